@@ -1,0 +1,200 @@
+package keystone.agent.jsonrpc;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import org.jspecify.annotations.Nullable;
+
+/// One end of a JSON-RPC 2.0 conversation; both ends may ask.
+///
+/// One virtual thread reads. Notifications are handled on it, in order; each request is handled on a
+/// virtual thread of its own, so a slow answer holds up nothing. Thread-safe.
+public final class Peer implements AutoCloseable {
+    /// What the other side may ask of us.
+    public interface Handler {
+        /// Answers a request; an error answers with that error.
+        Json request(Peer from, String method, Json.Obj params) throws RpcError, InterruptedException;
+
+        /// Takes note of a notification; must return quickly.
+        void notification(String method, Json.Obj params);
+    }
+
+    private final JsonLines lines;
+    private final Handler handler;
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<Long, CompletableFuture<Json>> waiting = new ConcurrentHashMap<>();
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+    private Peer(JsonLines lines, Handler handler) {
+        this.lines = lines;
+        this.handler = handler;
+    }
+
+    /// Begins to read at once.
+    public static Peer start(JsonLines lines, Handler handler) {
+        var peer = new Peer(lines, handler);
+        Thread.ofVirtual().name("json-rpc reader").start(peer::readToTheEnd);
+        return peer;
+    }
+
+    /// Asks and waits.
+    ///
+    /// @throws RpcError what the other side answered, when it was an error
+    /// @throws IOException when the conversation ended first
+    /// @throws TimeoutException when the limit passed first
+    public Json call(String method, Json.Obj params, Duration limit)
+            throws RpcError, IOException, TimeoutException, InterruptedException {
+        long id = lastId.incrementAndGet();
+        var answer = new CompletableFuture<Json>();
+        waiting.put(id, answer);
+        try {
+            send(request(method, params).with("id", id));
+            if (ended.isDone()) {
+                answer.completeExceptionally(new IOException("the conversation has ended"));
+            }
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw asIs(failed);
+        } finally {
+            waiting.remove(id);
+        }
+    }
+
+    private static IOException asIs(ExecutionException failed) throws RpcError {
+        if (failed.getCause() instanceof RpcError error) {
+            throw error;
+        }
+        return new IOException("the conversation ended", failed.getCause());
+    }
+
+    /// Tells without waiting for an answer. False when nobody is there any more.
+    public boolean notify(String method, Json.Obj params) {
+        try {
+            send(request(method, params));
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static Json.Obj request(String method, Json.Obj params) {
+        return Json.object().with("jsonrpc", "2.0").with("method", method).with("params", params);
+    }
+
+    private void send(Json.Obj message) throws IOException {
+        lines.write(message);
+    }
+
+    /// Waits until the other side has gone. False when the limit passed first.
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        try {
+            ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillThere) {
+            return false;
+        } catch (ExecutionException cannotHappen) {
+            throw new IllegalStateException(cannotHappen);
+        }
+    }
+
+    /// Runs once the other side has gone; at once when it already has.
+    public void onEnd(Runnable action) {
+        var _ = ended.thenRun(action);
+    }
+
+    private void readToTheEnd() {
+        try {
+            for (Optional<Json> message = lines.read();
+                    message.isPresent();
+                    message = lines.read()) {
+                receive(message.get().asObject());
+            }
+        } catch (IOException | JsonException brokenConversation) {
+            // Whoever waits for an answer learns of it below.
+        } finally {
+            end();
+        }
+    }
+
+    private void receive(Json.Obj message) throws IOException {
+        String method = message.stringOrNull("method");
+        Json id = message.get("id");
+        if (method == null) {
+            answered(message);
+        } else if (id == null) {
+            handler.notification(method, params(message));
+        } else {
+            Json.Obj params = params(message);
+            Thread.ofVirtual().name("answering " + method).start(() -> answer(id, method, params));
+        }
+    }
+
+    private static Json.Obj params(Json.Obj message) {
+        return message.get("params") instanceof Json.Obj params ? params : Json.object();
+    }
+
+    private void answered(Json.Obj message) {
+        Long id = message.get("id") instanceof Json.Num ? message.numberOrNull("id") : null;
+        CompletableFuture<Json> answer = id == null ? null : waiting.get(id);
+        if (answer == null) {
+            return;
+        }
+        if (message.get("error") instanceof Json.Obj error) {
+            answer.completeExceptionally(RpcError.fromJson(error));
+        } else {
+            Json result = message.get("result");
+            answer.complete(result == null ? Json.object() : result);
+        }
+    }
+
+    private void answer(Json id, String method, Json.Obj params) {
+        Json.Obj answer = Json.object().with("jsonrpc", "2.0").with("id", id);
+        try {
+            answer.with("result", handler.request(this, method, params));
+        } catch (RpcError error) {
+            answer.with("error", error.toJson());
+        } catch (JsonException malformed) {
+            String why = String.valueOf(malformed.getMessage());
+            answer.with("error", new RpcError(RpcError.INVALID_PARAMS, why).toJson());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException bug) {
+            String what = bug.getClass().getSimpleName() + ": " + bug.getMessage();
+            answer.with("error", new RpcError(RpcError.INTERNAL_ERROR, what).toJson());
+        }
+        try {
+            send(answer);
+        } catch (IOException gone) {
+            end();
+        }
+    }
+
+    private void end() {
+        ended.complete(null);
+        waiting.values()
+                .forEach(
+                        answer ->
+                                answer.completeExceptionally(
+                                        new IOException("the conversation has ended")));
+        try {
+            lines.close();
+        } catch (IOException alreadyGone) {
+            // Nothing more to do with it.
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+}

@@ -1,0 +1,49 @@
+package keystone.agent.model;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a person asked a sandbox to be; stored as `spec.json`, replaced whole when a later start changes it.
+///
+/// @param project the host directory shown at `/workspace`; absolute, links resolved
+/// @param image what its disk was made over; stays until `--fresh`
+/// @param buildId changes with every new disk
+/// @param mounts further host directories, not the project
+/// @param idleStop stop after nobody used it for so long; null is never
+public record SandboxSpec(
+        SandboxName name,
+        Path project,
+        Digest image,
+        BuildId buildId,
+        Resources resources,
+        ShareDriver share,
+        List<Share> mounts,
+        @Nullable Duration idleStop) {
+    /// Where the project is in every guest.
+    public static final String WORKSPACE = "/workspace";
+
+    public SandboxSpec {
+        mounts = List.copyOf(mounts);
+        if (!project.isAbsolute()) {
+            throw new IllegalArgumentException("the project's path is not absolute: " + project);
+        }
+        if (idleStop != null && idleStop.compareTo(Duration.ofMinutes(1)) < 0) {
+            throw UserError.usage("--idle-stop is under a minute", "use --idle-stop 1m or more");
+        }
+    }
+
+    /// The same sandbox with a new disk over `image`.
+    public SandboxSpec renewed(Digest newImage) {
+        return new SandboxSpec(
+                name,
+                project,
+                newImage,
+                BuildId.create(newImage),
+                resources,
+                share,
+                mounts,
+                idleStop);
+    }
+}

@@ -1,0 +1,86 @@
+package keystone.agent.model;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A person's problem: what happened, with the name of the thing, and what to type next.
+///
+/// The door prints it as `error: <problem>` and `fix:   <fix>` and leaves with the exit code of its
+/// [Kind]. It never carries a secret.
+public final class UserError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// Why a command could not be carried out; each kind has one exit code, documented in `docs/cli.md`.
+    public enum Kind {
+        FAILED(1),
+        USAGE(2),
+        NOT_FOUND(3),
+        HOST_LACKS(4),
+        DECLINED(5),
+        WRONG_STATE(6),
+        TIMED_OUT(124),
+        INTERRUPTED(130);
+
+        private final int exitCode;
+
+        Kind(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        public int exitCode() {
+            return exitCode;
+        }
+    }
+
+    private final Kind kind;
+    private final String problem;
+    private final @Nullable String fix;
+
+    public UserError(Kind kind, String problem, @Nullable String fix) {
+        super(Objects.requireNonNull(problem));
+        this.kind = kind;
+        this.problem = problem;
+        this.fix = fix;
+    }
+
+    public UserError(Kind kind, String problem, @Nullable String fix, Throwable cause) {
+        this(kind, problem, fix);
+        initCause(cause);
+    }
+
+    public static UserError failed(String problem, @Nullable String fix) {
+        return new UserError(Kind.FAILED, problem, fix);
+    }
+
+    public static UserError usage(String problem, @Nullable String fix) {
+        return new UserError(Kind.USAGE, problem, fix);
+    }
+
+    public static UserError notFound(String problem, @Nullable String fix) {
+        return new UserError(Kind.NOT_FOUND, problem, fix);
+    }
+
+    public static UserError hostLacks(String problem, @Nullable String fix) {
+        return new UserError(Kind.HOST_LACKS, problem, fix);
+    }
+
+    public static UserError wrongState(String problem, @Nullable String fix) {
+        return new UserError(Kind.WRONG_STATE, problem, fix);
+    }
+
+    public static UserError timedOut(String problem, @Nullable String fix) {
+        return new UserError(Kind.TIMED_OUT, problem, fix);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String problem() {
+        return problem;
+    }
+
+    public @Nullable String fix() {
+        return fix;
+    }
+}

@@ -1,0 +1,122 @@
+package keystone.agent.process;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A program and its exact arguments; never a shell string. Immutable.
+///
+/// A started command leads its own session and process group, and the kernel kills it when the
+/// thread that owns it ends, so also when this whole process is killed.
+///
+/// @param environment added to, or with a null value removed from, what this process has
+/// @param directory where it runs; null is where this process runs
+public record Command(
+        List<String> arguments,
+        Map<String, @Nullable String> environment,
+        @Nullable Path directory) {
+    public Command {
+        arguments = List.copyOf(arguments);
+        environment = new TreeMap<>(environment);
+        if (arguments.isEmpty()) {
+            throw new IllegalArgumentException("a command needs a program");
+        }
+    }
+
+    public static Command of(String... arguments) {
+        return new Command(List.of(arguments), Map.of(), null);
+    }
+
+    public static Command of(List<String> arguments) {
+        return new Command(arguments, Map.of(), null);
+    }
+
+    public Command with(String... more) {
+        var all = new ArrayList<>(arguments);
+        all.addAll(List.of(more));
+        return new Command(all, environment, directory);
+    }
+
+    public Command withEnvironment(String name, @Nullable String value) {
+        var changed = new TreeMap<>(environment);
+        changed.put(name, value);
+        return new Command(arguments, changed, directory);
+    }
+
+    public Command in(Path where) {
+        return new Command(arguments, environment, where);
+    }
+
+    /// The program's name as a person knows it.
+    public String program() {
+        return arguments.getFirst();
+    }
+
+    /// Starts it with its input and output on pipes.
+    ///
+    /// @throws ProgramMissing when there is no such program
+    public OwnedProcess start() {
+        return OwnedProcess.start(this, OwnedProcess.Streams.PIPES);
+    }
+
+    /// Starts it on this process's own input and output.
+    public OwnedProcess startAttached() {
+        return OwnedProcess.start(this, OwnedProcess.Streams.INHERITED);
+    }
+
+    /// Runs it to its end without input.
+    ///
+    /// @param limit after which it is killed, and [TookTooLong] thrown
+    /// @return its exit status and output, of which at most 4 MiB of each stream is kept
+    public Finished run(Duration limit) throws InterruptedException {
+        return run(limit, new byte[0]);
+    }
+
+    public Finished run(Duration limit, byte[] input) throws InterruptedException {
+        return Running.toTheEnd(this, limit, input);
+    }
+
+    /// How a command ended. Signals show as 128 + their number.
+    public record Finished(Command command, int status, byte[] output, byte[] errors) {
+        public boolean ok() {
+            return status == 0;
+        }
+
+        public String text() {
+            return new String(output, StandardCharsets.UTF_8);
+        }
+
+        public String errorText() {
+            return new String(errors, StandardCharsets.UTF_8);
+        }
+    }
+
+    /// There is no such program on this host.
+    public static final class ProgramMissing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String program;
+
+        ProgramMissing(String program, Throwable cause) {
+            super("there is no program `" + program + "`", cause);
+            this.program = program;
+        }
+
+        public String program() {
+            return program;
+        }
+    }
+
+    /// The limit passed; the command was killed.
+    public static final class TookTooLong extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TookTooLong(String program, Duration limit) {
+            super("`" + program + "` did not end within " + limit.toSeconds() + " s");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package keystone.agent.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+
+/// A running child, and through its process group everything that it started.
+///
+/// Each child has a platform thread that forks it and waits for it. The kernel's parent-death signal
+/// belongs to the forking *thread*, so that thread must live as long as the child: a virtual thread's
+/// carrier, or a pool's, may end earlier and would kill the child with it.
+///
+/// Closing ends it: TERM to the group, KILL to the group after [#GRACE]. Thread-safe.
+public final class OwnedProcess implements Owned.Ending {
+    /// How long a child may take to end by itself once it was asked to.
+    static final Duration GRACE = Duration.ofSeconds(3);
+
+    private static final Duration DEATH = Duration.ofSeconds(5);
+
+    enum Streams {
+        PIPES,
+        INHERITED
+    }
+
+    private final Command command;
+    private final Process process;
+    private final CompletableFuture<Integer> exit;
+
+    private OwnedProcess(Command command, Process process, CompletableFuture<Integer> exit) {
+        this.command = command;
+        this.process = process;
+        this.exit = exit;
+    }
+
+    static OwnedProcess start(Command command, Streams streams) {
+        var started = new CompletableFuture<Process>();
+        var exit = new CompletableFuture<Integer>();
+        Thread.ofPlatform()
+                .name("owner of " + command.program())
+                .daemon()
+                .start(() -> forkAndWait(command, streams, started, exit));
+        try {
+            return new OwnedProcess(command, started.join(), exit);
+        } catch (CompletionException failed) {
+            throw new Command.ProgramMissing(command.program(), failed);
+        }
+    }
+
+    private static void forkAndWait(
+            Command command,
+            Streams streams,
+            CompletableFuture<Process> started,
+            CompletableFuture<Integer> exit) {
+        try {
+            Process process = builder(command, streams).start();
+            started.complete(process);
+            exit.complete(process.waitFor());
+        } catch (IOException noSuchProgram) {
+            started.completeExceptionally(noSuchProgram);
+        } catch (InterruptedException nobodyInterruptsThisThread) {
+            exit.completeExceptionally(nobodyInterruptsThisThread);
+        }
+    }
+
+    private static ProcessBuilder builder(Command command, Streams streams) throws IOException {
+        var arguments = new ArrayList<>(List.of("setsid", "setpriv", "--pdeathsig", "KILL", "--"));
+        arguments.addAll(command.arguments());
+        arguments.set(
+                arguments.size() - command.arguments().size(),
+                Programs.find(command.program()).toString());
+        var builder = new ProcessBuilder(arguments);
+        command.environment()
+                .forEach(
+                        (name, value) -> {
+                            if (value == null) {
+                                builder.environment().remove(name);
+                            } else {
+                                builder.environment().put(name, value);
+                            }
+                        });
+        if (command.directory() != null) {
+            builder.directory(command.directory().toFile());
+        }
+        return streams == Streams.INHERITED ? builder.inheritIO() : builder;
+    }
+
+    /// The child's process id, which is also its process group's and its session's.
+    public long pid() {
+        return process.pid();
+    }
+
+    public Command command() {
+        return command;
+    }
+
+    public OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    public InputStream output() {
+        return process.getInputStream();
+    }
+
+    public InputStream errors() {
+        return process.getErrorStream();
+    }
+
+    public boolean isAlive() {
+        return !exit.isDone();
+    }
+
+    /// Runs once the child has ended, with its exit status; at once when it already has.
+    public void onExit(IntConsumer action) {
+        var _ = exit.thenAccept(action::accept);
+    }
+
+    /// Its exit status (128 + the signal's number when killed), or empty when the limit passed first.
+    public OptionalInt awaitExit(Duration limit) throws InterruptedException {
+        try {
+            return OptionalInt.of(exit.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException stillRunning) {
+            return OptionalInt.empty();
+        } catch (ExecutionException cannotHappen) {
+            throw new IllegalStateException(cannotHappen);
+        }
+    }
+
+    /// To the whole process group; nothing happens when nobody is left in it.
+    public void signalGroup(Signal signal) {
+        Posix.killGroup(pid(), signal);
+    }
+
+    @Override
+    public void close() {
+        if (!isAlive()) {
+            // The child is gone, but what it started may not be.
+            signalGroup(Signal.KILL);
+            return;
+        }
+        signalGroup(Signal.TERM);
+        boolean interrupted = Thread.interrupted();
+        if (!ends(GRACE)) {
+            signalGroup(Signal.KILL);
+            if (!ends(DEATH)) {
+                throw new IllegalStateException(
+                        "`" + command.program() + "` (pid " + pid() + ") survived SIGKILL");
+            }
+        }
+        signalGroup(Signal.KILL);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean ends(Duration limit) {
+        try {
+            return awaitExit(limit).isPresent();
+        } catch (InterruptedException stop) {
+            signalGroup(Signal.KILL);
+            Thread.currentThread().interrupt();
+            return !isAlive();
+        }
+    }
+}

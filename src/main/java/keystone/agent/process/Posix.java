@@ -1,0 +1,124 @@
+package keystone.agent.process;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The few system calls that Java has no words for. Loading this class costs tens of milliseconds:
+/// keep it off the paths of commands that only read.
+public final class Posix {
+    private static final int SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final int SYS_PIDFD_OPEN = 434;
+    private static final int SYS_CLOSE_RANGE = 436;
+    private static final int CLOSE_RANGE_CLOEXEC = 4;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final MethodHandle KILL =
+            handle("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    private static final MethodHandle CLOSE = handle("close", ValueLayout.JAVA_INT);
+    private static final MethodHandle EXECV =
+            handle("execv", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    private static final MethodHandle ISATTY = handle("isatty", ValueLayout.JAVA_INT);
+    private static final MethodHandle SYSCALL =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("syscall"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG),
+                    Linker.Option.firstVariadicArg(1),
+                    ERRNO);
+
+    private Posix() {}
+
+    private static MethodHandle handle(String name, MemoryLayout... parameters) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters),
+                ERRNO);
+    }
+
+    /// kill(2) to a process group; a group without members is not an error.
+    static void killGroup(long group, Signal signal) {
+        if (group <= 1) {
+            throw new IllegalArgumentException("group " + group + " is not one of ours");
+        }
+        call((errno) -> (int) KILL.invokeExact(errno, (int) -group, signal.number()));
+    }
+
+    /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd is
+    /// opened first, then the identity is compared, then the signal goes to what the pidfd holds.
+    ///
+    /// @return whether that very process was there to be signalled
+    public static boolean signal(ProcessIdentity process, Signal signal) {
+        long fd = syscall(SYS_PIDFD_OPEN, process.pid(), 0, 0, 0);
+        if (fd < 0) {
+            return false;
+        }
+        try {
+            return process.isAlive()
+                    && syscall(SYS_PIDFD_SEND_SIGNAL, fd, signal.number(), 0, 0) == 0;
+        } finally {
+            call((errno) -> (int) CLOSE.invokeExact(errno, (int) fd));
+        }
+    }
+
+    /// Whether the descriptor is a terminal.
+    public static boolean isTerminal(int descriptor) {
+        return call((errno) -> (int) ISATTY.invokeExact(errno, descriptor)) == 1;
+    }
+
+    /// Replaces this process by another program, which keeps the pid, the terminal and the standard
+    /// streams; every other descriptor is closed on the way.
+    ///
+    /// @return only when it failed
+    public static IllegalStateException become(Path program, List<String> arguments) {
+        syscall(SYS_CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_RANGE_CLOEXEC, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);
+            for (int i = 0; i < arguments.size(); i++) {
+                argv.setAtIndex(ValueLayout.ADDRESS, i, bytes(arena, arguments.get(i)));
+            }
+            MemorySegment path = bytes(arena, program.toString());
+            call((errno) -> (int) EXECV.invokeExact(errno, path, argv));
+            return new IllegalStateException("cannot run " + program);
+        }
+    }
+
+    private static MemorySegment bytes(Arena arena, String text) {
+        return arena.allocateFrom(text, StandardCharsets.UTF_8);
+    }
+
+    @FunctionalInterface
+    private interface NativeCall {
+        int run(MemorySegment errno) throws Throwable;
+    }
+
+    private static int call(NativeCall nativeCall) {
+        try (Arena arena = Arena.ofConfined()) {
+            return nativeCall.run(arena.allocate(Linker.Option.captureStateLayout()));
+        } catch (Throwable unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+
+    private static long syscall(long number, long a, long b, long c, long d) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+            return (long) SYSCALL.invokeExact(errno, number, a, b, c, d);
+        } catch (Throwable unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+}

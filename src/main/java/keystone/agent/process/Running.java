@@ -1,0 +1,67 @@
+package keystone.agent.process;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// Runs a command to its end: feeds its input and drains both outputs at once, so that neither side
+/// can block the other.
+final class Running {
+    /// Enough for any tool's answer; a tool that prints more cannot exhaust our memory.
+    private static final int MOST_KEPT = 4 << 20;
+
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private Running() {}
+
+    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input)
+            throws InterruptedException {
+        try (OwnedProcess process = command.start()) {
+            var output = new ByteArrayOutputStream();
+            var errors = new ByteArrayOutputStream();
+            Thread feeding = Thread.startVirtualThread(() -> feed(process.input(), input));
+            Thread reading = Thread.startVirtualThread(() -> drain(process.output(), output));
+            Thread complaining = Thread.startVirtualThread(() -> drain(process.errors(), errors));
+            OptionalInt status = process.awaitExit(limit);
+            if (status.isEmpty()) {
+                throw new Command.TookTooLong(command.program(), limit);
+            }
+            // A grandchild may hold the pipes open for longer than the command lived.
+            reading.join(DRAIN);
+            complaining.join(DRAIN);
+            feeding.interrupt();
+            return new Command.Finished(command, status.getAsInt(), kept(output), kept(errors));
+        }
+    }
+
+    private static byte[] kept(ByteArrayOutputStream stream) {
+        synchronized (stream) {
+            return stream.toByteArray();
+        }
+    }
+
+    private static void feed(OutputStream to, byte[] input) {
+        try (to) {
+            to.write(input);
+        } catch (IOException theProgramDoesNotRead) {
+            // Its own choice: its exit status tells.
+        }
+    }
+
+    private static void drain(InputStream from, ByteArrayOutputStream kept) {
+        byte[] buffer = new byte[16 << 10];
+        try (from) {
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                synchronized (kept) {
+                    kept.write(buffer, 0, Math.min(n, MOST_KEPT - kept.size()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

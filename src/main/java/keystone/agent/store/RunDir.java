@@ -1,0 +1,47 @@
+package keystone.agent.store;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/// What exists of a sandbox only while it runs, in `RUNTIME/<short-id>/`.
+///
+/// The supervisor makes it after it took the lock and removes it as the last thing it does: one that
+/// is there while nobody holds the lock is what a crash left over.
+///
+/// @param path short: with `/m.sock` and the 17 characters ssh appends it stays under 108 bytes
+public record RunDir(Path path) {
+    /// JSON-RPC, served by the supervisor.
+    public Path controlSocket() {
+        return path.resolve("c.sock");
+    }
+
+    /// OpenSSH's ControlPath, held by the supervisor's master connection.
+    public Path sshMasterSocket() {
+        return path.resolve("m.sock");
+    }
+
+    /// How to reach the guest with plain `ssh -F`.
+    public Path sshConfig() {
+        return path.resolve("ssh_config");
+    }
+
+    /// What QEMU may write: its QMP socket, its pid. Owned by whom QEMU runs as.
+    public Path machine() {
+        return path.resolve("vm");
+    }
+
+    /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
+    public Path bootId() {
+        return path.resolve("boot-id");
+    }
+
+    /// Why the last run ended, when it was not asked to: JSON with `problem` and `fix`.
+    public Path problem() {
+        return path.resolve("problem.json");
+    }
+
+    public boolean exists() {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,105 @@
+package keystone.agent.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.model.Digest;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.UserError;
+
+/// The files of one sandbox that outlive its runs, in `STATE/<name>/`.
+///
+/// | file | what |
+/// |---|---|
+/// | `spec.json` | what was asked for; one writer: whoever holds the lock, or whoever made the directory |
+/// | `created-by` | the version that made it |
+/// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
+/// | `console.log` `supervisor.log` | bounded, the newest at the end |
+/// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
+/// | `supervisor.lock` | empty; held while a supervisor lives |
+public final class SandboxDir {
+    private final SandboxName name;
+    private final Path path;
+    private final RunDir run;
+
+    SandboxDir(SandboxName name, Path path, Path runtime) {
+        this.name = name;
+        this.path = path;
+        this.run = new RunDir(runtime.resolve(shortId(path)));
+    }
+
+    /// Two homes may hold sandboxes of one name, so the id comes from the whole path.
+    private static String shortId(Path path) {
+        return Digest.of(path.toString()).hex().substring(0, 10);
+    }
+
+    public SandboxName name() {
+        return name;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public RunDir run() {
+        return run;
+    }
+
+    public Path specFile() {
+        return path.resolve("spec.json");
+    }
+
+    public Path createdBy() {
+        return path.resolve("created-by");
+    }
+
+    public Path machine() {
+        return path.resolve("vm");
+    }
+
+    public Path disk() {
+        return machine().resolve("disk.qcow2");
+    }
+
+    public Path consoleLog() {
+        return path.resolve("console.log");
+    }
+
+    public Path supervisorLog() {
+        return path.resolve("supervisor.log");
+    }
+
+    public Path ssh() {
+        return path.resolve("ssh");
+    }
+
+    public SandboxSpec spec() {
+        try {
+            return SpecFormat.read(Json.parse(Files.readString(specFile())).asObject());
+        } catch (IOException | JsonException | IllegalArgumentException | UserError unreadable) {
+            throw new UserError(
+                    UserError.Kind.FAILED,
+                    "the sandbox `" + name + "` cannot be read from " + specFile(),
+                    "keystone-agent destroy -f " + name,
+                    unreadable);
+        }
+    }
+
+    public void replaceSpec(SandboxSpec spec) {
+        PrivateFiles.replace(specFile(), SpecFormat.write(spec).pretty() + "\n");
+    }
+
+    /// Takes the lock, or empty when a supervisor lives.
+    public Optional<SupervisorLock> tryLock() {
+        return SupervisorLock.tryTake(path.resolve("supervisor.lock"));
+    }
+
+    /// Whether a supervisor lives.
+    public boolean isSupervised() {
+        return SupervisorLock.isHeld(path.resolve("supervisor.lock"));
+    }
+}

@@ -1,0 +1,129 @@
+package keystone.agent.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+
+/// All sandboxes of one user: a directory that a person can read.
+public final class Store {
+    private static final Duration YOUNG = Duration.ofMinutes(10);
+
+    private final Path state;
+    private final Path runtime;
+
+    /// Nothing is touched before something is asked for.
+    public Store(Places places) {
+        this.state = places.state();
+        this.runtime = places.runtime();
+    }
+
+    /// By name, in order.
+    public List<SandboxDir> all() {
+        var found = new ArrayList<SandboxName>();
+        if (!Files.isDirectory(state)) {
+            return List.of();
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(state)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (SandboxName.isValid(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(new SandboxName(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + state, e);
+        }
+        Collections.sort(found);
+        return found.stream().map(this::at).toList();
+    }
+
+    public Optional<SandboxDir> find(SandboxName name) {
+        SandboxDir dir = at(name);
+        return Files.isDirectory(dir.path(), LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(dir)
+                : Optional.empty();
+    }
+
+    /// Makes the sandbox's directory, whole or not at all. Empty when the name is taken, also by
+    /// somebody who took it in the same instant.
+    public Optional<SandboxDir> create(SandboxSpec spec, String version) {
+        PrivateFiles.createDirectories(state);
+        SandboxDir target = at(spec.name());
+        // A dot in its name keeps it from being taken for a sandbox.
+        Path prepared = state.resolve(".new-" + spec.name() + "-" + randomSuffix());
+        PrivateFiles.createDirectories(prepared);
+        try {
+            var unborn = new SandboxDir(spec.name(), prepared, runtime);
+            unborn.replaceSpec(spec);
+            PrivateFiles.replace(unborn.createdBy(), version + "\n");
+            Files.move(prepared, target.path(), StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(target);
+        } catch (IOException e) {
+            if (Files.exists(target.path(), LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            throw new UncheckedIOException("cannot make " + target.path(), e);
+        } finally {
+            PrivateFiles.deleteTree(prepared);
+        }
+    }
+
+    /// Removes everything of a sandbox; the caller holds its lock, or knows that nobody can.
+    public void remove(SandboxDir dir) {
+        PrivateFiles.deleteTree(dir.run().path());
+        // First out of sight, so that a removal cut short leaves no half sandbox behind.
+        Path doomed = state.resolve(".gone-" + dir.name() + "-" + randomSuffix());
+        try {
+            Files.move(dir.path(), doomed, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + dir.path(), e);
+        }
+        PrivateFiles.deleteTree(doomed);
+    }
+
+    /// Removes what killed commands left half made or half removed, unless it is so young that its
+    /// command may still be at work.
+    ///
+    /// @return what was removed
+    public List<Path> sweep(Instant now) {
+        var swept = new ArrayList<Path>();
+        if (!Files.isDirectory(state)) {
+            return swept;
+        }
+        try (DirectoryStream<Path> leftovers =
+                Files.newDirectoryStream(state, ".{new,gone}-*")) {
+            for (Path leftover : leftovers) {
+                Instant made = Files.getLastModifiedTime(leftover).toInstant();
+                if (made.isBefore(now.minus(YOUNG))) {
+                    PrivateFiles.deleteTree(leftover);
+                    swept.add(leftover);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + state, e);
+        }
+        return swept;
+    }
+
+    private SandboxDir at(SandboxName name) {
+        return new SandboxDir(name, state.resolve(name.value()), runtime);
+    }
+
+    private static String randomSuffix() {
+        return HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+    }
+}
