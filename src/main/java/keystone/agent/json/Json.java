@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A JSON value. Immutable, except [Obj] and [Arr] while they are being built by one thread.
 ///
-/// The accessors (`string("name")`, `number("pid")` …) throw [JsonException] that names the member, so
-/// that a malformed message is refused with a sentence instead of a class cast.
+/// The accessors (`string("name")`, `number("pid")` …) throw [JsonException] that names the member,
+/// so that a malformed message is refused with a sentence instead of a class cast.
 public sealed interface Json {
     /// An object; members keep their order.
     record Obj(Map<String, Json> members) implements Json {
@@ -141,6 +141,8 @@ public sealed interface Json {
         throw new JsonException("an object was expected");
     }
 
+    /// The text of a string.
+    ///
     /// @param what names the value in the error
     default String asString(String what) {
         if (this instanceof Str(String value)) {
@@ -149,6 +151,8 @@ public sealed interface Json {
         throw new JsonException("`" + what + "` is not a string");
     }
 
+    /// The value of a whole number.
+    ///
     /// @param what names the value in the error
     default long asLong(String what) {
         if (this instanceof Num(BigDecimal value)) {

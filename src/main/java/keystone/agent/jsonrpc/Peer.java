@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One end of a JSON-RPC 2.0 conversation; both ends may ask.
 ///
-/// One virtual thread reads. Notifications are handled on it, in order; each request is handled on a
-/// virtual thread of its own, so a slow answer holds up nothing. Thread-safe.
+/// One virtual thread reads. Notifications are handled on it, in order; each request is handled on
+/// a virtual thread of its own, so a slow answer holds up nothing. Thread-safe.
 public final class Peer implements AutoCloseable {
     /// What the other side may ask of us.
     public interface Handler {
         /// Answers a request; an error answers with that error.
-        Json request(Peer from, String method, Json.Obj params) throws RpcError, InterruptedException;
+        Json request(Peer from, String method, Json.Obj params)
+                throws RpcError, InterruptedException;
 
         /// Takes note of a notification; must return quickly.
         void notification(String method, Json.Obj params);

@@ -40,7 +40,8 @@ public final class RpcError extends Exception {
     }
 
     Json.Obj toJson() {
-        Json.Obj error = Json.object().with("code", code).with("message", String.valueOf(getMessage()));
+        Json.Obj error =
+                Json.object().with("code", code).with("message", String.valueOf(getMessage()));
         return data == null ? error : error.with("data", data);
     }
 

@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// An amount of memory or disk, in bytes; written `512m`, `4g`, `1t` (powers of 1024) or as plain bytes.
+/// An amount of memory or disk, in bytes; written `512m`, `4g`, `1t` (powers of 1024) or as plain
+/// bytes.
 public record ByteSize(long bytes) implements Comparable<ByteSize> {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,12})([kmgt]?)(?:i?b)?");
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a person asked a sandbox to be; stored as `spec.json`, replaced whole when a later start changes it.
+/// What a person asked a sandbox to be; stored as `spec.json`, replaced whole when a later start
+/// changes it.
 ///
 /// @param project the host directory shown at `/workspace`; absolute, links resolved
 /// @param image what its disk was made over; stays until `--fresh`

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class UserError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// Why a command could not be carried out; each kind has one exit code, documented in `docs/cli.md`.
+    /// Why a command could not be carried out; each kind has one exit code, documented in
+    /// `docs/cli.md`.
     public enum Kind {
         FAILED(1),
         USAGE(2),

@@ -1,6 +1,5 @@
 package keystone.agent.process;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,17 +81,9 @@ public record Command(
     }
 
     /// How a command ended. Signals show as 128 + their number.
-    public record Finished(Command command, int status, byte[] output, byte[] errors) {
+    public record Finished(Command command, int status, String output, String errors) {
         public boolean ok() {
             return status == 0;
-        }
-
-        public String text() {
-            return new String(output, StandardCharsets.UTF_8);
-        }
-
-        public String errorText() {
-            return new String(errors, StandardCharsets.UTF_8);
         }
     }
 

@@ -34,8 +34,8 @@ public record LoopbackPort(int number) {
         }
     }
 
-    /// The process that listens; empty when nobody does, or when it belongs to a user whose descriptors
-    /// we may not read.
+    /// The process that listens; empty when nobody does, or when it belongs to a user whose
+    /// descriptors we may not read.
     public Optional<Holder> holder() {
         return listeningInode("/proc/net/tcp")
                 .or(() -> listeningInode("/proc/net/tcp6"))
@@ -46,7 +46,8 @@ public record LoopbackPort(int number) {
         String suffix = String.format(Locale.ROOT, ":%04X", number);
         try {
             for (String line : Files.readAllLines(Path.of(table))) {
-                // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode (proc(5))
+                // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
+                // (proc(5))
                 String[] fields = line.trim().split("\\s+", -1);
                 if (fields.length > 9
                         && fields[1].endsWith(suffix)

@@ -16,9 +16,9 @@ import java.util.function.IntConsumer;
 
 /// A running child, and through its process group everything that it started.
 ///
-/// Each child has a platform thread that forks it and waits for it. The kernel's parent-death signal
-/// belongs to the forking *thread*, so that thread must live as long as the child: a virtual thread's
-/// carrier, or a pool's, may end earlier and would kill the child with it.
+/// Each child has a platform thread that forks it and waits for it. The kernel's parent-death
+/// signal belongs to the forking *thread*, so that thread must live as long as the child: a virtual
+/// thread's carrier, or a pool's, may end earlier and would kill the child with it.
 ///
 /// Closing ends it: TERM to the group, KILL to the group after [#GRACE]. Thread-safe.
 public final class OwnedProcess implements Owned.Ending {
@@ -124,7 +124,8 @@ public final class OwnedProcess implements Owned.Ending {
         var _ = exit.thenAccept(action::accept);
     }
 
-    /// Its exit status (128 + the signal's number when killed), or empty when the limit passed first.
+    /// Its exit status (128 + the signal's number when killed), or empty when the limit passed
+    /// first.
     public OptionalInt awaitExit(Duration limit) throws InterruptedException {
         try {
             return OptionalInt.of(exit.get(limit.toMillis(), TimeUnit.MILLISECONDS));

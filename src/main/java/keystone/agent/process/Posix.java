@@ -13,6 +13,7 @@ import java.util.List;
 
 /// The few system calls that Java has no words for. Loading this class costs tens of milliseconds:
 /// keep it off the paths of commands that only read.
+@SuppressWarnings("restricted") // What this class is for; the launcher enables native access.
 public final class Posix {
     private static final int SYS_PIDFD_SEND_SIGNAL = 424;
     private static final int SYS_PIDFD_OPEN = 434;
@@ -57,8 +58,9 @@ public final class Posix {
         call((errno) -> (int) KILL.invokeExact(errno, (int) -group, signal.number()));
     }
 
-    /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd is
-    /// opened first, then the identity is compared, then the signal goes to what the pidfd holds.
+    /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd
+    /// is opened first, then the identity is compared, then the signal goes to what the pidfd
+    /// holds.
     ///
     /// @return whether that very process was there to be signalled
     public static boolean signal(ProcessIdentity process, Signal signal) {

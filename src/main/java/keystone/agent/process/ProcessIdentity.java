@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Which process, beyond doubt: a pid alone may be recycled, a pid with its start time only within one
-/// boot of the machine.
+/// Which process, beyond doubt: a pid alone may be recycled, a pid with its start time only within
+/// one boot of the machine.
 ///
 /// @param startTicks field 22 of `/proc/PID/stat`, in clock ticks since boot (proc(5))
 /// @param bootId `/proc/sys/kernel/random/boot_id`

@@ -15,6 +15,8 @@ public final class ProcessTable {
 
     private ProcessTable() {}
 
+    /// One process.
+    ///
     /// @param commandLine the arguments, each followed by a NUL byte
     public record Entry(ProcessIdentity identity, String commandLine) {
         /// The program's file name.
@@ -30,8 +32,9 @@ public final class ProcessTable {
         var found = new ArrayList<Entry>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                commandLine(entry).filter(line -> line.contains(text)).ifPresent(
-                        line -> add(found, entry, line));
+                commandLine(entry)
+                        .filter(line -> line.contains(text))
+                        .ifPresent(line -> add(found, entry, line));
             }
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + PROC, e);

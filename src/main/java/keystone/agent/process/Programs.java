@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where programs are: `PATH`, then the system directories that an ordinary user's `PATH` often lacks.
+/// Where programs are: `PATH`, then the system directories that an ordinary user's `PATH` often
+/// lacks.
 public final class Programs {
     private Programs() {}
 

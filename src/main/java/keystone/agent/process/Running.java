@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
 
@@ -38,9 +39,9 @@ final class Running {
         }
     }
 
-    private static byte[] kept(ByteArrayOutputStream stream) {
+    private static String kept(ByteArrayOutputStream stream) {
         synchronized (stream) {
-            return stream.toByteArray();
+            return stream.toString(StandardCharsets.UTF_8);
         }
     }
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record Places(Path state, Path cache, Path config, Path runtime) {
     private static final int LONGEST_RUNTIME = 60;
 
+    /// The places for this environment.
+    ///
     /// @param uid the effective user's, for the runtime directory where the session has none
     public static Places from(Map<String, String> environment, int uid) {
         Path home = Path.of(environment.getOrDefault("HOME", "/"));
@@ -65,8 +67,7 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
 
     private static @Nullable Integer ownerOf(Path directory) {
         try {
-            return (Integer)
-                    Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            return (Integer) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         } catch (IOException missing) {
             return null;
         }

@@ -19,8 +19,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Files that only their owner may read (0600) in directories that only their owner may enter (0700).
-/// The mode is given at creation, so there is no moment in which they are open to others.
+/// Files that only their owner may read (0600) in directories that only their owner may enter
+/// (0700). The mode is given at creation, so there is no moment in which they are open to others.
 public final class PrivateFiles {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -40,7 +40,8 @@ public final class PrivateFiles {
         }
     }
 
-    /// Writes the whole file or leaves the old one: a temporary file, flushed to the disk, then renamed.
+    /// Writes the whole file or leaves the old one: a temporary file, flushed to the disk, then
+    /// renamed.
     public static void replace(Path file, String content) {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {

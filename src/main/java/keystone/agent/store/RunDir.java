@@ -6,8 +6,8 @@ import java.nio.file.Path;
 
 /// What exists of a sandbox only while it runs, in `RUNTIME/<short-id>/`.
 ///
-/// The supervisor makes it after it took the lock and removes it as the last thing it does: one that
-/// is there while nobody holds the lock is what a crash left over.
+/// The supervisor makes it after it took the lock and removes it as the last thing it does: one
+/// that is there while nobody holds the lock is what a crash left over.
 ///
 /// @param path short: with `/m.sock` and the 17 characters ssh appends it stays under 108 bytes
 public record RunDir(Path path) {

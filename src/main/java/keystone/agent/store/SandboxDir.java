@@ -15,7 +15,7 @@ import keystone.agent.model.UserError;
 ///
 /// | file | what |
 /// |---|---|
-/// | `spec.json` | what was asked for; one writer: whoever holds the lock, or whoever made the directory |
+/// | `spec.json` | what was asked for; written only by who holds the lock or made the directory |
 /// | `created-by` | the version that made it |
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |

@@ -42,6 +42,8 @@ public final class SpecFormat {
                 .with("readOnly", share.access() == Access.READ_ONLY);
     }
 
+    /// Reads what [#write] wrote.
+    ///
     /// @throws keystone.agent.json.JsonException or UserError when the JSON is not a spec
     public static SandboxSpec read(Json.Obj json) {
         return new SandboxSpec(

@@ -40,7 +40,8 @@ public final class Store {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(state)) {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
-                if (SandboxName.isValid(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (SandboxName.isValid(name)
+                        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(new SandboxName(name));
                 }
             }
@@ -104,8 +105,7 @@ public final class Store {
         if (!Files.isDirectory(state)) {
             return swept;
         }
-        try (DirectoryStream<Path> leftovers =
-                Files.newDirectoryStream(state, ".{new,gone}-*")) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, ".{new,gone}-*")) {
             for (Path leftover : leftovers) {
                 Instant made = Files.getLastModifiedTime(leftover).toInstant();
                 if (made.isBefore(now.minus(YOUNG))) {

@@ -33,8 +33,8 @@ public final class SupervisorLock implements AutoCloseable {
         }
     }
 
-    /// Whether some other process holds the lock. Looks with a shared lock that is given back at once:
-    /// a supervisor that starts in that instant tries again.
+    /// Whether some other process holds the lock. Looks with a shared lock that is given back at
+    /// once: a supervisor that starts in that instant tries again.
     static boolean isHeld(Path file) {
         if (!Files.exists(file)) {
             return false;
