@@ -6,6 +6,7 @@ PREFIX ?= /usr/local
 JDK := $(shell scripts/find-jdk 2>/dev/null)
 COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 MVN := scripts/mvn
+QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 APP := target/app
 SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
 
@@ -21,7 +22,7 @@ build: jdk $(APP)/keystone-agent.jar ## build bin/keystone-agent; does nothing w
 
 $(APP)/keystone-agent.jar: $(INPUTS) target/facts
 	@echo 'Building keystone-agent'
-	@$(MVN) -q package -Dmaven.test.skip=true
+	@$(MVN) $(QUIET) package -Dmaven.test.skip=true
 
 # What a build depends on besides files; rewritten only when it differs.
 target/facts: FORCE
@@ -42,7 +43,7 @@ shards: ## list the parts of test-full, with the minutes each takes
 	@cat src/it/shards
 
 check: jdk check-scripts ## format, compiler lint, Error Prone, NullAway, house rules; boots nothing
-	@$(MVN) -q spotless:check test -Dtest=HouseRulesTest
+	@$(MVN) $(QUIET) spotless:check test -Dtest=HouseRulesTest
 
 .PHONY: check-scripts
 check-scripts:
@@ -50,7 +51,7 @@ check-scripts:
 	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
 
 fmt: jdk ## format the Java sources
-	@$(MVN) -q spotless:apply
+	@$(MVN) $(QUIET) spotless:apply
 
 bench: build ## measure start, exec, list, image decision and the supervisor's memory
 	@scripts/bench
