@@ -1,0 +1,41 @@
+package keystone.agent.sandbox;
+
+import java.time.Instant;
+import java.util.List;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import org.jspecify.annotations.Nullable;
+
+/// What was seen of a sandbox just now.
+///
+/// @param live null unless its supervisor answered and its guest is up
+public record Observation(SandboxSpec spec, SandboxState state, @Nullable Live live) {
+    /// What only a running sandbox has.
+    ///
+    /// @param sshPort on 127.0.0.1
+    /// @param machinePid QEMU's own, as this host numbers it
+    /// @param accelerator `kvm` or `tcg`, and why
+    /// @param shareDriver the one in use, with the reason
+    /// @param confinement what holds around the machine's process, one short phrase each
+    /// @param sessions how many exec, ssh and attach sessions of ours are open
+    public record Live(
+            int sshPort,
+            long machinePid,
+            long supervisorPid,
+            Instant since,
+            String accelerator,
+            String acceleratorReason,
+            String shareDriver,
+            String shareReason,
+            List<String> confinement,
+            int sessions) {
+        public Live {
+            confinement = List.copyOf(confinement);
+        }
+    }
+
+    /// The ssh alias under which tools know the sandbox.
+    public String sshAlias() {
+        return "ks-" + spec.name();
+    }
+}

@@ -1,0 +1,6 @@
+package keystone.agent.sandbox;
+
+/// What `start` came to.
+///
+/// @param alreadyRunning true when there was nothing to do
+public record Started(Observation sandbox, boolean alreadyRunning) {}
