@@ -44,6 +44,7 @@ shards: ## list the parts of test-full, with the minutes each takes
 
 check: jdk check-scripts ## format, compiler lint, Error Prone, NullAway, house rules; boots nothing
 	@$(MVN) $(QUIET) spotless:check test -Dtest=HouseRulesTest
+	@echo 'Checked: format, lint, Error Prone, NullAway, house rules, shell scripts'
 
 .PHONY: check-scripts
 check-scripts:
