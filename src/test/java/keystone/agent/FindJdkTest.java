@@ -9,12 +9,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import keystone.agent.process.Command;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `scripts/find-jdk` among JDKs that consist of what it looks at.
 final class FindJdkTest {
     @TempDir Path installed;
+    @TempDir Path onPath;
+
+    /// Hides the JDK that this host may have on its `PATH`.
+    @BeforeEach
+    void a_java_that_belongs_to_no_jdk() throws IOException {
+        executable(onPath.resolve("java"));
+    }
 
     @Test
     void the_users_own_choice_comes_first() throws Exception {
@@ -52,20 +60,22 @@ final class FindJdkTest {
 
     private Path jdk(String name, String version) throws IOException {
         Path home = installed.resolve(name);
-        Path compiler = Files.createDirectories(home.resolve("bin")).resolve("javac");
-        Files.createFile(
-                compiler,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        executable(Files.createDirectories(home.resolve("bin")).resolve("javac"));
         Files.writeString(
                 home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         return home;
     }
 
     private Command.Finished find(@Nullable Path javaHome) throws InterruptedException {
-        return Command.of("scripts/find-jdk")
+        return Command.of(Path.of("scripts/find-jdk").toAbsolutePath().toString())
                 .withEnvironment("JAVA_HOME", javaHome == null ? null : javaHome.toString())
-                .withEnvironment("PATH", "/bin:/usr/bin")
+                .withEnvironment("PATH", onPath + ":/usr/bin:/bin")
                 .withEnvironment("KEYSTONE_AGENT_JVM_DIR", installed.toString())
                 .run(Duration.ofSeconds(10));
+    }
+
+    private static void executable(Path file) throws IOException {
+        Files.setPosixFilePermissions(
+                Files.createFile(file), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
