@@ -67,9 +67,7 @@ public record LoopbackPort(int number) {
                 Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 if (holds(process, link)) {
-                    String line = ProcessTable.commandLine(process).orElse("");
-                    String first = line.split("\0", 2)[0];
-                    String program = first.substring(first.lastIndexOf('/') + 1);
+                    String program = ProcessTable.program(process);
                     long pid = Long.parseLong(process.getFileName().toString());
                     return Optional.of(new Holder(pid, program));
                 }

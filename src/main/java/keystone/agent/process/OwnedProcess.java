@@ -79,6 +79,14 @@ public final class OwnedProcess implements Owned.Ending {
                 arguments.size() - command.arguments().size(),
                 Programs.find(command.program()).toString());
         var builder = new ProcessBuilder(arguments);
+        applyEnvironment(command, builder);
+        if (command.directory() != null) {
+            builder.directory(command.directory().toFile());
+        }
+        return streams == Streams.INHERITED ? builder.inheritIO() : builder;
+    }
+
+    static void applyEnvironment(Command command, ProcessBuilder builder) {
         command.environment()
                 .forEach(
                         (name, value) -> {
@@ -88,10 +96,6 @@ public final class OwnedProcess implements Owned.Ending {
                                 builder.environment().put(name, value);
                             }
                         });
-        if (command.directory() != null) {
-            builder.directory(command.directory().toFile());
-        }
-        return streams == Streams.INHERITED ? builder.inheritIO() : builder;
     }
 
     /// The child's process id, which is also its process group's and its session's.

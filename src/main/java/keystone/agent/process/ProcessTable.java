@@ -10,31 +10,34 @@ import java.util.List;
 import java.util.Optional;
 
 /// What runs on this host, from `/proc`.
+///
+/// Our children carry a mark in their environment, which whatever they start inherits: wrappers
+/// between us and the process that matters cannot hide it, and nobody else's process has it.
 public final class ProcessTable {
+    /// The variable that marks a child; its value names the sandbox's run directory.
+    public static final String MARK = "KEYSTONE_AGENT_RUN";
+
     private static final Path PROC = Path.of("/proc");
 
     private ProcessTable() {}
 
-    /// One process.
+    /// One process that carries our mark.
     ///
-    /// @param commandLine the arguments, each followed by a NUL byte
-    public record Entry(ProcessIdentity identity, String commandLine) {
-        /// The program's file name.
-        public String program() {
-            int end = commandLine.indexOf('\0');
-            String first = end < 0 ? commandLine : commandLine.substring(0, end);
-            return first.substring(first.lastIndexOf('/') + 1);
-        }
-    }
+    /// @param mark the value of [#MARK]
+    public record Marked(ProcessIdentity identity, String program, String mark) {}
 
-    /// Every process whose command line contains the text; never this one. One pass over `/proc`.
-    public static List<Entry> mentioning(String text) {
-        var found = new ArrayList<Entry>();
+    /// Every living process with our mark, except this one. One pass over `/proc`; processes of
+    /// users
+    /// whose environment we may not read are not ours and are passed over.
+    public static List<Marked> marked() {
+        var found = new ArrayList<Marked>();
+        long self = ProcessHandle.current().pid();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                commandLine(entry)
-                        .filter(line -> line.contains(text))
-                        .ifPresent(line -> add(found, entry, line));
+                long pid = Long.parseLong(String.valueOf(entry.getFileName()));
+                if (pid != self) {
+                    look(entry, pid).ifPresent(found::add);
+                }
             }
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + PROC, e);
@@ -42,18 +45,43 @@ public final class ProcessTable {
         return found;
     }
 
-    private static void add(List<Entry> found, Path entry, String commandLine) {
-        long pid = Long.parseLong(entry.getFileName().toString());
-        if (pid != ProcessHandle.current().pid()) {
-            ProcessIdentity.of(pid).ifPresent(id -> found.add(new Entry(id, commandLine)));
-        }
+    /// Every living process of one run directory.
+    public static List<Marked> marked(Path run) {
+        return marked().stream().filter(each -> each.mark().equals(run.toString())).toList();
     }
 
-    static Optional<String> commandLine(Path entry) {
+    private static Optional<Marked> look(Path entry, long pid) {
+        return read(entry.resolve("environ"))
+                .flatMap(ProcessTable::mark)
+                .flatMap(
+                        mark ->
+                                ProcessIdentity.of(pid)
+                                        .map(id -> new Marked(id, program(entry), mark)));
+    }
+
+    private static Optional<String> mark(String environment) {
+        String start = MARK + "=";
+        int at = environment.startsWith(start) ? 0 : environment.indexOf("\0" + start) + 1;
+        if (at == 0 && !environment.startsWith(start)) {
+            return Optional.empty();
+        }
+        int end = environment.indexOf('\0', at);
+        return Optional.of(
+                environment.substring(at + start.length(), end < 0 ? environment.length() : end));
+    }
+
+    /// The file name of a process's program, as its own command line tells it.
+    static String program(Path entry) {
+        String line = read(entry.resolve("cmdline")).orElse("");
+        int end = line.indexOf('\0');
+        String first = end < 0 ? line : line.substring(0, end);
+        return first.substring(first.lastIndexOf('/') + 1);
+    }
+
+    private static Optional<String> read(Path file) {
         try {
-            byte[] line = Files.readAllBytes(entry.resolve("cmdline"));
-            return Optional.of(new String(line, StandardCharsets.UTF_8));
-        } catch (IOException gone) {
+            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        } catch (IOException goneOrNotOurs) {
             return Optional.empty();
         }
     }

@@ -1,0 +1,53 @@
+package keystone.agent.machine;
+
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.process.Owned;
+
+/// One virtual machine, from its boot to its end. Thread-safe.
+public interface Machine extends Owned.Ending {
+    /// What a machine tells its owner; called on the machine's own threads, which must not be held
+    /// up.
+    interface Listener {
+        /// A line on the guest's console, without its line end; hostile, and cut at 4096 bytes.
+        void console(String line);
+
+        /// The guest runs again after it was paused.
+        void resumed();
+
+        /// Its process ended, asked or not.
+        ///
+        /// @param how a sentence's end, such as `was killed by signal 9`
+        void ended(String how);
+    }
+
+    /// Starts its process; returns once the virtual machine monitor answers, long before the guest
+    /// does.
+    ///
+    /// @throws keystone.agent.model.UserError when it cannot start
+    void boot(Listener listener) throws InterruptedException;
+
+    /// The port on 127.0.0.1 that leads to the guest's port 22.
+    int sshPort();
+
+    /// The virtual machine monitor's own process id, as this host numbers it.
+    long pid();
+
+    Acceleration acceleration();
+
+    /// What holds around its process, a short phrase each, for people and for `status --json`.
+    List<String> confinement();
+
+    /// Presses the power button.
+    void pressPowerButton() throws InterruptedException;
+
+    /// Waits for its process to end; false when the limit passed first.
+    boolean awaitEnd(Duration limit) throws InterruptedException;
+
+    /// Asks the monitor to end at once, with the disk's file in order.
+    void quit() throws InterruptedException;
+
+    /// Ends its process and everything it started, whatever it takes; verified.
+    @Override
+    void close();
+}

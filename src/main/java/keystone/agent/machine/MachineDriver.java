@@ -1,0 +1,15 @@
+package keystone.agent.machine;
+
+import java.util.List;
+import keystone.agent.model.Check;
+
+/// Something that can run virtual machines.
+public interface MachineDriver {
+    String name();
+
+    /// What it needs of the host, for `doctor`.
+    List<Check> checks();
+
+    /// Describes a machine; nothing runs yet.
+    Machine define(MachineSpec spec);
+}

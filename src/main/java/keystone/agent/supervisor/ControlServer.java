@@ -1,0 +1,76 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import keystone.agent.json.Json;
+import keystone.agent.jsonrpc.JsonLines;
+import keystone.agent.jsonrpc.Peer;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
+
+/// Accepts on the control socket; the directory it is in (0700) keeps other users out.
+final class ControlServer implements Owned.Ending {
+    private final ServerSocketChannel channel;
+    private final Peer.Handler handler;
+    private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+
+    private ControlServer(ServerSocketChannel channel, Peer.Handler handler) {
+        this.channel = channel;
+        this.handler = handler;
+    }
+
+    static ControlServer open(Path socket, Peer.Handler handler) {
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.bind(UnixDomainSocketAddress.of(socket));
+            var server = new ControlServer(channel, handler);
+            Thread.ofPlatform().daemon().name("control socket").start(server::acceptToTheEnd);
+            return server;
+        } catch (IOException e) {
+            throw new UserError(
+                    UserError.Kind.FAILED,
+                    "cannot listen on " + socket,
+                    "set XDG_RUNTIME_DIR to a private directory of yours with a short path",
+                    e);
+        }
+    }
+
+    private void acceptToTheEnd() {
+        try {
+            while (true) {
+                SocketChannel client = channel.accept();
+                var lines =
+                        new JsonLines(
+                                Channels.newInputStream(client), Channels.newOutputStream(client));
+                Peer peer = Peer.start(lines, handler);
+                peers.add(peer);
+                peer.onEnd(() -> peers.remove(peer));
+            }
+        } catch (IOException closed) {
+            // The end: close() was called.
+        }
+    }
+
+    /// Tells every connected client.
+    void tellAll(String method, Json.Obj params) {
+        peers.forEach(peer -> peer.notify(method, params));
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            peers.forEach(Peer::close);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package keystone.agent.supervisor;
+
+import java.time.Instant;
+import java.util.List;
+import keystone.agent.json.Json;
+
+/// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
+///
+/// @param confinement what holds around the machine's process, a short phrase each
+/// @param sessions open ones that the supervisor was told of
+public record LiveFacts(
+        int sshPort,
+        long machinePid,
+        long supervisorPid,
+        Instant since,
+        String accelerator,
+        String acceleratorReason,
+        String shareDriver,
+        String shareReason,
+        List<String> confinement,
+        int sessions) {
+    public LiveFacts {
+        confinement = List.copyOf(confinement);
+    }
+
+    Json.Obj toJson() {
+        return Json.object()
+                .with("sshPort", sshPort)
+                .with("machinePid", machinePid)
+                .with("supervisorPid", supervisorPid)
+                .with("since", since.toString())
+                .with("accelerator", accelerator)
+                .with("acceleratorReason", acceleratorReason)
+                .with("shareDriver", shareDriver)
+                .with("shareReason", shareReason)
+                .with("confinement", Json.array(confinement, Json::string))
+                .with("sessions", sessions);
+    }
+
+    static LiveFacts fromJson(Json.Obj json) {
+        return new LiveFacts(
+                Math.toIntExact(json.number("sshPort")),
+                json.number("machinePid"),
+                json.number("supervisorPid"),
+                Instant.parse(json.string("since")),
+                json.string("accelerator"),
+                json.string("acceleratorReason"),
+                json.string("shareDriver"),
+                json.string("shareReason"),
+                json.array("confinement").stream()
+                        .map(each -> each.asString("confinement"))
+                        .toList(),
+                Math.toIntExact(json.number("sessions")));
+    }
+}

@@ -1,0 +1,24 @@
+package keystone.agent.supervisor;
+
+/// The words of the control socket. JSON-RPC 2.0, one message a line; an error's `code` is the exit
+/// code a command shall end with, its `data.fix` what a person can type.
+///
+/// | method | parameters | result |
+/// |---|---|---|
+/// | `boot` | [BootOrder] | `{alreadyRunning}` once usable; `step` notifications on the way |
+/// | `status` | | [Answer] |
+/// | `stop` | `{force}` | `{}` once everything is verified to be gone; the supervisor ends then |
+/// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
+///
+/// Notifications: `step {name, millis}` when one has passed, `begin {name}` when one begins.
+final class Methods {
+    static final String BOOT = "boot";
+    static final String STATUS = "status";
+    static final String STOP = "stop";
+    static final String SESSION = "session";
+    static final String BEGIN = "begin";
+    static final String STEP = "step";
+    static final String NOTICE = "notice";
+
+    private Methods() {}
+}

@@ -1,0 +1,172 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.jsonrpc.JsonLines;
+import keystone.agent.jsonrpc.Peer;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
+import org.jspecify.annotations.Nullable;
+
+/// The other end of a supervisor's control socket. Each request may be made from any thread.
+public final class SupervisorClient implements Owned.Ending {
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
+    private static final Duration SESSION_LIMIT = Duration.ofSeconds(10);
+
+    /// Hears of a boot's steps; called on the connection's reading thread.
+    public interface Listener {
+        void began(String step);
+
+        void passed(String step, Duration took);
+
+        void notice(String sentence);
+
+        /// Hears nothing.
+        static Listener none() {
+            return new Listener() {
+                @Override
+                public void began(String step) {}
+
+                @Override
+                public void passed(String step, Duration took) {}
+
+                @Override
+                public void notice(String sentence) {}
+            };
+        }
+    }
+
+    private final Peer peer;
+
+    private SupervisorClient(Peer peer) {
+        this.peer = peer;
+    }
+
+    /// Connects, or empty when nobody listens there.
+    public static Optional<SupervisorClient> connect(Path controlSocket, Listener listener) {
+        SocketChannel channel = open(controlSocket);
+        if (channel == null) {
+            return Optional.empty();
+        }
+        var lines =
+                new JsonLines(Channels.newInputStream(channel), Channels.newOutputStream(channel));
+        return Optional.of(new SupervisorClient(Peer.start(lines, new Hearing(listener))));
+    }
+
+    private static @Nullable SocketChannel open(Path controlSocket) {
+        try {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(controlSocket));
+                return channel;
+            } catch (IOException nobodyThere) {
+                channel.close();
+                return null;
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot open a Unix socket", e);
+        }
+    }
+
+    /// Brings the sandbox up, or joins whoever is doing so.
+    ///
+    /// @return whether it was running already
+    public boolean boot(BootOrder order, Duration limit) throws InterruptedException {
+        return ask(Methods.BOOT, order.toJson(), limit).bool("alreadyRunning");
+    }
+
+    /// What it is doing right now.
+    ///
+    /// @throws UserError of kind TIMED_OUT when it does not answer
+    public Answer status() throws InterruptedException {
+        return Answer.fromJson(ask(Methods.STATUS, Json.object(), STATUS_LIMIT));
+    }
+
+    /// Takes the sandbox down; returns once every process of it is gone.
+    public void stop(StopMode mode, Duration limit) throws InterruptedException {
+        ask(Methods.STOP, Json.object().with("force", mode == StopMode.FORCE), limit);
+    }
+
+    /// Registers a session that lasts until this client is closed, also when this process is
+    /// killed.
+    public void openSession(String token) throws InterruptedException {
+        ask(Methods.SESSION, Json.object().with("token", token), SESSION_LIMIT);
+    }
+
+    /// Waits until the supervisor has hung up, which it does as it ends.
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        return peer.awaitEnd(limit);
+    }
+
+    private Json.Obj ask(String method, Json.Obj params, Duration limit)
+            throws InterruptedException {
+        try {
+            return peer.call(method, params, limit).asObject();
+        } catch (RpcError error) {
+            throw asUserError(error);
+        } catch (IOException ended) {
+            throw UserError.failed(
+                    "the sandbox's supervisor ended while it was asked to " + method,
+                    "keystone-agent logs --source supervisor");
+        } catch (TimeoutException late) {
+            throw UserError.timedOut(
+                    "the sandbox's supervisor did not answer `"
+                            + method
+                            + "` within "
+                            + limit.toSeconds()
+                            + " s",
+                    "keystone-agent stop --force");
+        } catch (JsonException malformed) {
+            throw UserError.failed(
+                    "the sandbox's supervisor speaks another version: " + malformed.getMessage(),
+                    "keystone-agent stop --force, then start it again");
+        }
+    }
+
+    static UserError asUserError(RpcError error) {
+        Json.Obj data = error.data();
+        String fix = data == null ? null : data.stringOrNull("fix");
+        for (UserError.Kind kind : UserError.Kind.values()) {
+            if (kind.exitCode() == error.code()) {
+                return new UserError(kind, String.valueOf(error.getMessage()), fix);
+            }
+        }
+        return UserError.failed(String.valueOf(error.getMessage()), fix);
+    }
+
+    @Override
+    public void close() {
+        peer.close();
+    }
+
+    private record Hearing(Listener listener) implements Peer.Handler {
+        @Override
+        public Json request(Peer from, String method, Json.Obj params) throws RpcError {
+            throw RpcError.methodNotFound(method);
+        }
+
+        @Override
+        public void notification(String method, Json.Obj params) {
+            switch (method) {
+                case Methods.BEGIN -> listener.began(params.string("name"));
+                case Methods.STEP ->
+                        listener.passed(
+                                params.string("name"), Duration.ofMillis(params.number("millis")));
+                case Methods.NOTICE -> listener.notice(params.string("sentence"));
+                default -> {
+                    // A newer supervisor may tell more than we understand.
+                }
+            }
+        }
+    }
+}
