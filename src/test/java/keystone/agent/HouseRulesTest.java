@@ -182,10 +182,10 @@ final class HouseRulesTest {
         }
     }
 
-    /// The formatter cannot read `import module`, and breaks a markdown comment of more than 100
-    /// columns.
+    /// `import module` hides what a file leans on, and the formatter breaks a markdown comment of
+    /// more than 100 columns when it reaches it unwrapped.
     @Test
-    void the_formatter_can_read_and_has_not_broken_a_file() throws IOException {
+    void imports_are_explicit_and_comments_unbroken() throws IOException {
         for (Path file : sources("src", file -> file.endsWith(".java"))) {
             assertThat(file)
                     .content()
