@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 
 /// `scripts/wrap-doc-comments`, which spotless runs before the formatter.
 final class WrapDocCommentsTest {
-    private static final String LONG = "a word ".repeat(15).strip();
+    private static final String LONG = "weather ".repeat(15).strip();
 
     @Test
     void what_is_too_long_flows_into_the_next_line() throws Exception {
         assertThat(wrapped("    /// " + LONG + "\n    /// and so on.\n    ///\n    /// Next.\n"))
                 .isEqualTo(
                         "    /// "
-                                + "a word ".repeat(13).strip()
-                                + "\n    /// a word a word and so on.\n    ///\n    /// Next.\n");
+                                + "weather ".repeat(11).strip()
+                                + "\n    /// weather weather weather weather and so on.\n    ///\n    /// Next.\n");
     }
 
     @Test
@@ -25,8 +25,8 @@ final class WrapDocCommentsTest {
         assertThat(wrapped("/// - " + LONG + "\n/// - second\n"))
                 .isEqualTo(
                         "/// - "
-                                + "a word ".repeat(13).strip()
-                                + "\n///   a word a word\n/// - second\n");
+                                + "weather ".repeat(11).strip()
+                                + "\n///   weather weather weather weather\n/// - second\n");
     }
 
     @Test
