@@ -6,7 +6,6 @@ PREFIX ?= /usr/local
 JDK := $(shell scripts/find-jdk 2>/dev/null)
 COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 MVN := scripts/mvn
-QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 APP := target/app
 SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
 
@@ -22,7 +21,7 @@ build: jdk $(APP)/keystone-agent.jar ## build bin/keystone-agent; does nothing w
 
 $(APP)/keystone-agent.jar: $(INPUTS) target/facts
 	@echo 'Building keystone-agent'
-	@$(MVN) $(QUIET) package -Dmaven.test.skip=true
+	@$(MVN) package -Dmaven.test.skip=true
 
 # What a build depends on besides files; rewritten only when it differs.
 target/facts: FORCE
@@ -43,7 +42,7 @@ shards: ## list the parts of test-full, with the minutes each takes
 	@cat src/it/shards
 
 check: jdk check-scripts ## format, compiler lint, Error Prone, NullAway, house rules; boots nothing
-	@$(MVN) $(QUIET) spotless:check test -Dtest=HouseRulesTest
+	@$(MVN) spotless:check test -Dtest=HouseRulesTest
 	@echo 'Checked: format, lint, Error Prone, NullAway, house rules, shell scripts'
 
 .PHONY: check-scripts
@@ -52,7 +51,7 @@ check-scripts:
 	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
 
 fmt: jdk ## format the Java sources
-	@$(MVN) $(QUIET) spotless:apply
+	@$(MVN) spotless:apply
 
 bench: build ## measure start, exec, list, image decision and the supervisor's memory
 	@scripts/bench
