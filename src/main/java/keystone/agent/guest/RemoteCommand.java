@@ -15,13 +15,6 @@ final class RemoteCommand {
     private static final String TAKE_ENVIRONMENT =
             "eval \"${" + ENVIRONMENT + "-}\"; unset " + ENVIRONMENT + "; ";
 
-    /// A shell stays and waits, because ssh has no exit status for a command that a signal ended:
-    /// the shell's is 128 and the signal's number. Its own remarks on that go nowhere, it outlives
-    /// the signals that are meant for the command, and nothing of the shell's (a builtin, a
-    /// function) stands in for the program that was asked for.
-    private static final String RUN =
-            "trap : HUP INT QUIT TERM; exec 3>&2 2>/dev/null; (exec -- %s 2>&3 3>&-); exit $?";
-
     /// Terminals that the guest has never heard of mostly understand what xterm does.
     private static final String KNOWN_TERMINAL =
             """
@@ -41,9 +34,7 @@ final class RemoteCommand {
 
     static String withoutTerminal(ExecRequest request) {
         return bounded(
-                TAKE_ENVIRONMENT
-                        + enter(request.directory())
-                        + RUN.formatted(request.command().shellWords()));
+                TAKE_ENVIRONMENT + enter(request.directory()) + waitedFor(request.command()));
     }
 
     static String withTerminal(ExecRequest request) {
@@ -70,6 +61,16 @@ final class RemoteCommand {
                     "put long values into a file and copy it with `keystone-agent cp`");
         }
         return script;
+    }
+
+    /// A shell stays and waits, because ssh has no exit status for a command that a signal ended:
+    /// the shell's is 128 and the signal's number. Its own remarks on that go nowhere, it outlives
+    /// the signals that are meant for the command, and nothing of the shell's (a builtin, a
+    /// function) stands in for the program that was asked for.
+    private static String waitedFor(ExactArguments command) {
+        return "trap : HUP INT QUIT TERM; exec 3>&2 2>/dev/null; (exec -- "
+                + command.shellWords()
+                + " 2>&3 3>&-); exit $?";
     }
 
     private static String enter(String directory) {

@@ -11,36 +11,29 @@ import keystone.agent.model.UserError;
 
 /// The text of the file for `ssh -F`: nothing of the user's or the system's ssh config is read
 /// beside it (ssh_config(5)).
-///
-/// - Names of the guest's key exchange and cipher: what is fastest for an emulated guest; the
-///   connection never leaves this host.
-/// - `ServerAlive…`: a guest may be paused for five minutes before its sessions are given up.
 final class SshConfig {
-    private static final String SETTINGS =
+    /// Key exchange and cipher are what is fastest for an emulated guest; the connection never
+    /// leaves this host. A guest may be paused for five minutes before its sessions are given up.
+    private static final String ALWAYS =
             """
                 HostName 127.0.0.1
-                Port %d
-                User %s
-                HostKeyAlias %s
-                UserKnownHostsFile %s
+                AddressFamily inet
                 GlobalKnownHostsFile /dev/null
                 StrictHostKeyChecking yes
+                HostKeyAlgorithms ssh-ed25519
                 UpdateHostKeys no
                 CheckHostIP no
                 VerifyHostKeyDNS no
-                IdentityFile %s
                 IdentitiesOnly yes
                 IdentityAgent none
+                AddKeysToAgent no
                 PreferredAuthentications publickey
                 PubkeyAuthentication yes
                 PasswordAuthentication no
                 BatchMode yes
-                AddressFamily inet
                 ForwardAgent no
                 ForwardX11 no
                 PermitLocalCommand no
-                AddKeysToAgent no
-                HostKeyAlgorithms ssh-ed25519
                 KexAlgorithms ^curve25519-sha256
                 Ciphers ^aes128-gcm@openssh.com
                 ConnectTimeout 15
@@ -64,15 +57,26 @@ final class SshConfig {
                 + " "
                 + shared
                 + "\n"
-                + SETTINGS.formatted(
-                        address.port(),
-                        GuestAddress.USER,
-                        alias,
-                        quoted(address.keys().knownHostsFile()),
-                        quoted(address.keys().userKeyFile()))
-                + "\nHost "
+                + "    Port "
+                + address.port()
+                + "\n"
+                + "    User "
+                + GuestAddress.USER
+                + "\n"
+                + "    HostKeyAlias "
+                + alias
+                + "\n"
+                + "    UserKnownHostsFile "
+                + quoted(address.keys().knownHostsFile())
+                + "\n"
+                + "    IdentityFile "
+                + quoted(address.keys().userKeyFile())
+                + "\n"
+                + ALWAYS
+                + "Host "
                 + shared
-                + "\n    ControlPath "
+                + "\n"
+                + "    ControlPath "
                 + quoted(address.masterSocket())
                 + "\n";
     }
