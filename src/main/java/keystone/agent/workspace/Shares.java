@@ -22,8 +22,7 @@ public record Shares(Map<String, Share> byTag, ShareDriver driver, String reason
 
     public static Shares of(SandboxSpec spec) {
         var byTag = new LinkedHashMap<String, Share>();
-        byTag.put(
-                PROJECT, new Share(spec.project(), SandboxSpec.WORKSPACE, Access.READ_WRITE));
+        byTag.put(PROJECT, new Share(spec.project(), SandboxSpec.WORKSPACE, Access.READ_WRITE));
         for (int i = 0; i < spec.mounts().size(); i++) {
             byTag.put("mount" + i, spec.mounts().get(i));
         }
