@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import keystone.agent.model.Check;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
@@ -24,7 +25,7 @@ public final class ConfinementSearch {
     /// One chain that was tried with a program that does nothing.
     ///
     /// @param complaint what the chain's tools said when it did not work
-    public record Trial(Confinement confinement, boolean works, String complaint) {}
+    record Trial(Confinement confinement, boolean works, String complaint) {}
 
     /// The tightest that works for programs that shall work as `owner`.
     public Confinement tightest(Owner owner) throws InterruptedException {
@@ -72,7 +73,7 @@ public final class ConfinementSearch {
     }
 
     /// Runs the chain.
-    public static Trial attempt(Confinement candidate) throws InterruptedException {
+    private static Trial attempt(Confinement candidate) throws InterruptedException {
         String nothing = located("true", "coreutils").toString();
         var enclosure = new Enclosure(SystemFiles.places(), Map.of());
         List<String> chain = candidate.enclose(enclosure, List.of(nothing));
@@ -86,12 +87,17 @@ public final class ConfinementSearch {
     }
 
     /// Every chain that could be used, tried; for `doctor`.
-    public List<Trial> trials(Owner owner) throws InterruptedException {
+    List<Trial> trials(Owner owner) throws InterruptedException {
         var trials = new ArrayList<Trial>();
         for (Confinement candidate : candidates(owner, tools())) {
             trials.add(attempt(candidate));
         }
         return trials;
+    }
+
+    /// What `doctor` asks about confinement.
+    public List<Check> checks() throws InterruptedException {
+        return new ConfinementChecks(this, user).all();
     }
 
     private static Confinement.Tools tools() {
