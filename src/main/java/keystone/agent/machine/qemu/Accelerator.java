@@ -17,18 +17,13 @@ record Accelerator(Path qemu, VerdictCache cache) {
     /// @param confinement possibly with one group more, which the device needs
     record Choice(Verdict verdict, Confinement confinement) {
         Acceleration acceleration() {
-            return switch (verdict) {
-                case Verdict.Ran() -> new Acceleration(Kind.KVM, DEVICE + " ran a test guest");
-                case Verdict.Absent() -> new Acceleration(Kind.TCG, "there is no " + DEVICE);
-                case Verdict.Refused(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
-                case Verdict.Broken(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
-            };
+            return Accelerator.acceleration(verdict);
         }
     }
 
     /// Where earlier verdicts are looked for.
     private interface Memory {
-        Optional<Verdict> find(Confinement confinement);
+        Optional<Verdict> find(String confinement);
     }
 
     /// Uses what an earlier probe found in the same circumstances.
@@ -39,6 +34,15 @@ record Accelerator(Path qemu, VerdictCache cache) {
     /// Probes again.
     Choice chooseAnew(Confinement confinement) throws InterruptedException {
         return choose(confinement, _ -> Optional.empty());
+    }
+
+    static Acceleration acceleration(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Ran() -> new Acceleration(Kind.KVM, DEVICE + " ran a test guest");
+            case Verdict.Absent() -> new Acceleration(Kind.TCG, "there is no " + DEVICE);
+            case Verdict.Refused(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
+            case Verdict.Broken(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
+        };
     }
 
     private Choice choose(Confinement confinement, Memory memory) throws InterruptedException {
@@ -56,13 +60,14 @@ record Accelerator(Path qemu, VerdictCache cache) {
     }
 
     private Verdict verdict(Confinement confinement, Memory memory) throws InterruptedException {
-        Optional<Verdict> known = memory.find(confinement);
+        String key = String.join(", ", confinement.explain());
+        Optional<Verdict> known = memory.find(key);
         if (known.isPresent()) {
             return known.get();
         }
         var probe = new Probe(qemu, Kind.KVM.word(), "host", DEVICE.toString());
         Verdict verdict = probe.run(confinement, cache.directory());
-        cache.keep(confinement, verdict);
+        cache.keep(key, verdict);
         return verdict;
     }
 

@@ -1,5 +1,6 @@
 package keystone.agent.machine.qemu;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.Printable;
@@ -35,24 +36,25 @@ final class MachineEvents implements Consumer<Qmp.Event> {
         }
     }
 
-    /// How QEMU ended, as the end of a sentence.
+    /// Why QEMU's end was none that anybody asked for, as the end of a sentence; empty when the
+    /// guest powered off or QEMU was told to quit.
     ///
     /// @param status its exit status, 128 + the signal's number when it was killed
-    String ending(int status, Complaints complaints) {
+    Optional<String> fault(int status, Complaints complaints) {
         if (status > 128) {
-            return "was killed by signal " + (status - 128);
+            return Optional.of("was killed by signal " + (status - 128));
         }
         if (status != 0) {
-            var lines = complaints.lines();
-            return "ended with status " + status + (lines.isEmpty() ? "" : ": " + lines.getLast());
+            var said = complaints.lines();
+            String last = said.isEmpty() ? "" : ": " + said.getLast();
+            return Optional.of("ended with status " + status + last);
         }
         return switch (String.valueOf(shutdownReason)) {
-            case "guest-shutdown" -> "was powered off by the guest";
-            case "guest-reset" -> "was restarted by the guest, or its kernel gave up";
-            case "guest-panic" -> "ended because the guest's kernel gave up";
-            case "host-qmp-quit" -> "was told to quit";
-            case "null" -> "ended without a reason";
-            default -> "ended: " + Printable.of(String.valueOf(shutdownReason));
+            case "guest-shutdown", "host-qmp-quit" -> Optional.empty();
+            case "host-signal" -> Optional.of("was told to end by somebody else's signal");
+            case "guest-reset" -> Optional.of("was restarted by its guest, or the guest crashed");
+            case "null" -> Optional.of("ended without saying why");
+            default -> Optional.of("ended: " + Printable.of(String.valueOf(shutdownReason)));
         };
     }
 }

@@ -54,7 +54,7 @@ record QemuChecks(QemuHost host) {
     private Check kvm() throws InterruptedException {
         try {
             var confinement = host.confinement(host.user().ids());
-            return judge(host.accelerator().chooseAnew(confinement));
+            return judge(host.accelerator().chooseAnew(confinement).verdict());
         } catch (UserError noQemuOrNoConfinement) {
             return Check.warning(
                     "kvm", "cannot be tried yet: " + noQemuOrNoConfinement.problem(), INSTALL);
@@ -62,9 +62,9 @@ record QemuChecks(QemuHost host) {
     }
 
     /// Sandboxes work without KVM, so none of these is a failure.
-    static Check judge(Accelerator.Choice choice) {
-        String reason = choice.acceleration().reason();
-        return switch (choice.verdict()) {
+    static Check judge(Verdict verdict) {
+        String reason = Accelerator.acceleration(verdict).reason();
+        return switch (verdict) {
             case Verdict.Ran() -> Check.passed("kvm", reason);
             case Verdict.Absent() ->
                     Check.warning(

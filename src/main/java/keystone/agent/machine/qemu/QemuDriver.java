@@ -6,7 +6,6 @@ import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Check;
-import keystone.agent.model.Owner;
 import keystone.agent.process.HostUser;
 
 /// Runs machines with QEMU, confined, and accelerated where KVM has proven that it works.
@@ -27,11 +26,6 @@ public final class QemuDriver implements MachineDriver {
     @Override
     public List<Check> checks() throws InterruptedException {
         return new QemuChecks(host).all();
-    }
-
-    @Override
-    public Owner ownerInside(Owner owner) throws InterruptedException {
-        return host.confinement(owner).ownerInside();
     }
 
     @Override

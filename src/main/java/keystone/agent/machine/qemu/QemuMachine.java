@@ -7,6 +7,7 @@ import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Pausable;
+import keystone.agent.model.Owner;
 import org.jspecify.annotations.Nullable;
 
 /// A machine that QEMU runs.
@@ -45,6 +46,11 @@ final class QemuMachine implements Machine, Pausable {
             throw new IllegalStateException("the machine has not booted");
         }
         return now;
+    }
+
+    @Override
+    public Owner shownOwner() throws InterruptedException {
+        return host.confinement(spec.owner()).ownerInside();
     }
 
     @Override

@@ -6,11 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.Machine;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.Patience;
 import keystone.agent.process.Posix;
 import keystone.agent.process.ProcessIdentity;
 import keystone.agent.process.Signal;
@@ -19,14 +21,16 @@ import keystone.agent.process.Signal;
 ///
 /// @param process what we started: the first of the chain that ends in QEMU
 /// @param identity QEMU itself
-/// @param ended how, once nothing of it is left
+/// @param asked whether its end was asked for, by closing it
+/// @param gone completed once nothing of it is left
 record RunningQemu(
         OwnedProcess process,
         Streams streams,
         Qmp qmp,
         int port,
         ProcessIdentity identity,
-        CompletableFuture<String> ended)
+        AtomicBoolean asked,
+        CompletableFuture<Void> gone)
         implements Owned.Ending {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration DEATH = Duration.ofSeconds(10);
@@ -40,8 +44,15 @@ record RunningQemu(
             int port,
             ProcessIdentity identity,
             Machine.Listener listener) {
-        var ended = new CompletableFuture<String>();
-        var running = new RunningQemu(process, streams, qmp, port, identity, ended);
+        var running =
+                new RunningQemu(
+                        process,
+                        streams,
+                        qmp,
+                        port,
+                        identity,
+                        new AtomicBoolean(),
+                        new CompletableFuture<>());
         process.onExit(
                 status ->
                         Thread.ofVirtual()
@@ -54,7 +65,7 @@ record RunningQemu(
     private void conclude(int status, MachineEvents events, Machine.Listener listener) {
         process.close();
         try {
-            if (!isGone()) {
+            if (!Patience.until(DEATH, () -> !identity.isAlive())) {
                 Posix.signal(identity, Signal.KILL);
             }
             streams.drain();
@@ -62,22 +73,12 @@ record RunningQemu(
             Thread.currentThread().interrupt();
         }
         qmp.close();
-        String how = events.ending(status, streams.complaints());
-        ended.complete(how);
-        listener.ended(how);
-    }
-
-    private boolean isGone() throws InterruptedException {
-        var handle = ProcessHandle.of(identity.pid());
-        if (handle.isEmpty() || !identity.isAlive()) {
-            return true;
+        gone.complete(null);
+        if (asked.get()) {
+            listener.ended();
+            return;
         }
-        try {
-            handle.get().onExit().get(DEATH.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException alive) {
-            return !identity.isAlive();
-        }
+        events.fault(status, streams.complaints()).ifPresentOrElse(listener::died, listener::ended);
     }
 
     /// Asks QEMU for something whose effect shows elsewhere. When it no longer answers there is
@@ -92,7 +93,7 @@ record RunningQemu(
 
     boolean awaitEnd(Duration limit) throws InterruptedException {
         try {
-            ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            gone.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException stillRunning) {
             return false;
@@ -103,6 +104,7 @@ record RunningQemu(
 
     @Override
     public void close() {
+        asked.set(true);
         process.close();
         boolean interrupted = Thread.interrupted();
         try {

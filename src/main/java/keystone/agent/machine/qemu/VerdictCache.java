@@ -5,20 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Optional;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Digest;
-import keystone.agent.process.Confinement;
 
 /// Remembers what probes found, one small file for each way to confine.
 ///
 /// A verdict holds for one boot of one kernel with one QEMU on one processor and one set of rights
 /// on the device: whatever of these changes, the next start probes again.
 record VerdictCache(Path directory, Circumstances circumstances) {
-    Optional<Verdict> find(Confinement confinement) {
+    Optional<Verdict> find(String confinement) {
         try {
             Json.Obj kept = Json.parse(Files.readString(file(confinement))).asObject();
             return kept.string("circumstances").equals(circumstances.digest().hex())
@@ -39,7 +37,7 @@ record VerdictCache(Path directory, Circumstances circumstances) {
         };
     }
 
-    void keep(Confinement confinement, Verdict verdict) {
+    void keep(String confinement, Verdict verdict) {
         Json.Obj json = Json.object().with("circumstances", circumstances.digest().hex());
         switch (verdict) {
             case Verdict.Ran() -> json.with("verdict", "ran");
@@ -60,8 +58,8 @@ record VerdictCache(Path directory, Circumstances circumstances) {
         }
     }
 
-    private Path file(Confinement confinement) {
-        String brief = Digest.of(List.of(confinement.explain()).toString()).brief();
+    private Path file(String confinement) {
+        String brief = Digest.of(confinement).brief();
         return directory.resolve("accelerator-" + brief + ".json");
     }
 }
