@@ -71,7 +71,8 @@ public final class Guest implements Owned.Ending {
         return remote("exec -- " + ExactArguments.of(command).shellWords(), limit);
     }
 
-    /// Runs a program of the guest as its user and carries its input and output, however long it takes.
+    /// Runs a program of the guest as its user and carries its input and output, however long it
+    /// takes.
     ///
     /// @return its exit status
     /// @throws UserError when the guest cannot be reached, or is lost on the way
@@ -80,8 +81,7 @@ public final class Guest implements Owned.Ending {
             throws InterruptedException {
         var sessions = new GuestSessions(address.name(), address.config(), address.masterSocket());
         var request =
-                new ExecRequest(
-                        ExactArguments.of(command), "/", Map.of(), SessionToken.create());
+                new ExecRequest(ExactArguments.of(command), "/", Map.of(), SessionToken.create());
         return sessions.exec(request, new ExecStreams(input, output, errors));
     }
 

@@ -76,12 +76,7 @@ final class GuestFiles {
     List<GuestFile> rootTree() {
         return files.stream()
                 .filter(file -> file.path().startsWith(ROOT_TREE))
-                .map(
-                        f ->
-                                new GuestFile(
-                                        f.path().substring(ROOT_TREE.length()),
-                                        f.mode(),
-                                        f.text()))
+                .map(f -> new GuestFile(f.path().substring(ROOT_TREE.length()), f.mode(), f.text()))
                 .toList();
     }
 

@@ -58,6 +58,11 @@ public final class Images {
                 .flatMap(shelf::bootable);
     }
 
+    /// The image with exactly this digest, if it and what it stands on are here.
+    public Optional<Image> open(Digest digest) {
+        return shelf.find(digest).flatMap(shelf::bootable);
+    }
+
     private Optional<Digest> baseDigest() {
         try {
             Digest lock = Digest.of(Files.readAllBytes(lockFile));

@@ -3,9 +3,9 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
-import keystone.agent.supervisor.SupervisorParts;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.SupervisorParts;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {

@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.time.Duration;
 import java.util.Optional;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Posix;
 import keystone.agent.process.ProcessTable;
@@ -9,7 +10,6 @@ import keystone.agent.process.Signal;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
 import keystone.agent.supervisor.Leftovers;
-import keystone.agent.model.StopMode;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// Takes sandboxes down, whatever state they are in, and verifies that they are.

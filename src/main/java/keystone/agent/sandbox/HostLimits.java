@@ -55,8 +55,7 @@ final class HostLimits {
         }
         try {
             long usable =
-                    Files.getFileStore(existing == null ? Path.of("/") : existing)
-                            .getUsableSpace();
+                    Files.getFileStore(existing == null ? Path.of("/") : existing).getUsableSpace();
             return new ByteSize(Math.max(1, usable));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

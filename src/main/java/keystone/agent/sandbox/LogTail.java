@@ -16,7 +16,8 @@ import keystone.agent.model.Printable;
 import keystone.agent.process.Patience;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a log to its end, and beyond it as it grows, also when it is begun anew under the same name.
+/// Reads a log to its end, and beyond it as it grows, also when it is begun anew under the same
+/// name.
 final class LogTail {
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -74,8 +75,7 @@ final class LogTail {
 
     private @Nullable Object identity() {
         try {
-            return Files.readAttributes(
-                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .fileKey();
         } catch (IOException missing) {
             return null;

@@ -68,8 +68,7 @@ final class Observer {
 
     private SandboxState unsupervised(SandboxDir dir) {
         RunDir run = dir.run();
-        long left =
-                children.stream().filter(c -> c.mark().equals(run.path().toString())).count();
+        long left = children.stream().filter(c -> c.mark().equals(run.path().toString())).count();
         if (left > 0) {
             return broken(dir, "its supervisor is gone but " + left + " of its processes are not");
         }

@@ -30,9 +30,7 @@ final class Projects {
 
     /// The project around a directory: the repository it is in, else the directory itself.
     Path around(Path directory) {
-        for (Path at = directory.toAbsolutePath().normalize();
-                at != null;
-                at = at.getParent()) {
+        for (Path at = directory.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
             if (Files.exists(at.resolve(".git"), LinkOption.NOFOLLOW_LINKS) && !isTooMuch(at)) {
                 return at;
             }

@@ -29,7 +29,8 @@ final class Pruning {
             if (down && !Files.isDirectory(seen.spec().project())) {
                 found.add(
                         new Prunable(
-                                dir.name().value(), "its project is gone: " + seen.spec().project()));
+                                dir.name().value(),
+                                "its project is gone: " + seen.spec().project()));
             }
         }
         for (Path leftover : store.halfDone(Instant.now())) {

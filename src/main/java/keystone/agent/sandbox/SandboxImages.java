@@ -105,7 +105,8 @@ public final class SandboxImages {
         for (SandboxDir dir : store.all()) {
             try {
                 SandboxSpec spec = dir.spec();
-                users.computeIfAbsent(spec.image(), _ -> new ArrayList<>()).add(spec.name().value());
+                users.computeIfAbsent(spec.image(), _ -> new ArrayList<>())
+                        .add(spec.name().value());
             } catch (UserError unreadable) {
                 throw UserError.failed(
                         "it cannot be told which image `%s` uses".formatted(dir.name()),

@@ -49,8 +49,7 @@ public final class Sandboxes {
         SandboxDir dir = projects.named(name);
         Path project = dir.spec().project();
         Ending.stop(dir, StopMode.GRACEFUL);
-        return start(
-                new StartRequest(project, name, StartRequest.Disk.KEEP, settings), listener);
+        return start(new StartRequest(project, name, StartRequest.Disk.KEEP, settings), listener);
     }
 
     /// Takes it down without ceremony and removes all that was kept of it. The project is

@@ -97,11 +97,11 @@ public final class Sessions {
                                         "keystone-agent list"));
     }
 
-    /// Whoever does not answer on the control socket is not running; only then it is worth looking at
+    /// Whoever does not answer on the control socket is not running; only then it is worth looking
+    /// at
     /// what it is instead.
     private static SupervisorClient requireSupervisor(SandboxDir dir) throws InterruptedException {
-        return SupervisorClient.connect(
-                        dir.run().controlSocket(), SupervisorClient.Listener.none())
+        return SupervisorClient.connect(dir.run().controlSocket(), SupervisorClient.Listener.none())
                 .orElseThrow(() -> notRunning(dir));
     }
 

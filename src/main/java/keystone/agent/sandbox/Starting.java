@@ -13,12 +13,12 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
-import keystone.agent.model.StopMode;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
@@ -113,11 +113,7 @@ final class Starting {
     }
 
     private static SandboxSpec spec(
-            SandboxName name,
-            Path project,
-            Image image,
-            Resources resources,
-            Settings settings) {
+            SandboxName name, Path project, Image image, Resources resources, Settings settings) {
         ShareDriver share = settings.share();
         return new SandboxSpec(
                 name,

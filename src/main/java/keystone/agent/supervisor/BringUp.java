@@ -64,7 +64,7 @@ final class BringUp {
         String nonce = nonce();
         Shares shares = Shares.of(spec);
         Machine machine = machine(spec, image, shares, owner);
-        var config = config(order, keys, nonce, shares, parts.driver().ownerInside(owner));
+        var config = config(order, keys, nonce, shares, machine.shownOwner());
         Path configFile = writeConfig(config, owner);
 
         begin("machine");

@@ -1,6 +1,5 @@
 package keystone.agent.supervisor;
 
-import keystone.agent.model.StopMode;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +11,7 @@ import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,9 @@ final class Control implements Peer.Handler {
             case Methods.BOOT -> boot(BootOrder.fromJson(params));
             case Methods.STATUS -> status.get().toJson();
             case Methods.STOP ->
-                    stop(params.bool("force") ? StopMode.FORCE : StopMode.GRACEFUL, "it was asked to");
+                    stop(
+                            params.bool("force") ? StopMode.FORCE : StopMode.GRACEFUL,
+                            "it was asked to");
             case Methods.SESSION -> {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();

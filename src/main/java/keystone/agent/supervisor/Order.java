@@ -1,7 +1,7 @@
 package keystone.agent.supervisor;
 
-import keystone.agent.model.StopMode;
 import java.util.concurrent.CompletableFuture;
+import keystone.agent.model.StopMode;
 
 /// What the supervisor's one deciding thread is told.
 sealed interface Order {

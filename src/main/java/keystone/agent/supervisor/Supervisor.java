@@ -1,6 +1,5 @@
 package keystone.agent.supervisor;
 
-import keystone.agent.model.StopMode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.process.ProcessIdentity;
@@ -138,8 +138,7 @@ public final class Supervisor {
     /// Until something ends it.
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
         var watch =
-                new Watch(
-                        up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
+                new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
         resumed = watch::setGuestClock;
         while (true) {
             Order order = orders.poll(1, TimeUnit.SECONDS);

@@ -1,11 +1,11 @@
 package keystone.agent.supervisor;
 
-import keystone.agent.model.StopMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
+import keystone.agent.model.StopMode;
 import keystone.agent.process.LoopbackPort;
 import keystone.agent.store.RunDir;
 

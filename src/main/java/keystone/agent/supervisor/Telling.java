@@ -5,8 +5,7 @@ import java.util.function.Consumer;
 import keystone.agent.json.Json;
 
 /// Tells everybody on the control socket, and the supervisor itself, how a start gets on.
-record Telling(ControlServer server, Consumer<String> state)
-        implements SupervisorClient.Listener {
+record Telling(ControlServer server, Consumer<String> state) implements SupervisorClient.Listener {
     @Override
     public void began(String step) {
         state.accept(step);

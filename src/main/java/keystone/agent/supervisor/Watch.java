@@ -68,8 +68,7 @@ final class Watch {
     private void followTheClock() {
         Instant wallNow = clock.instant();
         long monotonicNow = System.nanoTime();
-        Duration jump =
-                Duration.between(wall, wallNow).minusNanos(monotonicNow - monotonic).abs();
+        Duration jump = Duration.between(wall, wallNow).minusNanos(monotonicNow - monotonic).abs();
         wall = wallNow;
         monotonic = monotonicNow;
         if (jump.compareTo(CLOCK_JUMP) > 0) {

@@ -96,8 +96,7 @@ class ObserverTest {
     void a_process_that_outlived_its_supervisor_is_seen() throws Exception {
         Command child =
                 Command.of("sh", "-c", "sleep 983 & read x")
-                        .withEnvironment(
-                                ProcessTable.CHILD_MARK, dir.run().path().toString());
+                        .withEnvironment(ProcessTable.CHILD_MARK, dir.run().path().toString());
         try (OwnedProcess _ = child.start()) {
             assertThat(seen())
                     .isInstanceOfSatisfying(
@@ -119,8 +118,7 @@ class ObserverTest {
     @Test
     void another_sandboxs_processes_are_none_of_ours() throws Exception {
         Command child =
-                Command.of("sleep", "982")
-                        .withEnvironment(ProcessTable.CHILD_MARK, "/run/another");
+                Command.of("sleep", "982").withEnvironment(ProcessTable.CHILD_MARK, "/run/another");
         try (OwnedProcess _ = child.start()) {
             assertThat(seen()).isEqualTo(new Stopped());
         }

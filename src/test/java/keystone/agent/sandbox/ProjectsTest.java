@@ -148,7 +148,6 @@ class ProjectsTest {
     void no_sandbox_is_not_found() {
         assertThatThrownBy(() -> chosen(project))
                 .isInstanceOfSatisfying(
-                        UserError.class,
-                        error -> assertThat(error.kind().exitCode()).isEqualTo(3));
+                        UserError.class, error -> assertThat(error.kind().exitCode()).isEqualTo(3));
     }
 }

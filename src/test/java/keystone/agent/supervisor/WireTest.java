@@ -53,7 +53,16 @@ class WireTest {
         Instant since = Instant.parse("2026-01-02T03:04:05Z");
         var live =
                 new LiveFacts(
-                        2222, 17, 16, since, "tcg", "slow", "9p", "built in", List.of("seccomp"), 3);
+                        2222,
+                        17,
+                        16,
+                        since,
+                        "tcg",
+                        "slow",
+                        "9p",
+                        "built in",
+                        List.of("seccomp"),
+                        3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);
 
