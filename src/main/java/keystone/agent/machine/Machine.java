@@ -2,7 +2,6 @@ package keystone.agent.machine;
 
 import java.time.Duration;
 import java.util.List;
-import keystone.agent.model.Owner;
 import keystone.agent.process.Owned;
 
 /// One virtual machine, from its boot to its end. Thread-safe.
@@ -30,11 +29,6 @@ public interface Machine extends Owned.Ending {
     ///
     /// @throws keystone.agent.model.UserError when it cannot start
     void boot(Listener listener) throws InterruptedException;
-
-    /// As which user and group the guest sees the owner's files: 1000 where a user namespace maps
-    /// them,
-    /// the owner's own ids on a host without. Known before [#boot].
-    Owner shownOwner();
 
     /// The port on 127.0.0.1 that leads to the guest's port 22.
     int sshPort();

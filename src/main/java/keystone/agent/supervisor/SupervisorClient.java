@@ -1,5 +1,6 @@
 package keystone.agent.supervisor;
 
+import keystone.agent.model.StopMode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
