@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.SupervisorParts;
+import keystone.agent.workspace.ProjectOwner;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {
@@ -28,6 +29,7 @@ public final class Assembly {
             String program,
             String version) {
         this.places = places;
+        places.refuseForeignRuntime(ProjectOwner.self().uid());
         this.store = new Store(places);
         this.parts = parts;
         this.environment = Map.copyOf(environment);

@@ -13,10 +13,8 @@ import java.util.Map;
 ///
 /// `KEYSTONE_AGENT_HOLD_AT=<name>:<socket>` makes the process connect to that Unix socket when it
 /// reaches the moment, write `<name> <pid>` and a line feed, and go on when the other side closes.
-/// Crash tests kill
-/// processes exactly there, reached by event and not by luck. Without the variable a checkpoint is
-/// one
-/// comparison.
+/// Crash tests kill processes exactly there, reached by event and not by luck. Without the variable
+/// a checkpoint is one comparison.
 public record Checkpoint(String name, Path socket) {
     private static final String VARIABLE = "KEYSTONE_AGENT_HOLD_AT";
     private static final Checkpoint NOWHERE = new Checkpoint("", Path.of("/dev/null"));
