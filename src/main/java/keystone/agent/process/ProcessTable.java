@@ -51,7 +51,9 @@ public final class ProcessTable {
 
     /// Every living process of one run directory.
     public static List<Marked> marked(String variable, Path run) {
-        return marked(variable).stream().filter(each -> each.mark().equals(run.toString())).toList();
+        return marked(variable).stream()
+                .filter(each -> each.mark().equals(run.toString()))
+                .toList();
     }
 
     private static Optional<Marked> look(Path entry, long pid, String variable) {

@@ -2,7 +2,7 @@ package keystone.agent.workspace;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import keystone.agent.model.Access;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
@@ -13,17 +13,16 @@ import keystone.agent.model.ShareDriver;
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
 /// @param driver the one in use, never `AUTO`
 /// @param reason why that one; a sentence without a full stop
-public record Shares(Map<String, Share> byTag, ShareDriver driver, String reason) {
+public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, String reason) {
     private static final String PROJECT = "workspace";
 
     public Shares {
-        byTag = Collections.unmodifiableMap(new LinkedHashMap<>(byTag));
+        byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
     }
 
     public static Shares of(SandboxSpec spec) {
         var byTag = new LinkedHashMap<String, Share>();
-        byTag.put(
-                PROJECT, new Share(spec.project(), SandboxSpec.WORKSPACE, Access.READ_WRITE));
+        byTag.put(PROJECT, new Share(spec.project(), SandboxSpec.WORKSPACE, Access.READ_WRITE));
         for (int i = 0; i < spec.mounts().size(); i++) {
             byTag.put("mount" + i, spec.mounts().get(i));
         }
