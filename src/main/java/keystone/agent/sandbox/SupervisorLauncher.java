@@ -128,7 +128,7 @@ final class SupervisorLauncher {
                                 "--user",
                                 "--quiet",
                                 "--collect",
-                                "--unit=keystone-agent-" + dir.run().path().getFileName(),
+                                "--unit=" + unit(dir),
                                 "--description=keystone-agent sandbox " + dir.name(),
                                 "--property=Type=exec",
                                 "--property=KillMode=control-group",
@@ -143,6 +143,13 @@ final class SupervisorLauncher {
         arguments.add("--setenv=" + ProcessTable.SUPERVISOR_MARK + "=" + dir.run().path());
         arguments.addAll(List.of("--", program, "supervise", dir.name().value()));
         return Command.of(arguments);
+    }
+
+    /// New for each command: the unit of the run before may need a moment to unload, and two of one
+    /// name cannot be.
+    private static String unit(SandboxDir dir) {
+        return "keystone-agent-%s-%d"
+                .formatted(dir.run().path().getFileName(), ProcessHandle.current().pid());
     }
 
     private static void prepareLog(Path log) {

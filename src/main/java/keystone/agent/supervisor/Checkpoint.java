@@ -21,10 +21,11 @@ public record Checkpoint(String name, Path socket) {
 
     public static Checkpoint from(Map<String, String> environment) {
         String value = environment.get(VARIABLE);
-        if (value == null || !value.contains(":")) {
+        // Moments have colons of their own; the socket's path is absolute.
+        int colon = value == null ? -1 : value.indexOf(":/");
+        if (value == null || colon < 0) {
             return NOWHERE;
         }
-        int colon = value.indexOf(':');
         return new Checkpoint(value.substring(0, colon), Path.of(value.substring(colon + 1)));
     }
 
