@@ -95,6 +95,11 @@ public final class Configuration {
         return new Effective(places, real, rules());
     }
 
+    /// What holds as long as the project's file is not approved.
+    public Effective withoutProjectFile(Path project) {
+        return effective(project, new Absent(), Map.of());
+    }
+
     /// Reads what follows `-e`: NAME=VALUE, or NAME for the value it has here.
     public Map<String, String> variables(List<String> texts) {
         var variables = new TreeMap<String, String>();
