@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,7 @@ public final class Peer implements AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
     private final Map<Long, CompletableFuture<Json>> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private final Phaser answering = new Phaser(1);
 
     private Peer(JsonLines lines, Handler handler) {
         this.lines = lines;
@@ -135,6 +137,7 @@ public final class Peer implements AutoCloseable {
             handler.notification(method, params(message));
         } else {
             Json.Obj params = params(message);
+            answering.register();
             Thread.ofVirtual().name("answering " + method).start(() -> answer(id, method, params));
         }
     }
@@ -168,7 +171,6 @@ public final class Peer implements AutoCloseable {
             answer.with("error", new RpcError(RpcError.INVALID_PARAMS, why).toJson());
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            return;
         } catch (RuntimeException bug) {
             String what = bug.getClass().getSimpleName() + ": " + bug.getMessage();
             answer.with("error", new RpcError(RpcError.INTERNAL_ERROR, what).toJson());
@@ -177,6 +179,20 @@ public final class Peer implements AutoCloseable {
             send(answer);
         } catch (IOException gone) {
             end();
+        } finally {
+            answering.arriveAndDeregister();
+        }
+    }
+
+    /// Waits until everything that was asked of us has been answered. False when the limit passed
+    /// first.
+    public boolean awaitAnswered(Duration limit) throws InterruptedException {
+        try {
+            int phase = answering.arrive();
+            answering.awaitAdvanceInterruptibly(phase, limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillAnswering) {
+            return false;
         }
     }
 

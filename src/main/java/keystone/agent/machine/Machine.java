@@ -2,6 +2,7 @@ package keystone.agent.machine;
 
 import java.time.Duration;
 import java.util.List;
+import keystone.agent.model.Owner;
 import keystone.agent.process.Owned;
 
 /// One virtual machine, from its boot to its end. Thread-safe.
@@ -15,10 +16,13 @@ public interface Machine extends Owned.Ending {
         /// The guest runs again after it was paused.
         void resumed();
 
-        /// Its process ended, asked or not.
+        /// Its process ended in good order: the guest powered off, or it was asked to quit.
+        void ended();
+
+        /// Its process ended in any other way.
         ///
-        /// @param how a sentence's end, such as `was killed by signal 9`
-        void ended(String how);
+        /// @param how the end of a sentence, such as `was killed by signal 9`
+        void died(String how);
     }
 
     /// Starts its process; returns once the virtual machine monitor answers, long before the guest
@@ -26,6 +30,11 @@ public interface Machine extends Owned.Ending {
     ///
     /// @throws keystone.agent.model.UserError when it cannot start
     void boot(Listener listener) throws InterruptedException;
+
+    /// As which user and group the guest sees the owner's files: 1000 where a user namespace maps
+    /// them,
+    /// the owner's own ids on a host without. Known before [#boot].
+    Owner shownOwner();
 
     /// The port on 127.0.0.1 that leads to the guest's port 22.
     int sshPort();

@@ -10,7 +10,7 @@ public record Resources(ByteSize memory, int cpus, ByteSize disk) {
     private static final ByteSize LEAST_DISK = ByteSize.ofGib(1);
     private static final int MOST_CPUS = 64;
 
-    /// After the limits, which its constructor reads.
+    /// What a sandbox gets when nobody says otherwise.
     public static final Resources DEFAULT = new Resources(ByteSize.ofGib(4), 2, ByteSize.ofGib(20));
 
     public Resources {

@@ -145,25 +145,23 @@ public final class OwnedProcess implements Owned.Ending {
         Posix.killGroup(pid(), signal);
     }
 
+    /// Ends the child and everything in its process group, and returns when they are gone.
     @Override
     public void close() {
-        if (!isAlive()) {
-            // The child is gone, but what it started may not be.
-            signalGroup(Signal.KILL);
-            return;
-        }
-        signalGroup(Signal.TERM);
         boolean interrupted = Thread.interrupted();
-        if (!ends(GRACE)) {
-            signalGroup(Signal.KILL);
-            if (!ends(DEATH)) {
-                throw new IllegalStateException(
-                        "`" + command.program() + "` (pid " + pid() + ") survived SIGKILL");
-            }
+        if (isAlive()) {
+            signalGroup(Signal.TERM);
+            boolean _ = ends(GRACE);
         }
+        // The child may be gone while what it started is not.
         signalGroup(Signal.KILL);
+        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !Posix.groupExists(pid()));
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (!gone) {
+            throw new IllegalStateException(
+                    "`" + command.program() + "` (pid " + pid() + ") survived SIGKILL");
         }
     }
 

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// The few system calls that Java has no words for. Loading this class costs tens of milliseconds:
 /// keep it off the paths of commands that only read.
@@ -58,6 +59,11 @@ public final class Posix {
         call((errno) -> (int) KILL.invokeExact(errno, (int) -group, signal.number()));
     }
 
+    /// Whether a process group still has members; the null signal of kill(2) only looks.
+    static boolean groupExists(long group) {
+        return call((errno) -> (int) KILL.invokeExact(errno, (int) -group, 0)) == 0;
+    }
+
     /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd
     /// is opened first, then the identity is compared, then the signal goes to what the pidfd
     /// holds.
@@ -84,18 +90,33 @@ public final class Posix {
     /// Replaces this process by another program, which keeps the pid, the terminal and the standard
     /// streams; every other descriptor is closed on the way.
     ///
+    /// @param environment added to this process's
     /// @return only when it failed
-    public static IllegalStateException become(Path program, List<String> arguments) {
+    public static IllegalStateException become(
+            Path program, List<String> arguments, Map<String, String> environment) {
         syscall(SYS_CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_RANGE_CLOEXEC, 0);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);
             for (int i = 0; i < arguments.size(); i++) {
                 argv.setAtIndex(ValueLayout.ADDRESS, i, bytes(arena, arguments.get(i)));
             }
+            setEnvironment(arena, environment);
             MemorySegment path = bytes(arena, program.toString());
             call((errno) -> (int) EXECV.invokeExact(errno, path, argv));
             return new IllegalStateException("cannot run " + program);
         }
+    }
+
+    /// Java cannot change its own process's environment, which the next program inherits.
+    private static void setEnvironment(Arena arena, Map<String, String> environment) {
+        MethodHandle setenv =
+                handle("setenv", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+        environment.forEach(
+                (name, value) -> {
+                    MemorySegment key = bytes(arena, name);
+                    MemorySegment text = bytes(arena, value);
+                    call((errno) -> (int) setenv.invokeExact(errno, key, text, 1));
+                });
     }
 
     private static MemorySegment bytes(Arena arena, String text) {

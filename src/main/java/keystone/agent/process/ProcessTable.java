@@ -11,11 +11,15 @@ import java.util.Optional;
 
 /// What runs on this host, from `/proc`.
 ///
-/// Our children carry a mark in their environment, which whatever they start inherits: wrappers
-/// between us and the process that matters cannot hide it, and nobody else's process has it.
+/// What belongs to a sandbox carries a mark in its environment, which whatever it starts inherits:
+/// wrappers between us and the process that matters cannot hide it, and nobody else's process has
+/// it.
 public final class ProcessTable {
-    /// The variable that marks a child; its value names the sandbox's run directory.
-    public static final String MARK = "KEYSTONE_AGENT_RUN";
+    /// Marks a supervisor's children; its value names the sandbox's run directory.
+    public static final String CHILD_MARK = "KEYSTONE_AGENT_CHILD_OF";
+
+    /// Marks a supervisor, likewise.
+    public static final String SUPERVISOR_MARK = "KEYSTONE_AGENT_SUPERVISOR_OF";
 
     private static final Path PROC = Path.of("/proc");
 
@@ -23,20 +27,20 @@ public final class ProcessTable {
 
     /// One process that carries our mark.
     ///
-    /// @param mark the value of [#MARK]
+    /// @param mark the mark's value
     public record Marked(ProcessIdentity identity, String program, String mark) {}
 
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
     /// users
     /// whose environment we may not read are not ours and are passed over.
-    public static List<Marked> marked() {
+    public static List<Marked> marked(String variable) {
         var found = new ArrayList<Marked>();
         long self = ProcessHandle.current().pid();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(String.valueOf(entry.getFileName()));
                 if (pid != self) {
-                    look(entry, pid).ifPresent(found::add);
+                    look(entry, pid, variable).ifPresent(found::add);
                 }
             }
         } catch (IOException e) {
@@ -46,28 +50,30 @@ public final class ProcessTable {
     }
 
     /// Every living process of one run directory.
-    public static List<Marked> marked(Path run) {
-        return marked().stream().filter(each -> each.mark().equals(run.toString())).toList();
+    public static List<Marked> marked(String variable, Path run) {
+        return marked(variable).stream()
+                .filter(each -> each.mark().equals(run.toString()))
+                .toList();
     }
 
-    private static Optional<Marked> look(Path entry, long pid) {
+    private static Optional<Marked> look(Path entry, long pid, String variable) {
         return read(entry.resolve("environ"))
-                .flatMap(ProcessTable::mark)
+                .flatMap(environment -> mark(environment, variable))
                 .flatMap(
                         mark ->
                                 ProcessIdentity.of(pid)
                                         .map(id -> new Marked(id, program(entry), mark)));
     }
 
-    private static Optional<String> mark(String environment) {
-        String start = MARK + "=";
-        int at = environment.startsWith(start) ? 0 : environment.indexOf("\0" + start) + 1;
-        if (at == 0 && !environment.startsWith(start)) {
+    private static Optional<String> mark(String environment, String variable) {
+        String start = "\0" + variable + "=";
+        String all = "\0" + environment;
+        int at = all.indexOf(start);
+        if (at < 0) {
             return Optional.empty();
         }
-        int end = environment.indexOf('\0', at);
-        return Optional.of(
-                environment.substring(at + start.length(), end < 0 ? environment.length() : end));
+        int end = all.indexOf('\0', at + 1);
+        return Optional.of(all.substring(at + start.length(), end < 0 ? all.length() : end));
     }
 
     /// The file name of a process's program, as its own command line tells it.

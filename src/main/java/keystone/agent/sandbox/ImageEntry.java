@@ -1,6 +1,5 @@
 package keystone.agent.sandbox;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import keystone.agent.model.Digest;
@@ -13,7 +12,6 @@ import keystone.agent.model.SandboxName;
 public record ImageEntry(
         Digest digest,
         String kind,
-        Path path,
         long bytes,
         Instant built,
         List<SandboxName> usedBy) {

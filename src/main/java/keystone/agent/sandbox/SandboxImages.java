@@ -20,15 +20,15 @@ public final class SandboxImages {
         throw new UnsupportedOperationException();
     }
 
-    public ImageEntry inspect(String digestPrefix) {
+    public keystone.agent.image.StoredImage inspect(String digestPrefix) {
         throw new UnsupportedOperationException();
     }
 
-    public void remove(String digestPrefix) {
+    public void remove(String digestPrefix) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public List<ImageEntry> removeUnused() {
+    public List<ImageEntry> removeUnused() throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 }

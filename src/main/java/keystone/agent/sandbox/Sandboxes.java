@@ -4,23 +4,17 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
 import org.jspecify.annotations.Nullable;
 
 /// Starting, stopping, finding and removing sandboxes.
 @SuppressWarnings("DoNotCallSuggester")
 public final class Sandboxes {
-    /// How firmly `stop` goes about it.
-    public enum StopMode {
-        GRACEFUL,
-        FORCE
-    }
-
     public Started start(StartRequest request, StartListener listener) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public void stop(SandboxName name, StopMode mode, StartListener listener)
-            throws InterruptedException {
+    public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
@@ -29,23 +23,23 @@ public final class Sandboxes {
         throw new UnsupportedOperationException();
     }
 
-    public void destroy(SandboxName name, StartListener listener) throws InterruptedException {
+    public void destroy(SandboxName name) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public List<Prunable> prunable() {
+    public List<Prunable> prunable() throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public void prune(Prunable prunable) {
+    public void prune(Prunable prunable) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public List<Observation> list() {
+    public List<Observation> list() throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public Observation status(SandboxName name) {
+    public Observation status(SandboxName name) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 

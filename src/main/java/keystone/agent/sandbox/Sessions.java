@@ -17,11 +17,11 @@ public final class Sessions {
         throw new UnsupportedOperationException();
     }
 
-    public void ssh(SandboxName name, List<String> command) {
+    public void ssh(SandboxName name, List<String> command) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 
-    public void attach(SandboxName name) {
+    public void attach(SandboxName name) throws InterruptedException {
         throw new UnsupportedOperationException();
     }
 

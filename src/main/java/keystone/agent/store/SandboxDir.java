@@ -3,7 +3,10 @@ package keystone.agent.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.Digest;
@@ -22,6 +25,9 @@ import keystone.agent.model.UserError;
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
+    private static final CountDownLatch NOTHING = new CountDownLatch(1);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
     private final SandboxName name;
     private final Path path;
     private final RunDir run;
@@ -96,6 +102,22 @@ public final class SandboxDir {
     /// Takes the lock, or empty when a supervisor lives.
     public Optional<SupervisorLock> tryLock() {
         return SupervisorLock.tryTake(path.resolve("supervisor.lock"));
+    }
+
+    /// Takes the lock as soon as it is free. Whoever looks whether it is held takes it for an
+    /// instant,
+    /// so a single refusal proves nothing.
+    ///
+    /// @return empty when the limit passed first
+    public Optional<SupervisorLock> awaitLock(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Optional<SupervisorLock> lock = tryLock();
+        while (lock.isEmpty() && System.nanoTime() < deadline) {
+            // No event tells of a lock's release, short of blocking without a limit.
+            NOTHING.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            lock = tryLock();
+        }
+        return lock;
     }
 
     /// Whether a supervisor lives.

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import keystone.agent.json.Json;
@@ -17,6 +18,8 @@ import keystone.agent.process.Owned;
 
 /// Accepts on the control socket; the directory it is in (0700) keeps other users out.
 final class ControlServer implements Owned.Ending {
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
     private final ServerSocketChannel channel;
     private final Peer.Handler handler;
     private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
@@ -63,12 +66,18 @@ final class ControlServer implements Owned.Ending {
         peers.forEach(peer -> peer.notify(method, params));
     }
 
+    /// Takes nobody new, lets the answers that are due go out, and hangs up.
     @Override
     public void close() {
         try {
             channel.close();
+            for (Peer peer : peers) {
+                peer.awaitAnswered(LAST_ANSWERS);
+            }
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         } finally {
             peers.forEach(Peer::close);
         }

@@ -1,0 +1,104 @@
+package keystone.agent.guest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import keystone.agent.process.Owned;
+import keystone.agent.process.OwnedProcess;
+import org.jspecify.annotations.Nullable;
+
+/// One ssh process that shares its connection, from its start to its end.
+final class MasterConnection implements Owned.Ending {
+    private static final int MOST_SAID = 8 << 10;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private final OwnedProcess ssh;
+    private final StringBuilder said = new StringBuilder();
+    private final Object monitor = new Object();
+    private final Thread listening;
+    private boolean ready;
+    private boolean ended;
+
+    private MasterConnection(OwnedProcess ssh) {
+        this.ssh = ssh;
+        this.listening = Thread.ofVirtual().name("ssh master's complaints").start(this::listen);
+        Thread.ofVirtual().name("ssh master's word").start(this::awaitWord);
+        ssh.onExit(_ -> mark(false));
+    }
+
+    static MasterConnection start(GuestAddress address) {
+        return new MasterConnection(SshCommand.master(address).start());
+    }
+
+    private void awaitWord() {
+        try (var lines =
+                new BufferedReader(new InputStreamReader(ssh.output(), StandardCharsets.UTF_8))) {
+            if (lines.readLine() != null) {
+                mark(true);
+            }
+        } catch (IOException ended) {
+            // The process has gone, which its exit tells.
+        }
+    }
+
+    private void listen() {
+        byte[] buffer = new byte[1 << 10];
+        try (InputStream errors = ssh.errors()) {
+            for (int n = errors.read(buffer); n >= 0; n = errors.read(buffer)) {
+                synchronized (said) {
+                    said.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+                    said.delete(0, Math.max(0, said.length() - MOST_SAID));
+                }
+            }
+        } catch (IOException ended) {
+            // As above.
+        }
+    }
+
+    private void mark(boolean isReady) {
+        synchronized (monitor) {
+            ready |= isReady;
+            ended |= !isReady;
+            monitor.notifyAll();
+        }
+    }
+
+    /// Null once sessions can share it; the failure when it ended, or the limit passed, before.
+    @Nullable SshFailure awaitReady(Duration limit) throws InterruptedException {
+        boolean over;
+        synchronized (monitor) {
+            long end = System.nanoTime() + limit.toNanos();
+            for (long left = limit.toNanos();
+                    !ready && !ended && left > 0;
+                    left = end - System.nanoTime()) {
+                monitor.wait(Math.max(1, left / 1_000_000));
+            }
+            if (ready) {
+                return null;
+            }
+            over = ended;
+        }
+        listening.join(LAST_WORDS);
+        synchronized (said) {
+            return over
+                    ? SshFailure.of(said.toString())
+                    : new SshFailure(SshFailure.Reason.SILENT, "no answer");
+        }
+    }
+
+    boolean isAlive() {
+        return ssh.isAlive();
+    }
+
+    void onEnd(Runnable action) {
+        ssh.onExit(_ -> action.run());
+    }
+
+    @Override
+    public void close() {
+        ssh.close();
+    }
+}

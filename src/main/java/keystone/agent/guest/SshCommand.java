@@ -1,0 +1,34 @@
+package keystone.agent.guest;
+
+import java.nio.file.Path;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Command;
+
+/// The command lines of ssh. Nothing secret is ever in one: every user of the host can read it.
+final class SshCommand {
+    private SshCommand() {}
+
+    /// Runs a command of the guest's shell over the shared connection, or over one of its own while
+    /// that is down.
+    static Command shared(Path config, SandboxName name, String remote) {
+        return Command.of("ssh", "-F", config.toString(), "-T", "--")
+                .with(GuestAddress.sharedAlias(name), remote);
+    }
+
+    /// Becomes the shared connection. It prints one line once its socket takes sessions: ssh runs
+    /// the local command right after that.
+    static Command master(GuestAddress address) {
+        return Command.of("ssh", "-F", address.config().toString(), "-M", "-N", "-T")
+                .with("-o", "ControlPersist=no")
+                .with("-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo connected")
+                .with("--", GuestAddress.sharedAlias(address.name()))
+                // The local command runs under this, and the user's may be no shell at all.
+                .withEnvironment("SHELL", "/bin/sh");
+    }
+
+    /// Whether the shared connection lives.
+    static Command check(Path config, SandboxName name) {
+        return Command.of("ssh", "-F", config.toString(), "-O", "check", "--")
+                .with(GuestAddress.sharedAlias(name));
+    }
+}
