@@ -17,7 +17,7 @@ final class AttachCommand implements Action {
     @Nullable String name;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         SandboxName sandbox = call.sandbox(name);
         if (!call.streams().canAttach()) {
             throw UserError.usage(

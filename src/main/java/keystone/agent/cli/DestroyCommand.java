@@ -40,7 +40,8 @@ final class DestroyCommand implements Action {
         }
         for (SandboxName sandbox : sandboxes) {
             try (News news = call.news()) {
-                call.use().sandboxes().destroy(sandbox, news);
+                news.at("removing " + sandbox, -1);
+                call.use().sandboxes().destroy(sandbox);
             }
             call.say(sandbox + " is removed");
         }

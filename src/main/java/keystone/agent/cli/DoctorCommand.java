@@ -41,7 +41,7 @@ final class DoctorCommand implements Action {
         return failed ? Kind.HOST_LACKS.exitCode() : 0;
     }
 
-    private static List<Check> fixed(Call call) {
+    private static List<Check> fixed(Call call) throws InterruptedException {
         try (News news = call.news()) {
             return call.use().host().fix(news);
         }

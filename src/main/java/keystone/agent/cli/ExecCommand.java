@@ -52,7 +52,8 @@ final class ExecCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         if (call.passedOn().isEmpty()) {
-            throw UserError.usage("`exec` needs a command after `--`", suggestion());
+            throw UserError.usage(
+                    "`exec` needs a command after `--`", "keystone-agent exec [NAME] -- COMMAND");
         }
         var request =
                 new ExecRequest(
@@ -63,10 +64,5 @@ final class ExecCommand implements Action {
                                 : call.around().configuration().variables(variables),
                         terminal ? Terminal.ALLOCATED : Terminal.NONE);
         return call.use().sessions().exec(call.sandbox(name), request);
-    }
-
-    /// The one word there is was more likely meant as a command than as a name.
-    private String suggestion() {
-        return "keystone-agent exec -- " + (name == null ? "COMMAND" : ShellWord.quote(name));
     }
 }

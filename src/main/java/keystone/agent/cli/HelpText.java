@@ -23,8 +23,10 @@ final class HelpText {
         text.append("COMMAND [FLAGS]\n\nCommands:\n");
         verbs.forEach(
                 verb -> entry(text, String.join(", ", verb.names()), List.of(verb.summary())));
-        text.append("\nNAME of a sandbox may be left out where a command takes one: then it is the")
-                .append("\nsandbox of the project around the current directory.\n");
+        if (group.isEmpty()) {
+            text.append("\nNAME of a sandbox may be left out where a command takes one: then it is")
+                    .append("\nthe sandbox of the project around the current directory.\n");
+        }
         text.append("\nExample:\n  ")
                 .append(group.isEmpty() ? "keystone-agent start" : "keystone-agent " + group + " ")
                 .append(group.isEmpty() ? "" : firstIn(group))

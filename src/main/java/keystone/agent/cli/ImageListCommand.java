@@ -46,11 +46,10 @@ final class ImageListCommand implements Action {
                 : String.join(", ", image.usedBy().stream().map(SandboxName::value).toList());
     }
 
-    static Json json(ImageEntry image) {
+    static Json.Obj json(ImageEntry image) {
         return Json.object()
                 .with("digest", image.digest().hex())
                 .with("kind", image.kind())
-                .with("path", image.path().toString())
                 .with("bytes", image.bytes())
                 .with("built", image.built().toString())
                 .with("usedBy", Json.array(image.usedBy(), name -> Json.string(name.value())));

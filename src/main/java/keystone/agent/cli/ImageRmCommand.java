@@ -20,7 +20,7 @@ final class ImageRmCommand implements Action {
     boolean unused;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         if (unused != digests.isEmpty()) {
             throw UserError.usage(
                     "name the images to remove, or give --unused",

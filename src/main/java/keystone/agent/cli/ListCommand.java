@@ -17,7 +17,7 @@ final class ListCommand implements Action {
     boolean json;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         List<Observation> sandboxes = call.use().sandboxes().list();
         if (json) {
             var facts = new ObservationJson(call.now());

@@ -51,8 +51,8 @@ final class Misuse {
         }
         if (verb.rest() != Verb.Rest.NONE) {
             return usage(
-                    "a command for the guest stands after `--`",
-                    command(verb) + " [NAME] -- " + ShellWord.quote(word) + " …");
+                    "`" + shown + "` stands where only a NAME may: a command comes after `--`",
+                    command(verb) + " [NAME] -- COMMAND");
         }
         return usage("`" + shown + "` is one word too many for `" + verb.words() + "`", help(verb));
     }

@@ -23,7 +23,7 @@ final class PruneCommand implements Action {
     boolean force;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         List<Prunable> found = call.use().sandboxes().prunable();
         if (found.isEmpty()) {
             call.say("there is nothing to remove");
@@ -43,7 +43,9 @@ final class PruneCommand implements Action {
             throw new UserError(
                     UserError.Kind.DECLINED, "nothing was removed", "keystone-agent prune -f");
         }
-        found.forEach(call.use().sandboxes()::prune);
+        for (Prunable item : found) {
+            call.use().sandboxes().prune(item);
+        }
         call.say("removed " + found.size());
         return 0;
     }

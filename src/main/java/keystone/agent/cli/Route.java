@@ -76,8 +76,10 @@ sealed interface Route {
             if (asked || leading.contains("-h")) {
                 return new Explain(group);
             }
+            String known = String.join(", ", Verb.inGroup(group).map(Verb::lastWord).toList());
             throw UserError.usage(
-                    "`" + group + "` needs a second word", "keystone-agent " + group + " --help");
+                    "`" + group + "` needs a second word: " + known,
+                    "keystone-agent " + group + " --help");
         }
         String second = rest.get(1);
         Verb verb =
@@ -94,11 +96,26 @@ sealed interface Route {
         var arguments = new ArrayList<>(leading);
         arguments.addAll(rest);
         boolean passesOn = verb.rest() != Verb.Rest.NONE;
+        boolean explains = arguments.stream().anyMatch(Route::isHelp);
+        if (verb.rest() == Verb.Rest.MUST_FOLLOW && !words.ended() && !explains) {
+            throw withoutCommand(verb, rest);
+        }
         if (words.ended() && !passesOn) {
             arguments.add("--");
             arguments.addAll(words.after());
         }
         return new Run(verb, arguments, passesOn ? words.after() : List.of());
+    }
+
+    /// The one word there is was more likely meant as a command than as a name.
+    private static UserError withoutCommand(Verb verb, List<String> rest) {
+        String words =
+                rest.size() == 1 && !rest.getFirst().startsWith("-")
+                        ? "-- " + ShellWord.quote(rest.getFirst())
+                        : "[NAME] -- COMMAND";
+        return UserError.usage(
+                "`" + verb.words() + "` needs `--` and a command after it",
+                "keystone-agent " + verb.words() + " " + words);
     }
 
     private static UserError unknown(String typed, String group) {

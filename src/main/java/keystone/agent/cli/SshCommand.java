@@ -15,7 +15,7 @@ final class SshCommand implements Action {
     @Nullable String name;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         call.use().sessions().ssh(call.sandbox(name), call.passedOn());
         return 0;
     }

@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +79,26 @@ final class StartCommand implements Action {
                 .description(key.sentence() + (many ? " May be repeated." : "") + usual)
                 .arity("1")
                 .type(String[].class)
-                .setter(
-                        new ISetter() {
-                            @Override
-                            @SuppressWarnings("TypeParameterUnusedInFormals")
-                            public <T> @Nullable T set(@Nullable T value) {
-                                said.put(
-                                        key, value == null ? List.of() : List.of((String[]) value));
-                                return value;
-                            }
-                        })
+                .setter(new Saying(key))
                 .build();
+    }
+
+    /// Called anew for each time the flag is given.
+    private final class Saying implements ISetter {
+        private final Key key;
+
+        Saying(Key key) {
+            this.key = key;
+        }
+
+        @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
+        public <T> @Nullable T set(@Nullable T value) {
+            if (value != null) {
+                said.computeIfAbsent(key, _ -> new ArrayList<>()).addAll(List.of((String[]) value));
+            }
+            return value;
+        }
     }
 
     @Override
@@ -107,7 +117,7 @@ final class StartCommand implements Action {
     }
 
     /// With only a name: the project that the sandbox of that name has.
-    private Path directory(Call call, @Nullable SandboxName chosen) {
+    private Path directory(Call call, @Nullable SandboxName chosen) throws InterruptedException {
         if (project != null) {
             return call.around().directory().resolve(Path.of(project)).normalize();
         }

@@ -17,7 +17,7 @@ final class StatusCommand implements Action {
     boolean json;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         Observation sandbox = call.use().sandboxes().status(call.sandbox(name));
         if (json) {
             call.print(new ObservationJson(call.now()).of(sandbox));

@@ -1,8 +1,7 @@
 package keystone.agent.cli;
 
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxState;
-import keystone.agent.sandbox.Sandboxes.StopMode;
+import keystone.agent.model.StopMode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,13 +23,13 @@ final class StopCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         SandboxName sandbox = call.sandbox(name);
-        SandboxState before = call.use().sandboxes().status(sandbox).state();
+        StopMode mode = force ? StopMode.FORCE : StopMode.GRACEFUL;
+        boolean wasUp;
         try (News news = call.news()) {
-            // Also when it is stopped: there may be something left over.
-            call.use().sandboxes().stop(sandbox, force ? StopMode.FORCE : StopMode.GRACEFUL, news);
+            news.at("stopping " + sandbox, -1);
+            wasUp = call.use().sandboxes().stop(sandbox, mode);
         }
-        boolean already = before instanceof SandboxState.Stopped;
-        call.say(sandbox + (already ? " was already stopped" : " is stopped"));
+        call.say(sandbox + (wasUp ? " is stopped" : " was already stopped"));
         return 0;
     }
 }

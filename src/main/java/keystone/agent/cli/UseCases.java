@@ -7,6 +7,7 @@ import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -14,7 +15,6 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.SandboxImages;
-import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
@@ -35,21 +35,20 @@ public interface UseCases {
     interface OfSandboxes {
         Started start(StartRequest request, StartListener listener) throws InterruptedException;
 
-        void stop(SandboxName name, Sandboxes.StopMode mode, StartListener listener)
-                throws InterruptedException;
+        boolean stop(SandboxName name, StopMode mode) throws InterruptedException;
 
         Started restart(SandboxName name, Settings settings, StartListener listener)
                 throws InterruptedException;
 
-        void destroy(SandboxName name, StartListener listener) throws InterruptedException;
+        void destroy(SandboxName name) throws InterruptedException;
 
-        List<Prunable> prunable();
+        List<Prunable> prunable() throws InterruptedException;
 
-        void prune(Prunable prunable);
+        void prune(Prunable prunable) throws InterruptedException;
 
-        List<Observation> list();
+        List<Observation> list() throws InterruptedException;
 
-        Observation status(SandboxName name);
+        Observation status(SandboxName name) throws InterruptedException;
 
         SandboxName choose(@Nullable String name, Path directory);
 
@@ -60,9 +59,9 @@ public interface UseCases {
     interface OfSessions {
         int exec(SandboxName name, ExecRequest request) throws InterruptedException;
 
-        void ssh(SandboxName name, List<String> command);
+        void ssh(SandboxName name, List<String> command) throws InterruptedException;
 
-        void attach(SandboxName name);
+        void attach(SandboxName name) throws InterruptedException;
 
         void copy(CopyRequest request) throws InterruptedException;
 
@@ -78,21 +77,21 @@ public interface UseCases {
 
         List<ImageEntry> list();
 
-        ImageEntry inspect(String digestPrefix);
+        ImageDetails inspect(String digestPrefix);
 
-        void remove(String digestPrefix);
+        void remove(String digestPrefix) throws InterruptedException;
 
-        List<ImageEntry> removeUnused();
+        List<ImageEntry> removeUnused() throws InterruptedException;
     }
 
     /// See [keystone.agent.sandbox.Doctor].
     interface OfHost {
-        List<Check> checks();
+        List<Check> checks() throws InterruptedException;
 
-        List<Check> fix(StartListener listener);
+        List<Check> fix(StartListener listener) throws InterruptedException;
 
         /// Whether `line` is a fix that [#runFix] can run.
-        boolean canRun(String line);
+        boolean canRun(String line) throws InterruptedException;
 
         void runFix(String line) throws InterruptedException;
     }

@@ -89,6 +89,11 @@ enum Verb {
         return names.split("\\|", 2)[0];
     }
 
+    /// `build` of `image build`.
+    String lastWord() {
+        return words().substring(words().indexOf(' ') + 1);
+    }
+
     /// [#words] first, then what else it is known by.
     List<String> names() {
         return List.of(names.split("\\|"));

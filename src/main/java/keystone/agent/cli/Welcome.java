@@ -24,7 +24,7 @@ final class Welcome {
         return 0;
     }
 
-    int report(Started started) {
+    int report(Started started) throws InterruptedException {
         Observation sandbox = started.sandbox();
         SandboxName name = sandbox.spec().name();
         call.out()

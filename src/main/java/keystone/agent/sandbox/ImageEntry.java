@@ -10,11 +10,7 @@ import keystone.agent.model.SandboxName;
 /// @param kind `base` or `layer`
 /// @param usedBy the sandboxes whose disks are made over it
 public record ImageEntry(
-        Digest digest,
-        String kind,
-        long bytes,
-        Instant built,
-        List<SandboxName> usedBy) {
+        Digest digest, String kind, long bytes, Instant built, List<SandboxName> usedBy) {
     public ImageEntry {
         usedBy = List.copyOf(usedBy);
     }

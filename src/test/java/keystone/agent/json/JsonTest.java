@@ -31,7 +31,16 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "[1,]", "{\"a\":1,\"a\":2}", "{} {}", "nul", "'a'", "{a:1}", "01", "\"\t\""
+                "",
+                "{",
+                "[1,]",
+                "{\"a\":1,\"a\":2}",
+                "{} {}",
+                "nul",
+                "'a'",
+                "{a:1}",
+                "01",
+                "\"\t\""
             })
     void what_is_not_strictly_json_is_refused(String text) {
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class);

@@ -61,7 +61,8 @@ class PeerTest {
                 throws RpcError, InterruptedException {
             return switch (method) {
                 case "double" -> Json.number(2 * params.number("n"));
-                case "refuse" -> throw new RpcError(6, "wrong state", Json.object().with("fix", "x"));
+                case "refuse" ->
+                        throw new RpcError(6, "wrong state", Json.object().with("fix", "x"));
                 case "wait" -> {
                     release.await(5, TimeUnit.SECONDS);
                     yield Json.string("waited");

@@ -37,7 +37,13 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"512m, 536870912", "4g, 4294967296", "4GiB, 4294967296", "1024, 1024", "1t, 1099511627776"})
+    @CsvSource({
+        "512m, 536870912",
+        "4g, 4294967296",
+        "4GiB, 4294967296",
+        "1024, 1024",
+        "1t, 1099511627776"
+    })
     void sizes_are_read_as_people_write_them(String text, long bytes) {
         assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
     }

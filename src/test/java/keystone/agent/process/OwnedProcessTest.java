@@ -77,8 +77,7 @@ class OwnedProcessTest {
     }
 
     private static String line(OwnedProcess process) throws IOException {
-        return new BufferedReader(
-                        new InputStreamReader(process.output(), StandardCharsets.UTF_8))
+        return new BufferedReader(new InputStreamReader(process.output(), StandardCharsets.UTF_8))
                 .readLine();
     }
 

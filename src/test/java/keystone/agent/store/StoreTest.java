@@ -110,7 +110,9 @@ class StoreTest {
         Files.createDirectory(places.state().resolve(".new-red-1"));
         Files.writeString(places.state().resolve("image.lock"), "");
 
-        assertThat(store.all()).extracting(dir -> dir.name().value()).containsExactly("blue", "green");
+        assertThat(store.all())
+                .extracting(dir -> dir.name().value())
+                .containsExactly("blue", "green");
     }
 
     @Test
@@ -174,8 +176,7 @@ class StoreTest {
     @Test
     void places_follow_the_environment() {
         Places own = Places.from(Map.of("KEYSTONE_AGENT_HOME", "/srv/ka", "HOME", "/home/u"), 1000);
-        Places xdg =
-                Places.from(Map.of("XDG_STATE_HOME", "relative", "HOME", "/home/u"), 1000);
+        Places xdg = Places.from(Map.of("XDG_STATE_HOME", "relative", "HOME", "/home/u"), 1000);
 
         assertThat(own.state()).isEqualTo(Path.of("/srv/ka/state"));
         assertThat(xdg.state()).isEqualTo(Path.of("/home/u/.local/state/keystone-agent"));
