@@ -37,9 +37,11 @@ class AcceleratorIT {
             throws Exception {
         var host = new QemuHost(directory, USER);
 
-        Accelerator.Choice first = host.accelerator().chooseAnew(confinement());
+        Confinement confinement = confinement();
+
+        Accelerator.Choice first = host.accelerator().chooseAnew(confinement);
         long before = System.nanoTime();
-        Accelerator.Choice second = host.accelerator().choose(confinement());
+        Accelerator.Choice second = host.accelerator().choose(confinement);
         Duration remembering = Duration.ofNanos(System.nanoTime() - before);
 
         assertThat(second).isEqualTo(first);

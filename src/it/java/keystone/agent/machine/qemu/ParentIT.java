@@ -74,6 +74,10 @@ class ParentIT {
     @Test
     void an_ordinary_user_is_mapped_to_1000_without_any_help_of_root() throws Exception {
         assumeTrue(HostUser.current().isRoot(), "NOT RUN: only root can become somebody else");
+        // ssh-keygen makes none for a user without a name.
+        Files.createDirectories(directory.resolve("m"));
+        var set = TestMachine.in(directory.resolve("m"), directory, HostUser.current().ids());
+        set.keys();
         handOver(directory);
         String uid = Integer.toString(SOMEBODY);
         Process parent =
@@ -98,7 +102,6 @@ class ParentIT {
         assertThat(qemu.map("uid_map")).isEqualTo("1000 " + uid + " 1");
         assertThat(qemu.sees("/")).doesNotContain("home", "root", "tmp", "var", "run");
         assertThat(told.readLine()).isEqualTo("ready");
-        var set = TestMachine.in(directory.resolve("m"), directory, HostUser.current().ids());
         set.ssh(Integer.parseInt(facts[1]), "echo hi >/workspace/made; chmod 750 /workspace/made");
         assertThat(TestMachine.uid(directory.resolve("project/made"))).isEqualTo(SOMEBODY);
 

@@ -86,10 +86,15 @@ record TestMachine(Path directory, Path image, Path project, Owner owner) {
                         NONCE,
                         shown.uid(),
                         shown.gid(),
-                        SshKeys.ensure(directory.resolve("ssh"), NAME),
+                        keys(),
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         Map.of())
                 .tar();
+    }
+
+    /// Those of the guest and of who enters it, made when there are none.
+    SshKeys keys() throws InterruptedException {
+        return SshKeys.ensure(directory.resolve("ssh"), NAME);
     }
 
     private static void makeDisk(Path disk) throws InterruptedException {
