@@ -38,7 +38,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /// Whoever runs the tests.
-    public static Installation create() throws IOException, InterruptedException {
+    public static Installation create() throws IOException {
         Path root = newRoot();
         return prepared(new Installation(root, root, List.of()));
     }
@@ -46,15 +46,14 @@ public final class Installation implements AutoCloseable {
     /// Keeps what outlives a command on another file system.
     ///
     /// @param disk an empty directory that lasts longer than the installation
-    public static Installation on(Path disk) throws IOException, InterruptedException {
+    public static Installation on(Path disk) throws IOException {
         return prepared(new Installation(newRoot(), disk, List.of()));
     }
 
     /// Another user of this host; only root can be everybody.
     ///
     /// @param prefix a command that runs its arguments as that user
-    public static Installation as(Owner user, List<String> prefix)
-            throws IOException, InterruptedException {
+    public static Installation as(Owner user, List<String> prefix) throws IOException {
         Path root = newRoot();
         var home = prepared(new Installation(root, root, prefix));
         home.giveTo(user);
@@ -66,13 +65,23 @@ public final class Installation implements AutoCloseable {
         return Files.createTempDirectory("ks-it-");
     }
 
-    private static Installation prepared(Installation home)
-            throws IOException, InterruptedException {
+    /// For whoever builds the image.
+    static Installation withoutImage() throws IOException {
+        Path root = newRoot();
+        return withDirectories(new Installation(root, root, List.of()));
+    }
+
+    private static Installation prepared(Installation home) throws IOException {
+        withDirectories(home);
+        SharedImage.lendTo(home);
+        return home;
+    }
+
+    private static Installation withDirectories(Installation home) {
         for (String each : List.of("home", "run", "projects")) {
             PrivateFiles.createDirectories(home.root.resolve(each));
         }
         PrivateFiles.createDirectories(home.state());
-        SharedImage.lendTo(home);
         return home;
     }
 
