@@ -72,7 +72,8 @@ public final class OwnedProcess implements Owned.Ending {
         }
     }
 
-    /// Every program by its whole path: the JDK would look in the current directory, too, when `PATH`
+    /// Every program by its whole path: the JDK would look in the current directory, too, when
+    /// `PATH`
     /// names it, and that is the project.
     static ProcessBuilder builder(Command command, Streams streams) throws IOException {
         var arguments = new ArrayList<String>();

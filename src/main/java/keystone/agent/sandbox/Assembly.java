@@ -36,6 +36,7 @@ public final class Assembly {
     }
 
     public Sandboxes sandboxes() {
+        places.ensureRuntime();
         Path home = Path.of(environment.getOrDefault("HOME", "/root"));
         var projects = new Projects(store, places, home);
         var launcher = new SupervisorLauncher(program, environment);
@@ -45,11 +46,12 @@ public final class Assembly {
 
     public SandboxImages images() {
         SupervisorParts made = parts.get();
-        var guests = new BuildGuests(made, places.runtime());
+        var guests = new BuildGuests(made, places.ensureRuntime());
         return new SandboxImages(made.images(), store, guests);
     }
 
     public Sessions sessions() {
+        places.ensureRuntime();
         return new Sessions(store);
     }
 }

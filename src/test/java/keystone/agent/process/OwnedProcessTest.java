@@ -66,7 +66,8 @@ class OwnedProcessTest {
 
     @Test
     void no_program_on_the_way_is_looked_up_in_the_current_directory() throws Exception {
-        ProcessBuilder builder = OwnedProcess.builder(Command.of("true"), OwnedProcess.Streams.PIPES);
+        ProcessBuilder builder =
+                OwnedProcess.builder(Command.of("true"), OwnedProcess.Streams.PIPES);
 
         assertThat(builder.command())
                 .filteredOn(word -> word.matches(".*(setsid|setpriv|true)"))
