@@ -18,13 +18,29 @@ import keystone.agent.model.Owner;
 final class Confined {
     private static final Set<String> VISIBLE =
             Set.of(
-                    "bin", "config.tar", "dev", "disk", "etc", "gnu", "image", "lib", "lib32", "lib64",
-                    "libx32", "monitor.sock", "nix", "proc", "sbin", "share", "usr");
+                    "bin",
+                    "config.tar",
+                    "dev",
+                    "disk",
+                    "etc",
+                    "gnu",
+                    "image",
+                    "lib",
+                    "lib32",
+                    "lib64",
+                    "libx32",
+                    "monitor.sock",
+                    "nix",
+                    "proc",
+                    "sbin",
+                    "share",
+                    "usr");
 
     private static final Set<String> WRITABLE =
             Set.of("/disk", "/monitor.sock", "/share/0", "/proc", "/dev/null", "/dev/urandom");
 
-    private static final List<String> OWN_NAMESPACES = List.of("cgroup", "ipc", "mnt", "pid", "uts");
+    private static final List<String> OWN_NAMESPACES =
+            List.of("cgroup", "ipc", "mnt", "pid", "uts");
 
     private Confined() {}
 

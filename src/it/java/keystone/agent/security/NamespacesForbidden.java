@@ -23,7 +23,8 @@ final class NamespacesForbidden implements AutoCloseable {
 
     static NamespacesForbidden create() throws IOException, InterruptedException {
         // Reads our pipe for as long as this is open.
-        var forbidden = new NamespacesForbidden(Command.of("unshare", "--user", "--", "cat").start());
+        var forbidden =
+                new NamespacesForbidden(Command.of("unshare", "--user", "--", "cat").start());
         Path process = Path.of("/proc", Long.toString(forbidden.holder.pid()));
         Path own = Path.of("/proc/self/ns/user");
         Wait.until(

@@ -79,7 +79,9 @@ class NoNamespacesIT {
             Ended refused = home.starting(home.project("roots")).run();
 
             assertThat(refused.status()).isEqualTo(4);
-            assertThat(refused.errors()).contains("error: ").contains("fix:   keystone-agent doctor");
+            assertThat(refused.errors())
+                    .contains("error: ")
+                    .contains("fix:   keystone-agent doctor");
             assertThat(home.processes()).isEmpty();
         }
     }

@@ -37,7 +37,14 @@ final class TestUser implements AutoCloseable {
         int random = ThreadLocalRandom.current().nextInt(1 << 24);
         String name = "ka-it-" + HexFormat.of().toHexDigits(random, 6);
         // A system user: an ordinary one is given further ids whether asked or not.
-        run("useradd", "--system", "--user-group", "--no-create-home", "--groups", ANOTHER_GROUP, name);
+        run(
+                "useradd",
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--groups",
+                ANOTHER_GROUP,
+                name);
         if (more == MoreIds.GIVEN) {
             run("usermod", "--add-subuids", "300000000-300065535", name);
             run("usermod", "--add-subgids", "300000000-300065535", name);
@@ -92,8 +99,10 @@ final class TestUser implements AutoCloseable {
     void own(Path root) throws IOException {
         try (var files = Files.walk(root)) {
             for (Path file : files.toList()) {
-                Files.setAttribute(file, "unix:uid", ids.uid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(file, "unix:gid", ids.gid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(
+                        file, "unix:uid", ids.uid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(
+                        file, "unix:gid", ids.gid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
             }
         }
     }

@@ -89,7 +89,8 @@ class UsersIT {
         Confined.seesOnlyItsFiles(qemu);
         assertThat(sandbox.says("id", "-u")).isEqualTo("1000");
         Confined.writesAs(sandbox, owner);
-        assertThat(confinement(sandbox)).contains("works as user " + owner.uid(), "no capabilities");
+        assertThat(confinement(sandbox))
+                .contains("works as user " + owner.uid(), "no capabilities");
     }
 
     private static ProcessView view(Sandbox sandbox) {
