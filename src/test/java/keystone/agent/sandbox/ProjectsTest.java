@@ -55,7 +55,7 @@ class ProjectsTest {
                         ShareDriver.AUTO,
                         List.of(),
                         null);
-        store.create(spec, "1").orElseThrow();
+        assertThat(store.create(spec, "1")).isPresent();
     }
 
     private SandboxName chosen(Path directory) {

@@ -95,8 +95,8 @@ record Launch(
         ProcessIdentity identity =
                 ProcessIdentity.of(realPid(process.pid()))
                         .orElseThrow(() -> new IOException("QEMU ended at once"));
-        return RunningQemu.watch(
-                process, streams, qmp, events, port.getAsInt(), identity, listener);
+        var report = new RunningQemu.Report(qmp, events, port.getAsInt(), identity);
+        return RunningQemu.watch(process, streams, report, listener);
     }
 
     /// Between us and QEMU stand bubblewrap and perhaps a wrapper of the distribution's or the

@@ -60,7 +60,7 @@ final class QemuMachine implements Machine, Pausable {
 
     @Override
     public long pid() {
-        return booted().qemu().identity().pid();
+        return booted().qemu().pid();
     }
 
     @Override
