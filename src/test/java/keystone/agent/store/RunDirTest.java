@@ -22,7 +22,7 @@ class RunDirTest {
         run.create();
 
         assertThat(mode(run.path())).isEqualTo("rwx------");
-        assertThat(mode(run.path().getParent())).isEqualTo("rwx------");
+        assertThat(mode(temporary.resolve("ka-1"))).isEqualTo("rwx------");
     }
 
     @Test
