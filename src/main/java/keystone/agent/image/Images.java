@@ -254,7 +254,7 @@ public final class Images {
     public void growDisk(Path disk, long bytes) throws InterruptedException {
         try {
             WritableDisk.grow(disk, bytes);
-        } catch (RuntimeException failed) {
+        } catch (IOException | RuntimeException failed) {
             throw failure.explain("the disk " + disk + " cannot be enlarged", failed);
         }
     }

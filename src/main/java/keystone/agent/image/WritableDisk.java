@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import keystone.agent.json.Json;
 import keystone.agent.process.Command;
 
 /// The disk on which a sandbox keeps its changes: ext4 in a qcow2, which takes only the space that
@@ -57,14 +56,8 @@ final class WritableDisk {
     }
 
     /// Makes it at least this large; the guest's file system follows at the next boot.
-    static void grow(Path disk, long bytes) throws InterruptedException {
-        Command.Finished info =
-                Command.of("qemu-img", "info", "-f", "qcow2", "--output=json", disk.toString())
-                        .run(LIMIT);
-        if (!info.ok()) {
-            throw new ToolFailed("qemu-img", info.status(), info.errors().lines().toList());
-        }
-        if (Json.parse(info.output()).asObject().number("virtual-size") < bytes) {
+    static void grow(Path disk, long bytes) throws IOException, InterruptedException {
+        if (Qcow2Header.read(disk).virtualBytes() < bytes) {
             Command resize = Command.of("qemu-img", "resize", "-q", "-f", "qcow2", disk.toString());
             Tool.of(resize.with(Long.toString(bytes)), LIMIT).run();
         }

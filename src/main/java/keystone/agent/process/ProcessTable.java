@@ -31,8 +31,7 @@ public final class ProcessTable {
     public record Marked(ProcessIdentity identity, String program, String mark) {}
 
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
-    /// users
-    /// whose environment we may not read are not ours and are passed over.
+    /// users whose environment we may not read are not ours and are passed over.
     public static List<Marked> marked(String variable) {
         var found = new ArrayList<Marked>();
         long self = ProcessHandle.current().pid();

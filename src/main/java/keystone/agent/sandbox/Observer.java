@@ -19,9 +19,8 @@ import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// Says what a sandbox is, by looking: at the lock, at the supervisor behind the socket, at
-/// processes
-/// that carry its mark, at what lies in its run directory. Nothing that was written down is
-/// believed.
+/// processes that carry its mark, at what lies in its run directory. Nothing that was written down
+/// is believed.
 final class Observer {
     private final List<Marked> children;
 

@@ -25,7 +25,7 @@ final class Projects {
     Projects(Store store, Places places, Path home) {
         this.store = store;
         this.places = places;
-        this.home = home;
+        this.home = realOr(home);
     }
 
     /// The project around a directory: the repository it is in, else the directory itself.
@@ -52,7 +52,9 @@ final class Projects {
                             + " is not a project: the agent would get all that is in it",
                     "cd into one project, or name it: keystone-agent start PROJECT");
         }
-        for (Path own : List.of(places.state(), places.config(), places.cache())) {
+        for (Path kept :
+                List.of(places.state(), places.config(), places.cache(), places.runtime())) {
+            Path own = realOr(kept);
             if (real.startsWith(own) || own.startsWith(real)) {
                 throw UserError.usage(
                         Printable.of(real.toString())
@@ -61,6 +63,15 @@ final class Projects {
             }
         }
         return real;
+    }
+
+    /// What does not exist yet has no links either.
+    private static Path realOr(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException missing) {
+            return path;
+        }
     }
 
     private static Path real(Path project) {

@@ -98,8 +98,7 @@ public final class Sessions {
     }
 
     /// Whoever does not answer on the control socket is not running; only then it is worth looking
-    /// at
-    /// what it is instead.
+    /// at what it is instead.
     private static SupervisorClient requireSupervisor(SandboxDir dir) throws InterruptedException {
         return SupervisorClient.connect(dir.run().controlSocket(), SupervisorClient.Listener.none())
                 .orElseThrow(() -> notRunning(dir));

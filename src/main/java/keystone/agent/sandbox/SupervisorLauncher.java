@@ -23,18 +23,14 @@ import keystone.agent.supervisor.SupervisorClient;
 /// Starts supervisors so that they outlive the command that asked for them.
 ///
 /// Where systemd runs for the user, a supervisor is a transient service of its own: systemd then
-/// ends
-/// its whole control group with it. Elsewhere it is a session of its own; its children are tied to
-/// it
-/// by the kernel either way.
+/// ends its whole control group with it. Elsewhere it is a session of its own; its children are
+/// tied to it by the kernel either way.
 final class SupervisorLauncher {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final long LARGEST_LOG = 1 << 20;
 
-    /// What a supervisor needs of our environment to find the same places and programs; nothing
-    /// else
-    /// is handed to systemd, whose units anybody of the user may read.
+    /// What a supervisor needs of our environment to find the same places and programs.
     private static final List<String> PASSED_ON =
             List.of(
                     "HOME",
@@ -111,9 +107,16 @@ final class SupervisorLauncher {
                 && Programs.locate("systemd-run").isPresent();
     }
 
+    /// Without what it has no need of: a secret in the environment of the command that starts a
+    /// sandbox must not stay in that of a process which lives for days.
     private Command session(SandboxDir dir) {
-        return Command.of(program, "supervise", dir.name().value())
-                .withEnvironment(ProcessTable.SUPERVISOR_MARK, dir.run().path().toString());
+        Command command = Command.of(program, "supervise", dir.name().value());
+        for (String name : environment.keySet()) {
+            if (!PASSED_ON.contains(name)) {
+                command = command.withEnvironment(name, null);
+            }
+        }
+        return command.withEnvironment(ProcessTable.SUPERVISOR_MARK, dir.run().path().toString());
     }
 
     /// The exact call is tested; see `docs/decisions` for why it is a service and not a scope.
@@ -125,7 +128,7 @@ final class SupervisorLauncher {
                                 "--user",
                                 "--quiet",
                                 "--collect",
-                                "--unit=keystone-agent-" + dir.run().path().getFileName(),
+                                "--unit=" + unit(dir),
                                 "--description=keystone-agent sandbox " + dir.name(),
                                 "--property=Type=exec",
                                 "--property=KillMode=control-group",
@@ -140,6 +143,13 @@ final class SupervisorLauncher {
         arguments.add("--setenv=" + ProcessTable.SUPERVISOR_MARK + "=" + dir.run().path());
         arguments.addAll(List.of("--", program, "supervise", dir.name().value()));
         return Command.of(arguments);
+    }
+
+    /// New for each command: the unit of the run before may need a moment to unload, and two of one
+    /// name cannot be.
+    private static String unit(SandboxDir dir) {
+        return "keystone-agent-%s-%d"
+                .formatted(dir.run().path().getFileName(), ProcessHandle.current().pid());
     }
 
     private static void prepareLog(Path log) {

@@ -62,8 +62,8 @@ public record RunDir(Path path) {
         PrivateFiles.createDirectories(directory);
         if (!isPrivate(directory)) {
             throw UserError.failed(
-                    "the directory " + directory + " belongs to somebody else or is open to others",
-                    "set XDG_RUNTIME_DIR to a private directory of yours");
+                    "the directory " + directory + " is not private to you",
+                    "remove it if it is yours, else set XDG_RUNTIME_DIR to a directory of mode 0700");
         }
         return directory;
     }

@@ -27,8 +27,7 @@ import keystone.agent.workspace.ProjectOwner;
 import keystone.agent.workspace.Shares;
 
 /// The start order. Everything that has an end goes on the caller's stack as soon as it exists, so
-/// a
-/// failure at any step takes down exactly what is up.
+/// a failure at any step takes down exactly what is up.
 final class BringUp {
     private static final Duration BOOT_EMULATED = Duration.ofMinutes(4);
     private static final Duration BOOT_ACCELERATED = Duration.ofMinutes(1);
@@ -57,22 +56,23 @@ final class BringUp {
 
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         SandboxSpec spec = order.spec();
+        Shares shares = Shares.of(spec);
+        shares.requireNoLinks();
         Owner owner = ProjectOwner.of(spec.project(), parts.self());
         begin("prepare");
         Image image = image(spec);
         SshKeys keys = disk(order, owner);
         String nonce = nonce();
-        Shares shares = Shares.of(spec);
-        Machine machine = machine(spec, image, shares, owner);
-        var config = config(order, keys, nonce, shares, machine.shownOwner());
-        Path configFile = writeConfig(config, owner);
+        var bootConfig = owned.own(new BootConfig(dir.run()));
+        Machine machine = machine(spec, image, bootConfig.file(), shares, owner);
+        bootConfig.write(config(order, keys, nonce, shares, machine.shownOwner()).tar(), owner);
 
         begin("machine");
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
         owned.own(machine);
         machine.boot(hearing(console));
-        PrivateFiles.deleteTree(configFile);
+        bootConfig.close();
 
         begin("kernel");
         console.awaitReady(limit(machine));
@@ -110,7 +110,8 @@ final class BringUp {
         return disk.prepare(order.spec());
     }
 
-    private Machine machine(SandboxSpec spec, Image image, Shares shares, Owner owner) {
+    private Machine machine(
+            SandboxSpec spec, Image image, Path bootConfig, Shares shares, Owner owner) {
         Path directory = PrivateFiles.createDirectories(dir.run().machine());
         Disk.giveTo(owner, directory);
         return parts.driver()
@@ -119,16 +120,12 @@ final class BringUp {
                                 dir.run().path().getFileName().toString(),
                                 image,
                                 dir.disk(),
-                                bootConfig(),
+                                bootConfig,
                                 directory,
                                 spec.resources(),
                                 shares.byTag(),
                                 owner,
                                 Map.of(ProcessTable.CHILD_MARK, dir.run().path().toString())));
-    }
-
-    private Path bootConfig() {
-        return dir.run().machine().resolve("config.tar");
     }
 
     private static GuestConfig config(
@@ -147,13 +144,6 @@ final class BringUp {
                 keys,
                 mounts,
                 order.environment());
-    }
-
-    private Path writeConfig(GuestConfig config, Owner owner) {
-        Path file = bootConfig();
-        PrivateFiles.create(file, config.tar());
-        Disk.giveTo(owner, file);
-        return file;
     }
 
     private GuestAddress address(SshKeys keys, Machine machine) {
@@ -198,8 +188,7 @@ final class BringUp {
     }
 
     /// Usable means: this boot's nonce and this sandbox's build id came back from the guest behind
-    /// the
-    /// pinned host key.
+    /// the pinned host key.
     private static void verify(SandboxSpec spec, String nonce, Guest guest, Machine machine)
             throws InterruptedException {
         Guest.Identity identity = guest.identity();

@@ -15,6 +15,10 @@ import keystone.agent.model.UserError;
 ///
 /// A line is believed only when it carries this boot's nonce; a guest can at most lie about itself.
 final class Console {
+    /// A guest has about ten; more of them come from one that wants to flood whoever watches.
+    private static final int MOST_STEPS = 32;
+
+    private static final int LONGEST_SHOWN = 200;
     private static final String STEP = "keystone: step ";
     private static final String READY = "keystone: ready ";
     private static final String FAILED = "keystone: failed ";
@@ -23,6 +27,7 @@ final class Console {
     private final String nonce;
     private final ConsoleLog log;
     private final Consumer<String> steps;
+    private int stepsSaid;
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
 
     Console(SandboxName name, String nonce, ConsoleLog log, Consumer<String> steps) {
@@ -40,13 +45,18 @@ final class Console {
         }
         // The kernel may have left an unfinished line of its own before ours.
         String said = line.substring(at).stripTrailing();
-        if (said.startsWith(STEP)) {
-            steps.accept(Printable.of(said.substring(STEP.length())));
+        if (said.startsWith(STEP) && ++stepsSaid <= MOST_STEPS) {
+            steps.accept(shown(said.substring(STEP.length())));
         } else if (said.equals(READY + nonce)) {
             ready.complete(true);
         } else if (said.startsWith(FAILED)) {
-            fail("the guest could not start: " + Printable.of(said.substring(FAILED.length())));
+            fail("the guest could not start: " + shown(said.substring(FAILED.length())));
         }
+    }
+
+    private static String shown(String text) {
+        return Printable.of(
+                text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) : text);
     }
 
     /// The machine is gone: nothing more will be said.

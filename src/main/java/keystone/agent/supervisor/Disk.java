@@ -26,8 +26,7 @@ final class Disk {
     /// Discards what the sandbox had, then writes down what it shall be.
     ///
     /// In this order a crash in between leaves a sandbox without a disk, which the next start
-    /// makes;
-    /// the other way round it could leave an old disk under a new build id.
+    /// makes; the other way round it could leave an old disk under a new build id.
     void renew(SandboxSpec spec) {
         PrivateFiles.deleteTree(dir.machine());
         PrivateFiles.deleteTree(dir.ssh());

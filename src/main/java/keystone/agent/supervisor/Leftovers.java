@@ -27,6 +27,7 @@ public final class Leftovers {
     /// Ends the processes, verifies that they are gone, and removes the run directory.
     public static void clear(RunDir run) throws InterruptedException {
         endProcesses(run);
+        BootConfig.sweep(run);
         PrivateFiles.deleteTree(run.path());
     }
 

@@ -9,8 +9,7 @@ import keystone.agent.jsonrpc.Peer;
 /// The exec, ssh and attach sessions that commands on the host have open.
 ///
 /// A session lasts as long as its command's connection, so a command that was killed ends its
-/// session
-/// too, and what it started in the guest is ended.
+/// session too, and what it started in the guest is ended.
 final class Sessions {
     private final Set<SessionToken> open = ConcurrentHashMap.newKeySet();
     private final Consumer<SessionToken> endInGuest;

@@ -21,8 +21,7 @@ import keystone.agent.store.SupervisorLock;
 import org.jspecify.annotations.Nullable;
 
 /// Owns one sandbox from its start to its end: takes the lock, serves the control socket, brings
-/// the
-/// guest up when asked, takes it down when asked or when it must, and ends.
+/// the guest up when asked, takes it down when asked or when it must, and ends.
 ///
 /// One thread decides, in [#run]; every other thread only puts orders into its queue.
 public final class Supervisor {

@@ -6,8 +6,7 @@ import java.time.temporal.ChronoUnit;
 import keystone.agent.model.Printable;
 
 /// What a supervisor did and when, one line each, for `logs --source supervisor`. Never holds
-/// values of
-/// the environment.
+/// values of the environment.
 final class SupervisorLog {
     private final PrintStream out;
     private final Clock clock;

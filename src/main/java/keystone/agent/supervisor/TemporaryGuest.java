@@ -23,8 +23,7 @@ import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 
 /// A guest for one job, such as making a layer: brought up in this very process, over an empty
-/// project,
-/// and discarded with its disk when it is closed.
+/// project, and discarded with its disk when it is closed.
 public final class TemporaryGuest implements Owned.Ending {
     private static final SandboxName NAME = new SandboxName("layer");
 

@@ -8,8 +8,7 @@ import keystone.agent.guest.Guest;
 import org.jspecify.annotations.Nullable;
 
 /// Looks after a running sandbox once a second: notices that the host slept, and that nobody uses
-/// the
-/// guest. Called from the deciding thread; what may take long runs on a thread of its own.
+/// the guest. Called from the deciding thread; what may take long runs on a thread of its own.
 final class Watch {
     /// Wall time that passed without monotonic time: the host was suspended, or its clock was set.
     private static final Duration CLOCK_JUMP = Duration.ofSeconds(2);

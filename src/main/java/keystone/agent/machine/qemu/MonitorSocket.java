@@ -21,6 +21,9 @@ import keystone.agent.process.HostUser;
 
 /// Where we wait for the one QEMU that we start. Closing it ends a wait.
 final class MonitorSocket implements AutoCloseable {
+    /// QEMU's longest answer of those we ask for is a table of a few kilobytes.
+    private static final int LONGEST_LINE = 256 << 10;
+
     private final Path path;
     private final ServerSocketChannel server;
 
@@ -59,7 +62,9 @@ final class MonitorSocket implements AutoCloseable {
         try {
             SocketChannel channel = accepted.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new JsonLines(
-                    Channels.newInputStream(channel), Channels.newOutputStream(channel));
+                    Channels.newInputStream(channel),
+                    Channels.newOutputStream(channel),
+                    LONGEST_LINE);
         } catch (TimeoutException late) {
             throw new IOException("QEMU did not report within " + limit.toSeconds() + " s", late);
         } catch (ExecutionException closed) {

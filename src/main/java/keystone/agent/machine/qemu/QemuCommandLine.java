@@ -109,7 +109,9 @@ record QemuCommandLine(
     /// chooses.
     private static void addNetwork(List<String> arguments) {
         arguments.addAll(
-                List.of("-netdev", "user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:0-:22"));
+                List.of(
+                        "-netdev",
+                        "user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22"));
         arguments.addAll(List.of("-device", "virtio-net-pci,netdev=net0,romfile="));
     }
 
