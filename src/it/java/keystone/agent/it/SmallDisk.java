@@ -23,7 +23,14 @@ public final class SmallDisk implements AutoCloseable {
         Path directory = Files.createTempDirectory("ks-disk-");
         Assumptions.assumeTrue(
                 Files.getAttribute(directory, "unix:uid").equals(0), "only root may mount a disk");
-        run("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + size + "m", "tmpfs", directory.toString());
+        run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "mode=0700,size=" + size + "m",
+                "tmpfs",
+                directory.toString());
         return new SmallDisk(directory);
     }
 

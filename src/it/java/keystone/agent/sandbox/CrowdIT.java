@@ -39,8 +39,7 @@ final class CrowdIT {
     }
 
     @Test
-    void three_projects_of_one_name_get_a_name_and_a_port_each(Installation home)
-            throws Exception {
+    void three_projects_of_one_name_get_a_name_and_a_port_each(Installation home) throws Exception {
         List<Sandbox> crowd = startAtOnce(home, 3);
 
         assertThat(crowd).extracting(Sandbox::name).containsExactly("shop", "shop-2", "shop-3");
@@ -69,9 +68,7 @@ final class CrowdIT {
         List<String> names = home.kept();
         assertThat(names).hasSize(count);
         // The order in which they got their names is chance.
-        return names.stream()
-                .map(name -> home.sandbox(name, projects.getFirst()))
-                .toList();
+        return names.stream().map(name -> home.sandbox(name, projects.getFirst())).toList();
     }
 
     private static void assertEachHasItsOwn(Installation home, List<Sandbox> crowd)

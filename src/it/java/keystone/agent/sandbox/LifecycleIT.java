@@ -200,8 +200,7 @@ final class LifecycleIT {
 
         shop.executing("sudo", "poweroff").run();
 
-        Wait.until(
-                "nothing is left", Duration.ofSeconds(60), () -> shop.processes().isEmpty());
+        Wait.until("nothing is left", Duration.ofSeconds(60), () -> shop.processes().isEmpty());
         assertThat(shop.state()).isEqualTo("stopped");
         assertThat(home.runs()).isEmpty();
     }

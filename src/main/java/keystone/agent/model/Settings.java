@@ -28,4 +28,8 @@ public record Settings(
         mounts = List.copyOf(mounts);
         environment = new TreeMap<>(environment);
     }
+
+    public Settings withMounts(List<Share> others) {
+        return new Settings(memory, cpus, disk, share, others, environment, idleStop, image);
+    }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
@@ -47,9 +48,11 @@ public final class Sandboxes {
     public Started restart(SandboxName name, Settings settings, StartListener listener)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        Path project = dir.spec().project();
+        SandboxSpec spec = dir.spec();
+        Settings kept = settings.mounts().isEmpty() ? settings.withMounts(spec.mounts()) : settings;
         Ending.stop(dir, StopMode.GRACEFUL);
-        return start(new StartRequest(project, name, StartRequest.Disk.KEEP, settings), listener);
+        return start(
+                new StartRequest(spec.project(), name, StartRequest.Disk.KEEP, kept), listener);
     }
 
     /// Takes it down without ceremony and removes all that was kept of it. The project is

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Image;
+import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
+import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -56,6 +58,7 @@ final class Starting {
         Optional<SandboxDir> existing = existing(request.name(), project);
         if (existing.isEmpty()) {
             SandboxDir made = create(request, project, listener);
+            noteToolchain(made.spec(), listener);
             return boot(made, made.spec(), BootOrder.Disk.KEEP, request.settings(), listener);
         }
         return startAgain(existing.get(), request, listener);
@@ -142,6 +145,7 @@ final class Starting {
             return new Started(seen, true);
         }
         SandboxSpec spec = changed(seen.spec(), request.settings());
+        noteDropped(seen.spec(), spec, listener);
         HostLimits.check(spec.resources(), places.state());
         if (!fresh) {
             images.get().noteNewer(spec, request.settings().image(), listener);
@@ -149,12 +153,23 @@ final class Starting {
         }
         Image image = images.get().ensure(request.settings().image(), listener);
         Ending.stop(dir, StopMode.FORCE);
-        return boot(
-                dir,
-                spec.renewed(image.digest()),
-                BootOrder.Disk.RENEW,
-                request.settings(),
-                listener);
+        SandboxSpec renewed = spec.renewed(image.digest());
+        noteToolchain(renewed, listener);
+        return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
+    }
+
+    private void noteToolchain(SandboxSpec spec, StartListener listener) {
+        images.get().toolchainHint(spec).ifPresent(listener::notice);
+    }
+
+    private static void noteDropped(SandboxSpec before, SandboxSpec now, StartListener listener) {
+        for (Share share : before.mounts()) {
+            if (!now.mounts().contains(share)) {
+                listener.notice(
+                        "%s is not shared any more: nobody asked for it"
+                                .formatted(Printable.of(share.host().toString())));
+            }
+        }
     }
 
     private Started boot(
@@ -172,7 +187,9 @@ final class Starting {
         }
     }
 
-    /// What was said replaces what the sandbox has; what nobody said stays.
+    /// What was said replaces what the sandbox has; what nobody said stays. But a directory of the
+    /// host is shown only for as long as somebody asks for it: one that was taken out of
+    /// `agent.toml` must be gone after the next start.
     private static SandboxSpec changed(SandboxSpec spec, Settings settings) {
         ShareDriver share = settings.share();
         Duration idleStop = settings.idleStop();
@@ -183,7 +200,7 @@ final class Starting {
                 spec.buildId(),
                 merged(spec.resources(), settings),
                 share == null ? spec.share() : share,
-                settings.mounts().isEmpty() ? spec.mounts() : settings.mounts(),
+                settings.mounts(),
                 idleStop == null ? spec.idleStop() : idleStop);
     }
 
