@@ -34,7 +34,7 @@ final class House {
                     Map.entry("supervisor", union(GROUND, PARTS)),
                     Map.entry("config", Set.of("model")),
                     Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor"))),
-                    Map.entry("cli", Set.of("model", "config", "sandbox")));
+                    Map.entry("cli", Set.of("model", "json", "config", "sandbox")));
 
     private static final Map<String, Set<String>> LIBRARY_OF =
             Map.of(

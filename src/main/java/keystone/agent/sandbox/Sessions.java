@@ -72,6 +72,11 @@ public final class Sessions {
         throw guest(dir).becomeAttach();
     }
 
+    @SuppressWarnings("DoNotCallSuggester")
+    public void copy(CopyRequest request) throws InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
     /// Passes on a log's lines, made printable.
     public void logs(SandboxName name, LogSource source, Follow follow, Consumer<String> lines)
             throws InterruptedException {
