@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What every running sandbox owes to this host: private files, closed doors, filtered system calls.
+/// What every running sandbox owes to this host: private files, closed doors, filtered system
+/// calls.
 @ExtendWith(Installations.class)
 class SecurityFloorIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -37,7 +38,10 @@ class SecurityFloorIT {
             try (Stream<Path> files = Files.walk(root)) {
                 assertThat(files.map(SecurityFloorIT::mode).toList())
                         .hasSizeGreaterThan(3)
-                        .allMatch(line -> line.startsWith("rwx------ d") || line.startsWith("rw------- f"));
+                        .allMatch(
+                                line ->
+                                        line.startsWith("rwx------ d")
+                                                || line.startsWith("rw------- f"));
             }
         }
     }
@@ -56,7 +60,8 @@ class SecurityFloorIT {
 
     @Test
     void the_supervisor_and_qemu_listen_on_loopback_only() throws IOException {
-        List<Long> all = new ArrayList<>(sandbox.processes().stream().map(Kernel.Seen::pid).toList());
+        List<Long> all =
+                new ArrayList<>(sandbox.processes().stream().map(Kernel.Seen::pid).toList());
         all.add(sandbox.supervisorPid());
 
         List<Sockets.Inet> sockets = Sockets.of(all);

@@ -39,7 +39,7 @@ final class Sockets {
         for (String table : List.of("tcp", "tcp6", "udp", "udp6", "raw", "raw6")) {
             for (String line : lines(Path.of("/proc/net", table))) {
                 // sl local_address rem_address st queues timer retrnsmt uid timeout inode (proc(5))
-                String[] field = line.strip().split("\\s+");
+                String[] field = line.strip().split("\\s+", -1);
                 if (field.length > 9 && inodes.contains(field[9])) {
                     found.add(new Inet(table, field[1], field[3]));
                 }
