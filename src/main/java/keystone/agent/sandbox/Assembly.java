@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
@@ -40,7 +41,9 @@ public final class Assembly {
         Path home = Path.of(environment.getOrDefault("HOME", "/root"));
         var projects = new Projects(store, places, home);
         var launcher = new SupervisorLauncher(program, environment);
-        var starting = new Starting(store, places, projects, this::images, launcher, version);
+        var starting =
+                new Starting(
+                        store, places, projects, this::images, launcher, checkpoint(), version);
         return new Sandboxes(store, projects, starting, new Pruning(store));
     }
 
@@ -52,6 +55,10 @@ public final class Assembly {
 
     public Sessions sessions() {
         places.ensureRuntime();
-        return new Sessions(store);
+        return new Sessions(store, checkpoint());
+    }
+
+    private Checkpoint checkpoint() {
+        return Checkpoint.from(environment);
     }
 }

@@ -14,6 +14,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// What happens inside a running sandbox.
@@ -25,9 +26,11 @@ public final class Sessions {
     }
 
     private final Store store;
+    private final Checkpoint checkpoint;
 
-    Sessions(Store store) {
+    Sessions(Store store, Checkpoint checkpoint) {
         this.store = store;
+        this.checkpoint = checkpoint;
     }
 
     /// Runs a command and carries its input and output.
@@ -44,6 +47,7 @@ public final class Sessions {
         // Open for as long as the command runs: when we are killed, the supervisor ends it inside.
         try (SupervisorClient supervisor = requireSupervisor(dir)) {
             supervisor.openSession(token.value());
+            checkpoint.reached("command:session");
             return guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
         }
     }
