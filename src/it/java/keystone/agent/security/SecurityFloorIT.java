@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
 import keystone.agent.it.Kernel;
+import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.it.SharedSandbox;
 import keystone.agent.process.Command;
@@ -33,8 +35,13 @@ class SecurityFloorIT {
     }
 
     @Test
-    void directories_are_0700_and_files_0600() throws IOException {
-        for (Path root : List.of(sandbox.home().state(), sandbox.home().runtime())) {
+    void directories_are_0700_and_files_0600() throws IOException, InterruptedException {
+        Installation home = sandbox.home();
+        Project other = home.project("with-settings");
+        other.write(".keystone/agent.toml", "cpus = 1\n");
+        home.keystone("config", "approve", "--yes", other.path().toString()).run().succeeds();
+
+        for (Path root : List.of(home.state(), home.runtime(), home.root().resolve("config"))) {
             try (Stream<Path> files = Files.walk(root)) {
                 assertThat(files.map(SecurityFloorIT::mode).toList())
                         .hasSizeGreaterThan(3)
