@@ -36,13 +36,16 @@ final class LazyUseCases implements UseCases {
     private final Places places;
     private final int uid;
     private final Map<String, String> environment;
+    private final Parts parts;
     private final Assembly assembly;
 
     LazyUseCases(Places places, int uid, Map<String, String> environment) {
         this.places = places;
         this.uid = uid;
         this.environment = environment;
-        this.assembly = new Assembly();
+        this.parts = new Parts(places, environment);
+        this.assembly =
+                new Assembly(places, parts::get, environment, Parts.launcher(), Parts.version());
     }
 
     @Override
@@ -63,7 +66,7 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfHost host() {
         HostFacts host = HostFacts.ofThisHost(places, uid, environment);
-        return new ForHost(new Doctor(host, List.of()));
+        return new ForHost(new Doctor(host, parts.checks()));
     }
 
     private record ForSandboxes(Sandboxes to) implements OfSandboxes {

@@ -22,20 +22,22 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        List<String> arguments = List.of(args);
+        Map<String, String> environment = System.getenv();
+        if (arguments.size() == 2 && arguments.getFirst().equals("supervise")) {
+            Places places = Places.from(environment, uid());
+            System.exit(new SupervisorProcess(places, environment).run(arguments.getLast()));
+        }
         var ended = new CountDownLatch(1);
         endCleanlyOnSignals(Thread.currentThread(), ended);
-        int status = run(List.of(args));
+        int status = run(arguments, environment);
         ended.countDown();
         System.exit(status);
     }
 
-    private static int run(List<String> arguments) {
-        Map<String, String> environment = System.getenv();
+    private static int run(List<String> arguments, Map<String, String> environment) {
         int uid = uid();
         Places places = Places.from(environment, uid);
-        if (arguments.size() == 2 && arguments.getFirst().equals("supervise")) {
-            return supervise(arguments.getLast());
-        }
         var around =
                 new Surroundings(
                         environment,
@@ -46,10 +48,6 @@ public final class Main {
                         BuildFacts::ofThisJar);
         var use = new LazyUseCases(places, uid, environment);
         return new CommandLineTool(Streams.ofProcess(), around, use).run(arguments);
-    }
-
-    private static int supervise(String name) {
-        throw new UnsupportedOperationException(name);
     }
 
     /// A signal starts the JVM's end at once, with the right exit code; this holds it up until the

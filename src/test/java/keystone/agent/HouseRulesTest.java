@@ -122,9 +122,10 @@ final class HouseRulesTest {
     }
 
     @Test
-    void no_public_method_speaks_of_futures() {
+    void no_door_speaks_of_futures() {
         assertThat(
                         main.stream()
+                                .filter(HouseRulesTest::isDoor)
                                 .flatMap(type -> type.getMethods().stream())
                                 .filter(
                                         method ->
@@ -135,6 +136,12 @@ final class HouseRulesTest {
                                                         .isEquivalentTo(CompletableFuture.class))
                                 .map(method -> method.getFullName()))
                 .isEmpty();
+    }
+
+    /// What another room can name: public, and so is whatever it is nested in.
+    private static boolean isDoor(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(HouseRulesTest::isDoor).orElse(true);
     }
 
     @Test

@@ -11,8 +11,7 @@ public final class Patience {
     private Patience() {}
 
     /// Looks until the condition holds, at the latest when the limit has passed. An interrupt ends
-    /// the
-    /// waiting early and stays set.
+    /// the waiting early and stays set.
     ///
     /// @return whether the condition held
     public static boolean until(Duration limit, BooleanSupplier condition) {

@@ -99,8 +99,7 @@ public final class Store {
     }
 
     /// What killed commands left half made or half removed, unless it is so young that its command
-    /// may
-    /// still be at work.
+    /// may still be at work.
     public List<Path> halfDone(Instant now) {
         var found = new ArrayList<Path>();
         if (!Files.isDirectory(state)) {

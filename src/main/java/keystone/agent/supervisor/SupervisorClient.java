@@ -14,6 +14,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import org.jspecify.annotations.Nullable;

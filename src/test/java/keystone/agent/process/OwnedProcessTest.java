@@ -65,6 +65,17 @@ class OwnedProcessTest {
     }
 
     @Test
+    void no_program_on_the_way_is_looked_up_in_the_current_directory() throws Exception {
+        ProcessBuilder builder =
+                OwnedProcess.builder(Command.of("true"), OwnedProcess.Streams.PIPES);
+
+        assertThat(builder.command())
+                .filteredOn(word -> word.matches(".*(setsid|setpriv|true)"))
+                .hasSize(3)
+                .allMatch(program -> program.startsWith("/"));
+    }
+
+    @Test
     void a_child_that_ignores_term_and_its_orphans_are_killed() throws Exception {
         OwnedProcess process =
                 Command.of("sh", "-c", "trap '' TERM; (sleep 986 & echo $!); read never").start();
