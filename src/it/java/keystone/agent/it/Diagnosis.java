@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 final class Diagnosis extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int LAST_LINES = 60;
+    private static final int LONGEST_LINE = 200;
 
     private Diagnosis(String text) {
         super(text, null, false, false);
@@ -23,7 +24,7 @@ final class Diagnosis extends RuntimeException {
 
     static String of(Installation home) {
         var text = new StringBuilder("--- processes of " + home.root() + "\n");
-        home.processes().forEach(process -> text.append(process).append('\n'));
+        home.processes().forEach(process -> text.append(brief(process)).append("\n"));
         text.append("--- run directories: ").append(home.runs()).append('\n');
         text.append("--- kept: ").append(home.kept()).append('\n');
         for (String name : home.kept()) {
@@ -33,6 +34,11 @@ final class Diagnosis extends RuntimeException {
             }
         }
         return text.toString();
+    }
+
+    private static String brief(Kernel.Seen process) {
+        String line = process.toString();
+        return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line;
     }
 
     private static String end(Path log) {

@@ -90,6 +90,33 @@ public final class Kernel {
                 .anyMatch(field -> field[1].equals(address) && field[3].equals("0A"));
     }
 
+    /// The port of 127.0.0.1 on which a process listens; it must be exactly one.
+    public static int listeningPort(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(PROC.resolve(pid + "/fd"))) {
+            List<String> sockets = all.map(Kernel::target).toList();
+            List<Integer> ports =
+                    read(PROC.resolve("net/tcp"))
+                            .lines()
+                            .map(line -> line.strip().split("\\s+"))
+                            .filter(field -> field[3].equals("0A"))
+                            .filter(field -> sockets.contains("socket:[" + field[9] + "]"))
+                            .map(field -> Integer.parseInt(field[1].split(":", 2)[1], 16))
+                            .toList();
+            if (ports.size() != 1) {
+                throw new AssertionError("process " + pid + " listens on " + ports);
+            }
+            return ports.getFirst();
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
     /// The process that holds a lock on a file (proc(5), `locks`).
     public static Optional<Long> lockHolder(Path file) {
         String inode = ":" + inode(file);

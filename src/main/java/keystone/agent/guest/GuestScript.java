@@ -83,7 +83,7 @@ final class GuestScript {
             listeners=$(awk '$4 == "0A" && $2 !~ /:0016$/' /proc/net/tcp /proc/net/tcp6 | wc -l)
             ps -e -o pid=,ppid=,euser=,comm= |
                 awk -v own=$$ -v panes="$(echo $panes)" -v listeners=$listeners '
-                BEGIN { n = split(panes, p, " "); for (i = 1; i <= n; i++) pane[p[i]] = 1 }
+                BEGIN { n = split(panes, list, " "); for (i = 1; i <= n; i++) pane[list[i]] = 1 }
                 { parent[$1] = $2; command[$1] = $4 }
                 $3 == "sandbox" && $4 ~ /^sshd/ { connection[$1] = 1 }
                 END {

@@ -112,6 +112,19 @@ public final class GuestSessions {
                 failure);
     }
 
+    /// Copies a file or a directory of the host into the guest, as its user.
+    public Copied copyToGuest(Path from, String to) throws InterruptedException {
+        requireRunning();
+        return new CopyToGuest(name, config).copy(from, new GuestPath(to));
+    }
+
+    /// Copies a file or a directory of the guest to the host. Nothing is written outside the
+    /// destination, whatever the guest sends.
+    public Copied copyFromGuest(String from, Path to) throws InterruptedException {
+        requireRunning();
+        return new CopyFromGuest(name, config).copy(new GuestPath(from), to);
+    }
+
     private void requireRunning() {
         if (!Files.exists(config)) {
             throw UserError.wrongState(

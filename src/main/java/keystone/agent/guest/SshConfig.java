@@ -49,34 +49,28 @@ final class SshConfig {
     static String text(GuestAddress address) {
         String alias = GuestAddress.alias(address.name());
         String shared = GuestAddress.sharedAlias(address.name());
-        return "# Made anew at every start of the sandbox "
-                + address.name()
-                + ".\n"
-                + "Host "
-                + alias
-                + " "
-                + shared
-                + "\n"
-                + "    Port "
-                + address.port()
-                + "\n"
-                + "    User "
-                + GuestAddress.USER
-                + "\n"
-                + "    HostKeyAlias "
-                + alias
-                + "\n"
-                + "    UserKnownHostsFile "
-                + quoted(address.keys().knownHostsFile())
-                + "\n"
-                + "    IdentityFile "
-                + quoted(address.keys().userKeyFile())
-                + "\n"
+        return """
+               # Made anew at every start of the sandbox %s.
+               Host %s %s
+                   Port %d
+                   User %s
+                   HostKeyAlias %s
+                   UserKnownHostsFile %s
+                   IdentityFile %s
+               """
+                        .formatted(
+                                address.name(),
+                                alias,
+                                shared,
+                                address.port(),
+                                GuestAddress.USER,
+                                alias,
+                                quoted(address.keys().knownHostsFile()),
+                                quoted(address.keys().userKeyFile()))
                 + ALWAYS
                 + "Host "
                 + shared
-                + "\n"
-                + "    ControlPath "
+                + "\n    ControlPath "
                 + quoted(address.masterSocket())
                 + "\n";
     }

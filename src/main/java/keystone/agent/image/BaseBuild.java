@@ -49,8 +49,8 @@ final class BaseBuild {
         makeRoot(namespaces, kernel);
         writeInitrd(image, kernel);
         Files.move(work.resolve("out/status"), image.resolve("dpkg-status"));
-        Squashfs.pack(
-                work.resolve("root.tar"), image.resolve("base.squashfs"), lock.epoch(), progress);
+        Path disk = image.resolve("base.squashfs");
+        Squashfs.pack(work.resolve("root.tar"), disk, lock.epoch(), namespaces, progress);
         return kernel;
     }
 

@@ -38,7 +38,7 @@ public final class Images {
     /// @param lockFile the exact versions of packages and kernel; written by [#build]
     public Images(Path directory, Path lockFile, InstantSource clock) {
         this.lockFile = lockFile;
-        this.shelf = new Shelf(directory);
+        this.shelf = new Shelf(directory.toAbsolutePath());
         this.clock = clock;
         this.failure = new BuildFailure(directory);
     }

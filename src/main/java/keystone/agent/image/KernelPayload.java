@@ -83,8 +83,6 @@ final class KernelPayload {
     }
 
     private static void save(InputStream content, Path bare) throws IOException {
-        try (content) {
-            Files.copy(content, bare, StandardCopyOption.REPLACE_EXISTING);
-        }
+        Files.copy(content, bare, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import keystone.agent.model.Progress;
 import keystone.agent.process.Command;
 
@@ -13,21 +17,38 @@ import keystone.agent.process.Command;
 final class LocalRepository {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    private static final int READERS = 4;
+
     private LocalRepository() {}
 
     static void write(
             Path directory, List<LockedPackage> packages, PackageCache cache, Progress progress)
             throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        var index = new StringBuilder();
-        int done = 0;
-        for (LockedPackage each : packages) {
-            progress.at("reading packages", (double) done++ / packages.size());
-            Path file = cache.file(each);
-            Files.createLink(directory.resolve(each.sha256() + ".deb"), file);
-            index.append(stanza(control(file), each)).append('\n');
+        progress.at("reading packages", -1);
+        try (var readers = Executors.newFixedThreadPool(READERS, Thread.ofVirtual().factory())) {
+            var stanzas = new ArrayList<Future<String>>();
+            for (LockedPackage each : packages) {
+                Path file = cache.file(each);
+                Files.createLink(directory.resolve(each.sha256() + ".deb"), file);
+                stanzas.add(readers.submit(() -> stanza(control(file), each)));
+            }
+            Files.writeString(directory.resolve("Packages"), joined(stanzas));
         }
-        Files.writeString(directory.resolve("Packages"), index);
+    }
+
+    private static String joined(List<Future<String>> stanzas) throws InterruptedException {
+        var index = new StringBuilder();
+        for (Future<String> each : stanzas) {
+            try {
+                index.append(each.get()).append('\n');
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof RuntimeException cause
+                        ? cause
+                        : new IllegalStateException(failed);
+            }
+        }
+        return index.toString();
     }
 
     private static String control(Path file) throws InterruptedException {

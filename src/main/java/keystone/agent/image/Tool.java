@@ -104,7 +104,12 @@ record Tool(
         if (output == null) {
             return hear(process.output(), tail);
         }
-        output.readFrom(process.output());
+        try {
+            output.readFrom(process.output());
+        } finally {
+            // A tar reader stops at the archive's end mark; the program still has padding to write.
+            process.output().transferTo(OutputStream.nullOutputStream());
+        }
         return null;
     }
 

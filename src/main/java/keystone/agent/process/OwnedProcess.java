@@ -73,8 +73,7 @@ public final class OwnedProcess implements Owned.Ending {
     }
 
     /// Every program by its whole path: the JDK would look in the current directory, too, when
-    /// `PATH`
-    /// names it, and that is the project.
+    /// `PATH` names it, and that is the project.
     static ProcessBuilder builder(Command command, Streams streams) throws IOException {
         var arguments = new ArrayList<String>();
         arguments.add(Programs.find("setsid").toString());
@@ -159,7 +158,7 @@ public final class OwnedProcess implements Owned.Ending {
         }
         // The child may be gone while what it started is not.
         signalGroup(Signal.KILL);
-        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !Posix.groupExists(pid()));
+        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !ProcessTable.groupLives(pid()));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -21,6 +21,11 @@ public final class Posix {
     private static final int SYS_CLOSE_RANGE = 436;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
 
+    // As on x86-64; some other architectures have other numbers.
+    private static final int O_DIRECTORY = 0x10000;
+    private static final int O_NOFOLLOW = 0x20000;
+    private static final int O_CLOEXEC = 0x80000;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final MethodHandle KILL =
@@ -80,6 +85,42 @@ public final class Posix {
         } finally {
             call((errno) -> (int) CLOSE.invokeExact(errno, (int) fd));
         }
+    }
+
+    /// Its own class: nothing else that needs this one should pay for it.
+    private static final class Opening {
+        private static final MethodHandle OPEN =
+                LINKER.downcallHandle(
+                        LINKER.defaultLookup().findOrThrow("open"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+                        Linker.Option.firstVariadicArg(2),
+                        ERRNO);
+    }
+
+    /// open(2) of a directory, for reading.
+    ///
+    /// @return its descriptor, or a negative number
+    static int openDirectory(Path absolute) {
+        return open(absolute, O_DIRECTORY | O_CLOEXEC);
+    }
+
+    /// The same, but not of a link to one.
+    static int openDirectoryItself(Path absolute) {
+        return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    }
+
+    private static int open(Path absolute, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = RawPath.bytesOf(absolute);
+            MemorySegment path = arena.allocate(bytes.length + 1L);
+            MemorySegment.copy(bytes, 0, path, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            return call((errno) -> (int) Opening.OPEN.invokeExact(errno, path, flags));
+        }
+    }
+
+    static void close(int descriptor) {
+        call((errno) -> (int) CLOSE.invokeExact(errno, descriptor));
     }
 
     /// Whether the descriptor is a terminal.

@@ -75,6 +75,31 @@ public final class ProcessTable {
         return Optional.of(all.substring(at + start.length(), end < 0 ? all.length() : end));
     }
 
+    /// Whether anything lives in a process group. The dead whom nobody has collected yet do not
+    /// count: where the host's first process takes its time, they stay for seconds.
+    static boolean groupLives(long group) {
+        if (!Posix.groupExists(group)) {
+            return false;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path entry : entries) {
+                if (read(entry.resolve("stat")).filter(stat -> livesIn(group, stat)).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + PROC, e);
+        }
+    }
+
+    /// @param stat `/proc/PID/stat`: after the program's name its state, parent and group (proc(5))
+    private static boolean livesIn(long group, String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+        boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+        return !dead && Long.parseLong(fields[2]) == group;
+    }
+
     /// The file name of a process's program, as its own command line tells it.
     static String program(Path entry) {
         String line = read(entry.resolve("cmdline")).orElse("");

@@ -29,7 +29,7 @@ public final class SystemFiles {
 
     private SystemFiles() {}
 
-    public static List<Place> places() {
+    static List<Place> places() {
         var places = new ArrayList<Place>();
         TREES.forEach(each -> addTree(Path.of(each), places));
         for (String file : FILES) {
@@ -55,8 +55,16 @@ public final class SystemFiles {
         }
     }
 
-    /// Whether a program at this path is there inside too.
-    public static boolean contain(Path path) {
+    /// The same, and the program itself where a person has put it elsewhere.
+    public static List<Place> placesFor(Path program) {
+        List<Place> places = places();
+        if (!contain(program)) {
+            places.add(Place.readOnly(program, program.toString()));
+        }
+        return places;
+    }
+
+    private static boolean contain(Path path) {
         return TREES.stream().anyMatch(path::startsWith);
     }
 

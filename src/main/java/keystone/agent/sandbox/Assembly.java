@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
-import keystone.agent.workspace.ProjectOwner;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {
@@ -29,7 +29,6 @@ public final class Assembly {
             String program,
             String version) {
         this.places = places;
-        places.refuseForeignRuntime(ProjectOwner.self().uid());
         this.store = new Store(places);
         this.parts = parts;
         this.environment = Map.copyOf(environment);
@@ -38,20 +37,28 @@ public final class Assembly {
     }
 
     public Sandboxes sandboxes() {
+        places.ensureRuntime();
         Path home = Path.of(environment.getOrDefault("HOME", "/root"));
         var projects = new Projects(store, places, home);
         var launcher = new SupervisorLauncher(program, environment);
-        var starting = new Starting(store, places, projects, this::images, launcher, version);
+        var starting =
+                new Starting(
+                        store, places, projects, this::images, launcher, checkpoint(), version);
         return new Sandboxes(store, projects, starting, new Pruning(store));
     }
 
     public SandboxImages images() {
         SupervisorParts made = parts.get();
-        var guests = new BuildGuests(made, places.runtime());
+        var guests = new BuildGuests(made, places.ensureRuntime());
         return new SandboxImages(made.images(), store, guests);
     }
 
     public Sessions sessions() {
-        return new Sessions(store);
+        places.ensureRuntime();
+        return new Sessions(store, checkpoint());
+    }
+
+    private Checkpoint checkpoint() {
+        return Checkpoint.from(environment);
     }
 }

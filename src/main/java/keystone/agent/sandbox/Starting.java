@@ -21,6 +21,7 @@ import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
+import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class Starting {
     private final Projects projects;
     private final Supplier<SandboxImages> images;
     private final SupervisorLauncher launcher;
+    private final Checkpoint checkpoint;
     private final String version;
 
     Starting(
@@ -44,12 +46,14 @@ final class Starting {
             Projects projects,
             Supplier<SandboxImages> images,
             SupervisorLauncher launcher,
+            Checkpoint checkpoint,
             String version) {
         this.store = store;
         this.places = places;
         this.projects = projects;
         this.images = images;
         this.launcher = launcher;
+        this.checkpoint = checkpoint;
         this.version = version;
     }
 
@@ -58,6 +62,7 @@ final class Starting {
         Optional<SandboxDir> existing = existing(request.name(), project);
         if (existing.isEmpty()) {
             SandboxDir made = create(request, project, listener);
+            checkpoint.reached("command:created");
             noteToolchain(made.spec(), listener);
             return boot(made, made.spec(), BootOrder.Disk.KEEP, request.settings(), listener);
         }
@@ -153,6 +158,7 @@ final class Starting {
         }
         Image image = images.get().ensure(request.settings().image(), listener);
         Ending.stop(dir, StopMode.FORCE);
+        checkpoint.reached("command:stopped");
         SandboxSpec renewed = spec.renewed(image.digest());
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
@@ -181,6 +187,7 @@ final class Starting {
             throws InterruptedException {
         var heard = new Heard(listener);
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
+            checkpoint.reached("command:connected");
             boolean already =
                     supervisor.boot(new BootOrder(spec, disk, settings.environment()), LIMIT);
             return new Started(Observer.ofThisHost().observe(dir), already);

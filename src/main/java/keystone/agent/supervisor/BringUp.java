@@ -102,10 +102,11 @@ final class BringUp {
 
     private SshKeys disk(BootOrder order, Owner owner) throws InterruptedException {
         var disk = new Disk(dir, parts.images(), owner);
-        switch (order.disk()) {
-            case RENEW -> disk.renew(order.spec());
-            case KEEP -> dir.replaceSpec(order.spec());
+        if (order.disk() == BootOrder.Disk.RENEW) {
+            disk.discard();
+            parts.checkpoint().reached("start:discarding");
         }
+        dir.replaceSpec(order.spec());
         parts.checkpoint().reached("start:discarded");
         return disk.prepare(order.spec());
     }

@@ -23,14 +23,13 @@ final class Disk {
         this.owner = owner;
     }
 
-    /// Discards what the sandbox had, then writes down what it shall be.
+    /// Discards what the sandbox had, before what it shall be is written down.
     ///
     /// In this order a crash in between leaves a sandbox without a disk, which the next start
     /// makes; the other way round it could leave an old disk under a new build id.
-    void renew(SandboxSpec spec) {
+    void discard() {
         PrivateFiles.deleteTree(dir.machine());
         PrivateFiles.deleteTree(dir.ssh());
-        dir.replaceSpec(spec);
     }
 
     /// Makes the disk and the keys where they are missing, and lets the disk grow when more was

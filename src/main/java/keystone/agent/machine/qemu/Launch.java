@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.Acceleration;
@@ -70,17 +71,19 @@ record Launch(
                 confinement.hasPlaces()
                         ? MachineFiles.enclosed(spec)
                         : MachineFiles.onHost(spec, monitor);
-        var places = new ArrayList<>(SystemFiles.places());
-        if (!SystemFiles.contain(qemu)) {
-            places.add(Place.readOnly(qemu, qemu.toString()));
-        }
+        var places = new ArrayList<>(SystemFiles.placesFor(qemu));
         if (acceleration == Acceleration.Kind.KVM) {
             places.add(Place.device(Accelerator.DEVICE.toString()));
         }
         places.addAll(files.places(spec, monitor));
         List<String> arguments = new QemuCommandLine(qemu, spec, files, acceleration).arguments();
         var enclosure = new Enclosure(places, spec.environment());
-        return Command.of(confinement.enclose(enclosure, arguments));
+        Command command = Command.of(confinement.enclose(enclosure, arguments));
+        // Also for what stands before QEMU in the chain.
+        for (Map.Entry<String, String> each : spec.environment().entrySet()) {
+            command = command.withEnvironment(each.getKey(), each.getValue());
+        }
+        return command;
     }
 
     private RunningQemu awaitReport(
@@ -95,6 +98,9 @@ record Launch(
         ProcessIdentity identity =
                 ProcessIdentity.of(realPid(process.pid()))
                         .orElseThrow(() -> new IOException("QEMU ended at once"));
+        if (confinement.hasPlaces()) {
+            new ShareProof(spec, MachineFiles.enclosed(spec), user).require(identity.pid());
+        }
         var report = new RunningQemu.Report(qmp, events, port.getAsInt(), identity);
         return RunningQemu.watch(process, streams, report, listener);
     }

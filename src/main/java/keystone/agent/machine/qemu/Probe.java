@@ -73,7 +73,7 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
     }
 
     private Verdict boot(Confinement confinement, Path disk) throws InterruptedException {
-        var places = new ArrayList<>(SystemFiles.places());
+        var places = new ArrayList<>(SystemFiles.placesFor(qemu));
         if (!device.isEmpty()) {
             places.add(Place.device(device));
         }
