@@ -12,7 +12,7 @@ SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main guest 2>/dev/null)
 
-.PHONY: help build test test-full shards check fmt bench install quickstart host clean jdk
+.PHONY: help build test test-full shards check fmt bench install quickstart host clean jdk docs
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ check-scripts:
 
 fmt: jdk ## format the Java sources
 	@$(MVN) spotless:apply
+
+docs: build ## write docs/cli.md and docs/config.md from what the program knows
+	@bin/keystone-agent docs docs
 
 bench: build ## measure start, exec, list, image decision and the supervisor's memory
 	@scripts/bench

@@ -131,17 +131,17 @@ final class LazyUseCases implements UseCases {
 
         @Override
         public void ssh(SandboxName name, List<String> command) throws InterruptedException {
-            to.ssh(name, command);
+            throw to.ssh(name, command);
         }
 
         @Override
         public void attach(SandboxName name) throws InterruptedException {
-            to.attach(name);
+            throw to.attach(name);
         }
 
         @Override
-        public void copy(CopyRequest request) throws InterruptedException {
-            to.copy(request);
+        public List<String> copy(CopyRequest request) throws InterruptedException {
+            return to.copy(request);
         }
 
         @Override

@@ -22,7 +22,7 @@ final class SupervisorProcess {
     int run(String name) {
         try {
             var parts = new Parts(places, environment).get();
-            places.ensureRuntime(parts.self().uid());
+            places.ensureRuntime();
             SandboxDir dir = new Store(places).find(new SandboxName(name)).orElseThrow();
             var supervisor = new Supervisor(dir, parts, System.err);
             stopOnSignals(supervisor);

@@ -39,6 +39,7 @@ final class House {
     private static final Map<String, Set<String>> LIBRARY_OF =
             Map.of(
                     "picocli.", Set.of("cli"),
+                    "jdk.net.", Set.of("supervisor"),
                     "com.electronwill.nightconfig.", Set.of("config"),
                     "com.fasterxml.jackson.core.", Set.of("json"),
                     "org.apache.commons.compress.", Set.of("image", "machine", "guest"));

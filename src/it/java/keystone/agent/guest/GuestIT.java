@@ -1,15 +1,26 @@
 package keystone.agent.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import keystone.agent.model.UserError;
+import keystone.agent.process.OwnedProcess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the supervisor asks of a guest.
 @ExtendWith(GuestExtension.class)
 final class GuestIT {
+    @TempDir Path home;
     private final TestGuest box;
 
     GuestIT(TestGuest box) {
@@ -23,40 +34,120 @@ final class GuestIT {
     }
 
     @Test
+    void another_machine_on_the_port_is_told_apart() throws Exception {
+        SshKeys others = SshKeys.ensure(home.resolve("ssh"), TestGuest.NAME);
+
+        assertThatThrownBy(() -> Guest.connect(address(others), TestGuest.LIMIT))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("another machine answered on port " + box.address.port());
+    }
+
+    @Test
+    void a_guest_that_does_not_take_our_key_is_told_apart() throws Exception {
+        SshKeys.ensure(home.resolve("ssh"), TestGuest.NAME);
+        Path pinned = box.address.keys().knownHostsFile();
+        for (String file : List.of("known_hosts", "ssh_host_ed25519_key.pub")) {
+            Files.copy(
+                    pinned.resolveSibling(file),
+                    home.resolve("ssh").resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        SshKeys mixed = SshKeys.ensure(home.resolve("ssh"), TestGuest.NAME);
+
+        assertThatThrownBy(() -> Guest.connect(address(mixed), TestGuest.LIMIT))
+                .hasMessageContaining("does not take the key of the sandbox `blue`");
+    }
+
+    private GuestAddress address(SshKeys keys) {
+        return new GuestAddress(
+                TestGuest.NAME,
+                box.address.port(),
+                keys,
+                home.resolve("ssh_config"),
+                home.resolve("m.sock"));
+    }
+
+    @Test
     void the_shared_connection_is_made_again_when_it_dies() throws Exception {
-        String pid =
-                SshCommand.check(box.address.config(), TestGuest.NAME)
-                        .run(TestGuest.LIMIT)
-                        .errors()
-                        .replaceAll("\\D+", "");
-        ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+        masterProcess().destroyForcibly();
 
         assertThat(box.guest.run(List.of("echo", "hi"), TestGuest.LIMIT).output())
                 .isEqualTo("hi\n");
         assertThat(box.exec("true").status()).isZero();
     }
 
-    @Test
-    void the_clock_is_right_after_a_pause() throws Exception {
-        clockAfterAPauseOf(Duration.ofSeconds(4));
-    }
-
-    private void clockAfterAPauseOf(Duration length) throws Exception {
-        box.machine.pause();
-        new java.util.concurrent.CountDownLatch(1)
-                .await(length.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-        box.machine.resume();
-
-        Duration behind = box.guest.setClock();
-        long guest = Long.parseLong(box.exec("date", "+%s").output().strip());
-
-        System.out.println("behind by " + behind);
-        assertThat(behind).isBetween(length.minusSeconds(2), length.plusSeconds(2));
-        assertThat(System.currentTimeMillis() / 1000 - guest).isBetween(-2L, 2L);
+    private ProcessHandle masterProcess() throws InterruptedException {
+        String said =
+                SshCommand.check(box.address.config(), TestGuest.NAME)
+                        .run(TestGuest.LIMIT)
+                        .errors();
+        return ProcessHandle.of(Long.parseLong(said.replaceAll("\\D+", ""))).orElseThrow();
     }
 
     @Test
-    void what_uses_it_is_counted() throws Exception {
-        assertThat(box.guest.usage().sessions()).isZero();
+    void a_command_whose_connection_is_lost_is_an_error_and_not_a_status() throws Exception {
+        try (OwnedProcess exec =
+                box.command(
+                        "exec", SessionToken.create(), "sh", "-c", "echo ready; exec sleep 4200")) {
+            new Transcript(exec.output()).await("ready");
+            var errors = new Transcript(exec.errors());
+
+            masterProcess().destroyForcibly();
+
+            errors.await("the connection to the sandbox `blue` was lost");
+        }
+        box.exec("pkill", "-x", "sleep");
+    }
+
+    @Test
+    void a_command_that_takes_too_long_is_ended() {
+        assertThatThrownBy(() -> box.guest.run(List.of("sleep", "4300"), Duration.ofSeconds(2)))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("did not answer within 2 s");
+    }
+
+    @Test
+    void a_clock_that_is_right_is_left_alone() throws Exception {
+        box.guest.setClock();
+
+        assertThat(box.guest.setClock().abs()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void the_clock_is_right_after_a_short_pause() throws Exception {
+        assertClockAfterAPauseOf(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Tag("full")
+    void the_clock_is_right_after_a_minutes_pause() throws Exception {
+        assertClockAfterAPauseOf(Duration.ofMinutes(1));
+    }
+
+    /// A session that is open all the while goes on, too.
+    private void assertClockAfterAPauseOf(Duration length) throws Exception {
+        box.guest.setClock();
+        try (OwnedProcess exec =
+                box.command("exec", SessionToken.create(), "sh", "-c", "echo ready; exec cat")) {
+            var output = new Transcript(exec.output());
+            output.await("ready");
+            box.machine.pause();
+            assertThat(new CountDownLatch(1).await(length.toMillis(), TimeUnit.MILLISECONDS))
+                    .isFalse();
+            box.machine.resume();
+            long resumed = System.nanoTime();
+
+            Duration behind = box.guest.setClock();
+            long guest = Long.parseLong(box.exec("date", "+%s").output().strip());
+            double took = (System.nanoTime() - resumed) / 1e9;
+
+            System.out.printf("%d s behind; right after %.2f s%n", behind.toSeconds(), took);
+            assertThat(behind).isBetween(length.minusSeconds(3), length.plusSeconds(3));
+            assertThat(System.currentTimeMillis() / 1000 - guest).isBetween(-2L, 2L);
+            assertThat(took).isLessThan(5);
+            exec.input().write("on\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            exec.input().close();
+            output.await("on");
+        }
     }
 }

@@ -40,17 +40,15 @@ final class TestGuest implements AutoCloseable {
         directory = Files.createTempDirectory("ka");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         int port = freePort();
-        SshKeys keys = SshKeys.ensure(directory.resolve("ssh"), NAME);
+        // Everything of ssh is under a name that its config has to quote.
+        Path odd = Files.createDirectory(directory.resolve("it's 100% \"odd\" é"));
+        SshKeys keys = SshKeys.ensure(odd.resolve("ssh"), NAME);
         Path vm = Files.createDirectory(directory.resolve("vm"));
         Files.createDirectory(vm.resolve("project"));
         Files.write(vm.resolve("config.tar"), config(keys).tar());
         address =
                 new GuestAddress(
-                        NAME,
-                        port,
-                        keys,
-                        directory.resolve("ssh_config"),
-                        directory.resolve("m.sock"));
+                        NAME, port, keys, odd.resolve("ssh_config"), odd.resolve("m.sock"));
         machine = owned.own(Qemu.boot(image, vm, port));
         guest = owned.own(Guest.connect(address, LIMIT));
         sessions = new GuestSessions(NAME, address.config(), address.masterSocket());

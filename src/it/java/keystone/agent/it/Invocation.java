@@ -30,7 +30,9 @@ public final class Invocation {
         return this;
     }
 
-    /// @param value null removes the variable
+    /// Sets or removes a variable.
+    ///
+    /// @param value null removes it
     public Invocation with(String variable, @Nullable String value) {
         environment.put(variable, value);
         return this;

@@ -8,6 +8,8 @@ import keystone.agent.process.Patience;
 public final class Wait {
     private Wait() {}
 
+    /// Looks until it is so.
+    ///
     /// @param what the end of the sentence "it was not seen that …"
     public static void until(String what, Duration limit, BooleanSupplier condition) {
         if (!Patience.until(limit, condition)) {

@@ -22,8 +22,8 @@ import keystone.agent.it.Wait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Another guest answers on the port where ours should: the very symptom of a machine that was never
-/// killed.
+/// Another guest answers on the port where ours should: the very symptom of a machine that was
+/// never killed.
 @ExtendWith(Installations.class)
 final class ForeignGuestIT {
     private static final Duration BOOT = Duration.ofMinutes(3);
@@ -58,7 +58,8 @@ final class ForeignGuestIT {
         }
     }
 
-    /// Starts the project's sandbox, and puts the foreign guest in its place just before we connect.
+    /// Starts the project's sandbox, and puts the foreign guest in its place just before we
+    /// connect.
     private static Ended startWhileAnswers(int foreign, Installation home, Project project)
             throws Exception {
         try (Hold connecting = Hold.at("start:connect");
@@ -82,7 +83,10 @@ final class ForeignGuestIT {
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(
+                        file,
+                        to.resolve(from.relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }

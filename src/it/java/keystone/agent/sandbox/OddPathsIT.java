@@ -12,7 +12,8 @@ import keystone.agent.it.Sandbox;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Directories with every character that some layer between us and the guest might take for its own.
+/// Directories with every character that some layer between us and the guest might take for its
+/// own.
 @ExtendWith(Installations.class)
 final class OddPathsIT {
     private static final String ODD = " a,b;c'd\"e\\f\ng\th$(x)`y`%n*?[z]~&|<>#!=名é -o ro=on ";

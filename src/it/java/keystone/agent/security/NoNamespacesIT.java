@@ -31,7 +31,7 @@ class NoNamespacesIT {
     }
 
     @AfterEach
-    void allow() throws InterruptedException {
+    void allow() {
         user.close();
         host.close();
     }

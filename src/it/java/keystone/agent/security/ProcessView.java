@@ -78,15 +78,15 @@ record ProcessView(long pid) {
         return text("mountinfo")
                 .lines()
                 .map(line -> line.split(" ", 7))
-                .map(field -> new Mount(field[4], List.of(field[5].split(","))))
+                .map(field -> new Mount(field[4], List.of(field[5].split(",", -1))))
                 .toList();
     }
 
     List<String> environment() {
-        return List.of(text("environ").split("\0"));
+        return List.of(text("environ").split("\0", -1));
     }
 
     List<String> arguments() {
-        return List.of(text("cmdline").split("\0"));
+        return List.of(text("cmdline").split("\0", -1));
     }
 }

@@ -2,6 +2,7 @@ package keystone.agent.security;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,16 +100,19 @@ final class TestUser implements AutoCloseable {
     void own(Path root) throws IOException {
         try (var files = Files.walk(root)) {
             for (Path file : files.toList()) {
-                Files.setAttribute(
-                        file, "unix:uid", ids.uid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(
-                        file, "unix:gid", ids.gid(), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(file, "unix:uid", ids.uid(), LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(file, "unix:gid", ids.gid(), LinkOption.NOFOLLOW_LINKS);
             }
         }
     }
 
+    /// Fails while a process of the user is left.
     @Override
-    public void close() throws InterruptedException {
-        run("userdel", name);
+    public void close() {
+        try {
+            run("userdel", name);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -57,8 +57,7 @@ final class CyclesIT {
     }
 
     @Test
-    void two_hundred_commands_leave_nothing_in_the_supervisor(Installation home)
-            throws Exception {
+    void two_hundred_commands_leave_nothing_in_the_supervisor(Installation home) throws Exception {
         Sandbox shop = home.start(home.project("shop"));
         for (int i = 0; i < 10; i++) {
             shop.says("true");
@@ -80,7 +79,10 @@ final class CyclesIT {
     private static Set<String> temporary() throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/tmp"))) {
             return all.map(each -> each.getFileName().toString())
-                    .filter(name -> name.matches("(keystone|ka-|hsperf|qemu|vl\\.|ssh-|bubblewrap).*"))
+                    .filter(
+                            name ->
+                                    name.matches(
+                                            "(keystone|ka-|hsperf|qemu|vl\\.|ssh-|bubblewrap).*"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }

@@ -18,8 +18,8 @@ import keystone.agent.process.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// A wrapper script stands between us and QEMU, as distributions and Nix have them: what we start is
-/// not what must end.
+/// A wrapper script stands between us and QEMU, as distributions and Nix have them: what we start
+/// is not what must end.
 @ExtendWith(Installations.class)
 final class WrappedQemuIT {
     private static final String QEMU = "qemu-system-x86_64";

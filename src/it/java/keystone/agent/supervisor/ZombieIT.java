@@ -190,7 +190,11 @@ final class ZombieIT {
     @Tag("full-lifecycle")
     void a_guest_that_does_not_power_off_is_ended() throws Exception {
         int port = running();
-        shop.says("sudo", "sh", "-c", "ln -sf /bin/true $(command -v poweroff); rm -r /etc/keystone/button");
+        shop.says(
+                "sudo",
+                "sh",
+                "-c",
+                "ln -sf /bin/true $(command -v poweroff); rm -r /etc/keystone/button");
 
         shop.keystone("stop").within(PATIENT).run().succeeds();
 

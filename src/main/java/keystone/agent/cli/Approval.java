@@ -8,7 +8,6 @@ import keystone.agent.config.Configuration;
 import keystone.agent.config.ProjectFile;
 import keystone.agent.config.ProjectFile.Unapproved;
 import keystone.agent.config.Setting;
-import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 
 /// Talks with the user about a project's own file, which an agent could have written.
@@ -63,7 +62,7 @@ final class Approval {
                         : " sets something for this project's sandbox:";
         to.println(file.shownPath() + what);
         to.println();
-        file.toShow().forEach(line -> to.println("    " + line));
+        file.toShow().forEach(line -> to.println(("    " + line).stripTrailing()));
         to.println();
         if (wishes.isEmpty()) {
             to.println("It sets nothing.");
@@ -76,7 +75,7 @@ final class Approval {
 
     private String wish(Setting setting) {
         int width = Screen.columns(call.around()) - 24;
-        String text = Printable.of(setting.text().strip());
+        String text = Screen.oneLine(setting.text());
         return String.format(Locale.ROOT, "%-15s ", setting.key().title())
                 + Screen.fit(text, width);
     }

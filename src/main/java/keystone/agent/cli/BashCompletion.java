@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// A completion script for bash.
@@ -55,58 +56,47 @@ final class BashCompletion {
 
     private static String groups() {
         return Candidates.groups().stream()
-                .map(
-                        group ->
-                                arm(
-                                        group,
-                                        "words='"
-                                                + String.join(" ", Candidates.secondWords(group))
-                                                + " --help'"))
+                .map(group -> arm(group, words(Candidates.secondWords(group)) + "' --help'"))
                 .collect(Collectors.joining());
     }
 
     private static String commands() {
         return Candidates.all().stream()
                 .map(
-                        c ->
+                        each ->
                                 arm(
-                                        quoted(c.verb().names()),
-                                        "words='"
-                                                + String.join(" ", c.flagNames())
-                                                + "' kind="
-                                                + c.kind()
-                                                        .name()
-                                                        .toLowerCase(java.util.Locale.ROOT)))
+                                        pattern(each, ""),
+                                        words(each.flagNames()) + " kind=" + kind(each)))
                 .collect(Collectors.joining());
+    }
+
+    private static String kind(Candidates candidates) {
+        return candidates.kind().name().toLowerCase(Locale.ROOT);
     }
 
     private static String choices() {
-        return Candidates.all().stream()
-                .flatMap(
-                        c ->
-                                c.choices().entrySet().stream()
-                                        .map(
-                                                choice ->
-                                                        arm(
-                                                                quoted(
-                                                                        c.verb().names().stream()
-                                                                                .map(
-                                                                                        name ->
-                                                                                                name
-                                                                                                        + ":"
-                                                                                                        + choice
-                                                                                                                .getKey())
-                                                                                .toList()),
-                                                                "words='"
-                                                                        + String.join(
-                                                                                " ",
-                                                                                choice.getValue())
-                                                                        + "' kind=nothing")))
+        return Candidates.all().stream().map(BashCompletion::choices).collect(Collectors.joining());
+    }
+
+    private static String choices(Candidates candidates) {
+        return candidates.choices().entrySet().stream()
+                .map(
+                        choice ->
+                                arm(
+                                        pattern(candidates, ":" + choice.getKey()),
+                                        words(choice.getValue()) + " kind=nothing"))
                 .collect(Collectors.joining());
     }
 
-    private static String quoted(List<String> names) {
-        return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining("|"));
+    private static String words(List<String> words) {
+        return "words='" + String.join(" ", words) + "'";
+    }
+
+    /// The command by any of its names.
+    private static String pattern(Candidates candidates, String suffix) {
+        return candidates.verb().names().stream()
+                .map(name -> "'" + name + suffix + "'")
+                .collect(Collectors.joining("|"));
     }
 
     private static String arm(String pattern, String body) {

@@ -58,6 +58,7 @@ public final class CommandLineTool {
             streams.out().print(HelpText.of(found.verb()));
             return 0;
         }
+        flags.check();
         return action.run(call(flags, found.rest()));
     }
 

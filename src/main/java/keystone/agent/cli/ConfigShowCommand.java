@@ -11,7 +11,6 @@ import keystone.agent.config.Origin;
 import keystone.agent.config.ProjectFile;
 import keystone.agent.config.Setting;
 import keystone.agent.json.Json;
-import keystone.agent.model.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +23,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = "keystone-agent config show --json")
 final class ConfigShowCommand implements Action {
+    private static final int WIDEST = 40;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "PROJECT",
@@ -62,17 +63,16 @@ final class ConfigShowCommand implements Action {
         for (Key key : Key.values()) {
             List<Setting> settings = effective.of(key);
             for (Setting setting : settings) {
-                table.row(key.title(), oneLine(setting.text()), setting.origin().where());
+                table.row(
+                        key.title(),
+                        Screen.fit(Screen.oneLine(setting.text()), WIDEST),
+                        setting.origin().where());
             }
             if (settings.isEmpty()) {
                 table.row(key.title(), key.fallback().orElse("-"), "default");
             }
         }
         return table;
-    }
-
-    private static String oneLine(String text) {
-        return Screen.fit(Printable.of(text.strip().replaceAll("\\s*\n\\s*", "; ")), 40);
     }
 
     private static Json json(Effective effective, ProjectFile file) {

@@ -34,7 +34,9 @@ final class CpCommand implements Action {
                     "exactly one side of a copy is in a sandbox",
                     "keystone-agent cp FILE NAME:PATH, or cp NAME:PATH FILE");
         }
-        call.use().sessions().copy(new CopyRequest(from, to));
+        try (News news = call.news()) {
+            call.use().sessions().copy(new CopyRequest(from, to)).forEach(news::notice);
+        }
         return 0;
     }
 

@@ -53,7 +53,7 @@ final class DestroyCommand implements Action {
         if (!call.streams().canAsk()) {
             throw UserError.usage("`destroy` asks before it removes, and nobody is here", again);
         }
-        if (!call.prompt().confirms("Remove " + listed + " with all that is on the disk?")) {
+        if (!call.prompt().confirms("Remove " + listed + " and everything inside?")) {
             throw new UserError(UserError.Kind.DECLINED, "nothing was removed", again);
         }
     }

@@ -1,5 +1,7 @@
 package keystone.agent.cli;
 
+import java.util.List;
+import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import picocli.CommandLine.Option;
 
@@ -30,18 +32,19 @@ final class GlobalFlags {
             description = "Explain this command.")
     boolean help;
 
+    void check() {
+        if (!List.of("auto", "always", "never").contains(color)) {
+            throw UserError.usage(
+                    "--color: there is no `" + Printable.of(color) + "`",
+                    "use --color auto, always or never");
+        }
+    }
+
     Style style(Streams streams, Surroundings around) {
-        return switch (color) {
-            case "always" -> Style.COLOURED;
-            case "never" -> Style.PLAIN;
-            case "auto" -> {
-                boolean wanted = around.variable("NO_COLOR").isEmpty();
-                boolean able = !around.variable("TERM").equals("dumb");
-                yield streams.outIsTerminal() && wanted && able ? Style.COLOURED : Style.PLAIN;
-            }
-            default ->
-                    throw UserError.usage(
-                            "--color is one of auto, always and never", "--color auto");
-        };
+        boolean wanted = around.variable("NO_COLOR").isEmpty();
+        boolean able = !around.variable("TERM").equals("dumb");
+        boolean auto = streams.outIsTerminal() && wanted && able;
+        boolean coloured = color.equals("always") || (color.equals("auto") && auto);
+        return coloured ? Style.COLOURED : Style.PLAIN;
     }
 }

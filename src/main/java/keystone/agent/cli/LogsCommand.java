@@ -38,12 +38,13 @@ final class LogsCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        LogSource log = chosen();
         try {
             call.use()
                     .sessions()
                     .logs(
                             call.sandbox(name),
-                            chosen(),
+                            log,
                             follow ? Follow.YES : Follow.NO,
                             line -> print(call, line));
         } catch (NobodyReads ended) {

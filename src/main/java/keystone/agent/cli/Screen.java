@@ -1,5 +1,7 @@
 package keystone.agent.cli;
 
+import keystone.agent.model.Printable;
+
 /// How wide what a person looks at is.
 final class Screen {
     private static final int USUAL = 80;
@@ -15,6 +17,11 @@ final class Screen {
             return USUAL;
         }
         return Math.clamp(Integer.parseInt(said), LEAST, MOST);
+    }
+
+    /// Several lines as one, fit to be printed.
+    static String oneLine(String text) {
+        return Printable.of(text.strip().replaceAll("\\s*\n\\s*", "; "));
     }
 
     /// Cut to a width; what is cut off shows as `…`.

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes the sandbox when the project has none, boots it, waits until it is usable, says what",
             "it shares, and goes into its terminal session. A sandbox that runs already is only gone",
-            "into. Every flag with a value can also stand in agent.toml: see docs/config.md."
+            "into. What it is given can also be kept in agent.toml: see `config show`."
         },
         footer = {
             "keystone-agent start",

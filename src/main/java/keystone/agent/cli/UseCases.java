@@ -63,7 +63,7 @@ public interface UseCases {
 
         void attach(SandboxName name) throws InterruptedException;
 
-        void copy(CopyRequest request) throws InterruptedException;
+        List<String> copy(CopyRequest request) throws InterruptedException;
 
         void logs(
                 SandboxName name, LogSource source, Sessions.Follow follow, Consumer<String> lines)

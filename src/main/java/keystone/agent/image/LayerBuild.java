@@ -132,7 +132,18 @@ final class LayerBuild {
         var confined =
                 new ArrayList<>(
                         List.of("bwrap", "--unshare-all", "--die-with-parent", "--new-session"));
-        confined.addAll(List.of("--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"));
+        confined.addAll(
+                List.of(
+                        "--cap-drop",
+                        "ALL",
+                        "--unshare-user",
+                        "--uid",
+                        "0",
+                        "--gid",
+                        "0",
+                        "--ro-bind",
+                        "/usr",
+                        "/usr"));
         for (String link : List.of("bin", "lib", "lib64", "sbin")) {
             confined.addAll(List.of("--symlink", "usr/" + link, "/" + link));
         }

@@ -7,7 +7,6 @@ import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
-import keystone.agent.workspace.ProjectOwner;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {
@@ -30,7 +29,6 @@ public final class Assembly {
             String program,
             String version) {
         this.places = places;
-        places.refuseForeignRuntime(ProjectOwner.self().uid());
         this.store = new Store(places);
         this.parts = parts;
         this.environment = Map.copyOf(environment);
@@ -39,6 +37,7 @@ public final class Assembly {
     }
 
     public Sandboxes sandboxes() {
+        places.ensureRuntime();
         Path home = Path.of(environment.getOrDefault("HOME", "/root"));
         var projects = new Projects(store, places, home);
         var launcher = new SupervisorLauncher(program, environment);
@@ -50,11 +49,12 @@ public final class Assembly {
 
     public SandboxImages images() {
         SupervisorParts made = parts.get();
-        var guests = new BuildGuests(made, places.runtime());
+        var guests = new BuildGuests(made, places.ensureRuntime());
         return new SandboxImages(made.images(), store, guests);
     }
 
     public Sessions sessions() {
+        places.ensureRuntime();
         return new Sessions(store, checkpoint());
     }
 

@@ -11,6 +11,7 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
+import keystone.agent.sandbox.CopyRequest.CopyEnd;
 import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -63,22 +64,40 @@ public final class Sessions {
     }
 
     /// Becomes a plain ssh session: a login shell, or these words for the guest's shell.
-    public void ssh(SandboxName name, List<String> command) throws InterruptedException {
-        SandboxDir dir = dir(name);
-        requireSupervisor(dir).close();
-        throw guest(dir).becomeSsh(command);
+    ///
+    /// @return only when that failed
+    public UserError ssh(SandboxName name, List<String> command) throws InterruptedException {
+        return inside(name).becomeSsh(command);
     }
 
     /// Becomes the terminal of the sandbox's lasting session.
-    public void attach(SandboxName name) throws InterruptedException {
-        SandboxDir dir = dir(name);
-        requireSupervisor(dir).close();
-        throw guest(dir).becomeAttach();
+    ///
+    /// @return only when that failed
+    public UserError attach(SandboxName name) throws InterruptedException {
+        return inside(name).becomeAttach();
     }
 
-    @SuppressWarnings("DoNotCallSuggester")
-    public void copy(CopyRequest request) throws InterruptedException {
-        throw new UnsupportedOperationException();
+    /// Copies files and whole directories between the host and a running sandbox.
+    ///
+    /// @return what was left out, a printable sentence each
+    public List<String> copy(CopyRequest request) throws InterruptedException {
+        CopyEnd from = request.from();
+        CopyEnd to = request.to();
+        SandboxName into = to.sandbox();
+        if (into != null) {
+            return inside(into).copyToGuest(Path.of(from.path()), to.path()).leftOut();
+        }
+        SandboxName outOf = from.sandbox();
+        if (outOf == null) {
+            throw new IllegalArgumentException("neither side is in a sandbox");
+        }
+        return inside(outOf).copyFromGuest(from.path(), Path.of(to.path())).leftOut();
+    }
+
+    private GuestSessions inside(SandboxName name) throws InterruptedException {
+        SandboxDir dir = dir(name);
+        requireSupervisor(dir).close();
+        return guest(dir);
     }
 
     /// Passes on a log's lines, made printable.

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// Where things are kept for the user who runs us, from the environment (XDG base directories).
@@ -74,33 +72,10 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
         }
     }
 
-    /// Makes the runtime directory, private, and refuses one that somebody else made first:
-    /// `/tmp` is everybody's.
-    public Path ensureRuntime(int uid) {
-        PrivateFiles.createDirectories(runtime);
-        refuseForeignRuntime(uid);
-        return runtime;
-    }
-
-    /// Refuses a runtime directory that somebody else made, or that others may enter: whoever can
-    /// put a socket there could answer in a supervisor's place. One that does not exist is fine.
-    public void refuseForeignRuntime(int uid) {
-        if (!Files.exists(runtime, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (Files.isSymbolicLink(runtime) || !isOurs(runtime, uid) || !isPrivate(runtime)) {
-            throw UserError.failed(
-                    "the directory " + runtime + " is not private to you",
-                    "remove it if it is yours, else set XDG_RUNTIME_DIR to a directory of mode 0700");
-        }
-    }
-
-    private static boolean isPrivate(Path directory) {
-        try {
-            return Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)
-                    .equals(PosixFilePermissions.fromString("rwx------"));
-        } catch (IOException missing) {
-            return false;
-        }
+    /// Makes the runtime directory, private, and refuses one that somebody else made first or can
+    /// write: `/tmp` is everybody's, and what lies in it is obeyed. Comes before any use of a
+    /// [RunDir].
+    public Path ensureRuntime() {
+        return RunDir.ensurePrivate(runtime);
     }
 }

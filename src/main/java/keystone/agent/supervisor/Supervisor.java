@@ -62,7 +62,7 @@ public final class Supervisor {
         try (SupervisorLock _ = lock.get()) {
             parts.checkpoint().reached("supervisor:locked");
             Leftovers.clear(dir.run());
-            PrivateFiles.createDirectories(dir.run().path());
+            dir.run().create();
             PrivateFiles.replace(dir.run().bootId(), ProcessIdentity.currentBootId() + "\n");
             parts.checkpoint().reached("supervisor:run-directory");
             return serve();

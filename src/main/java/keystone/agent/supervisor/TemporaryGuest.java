@@ -46,7 +46,7 @@ public final class TemporaryGuest implements Owned.Ending {
             Path root = temporaryDirectory(runtime);
             owned.own(() -> PrivateFiles.deleteTree(root));
             SandboxDir dir = sandbox(root, image);
-            PrivateFiles.createDirectories(dir.run().path());
+            dir.run().create();
             var up = new BringUp(dir, parts, Steps.timed(telling(progress)), new Deaf());
             var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
             Live live = up.run(order, owned);

@@ -229,8 +229,9 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
-    public void copy(CopyRequest request) throws InterruptedException {
+    public List<String> copy(CopyRequest request) throws InterruptedException {
         called("copy " + end(request.from()) + " " + end(request.to()));
+        return List.of();
     }
 
     private static String end(CopyRequest.CopyEnd end) {

@@ -98,6 +98,9 @@ record Launch(
         ProcessIdentity identity =
                 ProcessIdentity.of(realPid(process.pid()))
                         .orElseThrow(() -> new IOException("QEMU ended at once"));
+        if (confinement.hasPlaces()) {
+            new ShareProof(spec, MachineFiles.enclosed(spec), user).require(identity.pid());
+        }
         var report = new RunningQemu.Report(qmp, events, port.getAsInt(), identity);
         return RunningQemu.watch(process, streams, report, listener);
     }
