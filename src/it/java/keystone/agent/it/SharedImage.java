@@ -1,6 +1,7 @@
 package keystone.agent.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,11 @@ final class SharedImage {
 
     private SharedImage() {}
 
+    /// Built when the first test asks for it.
+    private static final class Built {
+        static final Path LOCK = build();
+    }
+
     /// What installations get as their cache.
     static Path cache() {
         String chosen = System.getenv("KEYSTONE_AGENT_IT_CACHE");
@@ -23,18 +29,33 @@ final class SharedImage {
 
     /// Gives the package versions of the shared image to an installation, so that it uses that
     /// image and builds none of its own.
-    static void lendTo(Installation home) throws IOException, InterruptedException {
-        Path cache = Files.createDirectories(cache());
-        Path shared = cache.resolve("image.lock");
-        Path own = home.state().resolve("image.lock");
-        try (FileChannel mutex = open(cache.resolve("building"));
-                var _ = mutex.lock()) {
-            if (Files.exists(shared)) {
-                Files.copy(shared, own);
-            } else {
-                home.keystone("image", "build").within(BUILD).run().succeeds();
-                Files.copy(own, shared, StandardCopyOption.REPLACE_EXISTING);
+    static void lendTo(Installation home) throws IOException {
+        Files.copy(Built.LOCK, lockOf(home));
+    }
+
+    private static Path lockOf(Installation home) {
+        return home.state().resolve("image.lock");
+    }
+
+    private static Path build() {
+        try {
+            Path cache = Files.createDirectories(cache());
+            Path shared = cache.resolve("image.lock");
+            try (FileChannel mutex = open(cache.resolve("building"));
+                    var _ = mutex.lock();
+                    Installation builder = Installation.withoutImage()) {
+                if (Files.exists(shared)) {
+                    Files.copy(shared, lockOf(builder));
+                }
+                builder.keystone("image", "build").within(BUILD).run().succeeds();
+                Files.copy(lockOf(builder), shared, StandardCopyOption.REPLACE_EXISTING);
             }
+            return shared;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
         }
     }
 

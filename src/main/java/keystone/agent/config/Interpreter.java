@@ -10,13 +10,13 @@ import keystone.agent.model.ByteSize;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 
 /// Understands what somebody wrote, wherever it was written; an error names the place.
 final class Interpreter {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Duration SHORTEST_IDLE = Duration.ofMinutes(1);
 
     private final Path home;
     private final Map<Place, Path> bases;
@@ -94,8 +94,8 @@ final class Interpreter {
 
     private static Setting duration(Key key, String text, Origin origin) {
         Duration time = DurationText.parse(text);
-        if (time.compareTo(SHORTEST_IDLE) < 0) {
-            throw UserError.usage("that is under a minute", "use 1m or more");
+        if (time.compareTo(SandboxSpec.SHORTEST_IDLE) < 0) {
+            throw UserError.usage("that is under ten seconds", "use 10s or more");
         }
         return new Setting(key, "", time, DurationText.format(time), origin);
     }

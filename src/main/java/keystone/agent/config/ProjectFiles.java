@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
@@ -40,7 +41,8 @@ final class ProjectFiles {
                 throw new IOException("this file system cannot open files relative to a folder");
             }
             return textIn(secure, shown).map(text -> new ProjectFile.Content(project, text));
-        } catch (NoSuchFileException none) {
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            // No project at all; whoever starts a sandbox around it says so.
             return Optional.empty();
         } catch (IOException e) {
             throw unusable(shown + " cannot be read", e);

@@ -25,14 +25,24 @@ public record SandboxSpec(
     /// Where the project is in every guest.
     public static final String WORKSPACE = "/workspace";
 
+    /// Between two looks into the guest something may come and go unseen.
+    public static final Duration SHORTEST_IDLE = Duration.ofSeconds(10);
+
     public SandboxSpec {
         mounts = List.copyOf(mounts);
         if (!project.isAbsolute()) {
             throw new IllegalArgumentException("the project's path is not absolute: " + project);
         }
-        if (idleStop != null && idleStop.compareTo(Duration.ofMinutes(1)) < 0) {
-            throw UserError.usage("--idle-stop is under a minute", "use --idle-stop 1m or more");
+        if (idleStop != null && idleStop.compareTo(SHORTEST_IDLE) < 0) {
+            throw UserError.usage(
+                    "--idle-stop is under ten seconds", "use --idle-stop 10s or more");
         }
+    }
+
+    /// The same sandbox with other resources.
+    public SandboxSpec with(Resources changed) {
+        return new SandboxSpec(
+                name, project, image, buildId, changed, share, mounts, idleStop);
     }
 
     /// The same sandbox with a new disk over `image`.

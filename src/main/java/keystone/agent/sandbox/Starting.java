@@ -154,7 +154,8 @@ final class Starting {
         HostLimits.check(spec.resources(), places.state());
         if (!fresh) {
             images.get().noteNewer(spec, request.settings().image(), listener);
-            return boot(dir, spec, BootOrder.Disk.KEEP, request.settings(), listener);
+            SandboxSpec kept = withoutShrinking(seen.spec(), spec, listener);
+            return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
         Image image = images.get().ensure(request.settings().image(), listener);
         Ending.stop(dir, StopMode.FORCE);
@@ -176,6 +177,20 @@ final class Starting {
                                 .formatted(Printable.of(share.host().toString())));
             }
         }
+    }
+
+    /// A smaller disk than it has cannot be had by keeping it.
+    private static SandboxSpec withoutShrinking(
+            SandboxSpec before, SandboxSpec asked, StartListener listener) {
+        Resources has = before.resources();
+        Resources wants = asked.resources();
+        if (wants.disk().compareTo(has.disk()) >= 0) {
+            return asked;
+        }
+        listener.notice(
+                "the disk of `%s` stays at %s; a smaller one comes with: keystone-agent start --fresh --disk %s --name %s"
+                        .formatted(asked.name(), has.disk(), wants.disk(), asked.name()));
+        return asked.with(new Resources(wants.memory(), wants.cpus(), has.disk()));
     }
 
     private Started boot(
