@@ -25,37 +25,40 @@ import org.jspecify.annotations.Nullable;
 public final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration GONE = Duration.ofSeconds(10);
-    private static final String LAUNCHER = "keystone.agent.launcher";
 
     private final Path root;
     private final Path disk;
+    private final Origin origin;
     private final List<String> asUser;
 
-    private Installation(Path root, Path disk, List<String> asUser) {
+    private Installation(Path root, Path disk, Origin origin, List<String> asUser) {
         this.root = root;
         this.disk = disk;
+        this.origin = origin;
         this.asUser = List.copyOf(asUser);
     }
 
     /// Whoever runs the tests.
     public static Installation create() throws IOException {
         Path root = newRoot();
-        return prepared(new Installation(root, root, List.of()));
+        return prepared(new Installation(root, root, Origin.ofThisBuild(), List.of()));
     }
 
     /// Keeps what outlives a command on another file system.
     ///
     /// @param disk an empty directory that lasts longer than the installation
     public static Installation on(Path disk) throws IOException {
-        return prepared(new Installation(newRoot(), disk, List.of()));
+        return prepared(new Installation(newRoot(), disk, Origin.ofThisBuild(), List.of()));
     }
 
     /// Another user of this host; only root can be everybody.
     ///
     /// @param prefix a command that runs its arguments as that user
-    public static Installation as(Owner user, List<String> prefix) throws IOException {
+    public static Installation as(Owner user, List<String> prefix)
+            throws IOException, InterruptedException {
         Path root = newRoot();
-        var home = prepared(new Installation(root, root, prefix));
+        var home = prepared(new Installation(root, root, Origin.copyIn(root), prefix));
+        Origin.ofThisBuild().copyTo(root);
         home.giveTo(user);
         return home;
     }
@@ -68,7 +71,7 @@ public final class Installation implements AutoCloseable {
     /// For whoever builds the image.
     static Installation withoutImage() throws IOException {
         Path root = newRoot();
-        return withDirectories(new Installation(root, root, List.of()));
+        return withDirectories(new Installation(root, root, Origin.ofThisBuild(), List.of()));
     }
 
     private static Installation prepared(Installation home) throws IOException {
@@ -97,9 +100,7 @@ public final class Installation implements AutoCloseable {
     /// A command of keystone-agent, to be run in the user's home directory.
     public Invocation keystone(String... arguments) {
         var command = new ArrayList<>(asUser);
-        command.add(
-                System.getProperty(
-                        LAUNCHER, Path.of("bin/keystone-agent").toAbsolutePath().toString()));
+        command.add(origin.launcher().toString());
         command.addAll(List.of(arguments));
         return new Invocation(command, environment(), userHome());
     }
@@ -114,7 +115,7 @@ public final class Installation implements AutoCloseable {
         environment.put("HOME", userHome().toString());
         environment.put("XDG_STATE_HOME", disk.resolve("state").toString());
         environment.put("XDG_CONFIG_HOME", root.resolve("config").toString());
-        environment.put("XDG_CACHE_HOME", SharedImage.cache().toString());
+        environment.put("XDG_CACHE_HOME", origin.cache().toString());
         environment.put("XDG_RUNTIME_DIR", root.resolve("run").toString());
         return environment;
     }
@@ -178,7 +179,7 @@ public final class Installation implements AutoCloseable {
     }
 
     private Places places() {
-        return new Places(state(), SharedImage.cache(), root.resolve("config"), runtime());
+        return new Places(state(), origin.cache(), root.resolve("config"), runtime());
     }
 
     /// The names of the directories of all sandboxes, and of whatever else is kept beside them.

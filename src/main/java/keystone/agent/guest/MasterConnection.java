@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
 import org.jspecify.annotations.Nullable;
 
 /// One ssh process that shares its connection, from its start to its end.
@@ -24,8 +25,8 @@ final class MasterConnection implements Owned.Ending {
 
     private MasterConnection(OwnedProcess ssh) {
         this.ssh = ssh;
-        this.listening = Thread.ofVirtual().name("ssh master's complaints").start(this::listen);
-        Thread.ofVirtual().name("ssh master's word").start(this::awaitWord);
+        this.listening = PipeThread.start("ssh master's complaints", this::listen);
+        PipeThread.start("ssh master's word", this::awaitWord);
         ssh.onExit(_ -> mark(false));
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a program of the host that takes long or moves much: its streams are handled while it runs,
@@ -89,7 +90,7 @@ record Tool(
     /// A thread of its own, which ends with the stream; nothing waits for it without a limit.
     private static FutureTask<Void> begin(Callable<Void> work) {
         var task = new FutureTask<>(work);
-        Thread.startVirtualThread(task);
+        PipeThread.start("streams of a tool", task);
         return task;
     }
 

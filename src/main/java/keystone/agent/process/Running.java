@@ -24,9 +24,9 @@ final class Running {
         try (OwnedProcess process = command.start()) {
             var output = new ByteArrayOutputStream();
             var errors = new ByteArrayOutputStream();
-            Thread feeding = Thread.startVirtualThread(() -> feed(process.input(), input));
-            Thread reading = Thread.startVirtualThread(() -> drain(process.output(), output));
-            Thread complaining = Thread.startVirtualThread(() -> drain(process.errors(), errors));
+            Thread feeding = PipeThread.start("input", () -> feed(process.input(), input));
+            Thread reading = PipeThread.start("output", () -> drain(process.output(), output));
+            Thread complaining = PipeThread.start("errors", () -> drain(process.errors(), errors));
             OptionalInt status = process.awaitExit(limit);
             if (status.isEmpty()) {
                 throw new Command.TookTooLong(command.program(), limit);

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,22 @@ class OwnedProcessTest {
                 .isInstanceOf(Command.TookTooLong.class);
 
         assertThat(ProcessHandle.allProcesses().filter(OwnedProcessTest::sleeps987)).isEmpty();
+    }
+
+    @Test
+    void waiting_for_silent_children_holds_up_no_virtual_thread() throws Exception {
+        int many = 2 * Runtime.getRuntime().availableProcessors();
+        var virtualThreadRan = new CountDownLatch(1);
+        try (var executor = Executors.newFixedThreadPool(many)) {
+            for (int i = 0; i < many; i++) {
+                var _ = executor.submit(() -> Command.of("sleep", "5").run(LIMIT));
+            }
+            Patience.until(LIMIT, () -> ProcessHandle.current().children().count() >= many);
+
+            Thread.startVirtualThread(virtualThreadRan::countDown);
+
+            assertThat(virtualThreadRan.await(2, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private static boolean sleeps987(ProcessHandle process) {

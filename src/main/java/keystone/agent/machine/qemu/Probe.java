@@ -19,6 +19,7 @@ import keystone.agent.process.Confinement;
 import keystone.agent.process.Enclosure;
 import keystone.agent.process.Enclosure.Place;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
 import keystone.agent.process.SystemFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +90,8 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
     private Verdict listen(OwnedProcess process) throws InterruptedException {
         var heard = new CompletableFuture<Boolean>();
         var complaints = new Complaints();
-        Thread.startVirtualThread(() -> heard.complete(hears(process)));
-        Thread complaining = Thread.startVirtualThread(() -> complaints.read(process.errors()));
+        PipeThread.start("probe", () -> heard.complete(hears(process)));
+        Thread complaining = PipeThread.start("errors", () -> complaints.read(process.errors()));
         try {
             if (heard.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new Verdict.Ran();

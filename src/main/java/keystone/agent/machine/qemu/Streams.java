@@ -3,6 +3,7 @@ package keystone.agent.machine.qemu;
 import java.time.Duration;
 import keystone.agent.machine.Machine;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
 
 /// Drains what QEMU writes, the guest's serial port and QEMU's own complaints, while it lives.
 record Streams(Thread console, Thread errors, Complaints complaints) {
@@ -12,8 +13,8 @@ record Streams(Thread console, Thread errors, Complaints complaints) {
         var console = new Console(listener::console);
         var complaints = new Complaints();
         return new Streams(
-                Thread.ofVirtual().name("console").start(() -> console.read(process.output())),
-                Thread.ofVirtual().name("errors").start(() -> complaints.read(process.errors())),
+                PipeThread.start("console", () -> console.read(process.output())),
+                PipeThread.start("errors", () -> complaints.read(process.errors())),
                 complaints);
     }
 
