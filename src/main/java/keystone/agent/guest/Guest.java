@@ -1,9 +1,12 @@
 package keystone.agent.guest;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -66,6 +69,20 @@ public final class Guest implements Owned.Ending {
     /// @throws UserError when the guest cannot be reached, or is not done within the limit
     public Command.Finished run(List<String> command, Duration limit) throws InterruptedException {
         return remote("exec -- " + ExactArguments.of(command).shellWords(), limit);
+    }
+
+    /// Runs a program of the guest as its user and carries its input and output, however long it
+    /// takes.
+    ///
+    /// @return its exit status
+    /// @throws UserError when the guest cannot be reached, or is lost on the way
+    public int pipe(
+            List<String> command, InputStream input, OutputStream output, OutputStream errors)
+            throws InterruptedException {
+        var sessions = new GuestSessions(address.name(), address.config(), address.masterSocket());
+        var request =
+                new ExecRequest(ExactArguments.of(command), "/", Map.of(), SessionToken.create());
+        return sessions.exec(request, new ExecStreams(input, output, errors));
     }
 
     /// Asks the guest to switch off; whether it does is seen by its machine's end.

@@ -17,8 +17,17 @@ public final class JsonLines implements AutoCloseable {
 
     private final InputStream in;
     private final OutputStream out;
+    private final int longest;
 
     public JsonLines(InputStream in, OutputStream out) {
+        this(in, out, LONGEST_LINE);
+    }
+
+    /// For a side that has no reason to say much.
+    ///
+    /// @param longest line that is read, in bytes
+    public JsonLines(InputStream in, OutputStream out, int longest) {
+        this.longest = longest;
         this.in = new BufferedInputStream(in);
         this.out = out;
     }
@@ -41,8 +50,8 @@ public final class JsonLines implements AutoCloseable {
                 // Half a line is nothing: its writer died before it finished the thought.
                 return Optional.empty();
             }
-            if (line.size() == LONGEST_LINE) {
-                throw new JsonException("a line is longer than " + LONGEST_LINE + " bytes");
+            if (line.size() == longest) {
+                throw new JsonException("a line is longer than " + longest + " bytes");
             }
             line.write(b);
         }

@@ -32,9 +32,11 @@ public interface Machine extends Owned.Ending {
     void boot(Listener listener) throws InterruptedException;
 
     /// As which user and group the guest sees the owner's files: 1000 where a user namespace maps
-    /// them,
-    /// the owner's own ids on a host without. Known before [#boot].
-    Owner shownOwner();
+    /// them, the owner's own ids on a host without. Known before [#boot]: found by trying what this
+    /// host permits.
+    ///
+    /// @throws keystone.agent.model.UserError when nothing can be confined here
+    Owner shownOwner() throws InterruptedException;
 
     /// The port on 127.0.0.1 that leads to the guest's port 22.
     int sshPort();

@@ -7,8 +7,8 @@ import keystone.agent.model.Check;
 public interface MachineDriver {
     String name();
 
-    /// What it needs of the host, for `doctor`.
-    List<Check> checks();
+    /// What it needs of the host, for `doctor`. Looks again at what it otherwise remembers.
+    List<Check> checks() throws InterruptedException;
 
     /// Describes a machine; nothing runs yet.
     Machine define(MachineSpec spec);

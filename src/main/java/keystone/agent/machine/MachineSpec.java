@@ -3,6 +3,7 @@ package keystone.agent.machine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Resources;
@@ -14,7 +15,7 @@ import keystone.agent.model.Share;
 /// @param disk the writable qcow2, owned by `owner`
 /// @param bootConfig the guest's `config.tar`; read once at boot, may be removed after
 /// [Machine#boot]
-/// @param directory where the machine keeps its sockets; owned by `owner`
+/// @param directory where the machine keeps its socket; only we and `owner` may enter it
 /// @param shares tag to directory; the guest mounts them by tag
 /// @param owner whom the machine's process works as on this host
 /// @param environment added to its process's environment, so that it can be found again
@@ -36,5 +37,9 @@ public record MachineSpec(
     /// The tags in a stable order.
     public List<String> tags() {
         return shares.keySet().stream().sorted().toList();
+    }
+
+    public Share share(String tag) {
+        return Objects.requireNonNull(shares.get(tag), tag);
     }
 }

@@ -6,10 +6,12 @@ package keystone.agent.model;
 /// @param cpus virtual processors, 1 to 64
 /// @param disk the writable disk's capacity; it is sparse, and grows but never shrinks
 public record Resources(ByteSize memory, int cpus, ByteSize disk) {
-    public static final Resources DEFAULT = new Resources(ByteSize.ofGib(4), 2, ByteSize.ofGib(20));
     private static final ByteSize LEAST_MEMORY = ByteSize.ofMib(256);
     private static final ByteSize LEAST_DISK = ByteSize.ofGib(1);
     private static final int MOST_CPUS = 64;
+
+    /// What a sandbox gets when nobody says otherwise.
+    public static final Resources DEFAULT = new Resources(ByteSize.ofGib(4), 2, ByteSize.ofGib(20));
 
     public Resources {
         if (memory.compareTo(LEAST_MEMORY) < 0) {

@@ -7,8 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody said about a sandbox, on the command line, in the environment or in a file; null
-/// and
-/// empty where nobody said anything.
+/// and empty where nobody said anything.
 ///
 /// On the first start the defaults fill the gaps; on a later one the sandbox keeps what it has.
 ///
@@ -28,5 +27,9 @@ public record Settings(
     public Settings {
         mounts = List.copyOf(mounts);
         environment = new TreeMap<>(environment);
+    }
+
+    public Settings withMounts(List<Share> others) {
+        return new Settings(memory, cpus, disk, share, others, environment, idleStop, image);
     }
 }

@@ -92,7 +92,7 @@ public record Command(
         private static final long serialVersionUID = 1L;
         private final String program;
 
-        ProgramMissing(String program, Throwable cause) {
+        ProgramMissing(String program, @Nullable Throwable cause) {
             super("there is no program `" + program + "`", cause);
             this.program = program;
         }

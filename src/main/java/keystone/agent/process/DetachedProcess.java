@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -22,8 +21,9 @@ public final class DetachedProcess {
     /// @param log where both its outputs are appended; exists already, with the mode it shall have
     public static DetachedProcess start(Command command, Path log) {
         try {
-            String program = Programs.find(command.program()).toString();
-            var arguments = new ArrayList<>(List.of("setsid", program));
+            var arguments = new ArrayList<String>();
+            arguments.add(Programs.find("setsid").toString());
+            arguments.add(Programs.find(command.program()).toString());
             arguments.addAll(command.arguments().subList(1, command.arguments().size()));
             var builder = new ProcessBuilder(arguments);
             OwnedProcess.applyEnvironment(command, builder);
@@ -33,7 +33,7 @@ public final class DetachedProcess {
             builder.redirectErrorStream(true);
             return new DetachedProcess(builder.start());
         } catch (IOException missing) {
-            throw new Command.ProgramMissing(command.program(), missing);
+            throw Programs.missing(command, missing);
         }
     }
 

@@ -52,7 +52,7 @@ public final class OwnedProcess implements Owned.Ending {
         try {
             return new OwnedProcess(command, started.join(), exit);
         } catch (CompletionException failed) {
-            throw new Command.ProgramMissing(command.program(), failed);
+            throw Programs.missing(command, failed.getCause());
         }
     }
 
@@ -72,12 +72,15 @@ public final class OwnedProcess implements Owned.Ending {
         }
     }
 
-    private static ProcessBuilder builder(Command command, Streams streams) throws IOException {
-        var arguments = new ArrayList<>(List.of("setsid", "setpriv", "--pdeathsig", "KILL", "--"));
-        arguments.addAll(command.arguments());
-        arguments.set(
-                arguments.size() - command.arguments().size(),
-                Programs.find(command.program()).toString());
+    /// Every program by its whole path: the JDK would look in the current directory, too, when
+    /// `PATH` names it, and that is the project.
+    static ProcessBuilder builder(Command command, Streams streams) throws IOException {
+        var arguments = new ArrayList<String>();
+        arguments.add(Programs.find("setsid").toString());
+        arguments.add(Programs.find("setpriv").toString());
+        arguments.addAll(List.of("--pdeathsig", "KILL", "--"));
+        arguments.add(Programs.find(command.program()).toString());
+        arguments.addAll(command.arguments().subList(1, command.arguments().size()));
         var builder = new ProcessBuilder(arguments);
         applyEnvironment(command, builder);
         if (command.directory() != null) {
@@ -145,25 +148,23 @@ public final class OwnedProcess implements Owned.Ending {
         Posix.killGroup(pid(), signal);
     }
 
+    /// Ends the child and everything in its process group, and returns when they are gone.
     @Override
     public void close() {
-        if (!isAlive()) {
-            // The child is gone, but what it started may not be.
-            signalGroup(Signal.KILL);
-            return;
-        }
-        signalGroup(Signal.TERM);
         boolean interrupted = Thread.interrupted();
-        if (!ends(GRACE)) {
-            signalGroup(Signal.KILL);
-            if (!ends(DEATH)) {
-                throw new IllegalStateException(
-                        "`" + command.program() + "` (pid " + pid() + ") survived SIGKILL");
-            }
+        if (isAlive()) {
+            signalGroup(Signal.TERM);
+            boolean _ = ends(GRACE);
         }
+        // The child may be gone while what it started is not.
         signalGroup(Signal.KILL);
+        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !ProcessTable.groupLives(pid()));
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (!gone) {
+            throw new IllegalStateException(
+                    "`" + command.program() + "` (pid " + pid() + ") survived SIGKILL");
         }
     }
 

@@ -64,6 +64,11 @@ public final class Posix {
         call((errno) -> (int) KILL.invokeExact(errno, (int) -group, signal.number()));
     }
 
+    /// Whether a process group still has members; the null signal of kill(2) only looks.
+    static boolean groupExists(long group) {
+        return call((errno) -> (int) KILL.invokeExact(errno, (int) -group, 0)) == 0;
+    }
+
     /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd
     /// is opened first, then the identity is compared, then the signal goes to what the pidfd
     /// holds.

@@ -31,8 +31,7 @@ public final class ProcessTable {
     public record Marked(ProcessIdentity identity, String program, String mark) {}
 
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
-    /// users
-    /// whose environment we may not read are not ours and are passed over.
+    /// users whose environment we may not read are not ours and are passed over.
     public static List<Marked> marked(String variable) {
         var found = new ArrayList<Marked>();
         long self = ProcessHandle.current().pid();
@@ -74,6 +73,31 @@ public final class ProcessTable {
         }
         int end = all.indexOf('\0', at + 1);
         return Optional.of(all.substring(at + start.length(), end < 0 ? all.length() : end));
+    }
+
+    /// Whether anything lives in a process group. The dead whom nobody has collected yet do not
+    /// count: where the host's first process takes its time, they stay for seconds.
+    static boolean groupLives(long group) {
+        if (!Posix.groupExists(group)) {
+            return false;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path entry : entries) {
+                if (read(entry.resolve("stat")).filter(stat -> livesIn(group, stat)).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + PROC, e);
+        }
+    }
+
+    /// @param stat `/proc/PID/stat`: after the program's name its state, parent and group (proc(5))
+    private static boolean livesIn(long group, String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+        boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+        return !dead && Long.parseLong(fields[2]) == group;
     }
 
     /// The file name of a process's program, as its own command line tells it.

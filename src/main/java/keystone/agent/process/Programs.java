@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Where programs are: `PATH`, then the system directories that an ordinary user's `PATH` often
 /// lacks.
@@ -31,5 +32,14 @@ public final class Programs {
 
     static Path find(String name) throws IOException {
         return locate(name).orElseThrow(() -> new FileNotFoundException(name));
+    }
+
+    /// Names the program that was not found: the command's own, or one that it is started through.
+    static Command.ProgramMissing missing(Command command, @Nullable Throwable cause) {
+        String name =
+                cause instanceof FileNotFoundException
+                        ? String.valueOf(cause.getMessage())
+                        : command.program();
+        return new Command.ProgramMissing(name, cause);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.supervisor.LiveFacts;
 import org.jspecify.annotations.Nullable;
 
 /// What was seen of a sandbox just now.
@@ -31,6 +32,20 @@ public record Observation(SandboxSpec spec, SandboxState state, @Nullable Live l
             int sessions) {
         public Live {
             confinement = List.copyOf(confinement);
+        }
+
+        static Live of(LiveFacts facts) {
+            return new Live(
+                    facts.sshPort(),
+                    facts.machinePid(),
+                    facts.supervisorPid(),
+                    facts.since(),
+                    facts.accelerator(),
+                    facts.acceleratorReason(),
+                    facts.shareDriver(),
+                    facts.shareReason(),
+                    facts.confinement(),
+                    facts.sessions());
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
-import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// Where things are kept for the user who runs us, from the environment (XDG base directories).
@@ -73,15 +72,10 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
         }
     }
 
-    /// Makes the runtime directory, private, and refuses one that somebody else made first:
-    /// `/tmp` is everybody's.
-    public Path ensureRuntime(int uid) {
-        PrivateFiles.createDirectories(runtime);
-        if (!isOurs(runtime, uid) || Files.isSymbolicLink(runtime)) {
-            throw UserError.failed(
-                    "the directory " + runtime + " belongs to somebody else",
-                    "set XDG_RUNTIME_DIR to a private directory of yours");
-        }
-        return runtime;
+    /// Makes the runtime directory, private, and refuses one that somebody else made first or can
+    /// write: `/tmp` is everybody's, and what lies in it is obeyed. Comes before any use of a
+    /// [RunDir].
+    public Path ensureRuntime() {
+        return RunDir.ensurePrivate(runtime);
     }
 }

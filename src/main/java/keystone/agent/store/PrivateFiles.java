@@ -57,6 +57,15 @@ public final class PrivateFiles {
         }
     }
 
+    /// Makes a file that must not exist yet.
+    public static void create(Path file, byte[] content) {
+        try {
+            write(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
     private static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(

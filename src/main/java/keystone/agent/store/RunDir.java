@@ -1,8 +1,13 @@
 package keystone.agent.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import keystone.agent.model.UserError;
 
 /// What exists of a sandbox only while it runs, in `RUNTIME/<short-id>/`.
 ///
@@ -43,5 +48,38 @@ public record RunDir(Path path) {
 
     public boolean exists() {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Makes it and the directory it is in, both private.
+    ///
+    /// @throws UserError when either is there and others could have put something into it
+    public void create() {
+        ensurePrivate(Objects.requireNonNull(path.getParent()));
+        ensurePrivate(path);
+    }
+
+    static Path ensurePrivate(Path directory) {
+        PrivateFiles.createDirectories(directory);
+        if (!isPrivate(directory)) {
+            throw UserError.failed(
+                    "the directory " + directory + " is not private to you",
+                    "remove it if it is yours, else set XDG_RUNTIME_DIR to a directory of mode 0700");
+        }
+        return directory;
+    }
+
+    private static boolean isPrivate(Path directory) {
+        try {
+            PosixFileAttributes found = attributes(directory);
+            return found.isDirectory()
+                    && found.owner().equals(attributes(Path.of("/proc/self/status")).owner())
+                    && found.permissions().equals(PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static PosixFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

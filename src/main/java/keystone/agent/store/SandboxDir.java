@@ -105,8 +105,7 @@ public final class SandboxDir {
     }
 
     /// Takes the lock as soon as it is free. Whoever looks whether it is held takes it for an
-    /// instant,
-    /// so a single refusal proves nothing.
+    /// instant, so a single refusal proves nothing.
     ///
     /// @return empty when the limit passed first
     public Optional<SupervisorLock> awaitLock(Duration limit) throws InterruptedException {

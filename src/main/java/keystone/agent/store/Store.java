@@ -20,6 +20,9 @@ import keystone.agent.model.SandboxSpec;
 
 /// All sandboxes of one user: a directory that a person can read.
 public final class Store {
+    /// A dot at the start of a name keeps a directory from being taken for a sandbox.
+    private static final String HALF_DONE = ".{new,gone}-*";
+
     private static final Duration YOUNG = Duration.ofMinutes(10);
 
     private final Path state;
@@ -64,7 +67,6 @@ public final class Store {
     public Optional<SandboxDir> create(SandboxSpec spec, String version) {
         PrivateFiles.createDirectories(state);
         SandboxDir target = at(spec.name());
-        // A dot in its name keeps it from being taken for a sandbox.
         Path prepared = state.resolve(".new-" + spec.name() + "-" + randomSuffix());
         PrivateFiles.createDirectories(prepared);
         try {
@@ -96,27 +98,32 @@ public final class Store {
         PrivateFiles.deleteTree(doomed);
     }
 
-    /// Removes what killed commands left half made or half removed, unless it is so young that its
-    /// command may still be at work.
-    ///
-    /// @return what was removed
-    public List<Path> sweep(Instant now) {
-        var swept = new ArrayList<Path>();
+    /// What killed commands left half made or half removed, unless it is so young that its command
+    /// may still be at work.
+    public List<Path> halfDone(Instant now) {
+        var found = new ArrayList<Path>();
         if (!Files.isDirectory(state)) {
-            return swept;
+            return found;
         }
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, ".{new,gone}-*")) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, HALF_DONE)) {
             for (Path leftover : leftovers) {
                 Instant made = Files.getLastModifiedTime(leftover).toInstant();
                 if (made.isBefore(now.minus(YOUNG))) {
-                    PrivateFiles.deleteTree(leftover);
-                    swept.add(leftover);
+                    found.add(leftover);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + state, e);
         }
-        return swept;
+        return found;
+    }
+
+    /// Removes one of [#halfDone].
+    public void removeHalfDone(Path leftover) {
+        if (!state.equals(leftover.getParent())) {
+            throw new IllegalArgumentException(leftover + " is not in " + state);
+        }
+        PrivateFiles.deleteTree(leftover);
     }
 
     private SandboxDir at(SandboxName name) {

@@ -7,8 +7,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
 
 /// What a supervisor is asked to bring up. It travels over the control socket, so that no value of
-/// the
-/// environment is ever in an argument list or on a disk.
+/// the environment is ever in an argument list or on a disk.
 ///
 /// @param disk whether what the sandbox had is kept
 /// @param environment for every session of this run

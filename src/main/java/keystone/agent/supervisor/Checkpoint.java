@@ -13,20 +13,19 @@ import java.util.Map;
 ///
 /// `KEYSTONE_AGENT_HOLD_AT=<name>:<socket>` makes the process connect to that Unix socket when it
 /// reaches the moment, write `<name> <pid>` and a line feed, and go on when the other side closes.
-/// Crash tests kill
-/// processes exactly there, reached by event and not by luck. Without the variable a checkpoint is
-/// one
-/// comparison.
+/// Crash tests kill processes exactly there, reached by event and not by luck. Without the variable
+/// a checkpoint is one comparison.
 public record Checkpoint(String name, Path socket) {
     private static final String VARIABLE = "KEYSTONE_AGENT_HOLD_AT";
     private static final Checkpoint NOWHERE = new Checkpoint("", Path.of("/dev/null"));
 
     public static Checkpoint from(Map<String, String> environment) {
         String value = environment.get(VARIABLE);
-        if (value == null || !value.contains(":")) {
+        // Moments have colons of their own; the socket's path is absolute.
+        int colon = value == null ? -1 : value.indexOf(":/");
+        if (value == null || colon < 0) {
             return NOWHERE;
         }
-        int colon = value.indexOf(':');
         return new Checkpoint(value.substring(0, colon), Path.of(value.substring(colon + 1)));
     }
 

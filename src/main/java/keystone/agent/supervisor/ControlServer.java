@@ -6,7 +6,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +18,8 @@ import keystone.agent.jsonrpc.Peer;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 
-/// Accepts on the control socket; the directory it is in (0700) keeps other users out.
+/// Accepts on the control socket, and only us: its directory (0700) keeps other users out, and so
+/// does its own mode.
 final class ControlServer implements Owned.Ending {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
@@ -33,6 +36,7 @@ final class ControlServer implements Owned.Ending {
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(socket));
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             var server = new ControlServer(channel, handler);
             Thread.ofPlatform().daemon().name("control socket").start(server::acceptToTheEnd);
             return server;
@@ -48,17 +52,23 @@ final class ControlServer implements Owned.Ending {
     private void acceptToTheEnd() {
         try {
             while (true) {
-                SocketChannel client = channel.accept();
-                var lines =
-                        new JsonLines(
-                                Channels.newInputStream(client), Channels.newOutputStream(client));
-                Peer peer = Peer.start(lines, handler);
-                peers.add(peer);
-                peer.onEnd(() -> peers.remove(peer));
+                greet(channel.accept());
             }
         } catch (IOException closed) {
             // The end: close() was called.
         }
+    }
+
+    private void greet(SocketChannel client) throws IOException {
+        if (!SameUser.isAt(client)) {
+            client.close();
+            return;
+        }
+        var lines =
+                new JsonLines(Channels.newInputStream(client), Channels.newOutputStream(client));
+        Peer peer = Peer.start(lines, handler);
+        peers.add(peer);
+        peer.onEnd(() -> peers.remove(peer));
     }
 
     /// Tells every connected client.

@@ -3,29 +3,29 @@ package keystone.agent.supervisor;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import keystone.agent.guest.SessionToken;
 import keystone.agent.jsonrpc.Peer;
 
 /// The exec, ssh and attach sessions that commands on the host have open.
 ///
 /// A session lasts as long as its command's connection, so a command that was killed ends its
-/// session
-/// too, and what it started in the guest is ended.
+/// session too, and what it started in the guest is ended.
 final class Sessions {
-    private final Set<String> open = ConcurrentHashMap.newKeySet();
-    private final Consumer<String> endInGuest;
+    private final Set<SessionToken> open = ConcurrentHashMap.newKeySet();
+    private final Consumer<SessionToken> endInGuest;
 
     /// @param endInGuest ends whatever of a session still runs in the guest, given the session's
     /// token
-    Sessions(Consumer<String> endInGuest) {
+    Sessions(Consumer<SessionToken> endInGuest) {
         this.endInGuest = endInGuest;
     }
 
-    void open(Peer by, String token) {
+    void open(Peer by, SessionToken token) {
         open.add(token);
         by.onEnd(() -> close(token));
     }
 
-    private void close(String token) {
+    private void close(SessionToken token) {
         if (open.remove(token)) {
             Thread.ofVirtual().name("ending a session").start(() -> endInGuest.accept(token));
         }

@@ -14,6 +14,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import org.jspecify.annotations.Nullable;
@@ -66,16 +67,30 @@ public final class SupervisorClient implements Owned.Ending {
     private static @Nullable SocketChannel open(Path controlSocket) {
         try {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                channel.connect(UnixDomainSocketAddress.of(controlSocket));
+            if (connects(channel, controlSocket)) {
                 return channel;
-            } catch (IOException nobodyThere) {
-                channel.close();
-                return null;
             }
+            channel.close();
+            return null;
         } catch (IOException e) {
             throw new IllegalStateException("cannot open a Unix socket", e);
         }
+    }
+
+    /// Whoever serves it will be told secrets, so it must be us.
+    private static boolean connects(SocketChannel channel, Path controlSocket) throws IOException {
+        try {
+            channel.connect(UnixDomainSocketAddress.of(controlSocket));
+        } catch (IOException nobodyThere) {
+            return false;
+        }
+        if (!SameUser.isAt(channel)) {
+            channel.close();
+            throw UserError.failed(
+                    "another user serves " + controlSocket,
+                    "set XDG_RUNTIME_DIR to a private directory of yours");
+        }
+        return true;
     }
 
     /// Brings the sandbox up, or joins whoever is doing so.

@@ -1,23 +1,27 @@
 package keystone.agent.workspace;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import keystone.agent.model.Access;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
 
 /// The directories of one sandbox, each under the tag by which the guest mounts it.
 ///
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
 /// @param driver the one in use, never `AUTO`
 /// @param reason why that one; a sentence without a full stop
-public record Shares(Map<String, Share> byTag, ShareDriver driver, String reason) {
+public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, String reason) {
     private static final String PROJECT = "workspace";
 
     public Shares {
-        byTag = Collections.unmodifiableMap(new LinkedHashMap<>(byTag));
+        byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
     }
 
     public static Shares of(SandboxSpec spec) {
@@ -27,6 +31,31 @@ public record Shares(Map<String, Share> byTag, ShareDriver driver, String reason
             byTag.put("mount" + i, spec.mounts().get(i));
         }
         return new Shares(byTag, ShareDriver.NINE_P, reason(spec.share()));
+    }
+
+    /// Refuses a share whose path has a link in it. The paths were free of links when they were
+    /// asked for; since then a guest may have put one there, to be shown what it leads to.
+    public void requireNoLinks() {
+        for (Share share : byTag.sequencedValues()) {
+            if (!isWhereItWas(share.host())) {
+                throw UserError.failed(
+                        "%s is not the directory any more that was to be shared: a link took its place"
+                                .formatted(Printable.of(share.host().toString())),
+                        "look at it, then name what you mean with --mount, or restore the directory");
+            }
+        }
+    }
+
+    private static boolean isWhereItWas(Path path) {
+        try {
+            return path.toRealPath().equals(path);
+        } catch (IOException missing) {
+            throw new UserError(
+                    UserError.Kind.FAILED,
+                    "%s is gone, but was to be shared".formatted(Printable.of(path.toString())),
+                    "restore the directory, or: keystone-agent destroy",
+                    missing);
+        }
     }
 
     private static String reason(ShareDriver asked) {

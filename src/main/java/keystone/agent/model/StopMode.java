@@ -1,4 +1,4 @@
-package keystone.agent.supervisor;
+package keystone.agent.model;
 
 /// How a sandbox is taken down.
 public enum StopMode {

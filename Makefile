@@ -1,0 +1,74 @@
+# Everything a person does with this checkout. `make help` lists it.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+PREFIX ?= /usr/local
+
+JDK := $(shell scripts/find-jdk 2>/dev/null)
+COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+MVN := scripts/mvn
+APP := target/app
+SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
+
+# Folders are listed too: their time tells of a file that was removed.
+INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main guest 2>/dev/null)
+
+.PHONY: help build test test-full shards check fmt bench install quickstart host clean jdk docs
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+build: jdk $(APP)/keystone-agent.jar ## build bin/keystone-agent; does nothing when nothing changed
+
+$(APP)/keystone-agent.jar: $(INPUTS) target/facts
+	@echo 'Building keystone-agent'
+	@$(MVN) package -Dmaven.test.skip=true
+
+# What a build depends on besides files; rewritten only when it differs.
+target/facts: FORCE
+	@mkdir -p target
+	@echo '$(JDK) $(COMMIT)' | cmp -s - $@ || echo '$(JDK) $(COMMIT)' > $@
+FORCE:
+
+jdk:
+	@scripts/find-jdk >/dev/null
+
+test: build check-scripts ## prove every point once: unit tests, house rules, booted sandboxes (minutes)
+	@$(MVN) spotless:check verify
+
+test-full: build ## every test, however long; SHARD=room or SHARD=tag runs a part (see make shards)
+	@scripts/test-full $(SHARD)
+
+shards: ## list the parts of test-full, with the minutes each takes
+	@cat src/it/shards
+
+check: jdk check-scripts ## format, compiler lint, Error Prone, NullAway, house rules; boots nothing
+	@$(MVN) spotless:check test -Dtest=HouseRulesTest
+	@echo 'Checked: format, lint, Error Prone, NullAway, house rules, shell scripts'
+
+.PHONY: check-scripts
+check-scripts:
+	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
+	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
+
+fmt: jdk ## format the Java sources
+	@$(MVN) spotless:apply
+
+docs: build ## write docs/cli.md and docs/config.md from what the program knows
+	@bin/keystone-agent docs docs
+
+bench: build ## measure start, exec, list, image decision and the supervisor's memory
+	@scripts/bench
+
+install: build ## install into PREFIX (default /usr/local)
+	@scripts/install '$(DESTDIR)$(PREFIX)'
+
+host: ## install the Debian packages and the JDK that keystone-agent needs, saying why
+	@scripts/install-host-packages
+
+quickstart: ## the whole way: host packages, build, image, a sandbox around a real project
+	@scripts/install-host-packages
+	@$(MAKE) build
+	@scripts/quickstart
+
+clean: ## remove what was built; sandboxes and images stay
+	@rm -rf target

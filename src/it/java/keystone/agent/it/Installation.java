@@ -1,0 +1,225 @@
+package keystone.agent.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import keystone.agent.model.Owner;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Patience;
+import keystone.agent.store.Places;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/// One user's keystone-agent with homes of its own: whatever a test does here, nobody else sees.
+///
+/// Its root's path is in the environment of every command, so [Kernel#processesWith] finds whatever
+/// descends from one. Closing it destroys its sandboxes and fails when anything outlives that.
+public final class Installation implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration GONE = Duration.ofSeconds(10);
+    private static final String LAUNCHER = "keystone.agent.launcher";
+
+    private final Path root;
+    private final Path disk;
+    private final List<String> asUser;
+
+    private Installation(Path root, Path disk, List<String> asUser) {
+        this.root = root;
+        this.disk = disk;
+        this.asUser = List.copyOf(asUser);
+    }
+
+    /// Whoever runs the tests.
+    public static Installation create() throws IOException, InterruptedException {
+        Path root = newRoot();
+        return prepared(new Installation(root, root, List.of()));
+    }
+
+    /// Keeps what outlives a command on another file system.
+    ///
+    /// @param disk an empty directory that lasts longer than the installation
+    public static Installation on(Path disk) throws IOException, InterruptedException {
+        return prepared(new Installation(newRoot(), disk, List.of()));
+    }
+
+    /// Another user of this host; only root can be everybody.
+    ///
+    /// @param prefix a command that runs its arguments as that user
+    public static Installation as(Owner user, List<String> prefix)
+            throws IOException, InterruptedException {
+        Path root = newRoot();
+        var home = prepared(new Installation(root, root, prefix));
+        home.giveTo(user);
+        return home;
+    }
+
+    private static Path newRoot() throws IOException {
+        // Short: Unix sockets live below it.
+        return Files.createTempDirectory("ks-it-");
+    }
+
+    private static Installation prepared(Installation home)
+            throws IOException, InterruptedException {
+        for (String each : List.of("home", "run", "projects")) {
+            PrivateFiles.createDirectories(home.root.resolve(each));
+        }
+        PrivateFiles.createDirectories(home.state());
+        SharedImage.lendTo(home);
+        return home;
+    }
+
+    private void giveTo(Owner user) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.toList()) {
+                Files.setAttribute(each, "unix:uid", user.uid());
+                Files.setAttribute(each, "unix:gid", user.gid());
+            }
+        }
+    }
+
+    /// A command of keystone-agent, to be run in the user's home directory.
+    public Invocation keystone(String... arguments) {
+        var command = new ArrayList<>(asUser);
+        command.add(
+                System.getProperty(
+                        LAUNCHER, Path.of("bin/keystone-agent").toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        return new Invocation(command, environment(), userHome());
+    }
+
+    private Map<String, @Nullable String> environment() {
+        var environment = new TreeMap<String, @Nullable String>();
+        for (String inherited : System.getenv().keySet()) {
+            if (inherited.startsWith("KEYSTONE_AGENT_")) {
+                environment.put(inherited, null);
+            }
+        }
+        environment.put("HOME", userHome().toString());
+        environment.put("XDG_STATE_HOME", disk.resolve("state").toString());
+        environment.put("XDG_CONFIG_HOME", root.resolve("config").toString());
+        environment.put("XDG_CACHE_HOME", SharedImage.cache().toString());
+        environment.put("XDG_RUNTIME_DIR", root.resolve("run").toString());
+        return environment;
+    }
+
+    /// A new small git project.
+    ///
+    /// @param name its directory, below [#projects]; any characters
+    public Project project(String name) throws InterruptedException {
+        return Project.create(projects().resolve(name));
+    }
+
+    /// Starts a small sandbox around a project and waits until it is usable.
+    public Sandbox start(Project project, String... flags) throws InterruptedException {
+        Ended started = starting(project, flags).run().succeeds();
+        return sandboxOf(project, started);
+    }
+
+    /// The same, still to be run.
+    public Invocation starting(Project project, String... flags) {
+        var arguments = new ArrayList<>(List.of("start", "-d", "--memory", "512m", "--cpus", "1"));
+        arguments.addAll(List.of(flags));
+        arguments.add(project.path().toString());
+        return keystone(arguments.toArray(String[]::new)).within(START);
+    }
+
+    private Sandbox sandboxOf(Project project, Ended started) {
+        List<SandboxDir> all = new Store(places()).all();
+        return all.stream()
+                .filter(dir -> dir.spec().project().equals(project.path()))
+                .findFirst()
+                .map(dir -> new Sandbox(this, dir, project))
+                .orElseThrow(() -> new AssertionError("no sandbox was made\n" + started));
+    }
+
+    /// A sandbox that is there already.
+    public Sandbox sandbox(String name, Project project) {
+        SandboxDir dir = new Store(places()).find(new SandboxName(name)).orElseThrow();
+        return new Sandbox(this, dir, project);
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path userHome() {
+        return root.resolve("home");
+    }
+
+    public Path projects() {
+        return root.resolve("projects");
+    }
+
+    /// Where the sandboxes' directories are.
+    public Path state() {
+        return disk.resolve("state/keystone-agent");
+    }
+
+    /// Where the run directories are, while there are any.
+    public Path runtime() {
+        return root.resolve("run/keystone-agent");
+    }
+
+    private Places places() {
+        return new Places(state(), SharedImage.cache(), root.resolve("config"), runtime());
+    }
+
+    /// The names of the directories of all sandboxes, and of whatever else is kept beside them.
+    public List<String> kept() {
+        return list(state()).filter(name -> !name.equals("image.lock")).toList();
+    }
+
+    /// The names of the run directories.
+    public List<String> runs() {
+        return list(runtime()).toList();
+    }
+
+    private static Stream<String> list(Path directory) {
+        String[] names = directory.toFile().list();
+        return names == null ? Stream.empty() : Stream.of(names).sorted();
+    }
+
+    /// Whatever descends from a command that was run here.
+    public List<Kernel.Seen> processes() {
+        return Kernel.processesWith(root.toString());
+    }
+
+    /// Every log's end and every process, for whoever reads a failure.
+    public String diagnosis() {
+        return Diagnosis.of(this);
+    }
+
+    @Override
+    public void close() {
+        try {
+            destroyAll();
+            boolean gone = Patience.until(GONE, () -> processes().isEmpty());
+            if (!gone || !runs().isEmpty()) {
+                throw new AssertionError("something outlived its sandbox\n" + diagnosis());
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            processes().forEach(left -> Kernel.kill(left.pid()));
+            PrivateFiles.deleteTree(disk.resolve("state"));
+            PrivateFiles.deleteTree(root);
+        }
+    }
+
+    private void destroyAll() throws InterruptedException {
+        List<String> names = kept().stream().filter(SandboxName::isValid).toList();
+        if (!names.isEmpty()) {
+            var arguments = new ArrayList<>(List.of("destroy", "-f"));
+            arguments.addAll(names);
+            keystone(arguments.toArray(String[]::new)).run().succeeds();
+        }
+    }
+}

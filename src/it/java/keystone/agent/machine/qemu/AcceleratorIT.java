@@ -1,0 +1,122 @@
+package keystone.agent.machine.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import keystone.agent.machine.Acceleration;
+import keystone.agent.machine.qemu.Probe.Verdict;
+import keystone.agent.model.Check;
+import keystone.agent.model.Owner;
+import keystone.agent.process.Confinement;
+import keystone.agent.process.ConfinementSearch;
+import keystone.agent.process.HostUser;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The probe against real QEMUs, and against programs that fail in the ways KVM does.
+class AcceleratorIT {
+    private static final HostUser USER = HostUser.current();
+
+    @TempDir private Path directory;
+
+    @Test
+    void a_guest_that_runs_is_heard() throws Exception {
+        var probe = new Probe(qemu(), "tcg", "max", "");
+
+        assertThat(probe.run(confinement(), directory)).isEqualTo(new Verdict.Ran());
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void kvm_is_used_only_when_its_guest_was_heard() throws Exception {
+        Accelerator.Choice choice =
+                new QemuHost(directory, USER).accelerator().choose(confinement());
+
+        assertThat(choice.acceleration().kind() == Acceleration.Kind.KVM)
+                .isEqualTo(choice.verdict() instanceof Verdict.Ran);
+    }
+
+    @Test
+    void what_a_probe_found_is_remembered_until_somebody_asks_anew() throws Exception {
+        assumeTrue(Files.exists(Accelerator.DEVICE), "NOT RUN: needs a /dev/kvm, however broken");
+        Confinement confinement = confinement();
+        Accelerator accelerator = new QemuHost(directory, USER).accelerator();
+        var remembered = new Verdict.Broken("was remembered");
+
+        Verdict found = accelerator.choose(confinement).verdict();
+        accelerator.cache().keep(String.join(", ", confinement.explain()), remembered);
+
+        assertThat(accelerator.choose(confinement).verdict()).isEqualTo(remembered);
+        assertThat(accelerator.chooseAnew(confinement).verdict()).isEqualTo(found);
+        assertThat(accelerator.choose(confinement).verdict()).isEqualTo(found);
+    }
+
+    @Test
+    void a_device_that_its_owner_may_not_open_is_told_from_a_broken_one() throws Exception {
+        assumeTrue(USER.isRoot(), "NOT RUN: only root can try as somebody else");
+        assumeTrue(onlyRootMayOpenKvm(), "NOT RUN: needs a /dev/kvm that only root may open");
+        var host = new QemuHost(directory, USER);
+
+        var choice = host.accelerator().choose(host.confinement(new Owner(61234, 61234)));
+
+        assertThat(choice.verdict()).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void a_qemu_that_aborts_is_quoted() throws Exception {
+        var probe =
+                new Probe(
+                        program("echo 'qemu-system-x86_64: error: no MSR' >&2; exit 134"),
+                        "kvm",
+                        "host",
+                        "");
+
+        assertThat(probe.run(confinement(), directory))
+                .isEqualTo(new Verdict.Broken("QEMU ended before the guest ran: error: no MSR"));
+    }
+
+    @Test
+    @Tag("full")
+    void a_guest_that_is_silent_is_not_waited_for_long() throws Exception {
+        var probe = new Probe(program("exec sleep 60"), "kvm", "host", "");
+
+        assertThat(probe.run(confinement(), directory))
+                .isEqualTo(new Verdict.Broken("opens, but a guest printed nothing within 5 s"));
+    }
+
+    @Test
+    void doctor_has_a_fix_for_everything_that_is_not_as_it_should_be() throws Exception {
+        var checks = new QemuDriver(directory, USER).checks();
+
+        assertThat(checks).extracting(Check::name).contains("qemu", "confinement", "kvm");
+        assertThat(checks)
+                .filteredOn(check -> check.status() != Check.Status.PASSED)
+                .allSatisfy(check -> assertThat(check.fix()).isNotBlank());
+    }
+
+    private static Path qemu() {
+        return new QemuHost(Path.of("/nonexistent"), USER).program();
+    }
+
+    private static Confinement confinement() throws InterruptedException {
+        return new ConfinementSearch(USER).tightest(USER.ids());
+    }
+
+    private static boolean onlyRootMayOpenKvm() throws Exception {
+        return Files.exists(Accelerator.DEVICE)
+                && PosixFilePermissions.toString(Files.getPosixFilePermissions(Accelerator.DEVICE))
+                        .equals("rw-------");
+    }
+
+    /// A program in QEMU's place.
+    private Path program(String script) throws Exception {
+        Path program = directory.resolve("qemu-system-x86_64");
+        Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return program;
+    }
+}

@@ -1,0 +1,43 @@
+package keystone.agent.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import keystone.agent.it.Background;
+import keystone.agent.it.Installation;
+import keystone.agent.it.Installations;
+import keystone.agent.it.Sandbox;
+import keystone.agent.it.Wait;
+import keystone.agent.process.Patience;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// `--idle-stop`: nobody's work is ended by it, and nobody's memory is kept for ever.
+@ExtendWith(Installations.class)
+final class IdleStopIT {
+    private static final String SHORTEST = "10s";
+    private static final Duration LONGER = Duration.ofSeconds(18);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Test
+    void it_stops_what_nobody_uses_and_only_that(Installation home) throws Exception {
+        Sandbox shop = home.start(home.project("shop"), "--idle-stop", SHORTEST);
+
+        try (Background _ = shop.executing("sleep", "1000").start()) {
+            assertStays(shop, "with a command of ours");
+        }
+        shop.says("sh", "-c", "setsid -f python3 -m http.server 8000 >/dev/null 2>&1 </dev/null");
+        assertStays(shop, "with an open port");
+        shop.says("sh", "-c", "pkill -f http.server; tmux new-session -d sleep 1000");
+        assertStays(shop, "with a terminal in which something runs");
+        shop.says("tmux", "kill-server");
+
+        Wait.until("the sandbox stops", LIMIT, () -> home.processes().isEmpty());
+        assertThat(shop.state()).isEqualTo("stopped");
+    }
+
+    private static void assertStays(Sandbox sandbox, String when) {
+        boolean stopped = Patience.until(LONGER, () -> sandbox.machine().isEmpty());
+        assertThat(stopped).as("stopped %s", when).isFalse();
+    }
+}

@@ -1,0 +1,222 @@
+package keystone.agent.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.it.Ended;
+import keystone.agent.it.Installation;
+import keystone.agent.it.Installations;
+import keystone.agent.it.Kernel;
+import keystone.agent.it.Project;
+import keystone.agent.it.Sandbox;
+import keystone.agent.it.Wait;
+import keystone.agent.json.Json;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// The life of one sandbox, as its user sees it and as the kernel sees it.
+///
+/// Each test finds the sandbox running, or starts it again.
+@ExtendWith(Installations.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LifecycleIT {
+    private static final int WRONG_STATE = 6;
+    private static final int USAGE = 2;
+
+    private Installation home;
+    private Project project;
+    private Sandbox shop;
+
+    @BeforeAll
+    void start(Installation installation) throws Exception {
+        home = installation;
+        project = home.project("My Shop");
+        shop = home.start(project, "--disk", "2g");
+    }
+
+    private int running() throws Exception {
+        if (shop.machine().isEmpty()) {
+            shop.starting().run().succeeds();
+        }
+        return port();
+    }
+
+    private int port() throws Exception {
+        return (int) shop.status().object("ssh").number("port");
+    }
+
+    @Test
+    void it_is_named_after_the_directory() {
+        assertThat(shop.name()).isEqualTo("my-shop");
+    }
+
+    @Test
+    void status_tells_what_the_kernel_tells() throws Exception {
+        int port = running();
+
+        Json.Obj status = shop.status();
+
+        assertThat(status.string("state")).isEqualTo("running");
+        assertThat(status.number("pid")).isEqualTo(shop.machinePid());
+        assertThat(status.number("supervisorPid")).isEqualTo(shop.supervisorPid());
+        assertThat(status.string("project")).isEqualTo(project.path().toString());
+        assertThat(Kernel.listens(port)).isTrue();
+        assertThat(shop.state()).isEqualTo("running");
+    }
+
+    @Test
+    void the_project_is_the_same_inside_and_outside() throws Exception {
+        running();
+        project.write("from-outside", "outside\n");
+
+        String inside = shop.says("sh", "-c", "cat from-outside; echo inside >from-inside");
+
+        assertThat(inside).isEqualTo("outside");
+        assertThat(project.read("from-inside")).isEqualTo("inside\n");
+        assertThat(Files.getAttribute(project.path().resolve("from-inside"), "unix:uid"))
+                .isEqualTo(Files.getAttribute(project.path(), "unix:uid"));
+    }
+
+    @Test
+    void the_guest_carries_the_build_id_that_status_shows() throws Exception {
+        running();
+
+        assertThat(shop.says("cat", "/etc/sandbox-build-id"))
+                .isEqualTo(shop.status().string("buildId"));
+    }
+
+    @Test
+    void only_its_user_can_look_into_what_is_kept() throws Exception {
+        running();
+        for (var directory : List.of(shop.dir().path(), shop.dir().run().path())) {
+            assertThat(Files.getPosixFilePermissions(directory)).as("%s", directory).hasSize(3);
+            try (var files = Files.walk(directory)) {
+                assertThat(files.filter(Files::isRegularFile))
+                        .allSatisfy(
+                                file ->
+                                        assertThat(Files.getPosixFilePermissions(file))
+                                                .as("%s", file)
+                                                .hasSizeLessThanOrEqualTo(2));
+            }
+        }
+    }
+
+    @Test
+    void a_second_start_finds_it_running() throws Exception {
+        running();
+        long before = shop.machinePid();
+
+        shop.starting().run().succeeds();
+
+        assertThat(shop.machinePid()).isEqualTo(before);
+    }
+
+    @Test
+    void stop_leaves_nothing_but_what_was_kept() throws Exception {
+        int port = running();
+
+        shop.keystone("stop").run().succeeds();
+
+        assertThat(shop.processes()).isEmpty();
+        assertThat(Kernel.listens(port)).isFalse();
+        assertThat(shop.supervisor()).isEmpty();
+        assertThat(home.runs()).isEmpty();
+        assertThat(shop.state()).isEqualTo("stopped");
+        assertThat(home.processes()).isEmpty();
+    }
+
+    @Test
+    void stop_of_a_stopped_one_is_fine() throws Exception {
+        shop.keystone("stop").run().succeeds();
+
+        Ended again = shop.keystone("stop").run().succeeds();
+
+        assertThat(again.output() + again.errors()).contains("already stopped");
+    }
+
+    @Test
+    void a_stopped_one_runs_no_command() throws Exception {
+        shop.keystone("stop").run().succeeds();
+
+        for (Ended refused :
+                List.of(
+                        shop.executing("true").run(),
+                        shop.keystone("ssh").run(),
+                        shop.keystone("attach").run())) {
+            refused.endsWith(WRONG_STATE);
+            assertThat(refused.errors()).contains("keystone-agent start");
+        }
+    }
+
+    @Test
+    void a_later_start_keeps_the_disk_and_lets_it_grow() throws Exception {
+        running();
+        shop.says("sh", "-c", "echo kept >~/file && sync");
+        long before = diskMib();
+        shop.keystone("stop").run().succeeds();
+
+        shop.starting("--disk", "4g").run().succeeds();
+
+        assertThat(shop.says("sh", "-c", "cat ~/file")).isEqualTo("kept");
+        assertThat(diskMib()).isGreaterThan(before + 1500);
+        assertThat(shop.status().number("diskMib")).isEqualTo(4096);
+    }
+
+    private long diskMib() throws Exception {
+        return Long.parseLong(shop.says("sh", "-c", "df -m / | awk 'NR == 2 { print $2 }'"));
+    }
+
+    @Test
+    void a_disk_does_not_shrink() throws Exception {
+        running();
+        shop.keystone("stop").run().succeeds();
+
+        Ended refused = shop.starting("--disk", "1g").run();
+
+        assertThat(refused.status()).isIn(1, USAGE);
+        assertThat(refused.errors()).contains("--disk");
+        assertThat(shop.processes()).isEmpty();
+    }
+
+    @Test
+    void restart_boots_anew_and_keeps_the_disk() throws Exception {
+        running();
+        shop.says("sh", "-c", "echo kept >~/file");
+        String boot = shop.says("cat", "/proc/sys/kernel/random/boot_id");
+
+        shop.keystone("restart").within(Duration.ofMinutes(5)).run().succeeds();
+
+        assertThat(shop.says("cat", "/proc/sys/kernel/random/boot_id")).isNotEqualTo(boot);
+        assertThat(shop.says("sh", "-c", "cat ~/file")).isEqualTo("kept");
+    }
+
+    @Test
+    void a_guest_that_powers_itself_off_is_a_stopped_sandbox() throws Exception {
+        running();
+
+        shop.executing("sudo", "poweroff").run();
+
+        Wait.until("nothing is left", Duration.ofSeconds(60), () -> shop.processes().isEmpty());
+        assertThat(shop.state()).isEqualTo("stopped");
+        assertThat(home.runs()).isEmpty();
+    }
+
+    @Test
+    void destroy_removes_all_but_the_project(Installation installation) throws Exception {
+        Project other = installation.project("other");
+        String before = other.contents();
+        Sandbox doomed = installation.start(other);
+
+        doomed.keystone("destroy").reading("").run().endsWith(USAGE);
+        assertThat(doomed.machine()).isPresent();
+        doomed.keystone("destroy", "-f").run().succeeds();
+
+        assertThat(installation.kept()).doesNotContain("other");
+        assertThat(doomed.processes()).isEmpty();
+        assertThat(other.contents()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,215 @@
+package keystone.agent;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import keystone.agent.cli.ImageDetails;
+import keystone.agent.cli.UseCases;
+import keystone.agent.image.StoredImage;
+import keystone.agent.model.Check;
+import keystone.agent.model.Image;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.Assembly;
+import keystone.agent.sandbox.CopyRequest;
+import keystone.agent.sandbox.Doctor;
+import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.HostFacts;
+import keystone.agent.sandbox.ImageEntry;
+import keystone.agent.sandbox.LogSource;
+import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.SandboxImages;
+import keystone.agent.sandbox.Sandboxes;
+import keystone.agent.sandbox.Sessions;
+import keystone.agent.sandbox.StartListener;
+import keystone.agent.sandbox.StartRequest;
+import keystone.agent.sandbox.Started;
+import keystone.agent.store.Places;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a use case when a command first asks for it, and hands the question on.
+final class LazyUseCases implements UseCases {
+    private final Places places;
+    private final int uid;
+    private final Map<String, String> environment;
+    private final Parts parts;
+    private final Assembly assembly;
+
+    LazyUseCases(Places places, int uid, Map<String, String> environment) {
+        this.places = places;
+        this.uid = uid;
+        this.environment = environment;
+        this.parts = new Parts(places, environment);
+        this.assembly =
+                new Assembly(places, parts::get, environment, Parts.launcher(), Parts.version());
+    }
+
+    @Override
+    public OfSandboxes sandboxes() {
+        return new ForSandboxes(assembly.sandboxes());
+    }
+
+    @Override
+    public OfSessions sessions() {
+        return new ForSessions(assembly.sessions());
+    }
+
+    @Override
+    public OfImages images() {
+        return new ForImages(assembly.images());
+    }
+
+    @Override
+    public OfHost host() {
+        HostFacts host = HostFacts.ofThisHost(places, uid, environment);
+        return new ForHost(new Doctor(host, parts.checks()));
+    }
+
+    private record ForSandboxes(Sandboxes to) implements OfSandboxes {
+        @Override
+        public Started start(StartRequest request, StartListener listener)
+                throws InterruptedException {
+            return to.start(request, listener);
+        }
+
+        @Override
+        public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
+            return to.stop(name, mode);
+        }
+
+        @Override
+        public Started restart(SandboxName name, Settings settings, StartListener listener)
+                throws InterruptedException {
+            return to.restart(name, settings, listener);
+        }
+
+        @Override
+        public void destroy(SandboxName name) throws InterruptedException {
+            to.destroy(name);
+        }
+
+        @Override
+        public List<Prunable> prunable() throws InterruptedException {
+            return to.prunable();
+        }
+
+        @Override
+        public void prune(Prunable prunable) throws InterruptedException {
+            to.prune(prunable);
+        }
+
+        @Override
+        public List<Observation> list() throws InterruptedException {
+            return to.list();
+        }
+
+        @Override
+        public Observation status(SandboxName name) throws InterruptedException {
+            return to.status(name);
+        }
+
+        @Override
+        public SandboxName choose(@Nullable String name, Path directory) {
+            return to.choose(name, directory);
+        }
+
+        @Override
+        public Path project(Path directory) {
+            return to.project(directory);
+        }
+    }
+
+    private record ForSessions(Sessions to) implements OfSessions {
+        @Override
+        public int exec(SandboxName name, ExecRequest request) throws InterruptedException {
+            return to.exec(name, request);
+        }
+
+        @Override
+        public void ssh(SandboxName name, List<String> command) throws InterruptedException {
+            throw to.ssh(name, command);
+        }
+
+        @Override
+        public void attach(SandboxName name) throws InterruptedException {
+            throw to.attach(name);
+        }
+
+        @Override
+        public List<String> copy(CopyRequest request) throws InterruptedException {
+            return to.copy(request);
+        }
+
+        @Override
+        public void logs(
+                SandboxName name, LogSource source, Sessions.Follow follow, Consumer<String> lines)
+                throws InterruptedException {
+            to.logs(name, source, follow, lines);
+        }
+    }
+
+    private record ForImages(SandboxImages to) implements OfImages {
+        @Override
+        public Image build(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException {
+            return to.build(versions, listener);
+        }
+
+        @Override
+        public List<ImageEntry> list() {
+            return to.list();
+        }
+
+        @Override
+        public ImageDetails inspect(String digestPrefix) {
+            StoredImage image = to.inspect(digestPrefix);
+            ImageEntry entry =
+                    to.list().stream()
+                            .filter(each -> each.digest().equals(image.digest()))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            UserError.notFound(
+                                                    "the image was removed meanwhile",
+                                                    "keystone-agent image list"));
+            return new ImageDetails(
+                    entry, image.base(), image.kernel(), image.packages(), image.setup());
+        }
+
+        @Override
+        public void remove(String digestPrefix) throws InterruptedException {
+            to.remove(digestPrefix);
+        }
+
+        @Override
+        public List<ImageEntry> removeUnused() throws InterruptedException {
+            return to.removeUnused();
+        }
+    }
+
+    private record ForHost(Doctor to) implements OfHost {
+        @Override
+        public List<Check> checks() throws InterruptedException {
+            return to.checks();
+        }
+
+        @Override
+        public List<Check> fix(StartListener listener) throws InterruptedException {
+            return to.fix(listener);
+        }
+
+        @Override
+        public boolean canRun(String line) throws InterruptedException {
+            return to.rootFixes().canRun(line);
+        }
+
+        @Override
+        public void runFix(String line) throws InterruptedException {
+            to.rootFixes().run(line);
+        }
+    }
+}

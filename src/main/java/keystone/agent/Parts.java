@@ -1,0 +1,60 @@
+package keystone.agent;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.image.Images;
+import keystone.agent.machine.qemu.QemuDriver;
+import keystone.agent.process.HostUser;
+import keystone.agent.sandbox.Doctor;
+import keystone.agent.store.Places;
+import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SupervisorParts;
+import org.jspecify.annotations.Nullable;
+
+/// The one place that knows which images, which machines, which clock; made on first use.
+final class Parts {
+    private final Places places;
+    private final Map<String, String> environment;
+    private @Nullable SupervisorParts made;
+
+    Parts(Places places, Map<String, String> environment) {
+        this.places = places;
+        this.environment = environment;
+    }
+
+    synchronized SupervisorParts get() {
+        SupervisorParts parts = made;
+        if (parts == null) {
+            HostUser user = HostUser.current();
+            parts =
+                    new SupervisorParts(
+                            new Images(
+                                    places.cache().resolve("images"),
+                                    places.state().resolve("image.lock"),
+                                    Clock.systemUTC()),
+                            new QemuDriver(places.cache().resolve("host"), user),
+                            user.ids(),
+                            Clock.systemUTC(),
+                            Checkpoint.from(environment));
+            made = parts;
+        }
+        return parts;
+    }
+
+    /// What the parts need of the host.
+    List<Doctor.Part> checks() {
+        return List.of(() -> get().images().checks(), () -> get().driver().checks());
+    }
+
+    /// The program that started this one, so that a supervisor is started in the same way.
+    static String launcher() {
+        return System.getProperty(
+                "keystone.agent.launcher", Path.of("bin", "keystone-agent").toAbsolutePath() + "");
+    }
+
+    static String version() {
+        return BuildFacts.ofThisJar().version();
+    }
+}

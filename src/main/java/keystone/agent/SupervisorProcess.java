@@ -1,0 +1,54 @@
+package keystone.agent;
+
+import java.util.Map;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.store.Places;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.supervisor.Supervisor;
+
+/// `keystone-agent supervise NAME`: the process that lives as long as a sandbox is up. Its output
+/// is the sandbox's `supervisor.log`.
+final class SupervisorProcess {
+    private final Places places;
+    private final Map<String, String> environment;
+
+    SupervisorProcess(Places places, Map<String, String> environment) {
+        this.places = places;
+        this.environment = environment;
+    }
+
+    int run(String name) {
+        try {
+            var parts = new Parts(places, environment).get();
+            places.ensureRuntime();
+            SandboxDir dir = new Store(places).find(new SandboxName(name)).orElseThrow();
+            var supervisor = new Supervisor(dir, parts, System.err);
+            stopOnSignals(supervisor);
+            return supervisor.run();
+        } catch (UserError error) {
+            System.err.println("error: " + error.problem());
+            return error.kind().exitCode();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return UserError.Kind.INTERRUPTED.exitCode();
+        }
+    }
+
+    /// The session manager, or somebody by hand, asks it to end: the guest gets the time to power
+    /// off.
+    private static void stopOnSignals(Supervisor supervisor) {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    try {
+                                        supervisor.terminate();
+                                    } catch (InterruptedException stop) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                },
+                                "end"));
+    }
+}

@@ -1,0 +1,60 @@
+package keystone.agent.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "Stops the sandboxes when they run, and removes their disks and everything that was kept for",
+            "them. The projects themselves are not touched."
+        },
+        footer = {"keystone-agent destroy blue", "keystone-agent rm -f blue red"})
+final class DestroyCommand implements Action {
+    @Parameters(arity = "0..*", paramLabel = "NAME", description = "The sandboxes.")
+    final List<String> names = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--force"},
+            description = "Do not ask.")
+    boolean force;
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        var sandboxes = new LinkedHashSet<SandboxName>();
+        if (names.isEmpty()) {
+            sandboxes.add(call.sandbox(null));
+        }
+        // All of them first: a name that does not exist must not come up half-way.
+        names.forEach(name -> sandboxes.add(call.sandbox(name)));
+        String listed =
+                sandboxes.stream().map(SandboxName::value).collect(Collectors.joining(", "));
+        if (!force) {
+            ask(call, listed);
+        }
+        for (SandboxName sandbox : sandboxes) {
+            try (News news = call.news()) {
+                news.at("removing " + sandbox, -1);
+                call.use().sandboxes().destroy(sandbox);
+            }
+            call.say(sandbox + " is removed");
+        }
+        return 0;
+    }
+
+    private static void ask(Call call, String listed) {
+        String again = "keystone-agent destroy -f " + listed.replace(",", "");
+        if (!call.streams().canAsk()) {
+            throw UserError.usage("`destroy` asks before it removes, and nobody is here", again);
+        }
+        if (!call.prompt().confirms("Remove " + listed + " and everything inside?")) {
+            throw new UserError(UserError.Kind.DECLINED, "nothing was removed", again);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package keystone.agent.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.ExecRequest.Terminal;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "Passes input, output and errors on, each on its own and byte for byte, and leaves with the",
+            "guest's exit code. The words after `--` reach the guest exactly as they are: no shell reads",
+            "them. Ctrl-C interrupts the command in the guest."
+        },
+        footer = {
+            "keystone-agent exec -- make test",
+            "keystone-agent exec blue -w /workspace/web -e CI=1 -- npm test"
+        })
+final class ExecCommand implements Action {
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "The sandbox.")
+    @Nullable String name;
+
+    @Option(
+            names = {"-w", "--workdir"},
+            paramLabel = "DIR",
+            description = "The directory in the guest; /workspace if left out.")
+    @Nullable String directory;
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME[=VALUE]",
+            description =
+                    "A variable for the command; NAME alone passes on its value from here."
+                            + " May be repeated.")
+    final List<String> variables = new ArrayList<>();
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "Give the command a terminal.")
+    boolean terminal;
+
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "For habit's sake: input is always passed on.")
+    boolean interactive;
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        if (call.passedOn().isEmpty()) {
+            throw UserError.usage(
+                    "`exec` needs a command after `--`", "keystone-agent exec [NAME] -- COMMAND");
+        }
+        var request =
+                new ExecRequest(
+                        call.passedOn(),
+                        directory,
+                        variables.isEmpty()
+                                ? Map.of()
+                                : call.around().configuration().variables(variables),
+                        terminal ? Terminal.ALLOCATED : Terminal.NONE);
+        return call.use().sessions().exec(call.sandbox(name), request);
+    }
+}

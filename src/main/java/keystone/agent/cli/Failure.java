@@ -1,0 +1,52 @@
+package keystone.agent.cli;
+
+import java.io.PrintStream;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
+
+/// Says what went wrong in two lines, and turns it into an exit code.
+final class Failure {
+    private static final String PROBLEM = "error: ";
+    private static final String FIX = "fix:   ";
+
+    private final PrintStream err;
+    private final boolean debug;
+
+    Failure(PrintStream err, boolean debug) {
+        this.err = err;
+        this.debug = debug;
+    }
+
+    int report(UserError error) {
+        print(error.problem(), error.fix() == null ? "" : error.fix());
+        trace(error);
+        return error.kind().exitCode();
+    }
+
+    /// What nobody foresaw.
+    int report(RuntimeException surprise) {
+        String said = surprise.getMessage();
+        Throwable cause = surprise.getCause();
+        String why = said == null ? surprise.getClass().getSimpleName() : said;
+        String because =
+                cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+        print(why + because, "run it again with --debug, and keystone-agent doctor");
+        trace(surprise);
+        return UserError.Kind.FAILED.exitCode();
+    }
+
+    private void print(String problem, String fix) {
+        err.println(PROBLEM + Printable.of(problem));
+        if (!fix.isEmpty()) {
+            // Further lines of a fix stand under the first.
+            String indented = Printable.lines(fix).replace("\n", "\n" + " ".repeat(FIX.length()));
+            err.println(FIX + indented);
+        }
+    }
+
+    private void trace(RuntimeException error) {
+        if (debug) {
+            error.printStackTrace(err);
+        }
+    }
+}

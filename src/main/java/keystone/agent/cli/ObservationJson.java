@@ -1,0 +1,96 @@
+package keystone.agent.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import keystone.agent.json.Json;
+import keystone.agent.model.Access;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Share;
+import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Observation.Live;
+import org.jspecify.annotations.Nullable;
+
+/// A sandbox as `list --json` and `status --json` show it. Names of members are never changed;
+/// what is not known is null.
+final class ObservationJson {
+    /// The guest has no network in this version.
+    private static final String NET = "none";
+
+    private static final String SSH_HOST = "127.0.0.1";
+    private static final String GUEST_USER = "sandbox";
+
+    private final Instant now;
+
+    ObservationJson(Instant now) {
+        this.now = now;
+    }
+
+    Json of(Observation sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        Live live = sandbox.live();
+        Json.Obj json =
+                Json.object()
+                        .with("name", spec.name().value())
+                        .with("state", sandbox.state().word())
+                        .with("project", spec.project().toString())
+                        .with("share", live == null ? spec.share().word() : live.shareDriver())
+                        .with("shareReason", live == null ? null : live.shareReason())
+                        .with("image", spec.image().hex())
+                        .with("buildId", spec.buildId().value())
+                        .with("ssh", ssh(sandbox, live))
+                        .with("pid", number(live == null ? null : live.machinePid()))
+                        .with("memoryMib", spec.resources().memory().mib())
+                        .with("cpus", spec.resources().cpus())
+                        .with("diskMib", spec.resources().disk().mib())
+                        .with("uptimeSeconds", number(uptime(sandbox.state())))
+                        .with("net", NET);
+        trouble(json, sandbox.state());
+        return more(json, spec, live);
+    }
+
+    private static Json.Obj ssh(Observation sandbox, @Nullable Live live) {
+        return Json.object()
+                .with("alias", sandbox.sshAlias())
+                .with("host", SSH_HOST)
+                .with("port", number(live == null ? null : (long) live.sshPort()))
+                .with("user", GUEST_USER);
+    }
+
+    private @Nullable Long uptime(SandboxState state) {
+        return state instanceof SandboxState.Running(Instant since)
+                ? Math.max(0, Duration.between(since, now).toSeconds())
+                : null;
+    }
+
+    private static void trouble(Json.Obj json, SandboxState state) {
+        boolean broken = state instanceof SandboxState.Broken;
+        json.with("problem", broken ? ((SandboxState.Broken) state).problem() : null)
+                .with("fix", broken ? ((SandboxState.Broken) state).fix() : null);
+        json.with("step", state instanceof SandboxState.Starting(String step) ? step : null);
+    }
+
+    private static Json more(Json.Obj json, SandboxSpec spec, @Nullable Live live) {
+        Duration idleStop = spec.idleStop();
+        return json.with("accelerator", live == null ? null : live.accelerator())
+                .with("acceleratorReason", live == null ? null : live.acceleratorReason())
+                .with(
+                        "confinement",
+                        live == null ? null : Json.array(live.confinement(), Json::string))
+                .with("sessions", number(live == null ? null : (long) live.sessions()))
+                .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
+                .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))
+                .with("idleStopSeconds", number(idleStop == null ? null : idleStop.toSeconds()));
+    }
+
+    private static Json mount(Share mount) {
+        return Json.object()
+                .with("host", mount.host().toString())
+                .with("guest", mount.guest())
+                .with("readOnly", mount.access() == Access.READ_ONLY);
+    }
+
+    private static @Nullable Json number(@Nullable Long value) {
+        return value == null ? null : Json.number(value);
+    }
+}

@@ -1,0 +1,170 @@
+package keystone.agent.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.model.Access;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Share;
+import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Observation.Live;
+
+/// Sandboxes as a person reads them.
+final class ObservationText {
+    private static final int LABEL = 12;
+
+    private final Call call;
+    private final Style style;
+
+    ObservationText(Call call) {
+        this.call = call;
+        this.style = call.style();
+    }
+
+    /// A table, then what is wrong with those that are broken.
+    List<String> list(List<Observation> sandboxes) {
+        var table = new Table("NAME", "STATE", "UPTIME", "MEMORY", "CPUS", "PROJECT");
+        for (Observation sandbox : sandboxes) {
+            SandboxSpec spec = sandbox.spec();
+            table.row(
+                    spec.name().value(),
+                    state(sandbox.state()),
+                    uptime(sandbox.state()),
+                    spec.resources().memory().toString(),
+                    Integer.toString(spec.resources().cpus()),
+                    project(sandboxes, spec.project()));
+        }
+        var lines = new ArrayList<>(table.lines());
+        for (Observation sandbox : sandboxes) {
+            if (sandbox.state() instanceof SandboxState.Broken broken) {
+                lines.add("");
+                lines.add(sandbox.spec().name() + ": " + Printable.of(broken.problem()));
+                lines.add("fix: " + Printable.of(broken.fix()));
+            }
+        }
+        return lines;
+    }
+
+    /// On a terminal the path takes what the columns before it leave.
+    private String project(List<Observation> sandboxes, Path project) {
+        String path = shortened(project);
+        if (!call.streams().outIsTerminal()) {
+            return path;
+        }
+        int names =
+                sandboxes.stream().mapToInt(s -> s.spec().name().value().length()).max().orElse(0);
+        int before =
+                Math.max(names, "NAME".length()) + "  stopping  23h 59m  MEMORY  CPUS  ".length();
+        return Screen.fitPath(path, Math.max(10, Screen.columns(call.around()) - before));
+    }
+
+    private String shortened(Path project) {
+        String home = call.around().variable("HOME");
+        boolean atHome =
+                home.length() > 1 && project.startsWith(home) && !project.equals(Path.of(home));
+        return Printable.of(atHome ? "~/" + Path.of(home).relativize(project) : project.toString());
+    }
+
+    private String state(SandboxState state) {
+        return switch (state) {
+            case SandboxState.Running _ -> style.green(state.word());
+            case SandboxState.Broken _ -> style.red(state.word());
+            case SandboxState.Starting _, SandboxState.Stopping _ -> style.yellow(state.word());
+            case SandboxState.Stopped _ -> state.word();
+        };
+    }
+
+    private String uptime(SandboxState state) {
+        return state instanceof SandboxState.Running(Instant since)
+                ? Ages.rough(Duration.between(since, call.now()))
+                : "-";
+    }
+
+    /// Everything that is known, a line each.
+    List<String> details(Observation sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        var lines = new ArrayList<String>();
+        lines.add(label("name") + style.bold(spec.name().value()));
+        lines.add(label("state") + stateInDetail(sandbox.state()));
+        if (sandbox.state() instanceof SandboxState.Broken broken) {
+            lines.add(label("problem") + Printable.of(broken.problem()));
+            lines.add(label("fix") + Printable.of(broken.fix()));
+        }
+        lines.addAll(shares(sandbox));
+        Live live = sandbox.live();
+        if (live != null) {
+            lines.addAll(running(sandbox, live));
+        }
+        lines.add(
+                label("resources")
+                        + "%s of memory, %d processors, %s of disk"
+                                .formatted(
+                                        spec.resources().memory(),
+                                        spec.resources().cpus(),
+                                        spec.resources().disk()));
+        Duration idleStop = spec.idleStop();
+        if (idleStop != null) {
+            lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
+        }
+        lines.add(label("network") + "none");
+        lines.add(label("image") + spec.image().brief());
+        lines.add(label("build id") + spec.buildId());
+        return lines;
+    }
+
+    private String stateInDetail(SandboxState state) {
+        return switch (state) {
+            case SandboxState.Running _ -> state(state) + " for " + uptime(state);
+            case SandboxState.Starting(String step) -> state(state) + ": " + Printable.of(step);
+            case SandboxState.Broken _, SandboxState.Stopping _, SandboxState.Stopped _ ->
+                    state(state);
+        };
+    }
+
+    /// What the guest sees of the host: `start` prints it too.
+    List<String> shares(Observation sandbox) {
+        var lines = new ArrayList<String>();
+        Live live = sandbox.live();
+        String how = live == null ? "" : " over " + driver(live);
+        lines.add(
+                label("project")
+                        + shortened(sandbox.spec().project())
+                        + " at "
+                        + SandboxSpec.WORKSPACE
+                        + how);
+        for (Share mount : sandbox.spec().mounts()) {
+            String access = mount.access() == Access.READ_ONLY ? ", read-only" : "";
+            lines.add(label("mount") + shortened(mount.host()) + " at " + mount.guest() + access);
+        }
+        return lines;
+    }
+
+    private static String driver(Live live) {
+        String reason = Printable.of(live.shareReason());
+        return Printable.of(live.shareDriver()) + (reason.isEmpty() ? "" : " (" + reason + ")");
+    }
+
+    private List<String> running(Observation sandbox, Live live) {
+        return List.of(
+                label("ssh") + sandbox.sshAlias() + " = sandbox@127.0.0.1 port " + live.sshPort(),
+                label("process")
+                        + "QEMU "
+                        + live.machinePid()
+                        + ", supervisor "
+                        + live.supervisorPid(),
+                label("accelerator")
+                        + Printable.of(live.accelerator())
+                        + ": "
+                        + Printable.of(live.acceleratorReason()),
+                label("confined by") + Printable.of(String.join(", ", live.confinement())),
+                label("sessions") + live.sessions());
+    }
+
+    private static String label(String word) {
+        return word + " ".repeat(LABEL + 1 - word.length());
+    }
+}

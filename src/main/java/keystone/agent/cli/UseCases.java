@@ -1,0 +1,98 @@
+package keystone.agent.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import keystone.agent.model.Check;
+import keystone.agent.model.Image;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
+import keystone.agent.sandbox.CopyRequest;
+import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.ImageEntry;
+import keystone.agent.sandbox.LogSource;
+import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.SandboxImages;
+import keystone.agent.sandbox.Sessions;
+import keystone.agent.sandbox.StartListener;
+import keystone.agent.sandbox.StartRequest;
+import keystone.agent.sandbox.Started;
+import org.jspecify.annotations.Nullable;
+
+/// What the commands ask of room `sandbox`. The roof makes each part when it is first asked for.
+public interface UseCases {
+    OfSandboxes sandboxes();
+
+    OfSessions sessions();
+
+    OfImages images();
+
+    OfHost host();
+
+    /// See [Sandboxes].
+    interface OfSandboxes {
+        Started start(StartRequest request, StartListener listener) throws InterruptedException;
+
+        boolean stop(SandboxName name, StopMode mode) throws InterruptedException;
+
+        Started restart(SandboxName name, Settings settings, StartListener listener)
+                throws InterruptedException;
+
+        void destroy(SandboxName name) throws InterruptedException;
+
+        List<Prunable> prunable() throws InterruptedException;
+
+        void prune(Prunable prunable) throws InterruptedException;
+
+        List<Observation> list() throws InterruptedException;
+
+        Observation status(SandboxName name) throws InterruptedException;
+
+        SandboxName choose(@Nullable String name, Path directory);
+
+        Path project(Path directory);
+    }
+
+    /// See [Sessions].
+    interface OfSessions {
+        int exec(SandboxName name, ExecRequest request) throws InterruptedException;
+
+        void ssh(SandboxName name, List<String> command) throws InterruptedException;
+
+        void attach(SandboxName name) throws InterruptedException;
+
+        List<String> copy(CopyRequest request) throws InterruptedException;
+
+        void logs(
+                SandboxName name, LogSource source, Sessions.Follow follow, Consumer<String> lines)
+                throws InterruptedException;
+    }
+
+    /// See [SandboxImages].
+    interface OfImages {
+        Image build(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException;
+
+        List<ImageEntry> list();
+
+        ImageDetails inspect(String digestPrefix);
+
+        void remove(String digestPrefix) throws InterruptedException;
+
+        List<ImageEntry> removeUnused() throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Doctor].
+    interface OfHost {
+        List<Check> checks() throws InterruptedException;
+
+        List<Check> fix(StartListener listener) throws InterruptedException;
+
+        /// Whether `line` is a fix that [#runFix] can run.
+        boolean canRun(String line) throws InterruptedException;
+
+        void runFix(String line) throws InterruptedException;
+    }
+}

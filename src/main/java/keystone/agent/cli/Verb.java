@@ -1,0 +1,131 @@
+package keystone.agent.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Every command, declared once: its words, its line in the overview, its class.
+///
+/// The class of a command is loaded only when that command is asked for.
+enum Verb {
+    START("start", "Start a sandbox around a project and attach to it"),
+    STOP("stop", "Stop a sandbox; its disk stays"),
+    RESTART("restart", "Stop a sandbox and start it again"),
+    DESTROY("destroy|rm", "Remove sandboxes and their disks; the projects stay"),
+    PRUNE("prune", "Remove what nobody needs any more"),
+    LIST("list|ls", "List the sandboxes and what they are doing"),
+    STATUS("status", "Show one sandbox in detail"),
+    ATTACH("attach", "Go into a sandbox's lasting terminal session"),
+    SSH("ssh", "Open a shell in a sandbox by ssh, or run a command", Rest.MAY_FOLLOW),
+    EXEC("exec", "Run a command in a sandbox", Rest.MUST_FOLLOW),
+    CP("cp", "Copy files into a sandbox or out of it"),
+    LOGS("logs", "Show what a sandbox's console or supervisor wrote"),
+    IMAGE_BUILD("image build", "Build the guest image"),
+    IMAGE_LIST("image list|image ls", "List the images"),
+    IMAGE_INSPECT("image inspect", "Show one image in detail"),
+    IMAGE_RM("image rm", "Remove images"),
+    CONFIG_SHOW("config show", "Show the settings and where each comes from"),
+    CONFIG_APPROVE("config approve", "Approve the settings in a project's own file"),
+    COMPLETION("completion", "Print a script that completes commands in your shell"),
+    DOCTOR("doctor", "Check what this host has and lacks"),
+    VERSION("version", "Print the version"),
+    HELP("help", "Explain a command"),
+    /// For those who change keystone-agent; the overview leaves it out.
+    DOCS("docs", "Write the reference pages");
+
+    /// Whether words after `--` are a command for the guest.
+    enum Rest {
+        NONE,
+        MAY_FOLLOW,
+        MUST_FOLLOW
+    }
+
+    private final String names;
+    private final String summary;
+    private final Rest rest;
+
+    Verb(String names, String summary) {
+        this(names, summary, Rest.NONE);
+    }
+
+    Verb(String names, String summary, Rest rest) {
+        this.names = names;
+        this.summary = summary;
+        this.rest = rest;
+    }
+
+    /// A switch, not a reference to each constructor: it costs nothing before it is asked.
+    Action action() {
+        return switch (this) {
+            case START -> new StartCommand();
+            case STOP -> new StopCommand();
+            case RESTART -> new RestartCommand();
+            case DESTROY -> new DestroyCommand();
+            case PRUNE -> new PruneCommand();
+            case LIST -> new ListCommand();
+            case STATUS -> new StatusCommand();
+            case ATTACH -> new AttachCommand();
+            case SSH -> new SshCommand();
+            case EXEC -> new ExecCommand();
+            case CP -> new CpCommand();
+            case LOGS -> new LogsCommand();
+            case IMAGE_BUILD -> new ImageBuildCommand();
+            case IMAGE_LIST -> new ImageListCommand();
+            case IMAGE_INSPECT -> new ImageInspectCommand();
+            case IMAGE_RM -> new ImageRmCommand();
+            case CONFIG_SHOW -> new ConfigShowCommand();
+            case CONFIG_APPROVE -> new ConfigApproveCommand();
+            case COMPLETION -> new CompletionCommand();
+            case DOCTOR -> new DoctorCommand();
+            case VERSION -> new VersionCommand();
+            case HELP -> new HelpCommand();
+            case DOCS -> new DocsCommand();
+        };
+    }
+
+    /// The words a person types, such as `image build`.
+    String words() {
+        return names.split("\\|", 2)[0];
+    }
+
+    /// `build` of `image build`.
+    String lastWord() {
+        return words().substring(words().indexOf(' ') + 1);
+    }
+
+    /// [#words] first, then what else it is known by.
+    List<String> names() {
+        return List.of(names.split("\\|"));
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    Rest rest() {
+        return rest;
+    }
+
+    boolean isHidden() {
+        return this == DOCS;
+    }
+
+    static Optional<Verb> named(String words) {
+        return Arrays.stream(values()).filter(v -> v.names().contains(words)).findFirst();
+    }
+
+    /// Whether `word` is the first of two, such as `image`.
+    static boolean isGroup(String word) {
+        return inGroup(word).findAny().isPresent();
+    }
+
+    static Stream<Verb> inGroup(String word) {
+        return shown().filter(verb -> verb.words().startsWith(word + " "));
+    }
+
+    /// Those that the overview shows.
+    static Stream<Verb> shown() {
+        return Arrays.stream(values()).filter(verb -> !verb.isHidden());
+    }
+}

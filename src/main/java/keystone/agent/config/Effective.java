@@ -1,0 +1,108 @@
+package keystone.agent.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import keystone.agent.model.Access;
+import keystone.agent.model.ByteSize;
+import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.Settings;
+import keystone.agent.model.Share;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
+
+/// What holds for one start, after the stronger places have overruled the weaker ones.
+public final class Effective {
+    private record Slot(Key key, String id) {}
+
+    private final Collection<Setting> chosen;
+    private final List<Share> shares;
+
+    /// Chooses, and follows the mounts to where they really lead.
+    ///
+    /// @param strongestFirst what each place says
+    /// @param project real path, which guests can write
+    Effective(List<List<Setting>> strongestFirst, Path project, MountRules rules) {
+        var slots =
+                new TreeMap<Slot, Setting>(Comparator.comparing(Slot::key).thenComparing(Slot::id));
+        for (List<Setting> place : strongestFirst) {
+            for (Setting setting : place) {
+                slots.putIfAbsent(new Slot(setting.key(), setting.id()), setting);
+            }
+        }
+        this.chosen = List.copyOf(slots.values());
+        this.shares = follow(project, rules);
+    }
+
+    /// In the order of the keys; without defaults.
+    public List<Setting> settings() {
+        return List.copyOf(chosen);
+    }
+
+    /// The settings of one key; empty when its default holds.
+    public List<Setting> of(Key key) {
+        return all(key).toList();
+    }
+
+    /// The same as the other rooms know it.
+    public Settings toModel() {
+        var environment = new TreeMap<String, String>();
+        all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
+        return new Settings(
+                one(Key.MEMORY, ByteSize.class),
+                one(Key.CPUS, Integer.class),
+                one(Key.DISK, ByteSize.class),
+                one(Key.SHARE, ShareDriver.class),
+                shares,
+                environment,
+                one(Key.IDLE_STOP, Duration.class),
+                new ImageRecipe(
+                        all(Key.IMAGE_PACKAGES).map(Setting::id).toList(),
+                        one(Key.IMAGE_SETUP, String.class)));
+    }
+
+    private Stream<Setting> all(Key key) {
+        return chosen.stream().filter(setting -> setting.key() == key);
+    }
+
+    private <T> @Nullable T one(Key key, Class<T> type) {
+        return all(key).map(Setting::value).map(type::cast).findFirst().orElse(null);
+    }
+
+    /// Twice: what the first pass finds writable, the second does not follow links in.
+    private List<Share> follow(Path project, MountRules rules) {
+        List<Setting> mounts = all(Key.MOUNTS).toList();
+        var changeable = new ArrayList<Path>(List.of(project));
+        for (Share share : resolve(mounts, new Links(changeable), rules)) {
+            if (share.access() == Access.READ_WRITE) {
+                changeable.add(share.host());
+            }
+        }
+        return resolve(mounts, new Links(changeable), rules);
+    }
+
+    private static List<Share> resolve(List<Setting> mounts, Links links, MountRules rules) {
+        return mounts.stream().map(setting -> resolve(setting, links, rules)).toList();
+    }
+
+    private static Share resolve(Setting setting, Links links, MountRules rules) {
+        var mount = (MountText) setting.value();
+        try {
+            Path host = links.resolve(mount.host());
+            rules.check(host, mount.guest());
+            return new Share(host, mount.guest(), mount.access());
+        } catch (UserError refused) {
+            throw new UserError(
+                    refused.kind(),
+                    setting.origin().where() + ": " + refused.problem(),
+                    refused.fix(),
+                    refused);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package keystone.agent.config;
+
+/// The form that a setting's value has.
+public enum Form {
+    SIZE("SIZE", "size in quotes, such as `\"4g\"` or `\"512m\"`", Count.ONE),
+    COUNT("N", "whole number", Count.ONE),
+    DRIVER("auto|9p", "`\"auto\"` or `\"9p\"`", Count.ONE),
+    DURATION("TIME", "time in quotes, such as `\"2h\"` or `\"90m\"`", Count.ONE),
+    MOUNTS("HOST:GUEST[:ro]", "list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`", Count.MANY),
+    VARIABLES("NAME[=VALUE]", "table of `NAME = \"value\"`", Count.MANY),
+    PACKAGES("PACKAGE", "list of package names in quotes", Count.MANY),
+    SCRIPT("SCRIPT", "text, best between `'''` and `'''`", Count.ONE);
+
+    /// Whether what several places say adds up, or the strongest place wins alone.
+    public enum Count {
+        ONE,
+        MANY
+    }
+
+    private final String placeholder;
+    private final String description;
+    private final Count count;
+
+    Form(String placeholder, String description, Count count) {
+        this.placeholder = placeholder;
+        this.description = description;
+        this.count = count;
+    }
+
+    /// What stands for the value in a synopsis.
+    public String placeholder() {
+        return placeholder;
+    }
+
+    /// How to write it in `agent.toml`.
+    public String description() {
+        return description;
+    }
+
+    public Count count() {
+        return count;
+    }
+}

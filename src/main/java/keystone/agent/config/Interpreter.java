@@ -1,0 +1,114 @@
+package keystone.agent.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import keystone.agent.config.Origin.Place;
+import keystone.agent.model.ByteSize;
+import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.Printable;
+import keystone.agent.model.Resources;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+
+/// Understands what somebody wrote, wherever it was written; an error names the place.
+final class Interpreter {
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Duration SHORTEST_IDLE = Duration.ofMinutes(1);
+
+    private final Path home;
+    private final Map<Place, Path> bases;
+
+    /// For one project.
+    ///
+    /// @param bases what a relative path starts from, for the places that allow one
+    Interpreter(Path home, Map<Place, Path> bases) {
+        this.home = home;
+        this.bases = Map.copyOf(bases);
+    }
+
+    Setting read(Key key, String text, Origin origin) {
+        try {
+            return understood(key, text, origin);
+        } catch (UserError misunderstood) {
+            throw new UserError(
+                    misunderstood.kind(),
+                    origin.where() + ": " + misunderstood.problem(),
+                    misunderstood.fix(),
+                    misunderstood);
+        }
+    }
+
+    private Setting understood(Key key, String text, Origin origin) {
+        return switch (key.form()) {
+            case SIZE -> one(key, size(key, text), origin);
+            case COUNT -> one(key, count(text), origin);
+            case DRIVER -> driver(key, text, origin);
+            case DURATION -> duration(key, text, origin);
+            case MOUNTS -> {
+                MountText mount = MountText.parse(text, bases.get(origin.place()), home);
+                yield new Setting(key, mount.guest(), mount, mount.toString(), origin);
+            }
+            case VARIABLES -> variable(key, text, origin);
+            case PACKAGES -> {
+                var checked = new ImageRecipe(List.of(text), null);
+                yield new Setting(key, text, checked.packages().getFirst(), text, origin);
+            }
+            case SCRIPT -> new Setting(key, "", text, text, origin);
+        };
+    }
+
+    private static Setting one(Key key, Object value, Origin origin) {
+        return new Setting(key, "", value, value.toString(), origin);
+    }
+
+    /// Resources knows the limits; the other two of its values are sure to be within them.
+    private static ByteSize size(Key key, String text) {
+        ByteSize size = ByteSize.parse(text);
+        Resources usual = Resources.DEFAULT;
+        var checked =
+                key == Key.DISK
+                        ? new Resources(usual.memory(), usual.cpus(), size)
+                        : new Resources(size, usual.cpus(), usual.disk());
+        return key == Key.DISK ? checked.disk() : checked.memory();
+    }
+
+    private static Integer count(String text) {
+        try {
+            int count = Integer.parseInt(text.trim());
+            return new Resources(Resources.DEFAULT.memory(), count, Resources.DEFAULT.disk())
+                    .cpus();
+        } catch (NumberFormatException notANumber) {
+            throw UserError.usage(
+                    "`" + Printable.of(text) + "` is not a whole number",
+                    "write a number such as 2");
+        }
+    }
+
+    private static Setting driver(Key key, String text, Origin origin) {
+        ShareDriver driver = ShareDriver.parse(text);
+        return new Setting(key, "", driver, driver.word(), origin);
+    }
+
+    private static Setting duration(Key key, String text, Origin origin) {
+        Duration time = DurationText.parse(text);
+        if (time.compareTo(SHORTEST_IDLE) < 0) {
+            throw UserError.usage("that is under a minute", "use 1m or more");
+        }
+        return new Setting(key, "", time, DurationText.format(time), origin);
+    }
+
+    private static Setting variable(Key key, String text, Origin origin) {
+        int equals = text.indexOf('=');
+        String name = text.substring(0, Math.max(equals, 0));
+        if (!VARIABLE.matcher(name).matches() || text.indexOf('\0') >= 0) {
+            // Not the whole text: a value may be a secret.
+            throw UserError.usage(
+                    "`" + Printable.of(equals < 0 ? text : name) + "` cannot be set as a variable",
+                    "write it as NAME=VALUE, with NAME of letters, digits and _");
+        }
+        return new Setting(key, name, text.substring(equals + 1), text, origin);
+    }
+}

@@ -1,0 +1,137 @@
+package keystone.agent.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import keystone.agent.model.Resources;
+import org.jspecify.annotations.Nullable;
+
+/// Every setting, declared once: parsing, flags, `config show`, the reference page and the
+/// suggestion for an unknown key all come from this table.
+public enum Key {
+    MEMORY(
+            "memory",
+            Form.SIZE,
+            "--memory",
+            "KEYSTONE_AGENT_MEMORY",
+            Resources.DEFAULT.memory().toString(),
+            "The guest's memory."),
+    CPUS(
+            "cpus",
+            Form.COUNT,
+            "--cpus",
+            "KEYSTONE_AGENT_CPUS",
+            Integer.toString(Resources.DEFAULT.cpus()),
+            "The guest's processors."),
+    DISK(
+            "disk",
+            Form.SIZE,
+            "--disk",
+            "KEYSTONE_AGENT_DISK",
+            Resources.DEFAULT.disk().toString(),
+            "The capacity of the sandbox's own disk. It takes only the room that is used;"
+                    + " a later start can make it larger, never smaller."),
+    SHARE(
+            "share",
+            Form.DRIVER,
+            "--share",
+            "KEYSTONE_AGENT_SHARE",
+            "auto",
+            "How the project reaches the guest: `auto` takes the best that works on this host."),
+    IDLE_STOP(
+            "idle_stop",
+            Form.DURATION,
+            "--idle-stop",
+            "KEYSTONE_AGENT_IDLE_STOP",
+            null,
+            "Stop the sandbox after nobody used it for so long. Without it, it runs until stopped."),
+    MOUNTS(
+            "mounts",
+            Form.MOUNTS,
+            "--mount",
+            null,
+            null,
+            "A further host directory for the guest, as HOST:GUEST or HOST:GUEST:ro."
+                    + " HOST may hold colons, GUEST may not."),
+    ENV(
+            "env",
+            Form.VARIABLES,
+            "-e --env",
+            null,
+            null,
+            "A variable for every session of this run, as NAME=VALUE;"
+                    + " NAME alone passes on its value from here."),
+    IMAGE_PACKAGES(
+            "image.packages",
+            Form.PACKAGES,
+            "",
+            null,
+            null,
+            "Debian packages that the project's guests have beyond the base image."),
+    IMAGE_SETUP(
+            "image.setup",
+            Form.SCRIPT,
+            "",
+            null,
+            null,
+            "A shell script that prepares the project's image: run once, as root, in a guest,"
+                    + " after the packages are there.");
+
+    private final String title;
+    private final Form form;
+    private final String flags;
+    private final @Nullable String variable;
+    private final @Nullable String fallback;
+    private final String sentence;
+
+    Key(
+            String title,
+            Form form,
+            String flags,
+            @Nullable String variable,
+            @Nullable String fallback,
+            String sentence) {
+        this.title = title;
+        this.form = form;
+        this.flags = flags;
+        this.variable = variable;
+        this.fallback = fallback;
+        this.sentence = sentence;
+    }
+
+    /// Its name in `agent.toml`; a dot means that it stands in a table, such as `[image]`.
+    public String title() {
+        return title;
+    }
+
+    public Form form() {
+        return form;
+    }
+
+    /// The flags of `start` that set it; none when only a file can.
+    public List<String> flags() {
+        return flags.isEmpty() ? List.of() : List.of(flags.split(" "));
+    }
+
+    public Optional<String> variable() {
+        return Optional.ofNullable(variable);
+    }
+
+    /// What holds when nobody said anything.
+    public Optional<String> fallback() {
+        return Optional.ofNullable(fallback);
+    }
+
+    /// What it does, for help and the reference page.
+    public String sentence() {
+        return sentence;
+    }
+
+    static Optional<Key> titled(String title) {
+        return Arrays.stream(values()).filter(key -> key.title.equals(title)).findFirst();
+    }
+
+    static List<String> titles() {
+        return Arrays.stream(values()).map(Key::title).toList();
+    }
+}

@@ -1,0 +1,96 @@
+package keystone.agent.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
+
+/// Follows symbolic links, but none that a guest can change.
+///
+/// Otherwise a mount of `PROJECT/data`, once approved, would lead wherever the agent points it.
+final class Links {
+    /// As many as Linux follows (path_resolution(7)).
+    private static final int MOST = 40;
+
+    private final Collection<Path> changeable;
+
+    /// What guests can write.
+    ///
+    /// @param changeable real paths of directories
+    Links(Collection<Path> changeable) {
+        this.changeable = List.copyOf(changeable);
+    }
+
+    /// The path without links; it need not exist.
+    Path resolve(Path path) {
+        Deque<Path> rest = new ArrayDeque<>(names(path));
+        Path at = path.getRoot();
+        for (int links = 0; !rest.isEmpty(); ) {
+            Path next = step(at, rest.pop());
+            if (!Files.isSymbolicLink(next)) {
+                at = next;
+                continue;
+            }
+            links++;
+            refuseIfChangeable(path, at, next);
+            Path target = read(next, links);
+            List<Path> names = new ArrayList<>(names(target));
+            Collections.reverse(names);
+            names.forEach(rest::push);
+            at = target.isAbsolute() ? target.getRoot() : at;
+        }
+        return at;
+    }
+
+    private static List<Path> names(Path path) {
+        var names = new ArrayList<Path>();
+        path.forEach(names::add);
+        return names;
+    }
+
+    private static Path step(Path at, Path name) {
+        if (!name.toString().equals("..")) {
+            return at.resolve(name);
+        }
+        Path parent = at.getParent();
+        return parent == null ? at : parent;
+    }
+
+    private void refuseIfChangeable(Path whole, Path directory, Path link) {
+        if (changeable.stream().anyMatch(directory::startsWith)) {
+            throw UserError.usage(
+                    "`"
+                            + Printable.of(whole.toString())
+                            + "` goes through the link "
+                            + Printable.of(link.toString())
+                            + ", which a guest can change",
+                    "name the directory that the link leads to");
+        }
+    }
+
+    private static Path read(Path link, int links) {
+        try {
+            if (links <= MOST) {
+                return Files.readSymbolicLink(link);
+            }
+        } catch (IOException gone) {
+            throw unusable(link, gone);
+        }
+        throw unusable(link, new IOException("too many links"));
+    }
+
+    private static UserError unusable(Path link, IOException why) {
+        return new UserError(
+                UserError.Kind.USAGE,
+                "the link " + Printable.of(link.toString()) + " leads nowhere",
+                "name the directory itself",
+                why);
+    }
+}

@@ -1,0 +1,292 @@
+package keystone.agent.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import keystone.agent.model.Check;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Image;
+import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.Progress;
+import keystone.agent.model.UserError;
+
+/// The images on this host: found by what goes into them, built when they are missing, listed and
+/// removed. Thread-safe; one object per directory and process.
+///
+/// Finding one reads a few files and asks nobody. Only building needs the network, and only for
+/// what was not downloaded before.
+public final class Images {
+    private final Path lockFile;
+    private final Shelf shelf;
+    private final InstantSource clock;
+    private final GuestFiles guest = GuestFiles.load();
+    private final Namespaces namespaces = new Namespaces(HostTools.weAreRoot());
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+    private final BuildFailure failure;
+
+    /// @param directory where images are kept; made when the first one is built
+    /// @param lockFile the exact versions of packages and kernel; written by [#build]
+    public Images(Path directory, Path lockFile, InstantSource clock) {
+        this.lockFile = lockFile;
+        this.shelf = new Shelf(directory.toAbsolutePath());
+        this.clock = clock;
+        this.failure = new BuildFailure(directory);
+    }
+
+    /// The base image that the lock and this version of the program stand for, if it is here.
+    public Optional<Image> find() {
+        return baseDigest().flatMap(shelf::find).flatMap(shelf::bootable);
+    }
+
+    /// The image for a project with this recipe, if it and its base are here.
+    public Optional<Image> find(ImageRecipe recipe) {
+        if (recipe.isEmpty()) {
+            return find();
+        }
+        return find().map(base -> ImageDigests.layer(base.digest(), recipe))
+                .flatMap(shelf::find)
+                .flatMap(shelf::bootable);
+    }
+
+    /// The image with exactly this digest, if it and what it stands on are here.
+    public Optional<Image> open(Digest digest) {
+        return shelf.find(digest).flatMap(shelf::bootable);
+    }
+
+    private Optional<Digest> baseDigest() {
+        try {
+            return Optional.of(ImageDigests.base(Files.readAllBytes(lockFile), guest));
+        } catch (IOException thereIsNoLock) {
+            return Optional.empty();
+        }
+    }
+
+    /// Builds the base image, unless it is here already. Another process that builds is waited for,
+    /// and its result is used.
+    public Image build(BuildMode mode, Progress progress) throws InterruptedException {
+        return alone(
+                progress,
+                "the image cannot be built",
+                () -> {
+                    settleLock(mode, progress);
+                    Optional<Image> found = find();
+                    return found.isPresent() ? found.get() : buildBase(progress);
+                });
+    }
+
+    /// Builds a project's layer over the base image, which must be here, unless it is here already.
+    ///
+    /// Packages are the newest that the base's own package sources have; the script has no network.
+    public Image build(ImageRecipe recipe, LayerGuests guests, Progress progress)
+            throws InterruptedException {
+        return alone(
+                progress,
+                "the project's layer cannot be built",
+                () -> {
+                    Optional<Image> found = find(recipe);
+                    return found.isPresent() ? found.get() : buildLayer(recipe, guests, progress);
+                });
+    }
+
+    /// Writes the lock when versions have to be chosen. The old one stays where nothing is newer,
+    /// so that the image's digest stays.
+    private void settleLock(BuildMode mode, Progress progress)
+            throws IOException, InterruptedException {
+        Optional<ImageLock> old = ImageLock.read(lockFile);
+        List<String> packages = guest.list("packages");
+        boolean complete = old.filter(lock -> lock.requested().equals(packages)).isPresent();
+        if (mode == BuildMode.LOCKED && complete) {
+            return;
+        }
+        HostTools.require();
+        progress.at("looking for the newest packages", -1);
+        ImageLock newest =
+                inWorkDirectory(work -> Resolver.resolve(work, HostSources.read(), packages));
+        if (old.filter(newest::sameVersions).isEmpty()) {
+            newest.write(lockFile);
+        }
+    }
+
+    private Image buildBase(Progress progress) throws IOException, InterruptedException {
+        HostTools.require();
+        ImageLock lock = ImageLock.read(lockFile).orElseThrow();
+        Digest digest = baseDigest().orElseThrow();
+        DiskSpace.require(shelf.directory(), lock.all());
+        inWorkDirectory(
+                work -> {
+                    String kernel =
+                            new BaseBuild(work, lock, guest, progress)
+                                    .run(new PackageCache(shelf.packages()), namespaces);
+                    shelf.publish(
+                            work.resolve("image"),
+                            new StoredImage(
+                                    digest,
+                                    null,
+                                    clock.instant(),
+                                    kernel,
+                                    0,
+                                    labels(lock.packages()),
+                                    null));
+                    return digest;
+                });
+        return find().orElseThrow(() -> new IOException("the new image is not complete"));
+    }
+
+    private Image buildLayer(ImageRecipe recipe, LayerGuests guests, Progress progress)
+            throws IOException, InterruptedException {
+        HostTools.require();
+        ImageLock lock = ImageLock.read(lockFile).orElseThrow(Images::noBase);
+        Image base = find().orElseThrow(Images::noBase);
+        StoredImage below = shelf.find(base.digest()).orElseThrow(Images::noBase);
+        Path status = shelf.place(base.digest()).resolve(Manifest.STATUS);
+        inWorkDirectory(
+                work -> {
+                    var cache = new PackageCache(shelf.packages());
+                    var build = new LayerBuild(work, recipe, guest, progress);
+                    List<LockedPackage> packages =
+                            build.choosePackages(lock.sources(), Files.readString(status), cache);
+                    DiskSpace.require(shelf.directory(), packages);
+                    build.run(base, guests, packages.stream().map(cache::file).toList());
+                    shelf.publish(
+                            work.resolve("image"),
+                            new StoredImage(
+                                    ImageDigests.layer(base.digest(), recipe),
+                                    base.digest(),
+                                    clock.instant(),
+                                    below.kernel(),
+                                    0,
+                                    labels(packages),
+                                    recipe.setup()));
+                    return base;
+                });
+        return find(recipe).orElseThrow(() -> new IOException("the new layer is not complete"));
+    }
+
+    private static UserError noBase() {
+        return UserError.wrongState("there is no base image yet", "keystone-agent image build");
+    }
+
+    private static List<String> labels(List<LockedPackage> packages) {
+        return packages.stream().map(LockedPackage::label).sorted().toList();
+    }
+
+    /// All images on this host, the newest first.
+    public List<StoredImage> list() {
+        return shelf.all();
+    }
+
+    /// The one image whose digest begins so.
+    public StoredImage inspect(String digestOrPrefix) {
+        return new Removal(shelf).one(digestOrPrefix);
+    }
+
+    /// Removes an image that nobody uses.
+    ///
+    /// @param inUse digests of the images that sandboxes were made from, with the sandboxes' names
+    public StoredImage remove(String digestOrPrefix, Map<Digest, List<String>> inUse)
+            throws InterruptedException {
+        return alone(
+                Progress.SILENT,
+                "the image cannot be removed",
+                () -> new Removal(shelf).remove(digestOrPrefix, inUse));
+    }
+
+    /// Removes every image that nobody uses, but for the base image that the next start would use;
+    /// and downloads that are not needed to build that one again.
+    ///
+    /// @return what was removed
+    public List<StoredImage> removeUnused(Map<Digest, List<String>> inUse)
+            throws InterruptedException {
+        return alone(
+                Progress.SILENT,
+                "images cannot be removed",
+                () -> {
+                    List<LockedPackage> needed =
+                            ImageLock.read(lockFile).map(ImageLock::all).orElse(List.of());
+                    new PackageCache(shelf.packages()).removeExcept(needed);
+                    return new Removal(shelf).removeUnused(inUse, baseDigest());
+                });
+    }
+
+    /// Suggests a recipe, in one line, to a project whose toolchain the image lacks.
+    public Optional<String> toolchainHint(Path project, Image image) {
+        Optional<StoredImage> top = shelf.find(image.digest());
+        Optional<StoredImage> base = top.map(StoredImage::base).flatMap(shelf::find);
+        List<String> names =
+                Stream.of(top, base)
+                        .flatMap(Optional::stream)
+                        .flatMap(stored -> stored.packages().stream())
+                        .map(label -> label.split(" ", 2)[0])
+                        .toList();
+        boolean setUpByHand = top.map(StoredImage::setup).isPresent();
+        return setUpByHand ? Optional.empty() : ToolchainHint.of(project, names);
+    }
+
+    /// Makes the empty writable disk of a sandbox, a sparse qcow2 with mode 0600.
+    public void createDisk(Path target, long bytes) throws InterruptedException {
+        try {
+            WritableDisk.create(target, bytes);
+        } catch (IOException | RuntimeException failed) {
+            throw failure.explain("the disk " + target + " cannot be made", failed);
+        }
+    }
+
+    /// Makes a sandbox's disk larger; one that is large enough stays as it is. Nothing may run from
+    /// it.
+    public void growDisk(Path disk, long bytes) throws InterruptedException {
+        try {
+            WritableDisk.grow(disk, bytes);
+        } catch (IOException | RuntimeException failed) {
+            throw failure.explain("the disk " + disk + " cannot be enlarged", failed);
+        }
+    }
+
+    /// What building images needs of the host.
+    public List<Check> checks() throws InterruptedException {
+        return HostTools.checks(namespaces);
+    }
+
+    private interface Work<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    private interface WorkIn<T> {
+        T run(Path directory) throws IOException, InterruptedException;
+    }
+
+    /// Runs with the build lock, after what killed builds have left was removed.
+    private <T> T alone(Progress progress, String otherwise, Work<T> work)
+            throws InterruptedException {
+        Runnable onWait = () -> progress.at("waiting for another image build to end", -1);
+        oneAtATime.lockInterruptibly();
+        try {
+            DurableFiles.privateDirectory(shelf.directory());
+            try (var _ = BuildLock.take(shelf.lock(), onWait)) {
+                var sweeper = new Sweeper(namespaces);
+                for (Path leftover : shelf.leftovers()) {
+                    sweeper.remove(leftover);
+                }
+                return work.run();
+            }
+        } catch (IOException | RuntimeException failed) {
+            throw failure.explain(otherwise, failed);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private <T> T inWorkDirectory(WorkIn<T> work) throws IOException, InterruptedException {
+        Path directory = shelf.begin();
+        try {
+            return work.run(directory);
+        } finally {
+            new Sweeper(namespaces).remove(directory);
+        }
+    }
+}

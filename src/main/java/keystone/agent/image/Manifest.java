@@ -1,0 +1,73 @@
+package keystone.agent.image;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.model.Digest;
+
+/// What lies beside the files of an image and says what they are.
+///
+/// It holds no paths, so that a wrong one cannot lead anywhere: an image's files have fixed names.
+///
+/// @param sizes of each file in bytes; a file of another size is not what was built
+record Manifest(StoredImage image, Map<String, Long> sizes) {
+    static final String FILE = "manifest.json";
+    static final String BASE = "base.squashfs";
+    static final String KERNEL = "vmlinux";
+    static final String INITRD = "initrd.cpio";
+    static final String LAYER = "layer.squashfs";
+
+    /// What the base has installed; a layer's packages are resolved against it.
+    static final String STATUS = "dpkg-status";
+
+    private static final long FORMAT = 1;
+    private static final Set<String> BASE_FILES = Set.of(BASE, KERNEL, INITRD, STATUS);
+
+    Manifest {
+        sizes = Map.copyOf(sizes);
+        if (!sizes.keySet().equals(image.isLayer() ? Set.of(LAYER) : BASE_FILES)) {
+            throw new JsonException("an image has other files than it should");
+        }
+    }
+
+    static Manifest parse(String text) {
+        Json.Obj json = Json.parse(text).asObject();
+        if (json.number("format") != FORMAT) {
+            throw new JsonException("the image has a format that this version does not know");
+        }
+        var sizes = new TreeMap<String, Long>();
+        Json.Obj files = json.object("files");
+        files.members().keySet().forEach(name -> sizes.put(name, files.number(name)));
+        String base = json.stringOrNull("base");
+        return new Manifest(
+                new StoredImage(
+                        new Digest(json.string("digest")),
+                        base == null ? null : new Digest(base),
+                        Instant.ofEpochSecond(json.number("built")),
+                        json.string("kernel"),
+                        sizes.values().stream().mapToLong(Long::longValue).sum(),
+                        json.array("packages").stream().map(p -> p.asString("packages")).toList(),
+                        json.stringOrNull("setup")),
+                sizes);
+    }
+
+    String text() {
+        Json.Obj files = Json.object();
+        new TreeMap<>(sizes).forEach(files::with);
+        Digest base = image.base();
+        return Json.object()
+                        .with("format", FORMAT)
+                        .with("digest", image.digest().hex())
+                        .with("base", base == null ? null : base.hex())
+                        .with("built", image.built().getEpochSecond())
+                        .with("kernel", image.kernel())
+                        .with("files", files)
+                        .with("packages", Json.array(image.packages(), Json::string))
+                        .with("setup", image.setup())
+                        .pretty()
+                + "\n";
+    }
+}

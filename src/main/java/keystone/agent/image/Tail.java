@@ -1,0 +1,23 @@
+package keystone.agent.image;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// The last lines of something that may print many. Thread-safe.
+final class Tail {
+    private static final int KEPT = 40;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+
+    synchronized void add(String line) {
+        if (lines.size() == KEPT) {
+            lines.removeFirst();
+        }
+        lines.addLast(line);
+    }
+
+    synchronized List<String> lines() {
+        return List.copyOf(lines);
+    }
+}

@@ -1,0 +1,83 @@
+package keystone.agent.machine.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Access;
+import keystone.agent.model.Share;
+import keystone.agent.process.Enclosure.Place;
+
+/// Where QEMU finds its files: at fixed places when it is enclosed, so that its arguments never
+/// hold a path of the host; at the host's paths when it is not.
+///
+/// @param layers of the image, the base first
+/// @param monitor the Unix socket on which we wait for QEMU
+/// @param shares in the order of [MachineSpec#tags]
+record MachineFiles(
+        String kernel,
+        String initrd,
+        List<String> layers,
+        String disk,
+        String config,
+        String monitor,
+        List<String> shares) {
+    MachineFiles {
+        layers = List.copyOf(layers);
+        shares = List.copyOf(shares);
+    }
+
+    static MachineFiles enclosed(MachineSpec spec) {
+        return new MachineFiles(
+                "/image/kernel",
+                "/image/initrd",
+                numbered("/image/layer", spec.image().layers().size()),
+                "/disk",
+                "/config.tar",
+                "/monitor.sock",
+                numbered("/share/", spec.shares().size()));
+    }
+
+    private static List<String> numbered(String start, int count) {
+        return IntStream.range(0, count).mapToObj(each -> start + each).toList();
+    }
+
+    static MachineFiles onHost(MachineSpec spec, Path monitor) {
+        return new MachineFiles(
+                spec.image().kernel().toString(),
+                spec.image().initrd().toString(),
+                spec.image().layers().stream().map(Path::toString).toList(),
+                spec.disk().toString(),
+                spec.bootConfig().toString(),
+                monitor.toString(),
+                hostShares(spec).stream().map(share -> share.host().toString()).toList());
+    }
+
+    private static List<Share> hostShares(MachineSpec spec) {
+        return spec.tags().stream().map(tag -> spec.share(tag)).toList();
+    }
+
+    /// What bubblewrap puts there; only the disk and writable shares can be written.
+    List<Place> places(MachineSpec spec, Path monitorOnHost) {
+        var places = new ArrayList<Place>();
+        places.add(Place.readOnly(spec.image().kernel(), kernel));
+        places.add(Place.readOnly(spec.image().initrd(), initrd));
+        for (int i = 0; i < layers.size(); i++) {
+            places.add(Place.readOnly(spec.image().layers().get(i), layers.get(i)));
+        }
+        places.add(Place.readWrite(spec.disk(), disk));
+        places.add(Place.readOnly(spec.bootConfig(), config));
+        // Connecting to a socket is writing to it.
+        places.add(Place.readWrite(monitorOnHost, monitor));
+        List<Share> hostShares = hostShares(spec);
+        for (int i = 0; i < shares.size(); i++) {
+            Share share = hostShares.get(i);
+            places.add(
+                    share.access() == Access.READ_ONLY
+                            ? Place.readOnly(share.host(), shares.get(i))
+                            : Place.readWrite(share.host(), shares.get(i)));
+        }
+        return places;
+    }
+}

@@ -1,0 +1,89 @@
+package keystone.agent.machine.qemu;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import keystone.agent.machine.qemu.Probe.Verdict;
+import keystone.agent.model.Check;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.ConfinementSearch;
+import keystone.agent.process.Programs;
+
+/// What `doctor` asks about QEMU, its confinement and KVM.
+record QemuChecks(QemuHost host) {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String INSTALL = "sudo apt-get install qemu-system-x86";
+    private static final Pattern VERSION = Pattern.compile("version (\\d{1,4})\\.(\\d{1,4})");
+
+    List<Check> all() throws InterruptedException {
+        var checks = new ArrayList<Check>();
+        checks.add(qemu());
+        checks.addAll(new ConfinementSearch(host.user()).checks());
+        checks.add(kvm());
+        return checks;
+    }
+
+    private static Check qemu() throws InterruptedException {
+        Optional<Path> program = Programs.locate(QemuHost.PROGRAM);
+        if (program.isEmpty()) {
+            return Check.failed("qemu", QemuHost.PROGRAM + " is not installed", INSTALL);
+        }
+        String said = Command.of(program.get().toString(), "--version").run(LIMIT).output();
+        return judgeVersion(said);
+    }
+
+    /// 7.2 is the oldest that we test.
+    static Check judgeVersion(String said) {
+        Matcher matcher = VERSION.matcher(said);
+        if (!matcher.find()) {
+            return Check.failed("qemu", QemuHost.PROGRAM + " tells no version", INSTALL);
+        }
+        int major = Integer.parseInt(matcher.group(1));
+        int minor = Integer.parseInt(matcher.group(2));
+        String found = "QEMU " + major + "." + minor;
+        return major > 7 || (major == 7 && minor >= 2)
+                ? Check.passed("qemu", found)
+                : Check.failed("qemu", found + " is older than 7.2", INSTALL);
+    }
+
+    private Check kvm() throws InterruptedException {
+        try {
+            var confinement = host.confinement(host.user().ids());
+            return judge(host.accelerator().chooseAnew(confinement).verdict());
+        } catch (UserError noQemuOrNoConfinement) {
+            return Check.warning(
+                    "kvm", "cannot be tried yet: " + noQemuOrNoConfinement.problem(), INSTALL);
+        }
+    }
+
+    /// Sandboxes work without KVM, so none of these is a failure.
+    static Check judge(Verdict verdict) {
+        String reason = Accelerator.acceleration(verdict).reason();
+        return switch (verdict) {
+            case Verdict.Ran() -> Check.passed("kvm", reason);
+            case Verdict.Absent() ->
+                    Check.warning(
+                            "kvm",
+                            reason + ", so guests are emulated, about ten times slower",
+                            "turn virtualisation on in the firmware, or nested virtualisation"
+                                    + " where this is itself a virtual machine; then:"
+                                    + " sudo modprobe -a kvm_intel kvm_amd");
+            case Verdict.Refused _ ->
+                    Check.warning(
+                            "kvm",
+                            reason + ", so guests are emulated, about ten times slower",
+                            "sudo usermod -aG kvm \"$(id -un)\"   # then log in again");
+            case Verdict.Broken _ ->
+                    Check.warning(
+                            "kvm",
+                            "present but broken: " + reason + "; guests are emulated instead",
+                            "ask whoever runs this machine for working nested virtualisation;"
+                                    + " sandboxes work without it");
+        };
+    }
+}

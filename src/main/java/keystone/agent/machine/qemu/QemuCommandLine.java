@@ -1,0 +1,135 @@
+package keystone.agent.machine.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.machine.Acceleration;
+import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Access;
+
+/// Every option QEMU gets (qemu(1)). Only ever values, joined by commas, which [#value] doubles.
+record QemuCommandLine(
+        Path program, MachineSpec spec, MachineFiles files, Acceleration.Kind acceleration) {
+    /// Without devices that no guest of ours uses: less to attack, less to probe at boot. Guest
+    /// memory stays out of core dumps.
+    private static final String BOARD =
+            "q35,vmport=off,usb=off,sata=off,smbus=off,dump-guest-core=off";
+
+    /// Spares the guest's boot what a virtual machine does not need.
+    private static final String KERNEL =
+            "console=ttyS0 quiet loglevel=4 panic=-1 reboot=t random.trust_cpu=on"
+                    + " cryptomgr.notests audit=0 8250.nr_uarts=1";
+
+    /// What the guest can make QEMU do is bounded by the kernel: no exec, no privileges, no old
+    /// system calls.
+    static final String SECCOMP =
+            "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
+
+    List<String> arguments() {
+        var arguments = new ArrayList<String>();
+        arguments.add(program.toString());
+        arguments.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot"));
+        arguments.addAll(List.of("-display", "none", "-sandbox", SECCOMP));
+        String name = "keystone-" + spec.id();
+        arguments.addAll(List.of("-name", "guest=" + name + ",process=" + name));
+        addProcessor(arguments);
+        addBoot(arguments);
+        addDisks(arguments);
+        addShares(arguments);
+        addNetwork(arguments);
+        addChannels(arguments);
+        return arguments;
+    }
+
+    private void addProcessor(List<String> arguments) {
+        arguments.addAll(List.of("-M", BOARD, "-accel", acceleration.word()));
+        // `host` exists only under KVM; under TCG anything less than `max` kills programs that
+        // were compiled for processors of this decade.
+        String model =
+                switch (acceleration) {
+                    case KVM -> "host";
+                    case TCG -> "max";
+                };
+        arguments.addAll(List.of("-cpu", model));
+        arguments.addAll(List.of("-smp", Integer.toString(spec.resources().cpus())));
+        arguments.addAll(List.of("-m", spec.resources().memory().mib() + "M"));
+        arguments.addAll(List.of("-device", "virtio-rng-pci"));
+    }
+
+    private void addBoot(List<String> arguments) {
+        arguments.addAll(List.of("-kernel", files.kernel(), "-initrd", files.initrd()));
+        arguments.addAll(List.of("-append", KERNEL));
+        // A file, because other processes of the host can read QEMU's arguments.
+        arguments.addAll(
+                List.of("-fw_cfg", "name=opt/keystone/config.tar,file=" + value(files.config())));
+    }
+
+    /// The guest finds its disks by their serial numbers.
+    private void addDisks(List<String> arguments) {
+        for (int i = 0; i < files.layers().size(); i++) {
+            String serial = i == 0 ? "ks-base" : "ks-layer" + (i - 1);
+            String options = "format=raw,readonly=on,file=" + value(files.layers().get(i));
+            addDisk(arguments, serial, options);
+        }
+        addDisk(
+                arguments,
+                "ks-rw",
+                "format=qcow2,discard=unmap,detect-zeroes=unmap,file=" + value(files.disk()));
+    }
+
+    private static void addDisk(List<String> arguments, String serial, String options) {
+        arguments.addAll(List.of("-drive", "if=none,id=" + serial + "," + options));
+        arguments.addAll(
+                List.of("-device", "virtio-blk-pci,drive=" + serial + ",serial=" + serial));
+    }
+
+    /// With `none` the guest sees true owners, modes and links; equal inode numbers of several file
+    /// systems under one share are told apart by `remap`.
+    private void addShares(List<String> arguments) {
+        List<String> tags = spec.tags();
+        for (int i = 0; i < tags.size(); i++) {
+            boolean readOnly = spec.share(tags.get(i)).access() == Access.READ_ONLY;
+            arguments.addAll(
+                    List.of(
+                            "-fsdev",
+                            "local,id=share"
+                                    + i
+                                    + ",security_model=none,multidevs=remap"
+                                    + (readOnly ? ",readonly=on" : "")
+                                    + ",path="
+                                    + value(files.shares().get(i))));
+            arguments.addAll(
+                    List.of(
+                            "-device",
+                            "virtio-9p-pci,fsdev=share" + i + ",mount_tag=" + value(tags.get(i))));
+        }
+    }
+
+    /// The guest reaches nothing; we reach its sshd through a port of 127.0.0.1 that the kernel
+    /// chooses.
+    private static void addNetwork(List<String> arguments) {
+        arguments.addAll(
+                List.of(
+                        "-netdev",
+                        "user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22"));
+        arguments.addAll(List.of("-device", "virtio-net-pci,netdev=net0,romfile="));
+    }
+
+    /// QEMU connects to us, not we to it: when its owner was killed while it started, there is
+    /// nobody to connect to, and it ends.
+    private void addChannels(List<String> arguments) {
+        arguments.addAll(List.of("-chardev", "stdio,id=console,signal=off"));
+        arguments.addAll(List.of("-serial", "chardev:console"));
+        arguments.addAll(
+                List.of(
+                        "-chardev",
+                        "socket,id=monitor,server=off,path=" + value(files.monitor()),
+                        "-mon",
+                        "chardev=monitor,mode=control"));
+    }
+
+    /// In QEMU's options a comma ends a value, and a doubled one is a comma.
+    private static String value(String text) {
+        return text.replace(",", ",,");
+    }
+}

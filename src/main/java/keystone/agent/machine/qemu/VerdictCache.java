@@ -1,0 +1,65 @@
+package keystone.agent.machine.qemu;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.machine.qemu.Probe.Verdict;
+import keystone.agent.model.Digest;
+
+/// Remembers what probes found, one small file for each way to confine.
+///
+/// A verdict holds for one boot of one kernel with one QEMU on one processor and one set of rights
+/// on the device: whatever of these changes, the next start probes again.
+record VerdictCache(Path directory, Circumstances circumstances) {
+    Optional<Verdict> find(String confinement) {
+        try {
+            Json.Obj kept = Json.parse(Files.readString(file(confinement))).asObject();
+            return kept.string("circumstances").equals(circumstances.digest().hex())
+                    ? Optional.of(read(kept))
+                    : Optional.empty();
+        } catch (IOException | JsonException noneOrDamaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static Verdict read(Json.Obj kept) {
+        return switch (kept.string("verdict")) {
+            case "ran" -> new Verdict.Ran();
+            case "absent" -> new Verdict.Absent();
+            case "refused" -> new Verdict.Refused(kept.string("why"));
+            case "broken" -> new Verdict.Broken(kept.string("why"));
+            default -> throw new JsonException("no such verdict");
+        };
+    }
+
+    void keep(String confinement, Verdict verdict) {
+        Json.Obj json = Json.object().with("circumstances", circumstances.digest().hex());
+        switch (verdict) {
+            case Verdict.Ran() -> json.with("verdict", "ran");
+            case Verdict.Absent() -> json.with("verdict", "absent");
+            case Verdict.Refused(String why) -> json.with("verdict", "refused").with("why", why);
+            case Verdict.Broken(String why) -> json.with("verdict", "broken").with("why", why);
+        }
+        try {
+            Path temporary = Files.createTempFile(directory, "accelerator-", ".new");
+            Files.writeString(temporary, json.pretty() + "\n");
+            Files.move(
+                    temporary,
+                    file(confinement),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write into " + directory, e);
+        }
+    }
+
+    private Path file(String confinement) {
+        String brief = Digest.of(confinement).brief();
+        return directory.resolve("accelerator-" + brief + ".json");
+    }
+}

@@ -1,0 +1,47 @@
+package keystone.agent.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What an enclosed program sees: files of the host at places of our choosing, and an environment.
+///
+/// Because the places are ours, no path of the host, whatever characters it has, ever stands in the
+/// program's arguments.
+public record Enclosure(List<Place> places, Map<String, String> environment) {
+    public Enclosure {
+        places = List.copyOf(places);
+        environment = new TreeMap<>(environment);
+    }
+
+    /// One thing that is there.
+    ///
+    /// @param source a path of the host; of a link, what it points to
+    /// @param inside absolute, without `..`
+    public record Place(Kind kind, String source, String inside) {
+        public enum Kind {
+            READ_ONLY,
+            READ_WRITE,
+            DEVICE,
+            LINK
+        }
+
+        public static Place readOnly(Path host, String inside) {
+            return new Place(Kind.READ_ONLY, host.toString(), inside);
+        }
+
+        public static Place readWrite(Path host, String inside) {
+            return new Place(Kind.READ_WRITE, host.toString(), inside);
+        }
+
+        /// A device node, at its own path.
+        public static Place device(String node) {
+            return new Place(Kind.DEVICE, node, node);
+        }
+
+        public static Place link(String target, String inside) {
+            return new Place(Kind.LINK, target, inside);
+        }
+    }
+}

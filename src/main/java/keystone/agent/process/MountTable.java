@@ -1,0 +1,89 @@
+package keystone.agent.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The mounts that a process sees (proc(5), `mountinfo`).
+public final class MountTable {
+    /// White space and backslashes are octal.
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
+
+    private final List<Mount> mounts;
+
+    /// One mount.
+    ///
+    /// @param device the file system's number
+    /// @param root which directory of the file system is shown
+    /// @param point where
+    private record Mount(String device, String root, Path point) {
+        static Mount parse(String line) {
+            String[] field = line.split(" ", 6);
+            return new Mount(field[2], unescaped(field[3]), Path.of(unescaped(field[4])));
+        }
+
+        private static String unescaped(String field) {
+            return ESCAPED.matcher(field).replaceAll(Mount::character);
+        }
+
+        private static String character(MatchResult escape) {
+            char character = (char) Integer.parseInt(escape.group(1), 8);
+            return Matcher.quoteReplacement(String.valueOf(character));
+        }
+    }
+
+    /// A directory, whatever it is called and wherever it is mounted.
+    ///
+    /// @param device the file system's number
+    /// @param path in that file system
+    public record Place(String device, Path path) {}
+
+    private MountTable(List<Mount> mounts) {
+        this.mounts = mounts;
+    }
+
+    public static MountTable ofThisProcess() {
+        return of(ProcessHandle.current().pid());
+    }
+
+    public static MountTable of(long pid) {
+        Path table = Path.of("/proc", Long.toString(pid), "mountinfo");
+        try {
+            return parse(Files.readString(table, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + table, e);
+        }
+    }
+
+    static MountTable parse(String table) {
+        return new MountTable(table.lines().map(Mount::parse).toList());
+    }
+
+    /// What a path means there when none of its names is a link; empty when nothing is mounted.
+    public Optional<Place> find(Path path) {
+        Mount found = null;
+        for (Mount mount : mounts) {
+            boolean isNearer =
+                    found == null || mount.point().getNameCount() >= found.point().getNameCount();
+            // Of several at one point, the last is on top.
+            if (path.startsWith(mount.point()) && isNearer) {
+                found = mount;
+            }
+        }
+        return Optional.ofNullable(found)
+                .map(
+                        mount ->
+                                new Place(
+                                        mount.device(),
+                                        Path.of(mount.root())
+                                                .resolve(mount.point().relativize(path))
+                                                .normalize()));
+    }
+}

@@ -1,0 +1,64 @@
+package keystone.agent.sandbox;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+import keystone.agent.store.Places;
+import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SupervisorParts;
+
+/// Puts the use cases together; nothing is made before a command asks for it.
+public final class Assembly {
+    private final Places places;
+    private final Store store;
+    private final Supplier<SupervisorParts> parts;
+    private final Map<String, String> environment;
+    private final String program;
+    private final String version;
+
+    /// One for a process.
+    ///
+    /// @param parts what supervisors and temporary guests work with, made on first use
+    /// @param program our own launcher, which supervisors are started with
+    /// @param version written into what we create
+    public Assembly(
+            Places places,
+            Supplier<SupervisorParts> parts,
+            Map<String, String> environment,
+            String program,
+            String version) {
+        this.places = places;
+        this.store = new Store(places);
+        this.parts = parts;
+        this.environment = Map.copyOf(environment);
+        this.program = program;
+        this.version = version;
+    }
+
+    public Sandboxes sandboxes() {
+        places.ensureRuntime();
+        Path home = Path.of(environment.getOrDefault("HOME", "/root"));
+        var projects = new Projects(store, places, home);
+        var launcher = new SupervisorLauncher(program, environment);
+        var starting =
+                new Starting(
+                        store, places, projects, this::images, launcher, checkpoint(), version);
+        return new Sandboxes(store, projects, starting, new Pruning(store));
+    }
+
+    public SandboxImages images() {
+        SupervisorParts made = parts.get();
+        var guests = new BuildGuests(made, places.ensureRuntime());
+        return new SandboxImages(made.images(), store, guests);
+    }
+
+    public Sessions sessions() {
+        places.ensureRuntime();
+        return new Sessions(store, checkpoint());
+    }
+
+    private Checkpoint checkpoint() {
+        return Checkpoint.from(environment);
+    }
+}

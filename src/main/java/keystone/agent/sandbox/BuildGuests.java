@@ -1,0 +1,38 @@
+package keystone.agent.sandbox;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.image.LayerGuest;
+import keystone.agent.image.LayerGuests;
+import keystone.agent.model.Image;
+import keystone.agent.model.Progress;
+import keystone.agent.supervisor.SupervisorParts;
+import keystone.agent.supervisor.TemporaryGuest;
+
+/// Boots the guests in which layers are made.
+record BuildGuests(SupervisorParts parts, Path runtime) implements LayerGuests {
+    @Override
+    public LayerGuest boot(Image base, Progress progress) throws InterruptedException {
+        TemporaryGuest guest = TemporaryGuest.boot(base, parts, runtime, progress);
+        return new AsRoot(guest);
+    }
+
+    private record AsRoot(TemporaryGuest temporary) implements LayerGuest {
+        @Override
+        public int run(
+                List<String> command, InputStream input, OutputStream output, OutputStream errors)
+                throws InterruptedException {
+            var asRoot = new ArrayList<>(List.of("sudo", "-n", "--"));
+            asRoot.addAll(command);
+            return temporary.guest().pipe(asRoot, input, output, errors);
+        }
+
+        @Override
+        public void close() {
+            temporary.close();
+        }
+    }
+}

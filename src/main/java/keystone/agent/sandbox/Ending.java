@@ -1,0 +1,80 @@
+package keystone.agent.sandbox;
+
+import java.time.Duration;
+import java.util.Optional;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Posix;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.process.Signal;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.SupervisorLock;
+import keystone.agent.supervisor.Leftovers;
+import keystone.agent.supervisor.SupervisorClient;
+
+/// Takes sandboxes down, whatever state they are in, and verifies that they are.
+final class Ending {
+    /// A guest's power-off, the button, QEMU's own end and the kill, one after the other.
+    private static final Duration GRACEFUL = Duration.ofSeconds(90);
+
+    private static final Duration FORCED = Duration.ofSeconds(20);
+    private static final Duration HANG_UP = Duration.ofSeconds(10);
+    private static final Duration LOCK = Duration.ofSeconds(10);
+
+    private Ending() {}
+
+    /// Afterwards no supervisor, no process and no run directory of the sandbox is left.
+    static void stop(SandboxDir dir, StopMode mode) throws InterruptedException {
+        Optional<SupervisorClient> client =
+                SupervisorClient.connect(
+                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+        if (client.isPresent()) {
+            try (SupervisorClient supervisor = client.get()) {
+                ask(supervisor, mode);
+            }
+        } else if (dir.isSupervised() && mode == StopMode.FORCE) {
+            killSupervisor(dir);
+        }
+        try (SupervisorLock _ = lock(dir, mode)) {
+            Leftovers.clear(dir.run());
+        }
+    }
+
+    private static void ask(SupervisorClient supervisor, StopMode mode)
+            throws InterruptedException {
+        try {
+            supervisor.stop(mode, mode == StopMode.GRACEFUL ? GRACEFUL : FORCED);
+            supervisor.awaitEnd(HANG_UP);
+        } catch (UserError stuck) {
+            if (mode == StopMode.GRACEFUL) {
+                throw stuck;
+            }
+            // Forced: taking the lock below fails, and the supervisor is killed.
+        }
+    }
+
+    /// With it the kernel ends its children.
+    private static void killSupervisor(SandboxDir dir) {
+        ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path())
+                .forEach(process -> Posix.signal(process.identity(), Signal.KILL));
+    }
+
+    /// Nobody can start the sandbox while the lock is ours.
+    static SupervisorLock lock(SandboxDir dir, StopMode mode) throws InterruptedException {
+        boolean killed = false;
+        long deadline = System.nanoTime() + LOCK.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<SupervisorLock> lock = dir.awaitLock(Duration.ofSeconds(1));
+            if (lock.isPresent()) {
+                return lock.get();
+            }
+            if (mode == StopMode.FORCE && !killed) {
+                killSupervisor(dir);
+                killed = true;
+            }
+        }
+        throw UserError.failed(
+                "the supervisor of `" + dir.name() + "` does not end",
+                "keystone-agent stop --force " + dir.name());
+    }
+}

@@ -1,0 +1,7 @@
+package keystone.agent.sandbox;
+
+/// Which log of a sandbox.
+public enum LogSource {
+    CONSOLE,
+    SUPERVISOR
+}

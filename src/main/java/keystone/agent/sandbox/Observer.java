@@ -1,0 +1,108 @@
+package keystone.agent.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.UserError;
+import keystone.agent.process.ProcessIdentity;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.process.ProcessTable.Marked;
+import keystone.agent.store.RunDir;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.supervisor.Answer;
+import keystone.agent.supervisor.LiveFacts;
+import keystone.agent.supervisor.SupervisorClient;
+
+/// Says what a sandbox is, by looking: at the lock, at the supervisor behind the socket, at
+/// processes that carry its mark, at what lies in its run directory. Nothing that was written down
+/// is believed.
+final class Observer {
+    private final List<Marked> children;
+
+    private Observer(List<Marked> children) {
+        this.children = children;
+    }
+
+    /// Looks at the process table once, for any number of sandboxes.
+    static Observer ofThisHost() {
+        return new Observer(ProcessTable.marked(ProcessTable.CHILD_MARK));
+    }
+
+    Observation observe(SandboxDir dir) throws InterruptedException {
+        SandboxSpec spec = dir.spec();
+        if (dir.isSupervised()) {
+            return supervised(dir, spec);
+        }
+        return new Observation(spec, unsupervised(dir), null);
+    }
+
+    private static Observation supervised(SandboxDir dir, SandboxSpec spec)
+            throws InterruptedException {
+        Optional<SupervisorClient> client =
+                SupervisorClient.connect(
+                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+        if (client.isEmpty()) {
+            // It took the lock and has not opened its socket yet, or is about to end.
+            boolean young = !dir.run().controlSocket().toFile().exists();
+            SandboxState state =
+                    young
+                            ? new SandboxState.Starting("supervisor")
+                            : broken(dir, "its supervisor holds the lock but does not listen");
+            return new Observation(spec, state, null);
+        }
+        try (SupervisorClient supervisor = client.get()) {
+            Answer answer = supervisor.status();
+            LiveFacts live = answer.live();
+            return new Observation(
+                    spec, answer.state(), live == null ? null : Observation.Live.of(live));
+        } catch (UserError silent) {
+            return new Observation(spec, broken(dir, silent.problem()), null);
+        }
+    }
+
+    private SandboxState unsupervised(SandboxDir dir) {
+        RunDir run = dir.run();
+        long left = children.stream().filter(c -> c.mark().equals(run.path().toString())).count();
+        if (left > 0) {
+            return broken(dir, "its supervisor is gone but " + left + " of its processes are not");
+        }
+        if (!run.exists() || isOfAnotherBoot(run)) {
+            return new SandboxState.Stopped();
+        }
+        return problem(run)
+                .orElseGet(
+                        () ->
+                                new SandboxState.Broken(
+                                        "its supervisor ended without cleaning up",
+                                        "keystone-agent start --name " + dir.name()));
+    }
+
+    private static SandboxState broken(SandboxDir dir, String problem) {
+        return new SandboxState.Broken(problem, "keystone-agent stop --force " + dir.name());
+    }
+
+    /// After a restart of the machine nothing can run; what `/tmp` kept is no crash.
+    private static boolean isOfAnotherBoot(RunDir run) {
+        try {
+            String boot = Files.readString(run.bootId()).strip();
+            return !boot.equals(ProcessIdentity.currentBootId());
+        } catch (IOException notWrittenYet) {
+            return false;
+        }
+    }
+
+    private static Optional<SandboxState> problem(RunDir run) {
+        try {
+            Json.Obj problem = Json.parse(Files.readString(run.problem())).asObject();
+            return Optional.of(
+                    new SandboxState.Broken(problem.string("problem"), problem.string("fix")));
+        } catch (IOException | JsonException none) {
+            return Optional.empty();
+        }
+    }
+}

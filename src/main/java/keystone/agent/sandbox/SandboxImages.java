@@ -1,0 +1,137 @@
+package keystone.agent.sandbox;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import keystone.agent.image.BuildMode;
+import keystone.agent.image.Images;
+import keystone.agent.image.LayerGuests;
+import keystone.agent.image.StoredImage;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Image;
+import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.UserError;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+
+/// Images as people use them: built when needed, shown with who uses them, removed when nobody
+/// does.
+public final class SandboxImages {
+    /// Which versions of its packages an image is built from.
+    public enum Versions {
+        /// What the lock says.
+        LOCKED,
+        /// What the package sources have now; the lock is written anew.
+        NEWEST
+    }
+
+    private final Images images;
+    private final Store store;
+    private final LayerGuests layerGuests;
+
+    SandboxImages(Images images, Store store, LayerGuests layerGuests) {
+        this.images = images;
+        this.store = store;
+        this.layerGuests = layerGuests;
+    }
+
+    /// Builds the base image, unless it is there already.
+    public Image build(Versions versions, StartListener listener) throws InterruptedException {
+        BuildMode mode =
+                switch (versions) {
+                    case LOCKED -> BuildMode.LOCKED;
+                    case NEWEST -> BuildMode.UPDATE;
+                };
+        return images.build(mode, listener);
+    }
+
+    /// The image of a new disk: the base, and the project's own layer over it. Decided offline in
+    /// milliseconds when both are there.
+    Image ensure(ImageRecipe recipe, StartListener listener) throws InterruptedException {
+        Optional<Image> found = images.find(recipe);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        Image base = images.build(BuildMode.LOCKED, listener);
+        return recipe.isEmpty() ? base : images.build(recipe, layerGuests, listener);
+    }
+
+    /// Says so when a sandbox's disk is over another image than a new one would be.
+    void noteNewer(SandboxSpec spec, ImageRecipe recipe, StartListener listener) {
+        Optional<Image> next = images.find(recipe);
+        boolean same = next.filter(image -> image.digest().equals(spec.image())).isPresent();
+        if (!same) {
+            listener.notice(
+                    "`%s` keeps the image %s that its disk was made over; a new one comes with: keystone-agent start --fresh --name %s"
+                            .formatted(spec.name(), spec.image().brief(), spec.name()));
+        }
+    }
+
+    public List<ImageEntry> list() {
+        Map<Digest, List<String>> users = users();
+        return images.list().stream().map(image -> entry(image, users)).toList();
+    }
+
+    /// One image in full.
+    ///
+    /// @param digestPrefix enough digits to mean one image
+    public StoredImage inspect(String digestPrefix) {
+        return images.inspect(digestPrefix);
+    }
+
+    /// One line when the project's toolchain is not in the image.
+    Optional<String> toolchainHint(SandboxSpec spec) {
+        return images.open(spec.image())
+                .flatMap(image -> images.toolchainHint(spec.project(), image));
+    }
+
+    /// Removes an image that nobody uses.
+    public void remove(String digestPrefix) throws InterruptedException {
+        images.remove(digestPrefix, users());
+    }
+
+    /// Removes every image that neither a sandbox nor the next start uses.
+    public List<ImageEntry> removeUnused() throws InterruptedException {
+        return images.removeUnused(users()).stream().map(each -> entry(each, Map.of())).toList();
+    }
+
+    /// A layer's base is used by whoever uses the layer.
+    private Map<Digest, List<String>> users() {
+        var users = new HashMap<Digest, List<String>>();
+        for (SandboxDir dir : store.all()) {
+            try {
+                SandboxSpec spec = dir.spec();
+                users.computeIfAbsent(spec.image(), _ -> new ArrayList<>())
+                        .add(spec.name().value());
+            } catch (UserError unreadable) {
+                throw UserError.failed(
+                        "it cannot be told which image `%s` uses".formatted(dir.name()),
+                        "keystone-agent destroy -f " + dir.name());
+            }
+        }
+        for (StoredImage image : images.list()) {
+            Digest base = image.base();
+            List<String> ofLayer = users.get(image.digest());
+            if (base != null && ofLayer != null) {
+                users.computeIfAbsent(base, _ -> new ArrayList<>()).addAll(ofLayer);
+            }
+        }
+        return users;
+    }
+
+    private static ImageEntry entry(StoredImage image, Map<Digest, List<String>> users) {
+        return new ImageEntry(
+                image.digest(),
+                image.isLayer() ? "layer" : "base",
+                image.bytes(),
+                image.built(),
+                users.getOrDefault(image.digest(), List.of()).stream()
+                        .distinct()
+                        .map(SandboxName::new)
+                        .toList());
+    }
+}

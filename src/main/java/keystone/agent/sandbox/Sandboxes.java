@@ -1,0 +1,103 @@
+package keystone.agent.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.store.SupervisorLock;
+import org.jspecify.annotations.Nullable;
+
+/// Starting, stopping, finding and removing sandboxes. Every answer is from observation.
+public final class Sandboxes {
+    private final Store store;
+    private final Projects projects;
+    private final Starting starting;
+    private final Pruning pruning;
+
+    Sandboxes(Store store, Projects projects, Starting starting, Pruning pruning) {
+        this.store = store;
+        this.projects = projects;
+        this.starting = starting;
+        this.pruning = pruning;
+    }
+
+    /// Makes the sandbox when it is new, and brings it up; returns once it is usable.
+    public Started start(StartRequest request, StartListener listener) throws InterruptedException {
+        return starting.start(request, listener);
+    }
+
+    /// Takes it down; returns once nothing of it is left.
+    ///
+    /// @return false when it was down already; leftovers of a crash are cleared either way
+    public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        boolean wasDown =
+                Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Stopped;
+        Ending.stop(dir, mode);
+        return !wasDown;
+    }
+
+    /// Takes it down and brings it up again, with what was asked for meanwhile.
+    public Started restart(SandboxName name, Settings settings, StartListener listener)
+            throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        SandboxSpec spec = dir.spec();
+        Settings kept = settings.mounts().isEmpty() ? settings.withMounts(spec.mounts()) : settings;
+        Ending.stop(dir, StopMode.GRACEFUL);
+        return start(
+                new StartRequest(spec.project(), name, StartRequest.Disk.KEEP, kept), listener);
+    }
+
+    /// Takes it down without ceremony and removes all that was kept of it. The project is
+    /// untouched.
+    public void destroy(SandboxName name) throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        Ending.stop(dir, StopMode.FORCE);
+        try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
+            store.remove(dir);
+        }
+    }
+
+    /// What nobody needs any more; looks only.
+    public List<Prunable> prunable() throws InterruptedException {
+        return pruning.find();
+    }
+
+    /// Removes one of [#prunable].
+    public void prune(Prunable prunable) throws InterruptedException {
+        pruning.remove(prunable);
+    }
+
+    /// Every sandbox, by name. One whose record is damaged is shown as broken.
+    public List<Observation> list() throws InterruptedException {
+        var observer = Observer.ofThisHost();
+        var seen = new ArrayList<Observation>();
+        for (SandboxDir dir : store.all()) {
+            seen.add(observer.observe(dir));
+        }
+        return seen;
+    }
+
+    public Observation status(SandboxName name) throws InterruptedException {
+        return Observer.ofThisHost().observe(projects.named(name));
+    }
+
+    /// The sandbox that is meant: the named one, or the one of the project around the directory.
+    ///
+    /// @throws UserError NOT_FOUND when there is none, USAGE when there are several
+    public SandboxName choose(@Nullable String name, Path directory) {
+        return projects.choose(name == null ? null : new SandboxName(name), directory).name();
+    }
+
+    /// The project around a directory: the repository it is in, else the directory itself.
+    public Path project(Path directory) {
+        return projects.around(directory);
+    }
+}

@@ -1,0 +1,154 @@
+package keystone.agent.sandbox;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import keystone.agent.guest.ExactArguments;
+import keystone.agent.guest.ExecStreams;
+import keystone.agent.guest.GuestSessions;
+import keystone.agent.guest.SessionToken;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.CopyRequest.CopyEnd;
+import keystone.agent.store.RunDir;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SupervisorClient;
+
+/// What happens inside a running sandbox.
+public final class Sessions {
+    /// Whether `logs` ends at the end.
+    public enum Follow {
+        NO,
+        YES
+    }
+
+    private final Store store;
+    private final Checkpoint checkpoint;
+
+    Sessions(Store store, Checkpoint checkpoint) {
+        this.store = store;
+        this.checkpoint = checkpoint;
+    }
+
+    /// Runs a command and carries its input and output.
+    ///
+    /// @return its exit status
+    public int exec(SandboxName name, ExecRequest request) throws InterruptedException {
+        SandboxDir dir = dir(name);
+        SessionToken token = SessionToken.create();
+        var inGuest = inGuest(request, token);
+        if (request.terminal() == ExecRequest.Terminal.ALLOCATED) {
+            requireSupervisor(dir).close();
+            throw guest(dir).becomeExec(inGuest);
+        }
+        // Open for as long as the command runs: when we are killed, the supervisor ends it inside.
+        try (SupervisorClient supervisor = requireSupervisor(dir)) {
+            supervisor.openSession(token.value());
+            checkpoint.reached("command:session");
+            return guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
+        }
+    }
+
+    private static keystone.agent.guest.ExecRequest inGuest(
+            ExecRequest request, SessionToken token) {
+        String directory = request.directory();
+        return new keystone.agent.guest.ExecRequest(
+                ExactArguments.of(request.command()),
+                directory == null ? SandboxSpec.WORKSPACE : directory,
+                request.environment(),
+                token);
+    }
+
+    /// Becomes a plain ssh session: a login shell, or these words for the guest's shell.
+    ///
+    /// @return only when that failed
+    public UserError ssh(SandboxName name, List<String> command) throws InterruptedException {
+        return inside(name).becomeSsh(command);
+    }
+
+    /// Becomes the terminal of the sandbox's lasting session.
+    ///
+    /// @return only when that failed
+    public UserError attach(SandboxName name) throws InterruptedException {
+        return inside(name).becomeAttach();
+    }
+
+    /// Copies files and whole directories between the host and a running sandbox.
+    ///
+    /// @return what was left out, a printable sentence each
+    public List<String> copy(CopyRequest request) throws InterruptedException {
+        CopyEnd from = request.from();
+        CopyEnd to = request.to();
+        SandboxName into = to.sandbox();
+        if (into != null) {
+            return inside(into).copyToGuest(Path.of(from.path()), to.path()).leftOut();
+        }
+        SandboxName outOf = from.sandbox();
+        if (outOf == null) {
+            throw new IllegalArgumentException("neither side is in a sandbox");
+        }
+        return inside(outOf).copyFromGuest(from.path(), Path.of(to.path())).leftOut();
+    }
+
+    private GuestSessions inside(SandboxName name) throws InterruptedException {
+        SandboxDir dir = dir(name);
+        requireSupervisor(dir).close();
+        return guest(dir);
+    }
+
+    /// Passes on a log's lines, made printable.
+    public void logs(SandboxName name, LogSource source, Follow follow, Consumer<String> lines)
+            throws InterruptedException {
+        SandboxDir dir = dir(name);
+        Path file =
+                switch (source) {
+                    case CONSOLE -> dir.consoleLog();
+                    case SUPERVISOR -> dir.supervisorLog();
+                };
+        var tail = new LogTail(file, lines);
+        switch (follow) {
+            case NO -> tail.read();
+            case YES -> tail.follow();
+        }
+    }
+
+    private SandboxDir dir(SandboxName name) {
+        return store.find(name)
+                .orElseThrow(
+                        () ->
+                                UserError.notFound(
+                                        "there is no sandbox `" + name + "`",
+                                        "keystone-agent list"));
+    }
+
+    /// Whoever does not answer on the control socket is not running; only then it is worth looking
+    /// at what it is instead.
+    private static SupervisorClient requireSupervisor(SandboxDir dir) throws InterruptedException {
+        return SupervisorClient.connect(dir.run().controlSocket(), SupervisorClient.Listener.none())
+                .orElseThrow(() -> notRunning(dir));
+    }
+
+    private static UserError notRunning(SandboxDir dir) {
+        return UserError.wrongState(
+                "sandbox `%s` is %s".formatted(dir.name(), stateOf(dir)),
+                "keystone-agent start --name " + dir.name());
+    }
+
+    private static String stateOf(SandboxDir dir) {
+        try {
+            return Observer.ofThisHost().observe(dir).state().word();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return new SandboxState.Stopped().word();
+        }
+    }
+
+    private static GuestSessions guest(SandboxDir dir) {
+        RunDir run = dir.run();
+        return new GuestSessions(dir.name(), run.sshConfig(), run.sshMasterSocket());
+    }
+}

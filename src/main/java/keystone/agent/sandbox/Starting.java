@@ -1,0 +1,240 @@
+package keystone.agent.sandbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Image;
+import keystone.agent.model.Printable;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
+import keystone.agent.model.Share;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.store.Places;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.supervisor.BootOrder;
+import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SupervisorClient;
+import org.jspecify.annotations.Nullable;
+
+/// The use case `start`: from what was asked to a sandbox that is usable.
+final class Starting {
+    /// Longer than a supervisor's own limits for a boot.
+    private static final Duration LIMIT = Duration.ofMinutes(7);
+
+    private static final int MOST_NUMBERS = 99;
+
+    private final Store store;
+    private final Places places;
+    private final Projects projects;
+    private final Supplier<SandboxImages> images;
+    private final SupervisorLauncher launcher;
+    private final Checkpoint checkpoint;
+    private final String version;
+
+    Starting(
+            Store store,
+            Places places,
+            Projects projects,
+            Supplier<SandboxImages> images,
+            SupervisorLauncher launcher,
+            Checkpoint checkpoint,
+            String version) {
+        this.store = store;
+        this.places = places;
+        this.projects = projects;
+        this.images = images;
+        this.launcher = launcher;
+        this.checkpoint = checkpoint;
+        this.version = version;
+    }
+
+    Started start(StartRequest request, StartListener listener) throws InterruptedException {
+        Path project = projects.check(request.project());
+        Optional<SandboxDir> existing = existing(request.name(), project);
+        if (existing.isEmpty()) {
+            SandboxDir made = create(request, project, listener);
+            checkpoint.reached("command:created");
+            noteToolchain(made.spec(), listener);
+            return boot(made, made.spec(), BootOrder.Disk.KEEP, request.settings(), listener);
+        }
+        return startAgain(existing.get(), request, listener);
+    }
+
+    private Optional<SandboxDir> existing(@Nullable SandboxName name, Path project) {
+        if (name == null) {
+            List<SandboxDir> all = projects.of(project);
+            if (all.size() > 1) {
+                throw UserError.usage(
+                        "this project has several sandboxes: " + Projects.names(all),
+                        "say which with --name");
+            }
+            return all.stream().findFirst();
+        }
+        Optional<SandboxDir> found = store.find(name);
+        if (found.isPresent() && !found.get().spec().project().equals(project)) {
+            throw UserError.usage(
+                    "the sandbox `%s` belongs to another project, %s"
+                            .formatted(name, found.get().spec().project()),
+                    "choose another --name, or: keystone-agent destroy " + name);
+        }
+        return found;
+    }
+
+    private SandboxDir create(StartRequest request, Path project, StartListener listener)
+            throws InterruptedException {
+        Settings settings = request.settings();
+        Resources resources = merged(Resources.DEFAULT, settings);
+        HostLimits.check(resources, places.state());
+        Image image = images.get().ensure(settings.image(), listener);
+        SandboxName first =
+                request.name() == null ? SandboxName.forProject(project) : request.name();
+        SandboxName name = first;
+        for (int number = 2; number < MOST_NUMBERS; number++) {
+            Optional<SandboxDir> made =
+                    store.create(spec(name, project, image, resources, settings), version);
+            if (made.isPresent()) {
+                if (!name.equals(first)) {
+                    listener.notice(
+                            "the name `%s` is taken by another project; this sandbox is `%s`"
+                                    .formatted(first, name));
+                }
+                return made.get();
+            }
+            Optional<SandboxDir> taken = store.find(name);
+            if (taken.isPresent() && taken.get().spec().project().equals(project)) {
+                // Another start of this very project was faster.
+                return taken.get();
+            }
+            name = first.numbered(number);
+        }
+        throw UserError.failed(
+                "no free name like `" + first + "` is left", "choose one with --name");
+    }
+
+    private static SandboxSpec spec(
+            SandboxName name, Path project, Image image, Resources resources, Settings settings) {
+        ShareDriver share = settings.share();
+        return new SandboxSpec(
+                name,
+                project,
+                image.digest(),
+                BuildId.create(image.digest()),
+                resources,
+                share == null ? ShareDriver.AUTO : share,
+                settings.mounts(),
+                settings.idleStop());
+    }
+
+    private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
+            throws InterruptedException {
+        Observation seen = Observer.ofThisHost().observe(dir);
+        boolean fresh = request.disk() == StartRequest.Disk.FRESH;
+        if (seen.state() instanceof SandboxState.Running && !fresh) {
+            SandboxSpec asked = changed(seen.spec(), request.settings());
+            if (!asked.equals(seen.spec())) {
+                listener.notice(
+                        "`%s` is running; what you asked for takes effect after: keystone-agent"
+                                        .formatted(dir.name())
+                                + " restart "
+                                + dir.name());
+            }
+            return new Started(seen, true);
+        }
+        SandboxSpec spec = changed(seen.spec(), request.settings());
+        noteDropped(seen.spec(), spec, listener);
+        HostLimits.check(spec.resources(), places.state());
+        if (!fresh) {
+            images.get().noteNewer(spec, request.settings().image(), listener);
+            return boot(dir, spec, BootOrder.Disk.KEEP, request.settings(), listener);
+        }
+        Image image = images.get().ensure(request.settings().image(), listener);
+        Ending.stop(dir, StopMode.FORCE);
+        checkpoint.reached("command:stopped");
+        SandboxSpec renewed = spec.renewed(image.digest());
+        noteToolchain(renewed, listener);
+        return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
+    }
+
+    private void noteToolchain(SandboxSpec spec, StartListener listener) {
+        images.get().toolchainHint(spec).ifPresent(listener::notice);
+    }
+
+    private static void noteDropped(SandboxSpec before, SandboxSpec now, StartListener listener) {
+        for (Share share : before.mounts()) {
+            if (!now.mounts().contains(share)) {
+                listener.notice(
+                        "%s is not shared any more: nobody asked for it"
+                                .formatted(Printable.of(share.host().toString())));
+            }
+        }
+    }
+
+    private Started boot(
+            SandboxDir dir,
+            SandboxSpec spec,
+            BootOrder.Disk disk,
+            Settings settings,
+            StartListener listener)
+            throws InterruptedException {
+        var heard = new Heard(listener);
+        try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
+            checkpoint.reached("command:connected");
+            boolean already =
+                    supervisor.boot(new BootOrder(spec, disk, settings.environment()), LIMIT);
+            return new Started(Observer.ofThisHost().observe(dir), already);
+        }
+    }
+
+    /// What was said replaces what the sandbox has; what nobody said stays. But a directory of the
+    /// host is shown only for as long as somebody asks for it: one that was taken out of
+    /// `agent.toml` must be gone after the next start.
+    private static SandboxSpec changed(SandboxSpec spec, Settings settings) {
+        ShareDriver share = settings.share();
+        Duration idleStop = settings.idleStop();
+        return new SandboxSpec(
+                spec.name(),
+                spec.project(),
+                spec.image(),
+                spec.buildId(),
+                merged(spec.resources(), settings),
+                share == null ? spec.share() : share,
+                settings.mounts(),
+                idleStop == null ? spec.idleStop() : idleStop);
+    }
+
+    private static Resources merged(Resources base, Settings settings) {
+        var memory = settings.memory();
+        var cpus = settings.cpus();
+        var disk = settings.disk();
+        return new Resources(
+                memory == null ? base.memory() : memory,
+                cpus == null ? base.cpus() : cpus,
+                disk == null ? base.disk() : disk);
+    }
+
+    private record Heard(StartListener listener) implements SupervisorClient.Listener {
+        @Override
+        public void began(String step) {
+            listener.at(step, -1);
+        }
+
+        @Override
+        public void passed(String step, Duration took) {
+            listener.passed(step, took);
+        }
+
+        @Override
+        public void notice(String sentence) {
+            listener.notice(sentence);
+        }
+    }
+}

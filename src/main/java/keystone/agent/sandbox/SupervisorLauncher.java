@@ -1,0 +1,165 @@
+package keystone.agent.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.DetachedProcess;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.process.Programs;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.supervisor.Supervisor;
+import keystone.agent.supervisor.SupervisorClient;
+
+/// Starts supervisors so that they outlive the command that asked for them.
+///
+/// Where systemd runs for the user, a supervisor is a transient service of its own: systemd then
+/// ends its whole control group with it. Elsewhere it is a session of its own; its children are
+/// tied to it by the kernel either way.
+final class SupervisorLauncher {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final long LARGEST_LOG = 1 << 20;
+
+    /// What a supervisor needs of our environment to find the same places and programs.
+    private static final List<String> PASSED_ON =
+            List.of(
+                    "HOME",
+                    "PATH",
+                    "JAVA_HOME",
+                    "LC_ALL",
+                    "KEYSTONE_AGENT_HOME",
+                    "KEYSTONE_AGENT_HOLD_AT",
+                    "XDG_STATE_HOME",
+                    "XDG_CACHE_HOME",
+                    "XDG_CONFIG_HOME",
+                    "XDG_RUNTIME_DIR");
+
+    private final String program;
+    private final Map<String, String> environment;
+
+    /// @param program our own launcher
+    SupervisorLauncher(String program, Map<String, String> environment) {
+        this.program = program;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /// Starts a supervisor unless one is there, and connects to whichever serves the socket.
+    SupervisorClient launch(SandboxDir dir, SupervisorClient.Listener listener)
+            throws InterruptedException {
+        Optional<SupervisorClient> there = connect(dir, listener);
+        if (there.isPresent()) {
+            return there.get();
+        }
+        prepareLog(dir.supervisorLog());
+        Command command = usesSystemd() ? service(dir) : session(dir);
+        DetachedProcess process = DetachedProcess.start(command, dir.supervisorLog());
+        return awaitSocket(dir, process, listener);
+    }
+
+    private static Optional<SupervisorClient> connect(
+            SandboxDir dir, SupervisorClient.Listener listener) {
+        return SupervisorClient.connect(dir.run().controlSocket(), listener);
+    }
+
+    private static SupervisorClient awaitSocket(
+            SandboxDir dir, DetachedProcess process, SupervisorClient.Listener listener)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<SupervisorClient> client = connect(dir, listener);
+            if (client.isPresent()) {
+                return client.get();
+            }
+            OptionalInt exit = process.awaitExit(LOOK);
+            boolean lost = exit.isPresent() && isFailure(exit.getAsInt());
+            if (lost && !dir.isSupervised()) {
+                throw UserError.failed(
+                        "the supervisor of `%s` ended with status %d"
+                                .formatted(dir.name(), exit.getAsInt()),
+                        "keystone-agent logs %s --source supervisor".formatted(dir.name()));
+            }
+        }
+        throw UserError.timedOut(
+                "the supervisor of `%s` did not answer within %d s"
+                        .formatted(dir.name(), LIMIT.toSeconds()),
+                "keystone-agent stop --force " + dir.name());
+    }
+
+    /// Losing the race for the lock is no failure, and systemd-run ends well once the service runs.
+    private static boolean isFailure(int status) {
+        return status != 0 && status != Supervisor.ALREADY_SUPERVISED;
+    }
+
+    private boolean usesSystemd() {
+        String runtime = environment.get("XDG_RUNTIME_DIR");
+        return runtime != null
+                && Files.exists(Path.of(runtime, "systemd", "private"))
+                && Programs.locate("systemd-run").isPresent();
+    }
+
+    /// Without what it has no need of: a secret in the environment of the command that starts a
+    /// sandbox must not stay in that of a process which lives for days.
+    private Command session(SandboxDir dir) {
+        Command command = Command.of(program, "supervise", dir.name().value());
+        for (String name : environment.keySet()) {
+            if (!PASSED_ON.contains(name)) {
+                command = command.withEnvironment(name, null);
+            }
+        }
+        return command.withEnvironment(ProcessTable.SUPERVISOR_MARK, dir.run().path().toString());
+    }
+
+    /// The exact call is tested; see `docs/decisions` for why it is a service and not a scope.
+    Command service(SandboxDir dir) {
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "systemd-run",
+                                "--user",
+                                "--quiet",
+                                "--collect",
+                                "--unit=" + unit(dir),
+                                "--description=keystone-agent sandbox " + dir.name(),
+                                "--property=Type=exec",
+                                "--property=KillMode=control-group",
+                                "--property=StandardOutput=append:" + dir.supervisorLog(),
+                                "--property=StandardError=append:" + dir.supervisorLog()));
+        for (String name : PASSED_ON) {
+            String value = environment.get(name);
+            if (value != null) {
+                arguments.add("--setenv=" + name + "=" + value);
+            }
+        }
+        arguments.add("--setenv=" + ProcessTable.SUPERVISOR_MARK + "=" + dir.run().path());
+        arguments.addAll(List.of("--", program, "supervise", dir.name().value()));
+        return Command.of(arguments);
+    }
+
+    /// New for each command: the unit of the run before may need a moment to unload, and two of one
+    /// name cannot be.
+    private static String unit(SandboxDir dir) {
+        return "keystone-agent-%s-%d"
+                .formatted(dir.run().path().getFileName(), ProcessHandle.current().pid());
+    }
+
+    private static void prepareLog(Path log) {
+        try {
+            if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
+                Files.delete(log);
+            }
+            PrivateFiles.append(log).close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + log, e);
+        }
+    }
+}

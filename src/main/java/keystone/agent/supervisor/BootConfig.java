@@ -1,0 +1,62 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import keystone.agent.model.Owner;
+import keystone.agent.process.Owned;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.RunDir;
+
+/// The file through which QEMU reads a boot's config: it holds the guest's host key and the values
+/// of its environment, so it is only ever in memory, and only until QEMU has read it.
+///
+/// `/dev/shm` is a memory file system on every Linux (POSIX shared memory, shm_overview(7)), where
+/// the run directory may be on a disk. It is everybody's, so the name cannot be guessed.
+final class BootConfig implements Owned.Ending {
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private final Path file;
+
+    BootConfig(RunDir run) {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        file = MEMORY.resolve(prefix(run) + HexFormat.of().formatHex(random));
+    }
+
+    private static String prefix(RunDir run) {
+        return "keystone-agent-" + run.path().getFileName() + "-";
+    }
+
+    Path file() {
+        return file;
+    }
+
+    void write(byte[] content, Owner owner) {
+        PrivateFiles.create(file, content);
+        Disk.giveTo(owner, file);
+    }
+
+    @Override
+    public void close() {
+        PrivateFiles.deleteTree(file);
+    }
+
+    /// Removes what a killed supervisor left; somebody else's file of such a name is left alone.
+    static void sweep(RunDir run) {
+        try (DirectoryStream<Path> leftovers =
+                Files.newDirectoryStream(MEMORY, prefix(run) + "*")) {
+            for (Path leftover : leftovers) {
+                if (Files.isWritable(leftover)) {
+                    PrivateFiles.deleteTree(leftover);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + MEMORY, e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package keystone.agent.supervisor;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.guest.Guest;
+import keystone.agent.guest.GuestAddress;
+import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestMount;
+import keystone.agent.guest.SshKeys;
+import keystone.agent.machine.Acceleration;
+import keystone.agent.machine.Machine;
+import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Image;
+import keystone.agent.model.Owner;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.workspace.ProjectOwner;
+import keystone.agent.workspace.Shares;
+
+/// The start order. Everything that has an end goes on the caller's stack as soon as it exists, so
+/// a failure at any step takes down exactly what is up.
+final class BringUp {
+    private static final Duration BOOT_EMULATED = Duration.ofMinutes(4);
+    private static final Duration BOOT_ACCELERATED = Duration.ofMinutes(1);
+    private static final Duration CONNECT = Duration.ofSeconds(60);
+
+    /// What the supervisor hears while the sandbox comes up and lives.
+    interface Listener {
+        void resumed();
+
+        void ended();
+
+        void died(String how);
+    }
+
+    private final SandboxDir dir;
+    private final SupervisorParts parts;
+    private final Steps steps;
+    private final Listener listener;
+
+    BringUp(SandboxDir dir, SupervisorParts parts, Steps steps, Listener listener) {
+        this.dir = dir;
+        this.parts = parts;
+        this.steps = steps;
+        this.listener = listener;
+    }
+
+    Live run(BootOrder order, Owned owned) throws InterruptedException {
+        SandboxSpec spec = order.spec();
+        Shares shares = Shares.of(spec);
+        shares.requireNoLinks();
+        Owner owner = ProjectOwner.of(spec.project(), parts.self());
+        begin("prepare");
+        Image image = image(spec);
+        SshKeys keys = disk(order, owner);
+        String nonce = nonce();
+        var bootConfig = owned.own(new BootConfig(dir.run()));
+        Machine machine = machine(spec, image, bootConfig.file(), shares, owner);
+        bootConfig.write(config(order, keys, nonce, shares, machine.shownOwner()).tar(), owner);
+
+        begin("machine");
+        var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
+        var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
+        owned.own(machine);
+        machine.boot(hearing(console));
+        bootConfig.close();
+
+        begin("kernel");
+        console.awaitReady(limit(machine));
+        begin("connect");
+        Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
+        begin("verify");
+        verify(spec, nonce, guest, machine);
+        steps.end();
+        return new Live(machine, guest, shares, parts.clock().instant());
+    }
+
+    private void begin(String step) {
+        steps.begin(step);
+        parts.checkpoint().reached("start:" + step);
+    }
+
+    private Image image(SandboxSpec spec) {
+        return parts.images()
+                .open(spec.image())
+                .orElseThrow(
+                        () ->
+                                UserError.failed(
+                                        "the image %s that `%s` was made over is gone"
+                                                .formatted(spec.image().brief(), spec.name()),
+                                        "keystone-agent start --fresh --name " + spec.name()));
+    }
+
+    private SshKeys disk(BootOrder order, Owner owner) throws InterruptedException {
+        var disk = new Disk(dir, parts.images(), owner);
+        if (order.disk() == BootOrder.Disk.RENEW) {
+            disk.discard();
+            parts.checkpoint().reached("start:discarding");
+        }
+        dir.replaceSpec(order.spec());
+        parts.checkpoint().reached("start:discarded");
+        return disk.prepare(order.spec());
+    }
+
+    private Machine machine(
+            SandboxSpec spec, Image image, Path bootConfig, Shares shares, Owner owner) {
+        Path directory = PrivateFiles.createDirectories(dir.run().machine());
+        Disk.giveTo(owner, directory);
+        return parts.driver()
+                .define(
+                        new MachineSpec(
+                                dir.run().path().getFileName().toString(),
+                                image,
+                                dir.disk(),
+                                bootConfig,
+                                directory,
+                                spec.resources(),
+                                shares.byTag(),
+                                owner,
+                                Map.of(ProcessTable.CHILD_MARK, dir.run().path().toString())));
+    }
+
+    private static GuestConfig config(
+            BootOrder order, SshKeys keys, String nonce, Shares shares, Owner shown) {
+        List<GuestMount> mounts = new ArrayList<>();
+        shares.byTag()
+                .forEach(
+                        (tag, share) ->
+                                mounts.add(new GuestMount(tag, share.guest(), share.access())));
+        return new GuestConfig(
+                order.spec().name(),
+                order.spec().buildId(),
+                nonce,
+                shown.uid(),
+                shown.gid(),
+                keys,
+                mounts,
+                order.environment());
+    }
+
+    private GuestAddress address(SshKeys keys, Machine machine) {
+        return new GuestAddress(
+                dir.name(),
+                machine.sshPort(),
+                keys,
+                dir.run().sshConfig(),
+                dir.run().sshMasterSocket());
+    }
+
+    private Machine.Listener hearing(Console console) {
+        return new Machine.Listener() {
+            @Override
+            public void console(String line) {
+                console.line(line);
+            }
+
+            @Override
+            public void resumed() {
+                listener.resumed();
+            }
+
+            @Override
+            public void ended() {
+                console.ended("powered off");
+                listener.ended();
+            }
+
+            @Override
+            public void died(String how) {
+                console.ended(how);
+                listener.died(how);
+            }
+        };
+    }
+
+    private static Duration limit(Machine machine) {
+        return machine.acceleration().kind() == Acceleration.Kind.KVM
+                ? BOOT_ACCELERATED
+                : BOOT_EMULATED;
+    }
+
+    /// Usable means: this boot's nonce and this sandbox's build id came back from the guest behind
+    /// the pinned host key.
+    private static void verify(SandboxSpec spec, String nonce, Guest guest, Machine machine)
+            throws InterruptedException {
+        Guest.Identity identity = guest.identity();
+        if (!identity.nonce().equals(nonce)) {
+            throw UserError.failed(
+                    "another guest answered on port %d: it carries the build id %s"
+                            .formatted(machine.sshPort(), identity.buildId()),
+                    "keystone-agent restart " + spec.name());
+        }
+        if (!identity.buildId().equals(spec.buildId().value())) {
+            throw UserError.failed(
+                    "the disk of `%s` is of another build: it carries %s instead of %s"
+                            .formatted(spec.name(), identity.buildId(), spec.buildId()),
+                    "keystone-agent start --fresh --name " + spec.name());
+        }
+    }
+
+    private static String nonce() {
+        byte[] bits = new byte[16];
+        new SecureRandom().nextBytes(bits);
+        return HexFormat.of().formatHex(bits);
+    }
+}

@@ -1,0 +1,102 @@
+package keystone.agent.supervisor;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import keystone.agent.guest.SessionToken;
+import keystone.agent.json.Json;
+import keystone.agent.jsonrpc.Peer;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
+
+/// Answers the control socket: turns requests into orders and waits until they are carried out.
+final class Control implements Peer.Handler {
+    /// Longer than any start-up or stop may take by its own limits.
+    private static final long LONGEST_MINUTES = 15;
+
+    private final BlockingQueue<Order> orders;
+    private final Supplier<Answer> status;
+    private final Sessions sessions;
+    private final Runnable stopAsked;
+    private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
+
+    /// @param stopAsked runs after a stop order was queued, so that a start-up can be cut short
+    Control(
+            BlockingQueue<Order> orders,
+            Supplier<Answer> status,
+            Sessions sessions,
+            Runnable stopAsked) {
+        this.orders = orders;
+        this.status = status;
+        this.sessions = sessions;
+        this.stopAsked = stopAsked;
+    }
+
+    @Override
+    public Json request(Peer from, String method, Json.Obj params)
+            throws RpcError, InterruptedException {
+        return switch (method) {
+            case Methods.BOOT -> boot(BootOrder.fromJson(params));
+            case Methods.STATUS -> status.get().toJson();
+            case Methods.STOP ->
+                    stop(
+                            params.bool("force") ? StopMode.FORCE : StopMode.GRACEFUL,
+                            "it was asked to");
+            case Methods.SESSION -> {
+                sessions.open(from, new SessionToken(params.string("token")));
+                yield Json.object();
+            }
+            default -> throw RpcError.methodNotFound(method);
+        };
+    }
+
+    @Override
+    public void notification(String method, Json.Obj params) {
+        // Nobody tells a supervisor anything; a newer command may try.
+    }
+
+    /// The first boot is carried out; whoever asks later waits for the same one.
+    private Json boot(BootOrder what) throws RpcError, InterruptedException {
+        var mine = new Order.Boot(what, new CompletableFuture<>());
+        boolean first = boot.compareAndSet(null, mine);
+        if (first) {
+            orders.add(mine);
+        }
+        Order.Boot theOne = boot.get();
+        await(theOne == null ? mine.done() : theOne.done());
+        return Json.object().with("alreadyRunning", !first);
+    }
+
+    Json stop(StopMode mode, String why) throws RpcError, InterruptedException {
+        var stop = new Order.Stop(mode, why, new CompletableFuture<>());
+        orders.add(stop);
+        stopAsked.run();
+        await(stop.done());
+        return Json.object();
+    }
+
+    private static void await(CompletableFuture<Boolean> done)
+            throws RpcError, InterruptedException {
+        try {
+            done.get(LONGEST_MINUTES, TimeUnit.MINUTES);
+        } catch (ExecutionException failed) {
+            throw asRpcError(failed.getCause());
+        } catch (TimeoutException late) {
+            throw new RpcError(UserError.Kind.TIMED_OUT.exitCode(), "it took too long");
+        }
+    }
+
+    private static RpcError asRpcError(@Nullable Throwable cause) {
+        if (cause instanceof UserError error) {
+            Json.Obj data = Json.object().with("fix", error.fix());
+            return new RpcError(error.kind().exitCode(), error.problem(), data);
+        }
+        return new RpcError(UserError.Kind.FAILED.exitCode(), "internal error: " + cause);
+    }
+}

@@ -1,0 +1,68 @@
+package keystone.agent.supervisor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Posix;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.process.ProcessTable.Marked;
+import keystone.agent.process.Signal;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.RunDir;
+
+/// What a run that ended badly may have left: processes that carry its mark, and its run directory.
+///
+/// Whoever clears leftovers knows that no supervisor lives, by holding its lock or by being it.
+public final class Leftovers {
+    /// Within this time every process of a sandbox is gone, or we say which one is not.
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final int ROUNDS = 5;
+
+    private Leftovers() {}
+
+    /// Ends the processes, verifies that they are gone, and removes the run directory.
+    public static void clear(RunDir run) throws InterruptedException {
+        endProcesses(run);
+        BootConfig.sweep(run);
+        PrivateFiles.deleteTree(run.path());
+    }
+
+    /// Ends what carries the mark, whoever its parent is, and verifies that it is gone.
+    static void endProcesses(RunDir run) throws InterruptedException {
+        // A process may fork while it is being looked for: look again until none is found.
+        for (int round = 0; round < ROUNDS; round++) {
+            List<Marked> left = ProcessTable.marked(ProcessTable.CHILD_MARK, run.path());
+            if (left.isEmpty()) {
+                return;
+            }
+            left.forEach(process -> Posix.signal(process.identity(), Signal.KILL));
+            for (Marked process : left) {
+                awaitEnd(process);
+            }
+        }
+        Marked survivor = ProcessTable.marked(ProcessTable.CHILD_MARK, run.path()).getFirst();
+        throw new UserError(
+                UserError.Kind.FAILED,
+                "`%s` (pid %d) of this sandbox cannot be ended"
+                        .formatted(survivor.program(), survivor.identity().pid()),
+                "look at it with: ps -o pid,stat,wchan,cmd -p " + survivor.identity().pid());
+    }
+
+    private static void awaitEnd(Marked process) throws InterruptedException {
+        var handle = ProcessHandle.of(process.identity().pid());
+        if (handle.isEmpty()) {
+            return;
+        }
+        try {
+            handle.get().onExit().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException stillThere) {
+            // The caller looks again and reports it.
+        } catch (ExecutionException cannotHappen) {
+            throw new IllegalStateException(cannotHappen);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package keystone.agent.supervisor;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import keystone.agent.guest.SessionToken;
+import keystone.agent.json.Json;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
+import keystone.agent.process.ProcessIdentity;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.SupervisorLock;
+import org.jspecify.annotations.Nullable;
+
+/// Owns one sandbox from its start to its end: takes the lock, serves the control socket, brings
+/// the guest up when asked, takes it down when asked or when it must, and ends.
+///
+/// One thread decides, in [#run]; every other thread only puts orders into its queue.
+public final class Supervisor {
+    /// Exit status when another supervisor already holds the lock.
+    public static final int ALREADY_SUPERVISED = 75;
+
+    private static final Duration LOCK_LIMIT = Duration.ofSeconds(2);
+    private static final Duration FIRST_ORDER = Duration.ofSeconds(30);
+    private static final Duration TERMINATION = Duration.ofSeconds(60);
+
+    private final SandboxDir dir;
+    private final SupervisorParts parts;
+    private final SupervisorLog log;
+    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+    private final Sessions sessions = new Sessions(this::endSession);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread deciding = Thread.currentThread();
+
+    private volatile SandboxState state = new SandboxState.Starting("supervisor");
+    private volatile @Nullable Live live;
+    private boolean bringingUp;
+
+    /// Made by the thread that will [#run] it.
+    public Supervisor(SandboxDir dir, SupervisorParts parts, PrintStream log) {
+        this.dir = dir;
+        this.parts = parts;
+        this.log = new SupervisorLog(log, parts.clock());
+    }
+
+    /// Lives until the sandbox is down again.
+    ///
+    /// @return the exit status of the process
+    public int run() throws InterruptedException {
+        Optional<SupervisorLock> lock = dir.awaitLock(LOCK_LIMIT);
+        if (lock.isEmpty()) {
+            return ALREADY_SUPERVISED;
+        }
+        try (SupervisorLock _ = lock.get()) {
+            parts.checkpoint().reached("supervisor:locked");
+            Leftovers.clear(dir.run());
+            dir.run().create();
+            PrivateFiles.replace(dir.run().bootId(), ProcessIdentity.currentBootId() + "\n");
+            parts.checkpoint().reached("supervisor:run-directory");
+            return serve();
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /// Asks for a graceful stop and waits for its end; for the moment this process is told to end.
+    public void terminate() throws InterruptedException {
+        order(new Order.Stop(StopMode.GRACEFUL, "it was told to end", new CompletableFuture<>()));
+        if (!over.await(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.line("the sandbox did not stop within " + TERMINATION.toSeconds() + " s");
+        }
+    }
+
+    private int serve() throws InterruptedException {
+        var control = new Control(orders, this::answer, sessions, this::cutShort);
+        try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
+            parts.checkpoint().reached("supervisor:listening");
+            return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
+                case Order.Boot boot -> live(boot, server);
+                case Order.Stop stop -> leaveAfter(stop);
+                case null, default -> leave("nobody asked for anything");
+            };
+        }
+    }
+
+    private int live(Order.Boot boot, ControlServer server) throws InterruptedException {
+        var owned = new Owned();
+        try {
+            Live up = bringUp(boot, server, owned);
+            boot.done().complete(true);
+            return takeDown(owned, up, keep(up, boot));
+        } catch (InterruptedException cutShort) {
+            return abandon(boot, owned);
+        } catch (RuntimeException failure) {
+            return fail(boot, owned, failure);
+        }
+    }
+
+    private Live bringUp(Order.Boot boot, ControlServer server, Owned owned)
+            throws InterruptedException {
+        log.line("starting " + boot.what());
+        var listener = new Telling(server, step -> state = new SandboxState.Starting(step));
+        var up = new BringUp(dir, parts, Steps.timed(listener), new Hearing());
+        setBringingUp(true);
+        try {
+            Live result = up.run(boot.what(), owned);
+            live = result;
+            state = new SandboxState.Running(result.since());
+            log.line("usable on port " + result.machine().sshPort());
+            return result;
+        } finally {
+            setBringingUp(false);
+        }
+    }
+
+    private synchronized void setBringingUp(boolean now) {
+        bringingUp = now;
+        // An interrupt that came too late to cut anything short must not hit a later wait.
+        boolean _ = !now && Thread.interrupted();
+    }
+
+    /// A stop was asked for: a start-up in progress is not worth waiting for.
+    private synchronized void cutShort() {
+        if (bringingUp) {
+            deciding.interrupt();
+        }
+    }
+
+    /// Until something ends it.
+    private Order keep(Live up, Order.Boot boot) throws InterruptedException {
+        var watch =
+                new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
+        resumed = watch::setGuestClock;
+        while (true) {
+            Order order = orders.poll(1, TimeUnit.SECONDS);
+            if (order != null) {
+                return order;
+            }
+            if (watch.isIdle()) {
+                return new Order.Stop(
+                        StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+            }
+        }
+    }
+
+    private volatile Runnable resumed = () -> {};
+
+    private int takeDown(Owned owned, Live up, Order why) throws InterruptedException {
+        state = new SandboxState.Stopping();
+        parts.checkpoint().reached("stop:begin");
+        return switch (why) {
+            case Order.Stop stop -> {
+                log.line("stopping: " + stop.why());
+                new Takedown(up.machine(), up.guest(), log).ask(stop.mode());
+                parts.checkpoint().reached("stop:asked");
+                yield finish(owned, up, stop);
+            }
+            case Order.MachineEnded _ -> finish(owned, up, stop("the guest powered off"));
+            case Order.MachineDied(String how) -> crash(owned, up, how);
+            case Order.Boot _ -> throw new IllegalStateException("booted twice");
+        };
+    }
+
+    private static Order.Stop stop(String why) {
+        return new Order.Stop(StopMode.FORCE, why, new CompletableFuture<>());
+    }
+
+    private int finish(Owned owned, Live up, Order.Stop stop) throws InterruptedException {
+        owned.close();
+        Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
+        parts.checkpoint().reached("stop:verified");
+        return leaveAfter(stop);
+    }
+
+    /// The machine is gone though nobody asked: the run directory stays and says why.
+    private int crash(Owned owned, Live up, String how) throws InterruptedException {
+        log.line("the virtual machine " + how);
+        owned.close();
+        Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
+        Json.Obj problem =
+                Json.object()
+                        .with("problem", "its virtual machine " + how)
+                        .with("fix", "keystone-agent start --name " + dir.name());
+        PrivateFiles.replace(dir.run().problem(), problem.pretty() + "\n");
+        answerStops();
+        return 1;
+    }
+
+    private int abandon(Order.Boot boot, Owned owned) throws InterruptedException {
+        state = new SandboxState.Stopping();
+        owned.close();
+        Leftovers.endProcesses(dir.run());
+        boot.done()
+                .completeExceptionally(
+                        UserError.wrongState(
+                                "sandbox `%s` was stopped while it was starting"
+                                        .formatted(dir.name()),
+                                "keystone-agent start --name " + dir.name()));
+        return leave("stopped while starting");
+    }
+
+    private int fail(Order.Boot boot, Owned owned, RuntimeException failure)
+            throws InterruptedException {
+        log.failure("could not start", failure);
+        state = new SandboxState.Stopping();
+        try {
+            owned.close();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+        Leftovers.endProcesses(dir.run());
+        int status = leave("it could not start");
+        boot.done().completeExceptionally(failure);
+        return status == 0 ? 1 : status;
+    }
+
+    private int leaveAfter(Order.Stop stop) {
+        int status = leave(stop.why());
+        stop.done().complete(true);
+        return status;
+    }
+
+    private int leave(String why) {
+        log.line("ending: " + why);
+        PrivateFiles.deleteTree(dir.run().path());
+        answerStops();
+        return 0;
+    }
+
+    private void answerStops() {
+        for (Order order = orders.poll(); order != null; order = orders.poll()) {
+            if (order instanceof Order.Stop stop) {
+                stop.done().complete(true);
+            }
+        }
+    }
+
+    private Answer answer() {
+        Live up = live;
+        return new Answer(state, up == null ? null : up.facts(sessions.count()));
+    }
+
+    private void endSession(SessionToken token) {
+        Live up = live;
+        if (up == null) {
+            return;
+        }
+        try {
+            up.guest().endSession(token);
+        } catch (RuntimeException e) {
+            log.line("a session could not be ended: " + e.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void order(Order order) {
+        orders.add(order);
+        if (order instanceof Order.Stop) {
+            cutShort();
+        }
+    }
+
+    /// What the machine tells becomes an order.
+    private final class Hearing implements BringUp.Listener {
+        @Override
+        public void resumed() {
+            resumed.run();
+        }
+
+        @Override
+        public void ended() {
+            order(new Order.MachineEnded());
+        }
+
+        @Override
+        public void died(String how) {
+            order(new Order.MachineDied(how));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package keystone.agent.supervisor;
+
+import java.time.Clock;
+import keystone.agent.image.Images;
+import keystone.agent.machine.MachineDriver;
+import keystone.agent.model.Owner;
+
+/// What a supervisor works with; handed in by the roof.
+///
+/// @param self who runs this process
+public record SupervisorParts(
+        Images images, MachineDriver driver, Owner self, Clock clock, Checkpoint checkpoint) {}

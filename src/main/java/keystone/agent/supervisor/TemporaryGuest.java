@@ -1,0 +1,125 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.guest.Guest;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Image;
+import keystone.agent.model.Progress;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.process.Owned;
+import keystone.agent.store.Places;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+
+/// A guest for one job, such as making a layer: brought up in this very process, over an empty
+/// project, and discarded with its disk when it is closed.
+public final class TemporaryGuest implements Owned.Ending {
+    private static final SandboxName NAME = new SandboxName("layer");
+
+    private final Owned owned;
+    private final Guest guest;
+
+    private TemporaryGuest(Owned owned, Guest guest) {
+        this.owned = owned;
+        this.guest = guest;
+    }
+
+    /// Boots the image; returns once commands can run in it.
+    ///
+    /// @param runtime where sockets may be, see [Places]
+    public static TemporaryGuest boot(
+            Image image, SupervisorParts parts, Path runtime, Progress progress)
+            throws InterruptedException {
+        var owned = new Owned();
+        try {
+            Path root = temporaryDirectory(runtime);
+            owned.own(() -> PrivateFiles.deleteTree(root));
+            SandboxDir dir = sandbox(root, image);
+            dir.run().create();
+            var up = new BringUp(dir, parts, Steps.timed(telling(progress)), new Deaf());
+            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
+            Live live = up.run(order, owned);
+            return new TemporaryGuest(owned, live.guest());
+        } catch (InterruptedException | RuntimeException failure) {
+            owned.close();
+            throw failure;
+        }
+    }
+
+    /// Beside the sockets of real sandboxes: private, and with a path as short as theirs.
+    private static Path temporaryDirectory(Path runtime) {
+        try {
+            PrivateFiles.createDirectories(runtime);
+            return Files.createTempDirectory(
+                    runtime,
+                    "t",
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a directory in " + runtime, e);
+        }
+    }
+
+    private static SandboxDir sandbox(Path root, Image image) {
+        Path project = PrivateFiles.createDirectories(root.resolve("p"));
+        var places = new Places(root.resolve("s"), root.resolve("c"), root.resolve("g"), root);
+        var spec =
+                new SandboxSpec(
+                        NAME,
+                        project,
+                        image.digest(),
+                        BuildId.create(image.digest()),
+                        Resources.DEFAULT,
+                        ShareDriver.AUTO,
+                        List.of(),
+                        null);
+        return new Store(places).create(spec, "temporary").orElseThrow();
+    }
+
+    private static SupervisorClient.Listener telling(Progress progress) {
+        return new SupervisorClient.Listener() {
+            @Override
+            public void began(String step) {
+                progress.at("guest: " + step, -1);
+            }
+
+            @Override
+            public void passed(String step, Duration took) {}
+
+            @Override
+            public void notice(String sentence) {}
+        };
+    }
+
+    public Guest guest() {
+        return guest;
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+
+    /// Whoever runs the job sees its commands fail when the machine goes away.
+    private static final class Deaf implements BringUp.Listener {
+        @Override
+        public void resumed() {}
+
+        @Override
+        public void ended() {}
+
+        @Override
+        public void died(String how) {}
+    }
+}

@@ -1,0 +1,116 @@
+package keystone.agent.supervisor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import keystone.agent.guest.Guest;
+import org.jspecify.annotations.Nullable;
+
+/// Looks after a running sandbox once a second: notices that the host slept, and that nobody uses
+/// the guest. Called from the deciding thread; what may take long runs on a thread of its own.
+final class Watch {
+    /// Wall time that passed without monotonic time: the host was suspended, or its clock was set.
+    private static final Duration CLOCK_JUMP = Duration.ofSeconds(2);
+
+    private static final Duration USAGE_EVERY = Duration.ofSeconds(60);
+
+    private final Guest guest;
+    private final Sessions sessions;
+    private final SupervisorLog log;
+    private final Clock clock;
+    private final @Nullable Duration idleStop;
+    private final AtomicBoolean looking = new AtomicBoolean();
+
+    private Instant wall;
+    private long monotonic = System.nanoTime();
+    private long lastLook = System.nanoTime();
+    private volatile long lastUse = System.nanoTime();
+
+    Watch(
+            Guest guest,
+            Sessions sessions,
+            SupervisorLog log,
+            Clock clock,
+            @Nullable Duration idleStop) {
+        this.guest = guest;
+        this.sessions = sessions;
+        this.log = log;
+        this.clock = clock;
+        this.idleStop = idleStop;
+        this.wall = clock.instant();
+    }
+
+    /// One look.
+    ///
+    /// @return whether nobody has used the sandbox for as long as it was told to wait
+    boolean isIdle() {
+        followTheClock();
+        if (idleStop == null) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (sessions.count() > 0) {
+            lastUse = now;
+        } else if (now - lastLook > every(idleStop).toNanos()) {
+            lastLook = now;
+            lookForUse();
+        }
+        return now - lastUse > idleStop.toNanos();
+    }
+
+    private static Duration every(Duration idleStop) {
+        Duration quarter = idleStop.dividedBy(4);
+        return quarter.compareTo(USAGE_EVERY) < 0 ? quarter : USAGE_EVERY;
+    }
+
+    private void followTheClock() {
+        Instant wallNow = clock.instant();
+        long monotonicNow = System.nanoTime();
+        Duration jump = Duration.between(wall, wallNow).minusNanos(monotonicNow - monotonic).abs();
+        wall = wallNow;
+        monotonic = monotonicNow;
+        if (jump.compareTo(CLOCK_JUMP) > 0) {
+            log.line("the host's clock jumped by " + jump.toSeconds() + " s");
+            setGuestClock();
+        }
+    }
+
+    /// Off the deciding thread: the guest may be slow to answer.
+    void setGuestClock() {
+        Thread.ofVirtual()
+                .name("setting the guest's clock")
+                .start(
+                        () -> {
+                            try {
+                                Duration behind = guest.setClock();
+                                log.line("the guest's clock was " + behind.toSeconds() + " s off");
+                            } catch (RuntimeException e) {
+                                log.line("the guest's clock could not be set: " + e.getMessage());
+                            } catch (InterruptedException stop) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    private void lookForUse() {
+        if (looking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("looking for use").start(this::look);
+        }
+    }
+
+    private void look() {
+        try {
+            if (!guest.usage().isIdle()) {
+                lastUse = System.nanoTime();
+            }
+        } catch (RuntimeException unreachable) {
+            // What cannot be seen counts as used: nothing is stopped on a guess.
+            lastUse = System.nanoTime();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            looking.set(false);
+        }
+    }
+}

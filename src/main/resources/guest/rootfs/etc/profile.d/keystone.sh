@@ -1,0 +1,14 @@
+# The environment of every session: login shells read it here, the commands of `exec` and
+# interactive shells through /etc/bash.bashrc.
+case :$PATH: in
+    *:/usr/sbin:*) ;;
+    *) PATH=$HOME/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ;;
+esac
+export PATH LANG=C.UTF-8
+if [ -r /run/keystone/hostname ]; then
+    read -r KEYSTONE_SANDBOX </run/keystone/hostname
+    export KEYSTONE_SANDBOX
+fi
+if [ -r /run/keystone/env.sh ]; then
+    . /run/keystone/env.sh
+fi

@@ -1,0 +1,77 @@
+package keystone.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import keystone.agent.process.Command;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `scripts/install`, run in a checkout whose build is made up.
+final class InstallTest {
+    @TempDir Path checkout;
+    @TempDir Path machine;
+    private Path prefix;
+
+    @BeforeEach
+    void a_built_checkout() throws IOException {
+        prefix = machine.resolve("my programs");
+        for (String script : List.of("scripts/install", "bin/keystone-agent")) {
+            Files.createDirectories(checkout.resolve(script).resolveSibling(""));
+            Files.copy(Path.of(script), checkout.resolve(script));
+        }
+        build("first");
+    }
+
+    @Test
+    void the_program_and_its_names_are_put_under_the_prefix() throws Exception {
+        install();
+
+        assertThat(names(prefix.resolve("bin")))
+                .containsExactly("ka", "keystone", "keystone-agent");
+        assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
+        assertThat(prefix.resolve("lib/keystone-agent/keystone-agent.jar")).hasContent("first");
+    }
+
+    @Test
+    void a_later_version_replaces_an_earlier_one_whole() throws Exception {
+        install();
+        Path open = prefix.resolve("lib/keystone-agent/keystone-agent.jar");
+        try (var running = Files.newBufferedReader(open)) {
+            build("second");
+            Files.delete(checkout.resolve("target/app/gone-in-second"));
+            install();
+
+            assertThat(running.readLine()).as("what a supervisor has open").isEqualTo("first");
+        }
+        assertThat(open).hasContent("second");
+        assertThat(names(prefix.resolve("lib/keystone-agent")))
+                .containsExactly("keystone-agent.jar");
+        assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
+    }
+
+    private void build(String version) throws IOException {
+        Path app = Files.createDirectories(checkout.resolve("target/app"));
+        Files.writeString(app.resolve("keystone-agent.jar"), version);
+        Files.writeString(app.resolve("gone-in-second"), "");
+    }
+
+    private void install() throws InterruptedException {
+        Command.Finished finished =
+                Command.of(checkout.resolve("scripts/install").toString(), prefix.toString())
+                        .run(Duration.ofSeconds(10));
+        assertThat(finished.ok()).as(finished.errors()).isTrue();
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        }
+    }
+}

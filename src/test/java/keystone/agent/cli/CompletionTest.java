@@ -1,0 +1,111 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Asks real shells. The program in their PATH is one that knows two sandboxes.
+final class CompletionTest {
+    @TempDir Path top;
+
+    @BeforeEach
+    void program() throws IOException {
+        Path program = top.resolve("keystone-agent");
+        Files.writeString(program, "#!/bin/sh\nprintf 'blue\\nblue-2\\nred\\n'\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        for (String shell : List.of("bash", "zsh", "fish")) {
+            String script = new Desk(top).run("completion", shell).out();
+            Files.writeString(top.resolve("completion." + shell), script);
+        }
+    }
+
+    @Test
+    void bash_completes_commands() throws Exception {
+        assertThat(bash("keystone-agent", "sta")).containsExactlyInAnyOrder("start", "status");
+        assertThat(bash("keystone-agent", "image", ""))
+                .containsExactlyInAnyOrder("build", "list", "ls", "inspect", "rm", "--help");
+        assertThat(bash("keystone-agent", "help", "des")).containsExactly("destroy");
+    }
+
+    @Test
+    void bash_completes_flags_and_their_values() throws Exception {
+        assertThat(bash("keystone-agent", "start", "--me")).containsExactly("--memory");
+        assertThat(bash("keystone-agent", "-q", "stop", "--f")).containsExactly("--force");
+        assertThat(bash("keystone-agent", "start", "--share", ""))
+                .containsExactlyInAnyOrder("auto", "9p");
+        assertThat(bash("keystone-agent", "image", "build", "--u")).containsExactly("--update");
+        assertThat(bash("keystone-agent", "completion", "z")).containsExactly("zsh");
+    }
+
+    @Test
+    void bash_completes_names_of_sandboxes() throws Exception {
+        assertThat(bash("keystone-agent", "stop", "b")).containsExactlyInAnyOrder("blue", "blue-2");
+        assertThat(bash("ka", "exec", "r")).containsExactly("red");
+        assertThat(bash("keystone-agent", "exec", "red", "--", "b")).isEmpty();
+    }
+
+    @Test
+    void zsh_reads_its_script() throws Exception {
+        assumeTrue(isThere("zsh"), "zsh is not installed");
+
+        assertThat(run("zsh", "-n", "completion.zsh")).isEmpty();
+    }
+
+    @Test
+    void fish_completes_commands_flags_and_names() throws Exception {
+        assumeTrue(isThere("fish"), "fish is not installed");
+
+        assertThat(fish("keystone-agent sta")).containsExactlyInAnyOrder("start", "status");
+        assertThat(fish("keystone-agent image in")).containsExactly("inspect");
+        assertThat(fish("keystone-agent stop --for")).containsExactly("--force");
+        assertThat(fish("keystone-agent start --share ")).containsExactlyInAnyOrder("9p", "auto");
+        assertThat(fish("keystone-agent stop bl")).containsExactlyInAnyOrder("blue", "blue-2");
+        assertThat(fish("keystone-agent image list --js")).containsExactly("--json");
+    }
+
+    private Set<String> bash(String... words) throws Exception {
+        var quoted = new StringBuilder();
+        for (String word : words) {
+            quoted.append('\'').append(word).append("' ");
+        }
+        String script =
+                "source completion.bash; COMP_WORDS=(%s); COMP_CWORD=%d; _keystone_agent; %s"
+                        .formatted(
+                                quoted,
+                                words.length - 1,
+                                "for w in \"${COMPREPLY[@]}\"; do echo \"$w\"; done");
+        return Set.copyOf(run("bash", "-c", script));
+    }
+
+    private Set<String> fish(String line) throws Exception {
+        String script = "source completion.fish; complete -C '" + line + "'";
+        List<String> found = run("fish", "--no-config", "-c", script);
+        return Set.copyOf(found.stream().map(each -> each.split("\t", 2)[0]).toList());
+    }
+
+    private List<String> run(String... command) throws Exception {
+        var builder = new ProcessBuilder(command).directory(top.toFile());
+        builder.environment().put("PATH", top + ":" + System.getenv("PATH"));
+        Process shell = builder.redirectErrorStream(true).start();
+        byte[] output = shell.getInputStream().readAllBytes();
+        shell.waitFor();
+        return new String(output, StandardCharsets.UTF_8)
+                .lines()
+                // Outside of a real completion bash says so whenever options are set.
+                .filter(line -> !line.contains("compopt: not currently executing"))
+                .toList();
+    }
+
+    private static boolean isThere(String program) throws Exception {
+        return new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
+    }
+}

@@ -1,0 +1,90 @@
+package keystone.agent.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Where a test sits: a directory, an environment, perhaps a terminal.
+final class Desk {
+    /// What one command came to.
+    ///
+    /// @param all both streams, in the order in which they were written
+    record Outcome(int status, String out, String err, String all) {}
+
+    final FakeUseCases use = new FakeUseCases();
+    final Map<String, String> environment = new TreeMap<>();
+    Path directory;
+    boolean terminal;
+    boolean outIsTerminal;
+    String typed = "";
+
+    private final Path top;
+
+    /// Everything that is kept is kept under `top`.
+    Desk(Path top) {
+        this.top = top;
+        this.directory = top;
+        environment.put("HOME", top.resolve("home").toString());
+    }
+
+    Outcome run(String... words) {
+        return run(List.of(words));
+    }
+
+    Outcome run(List<String> words) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var all = new ByteArrayOutputStream();
+        var streams =
+                new Streams(
+                        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+                        new PrintStream(new Tee(out, all), false, StandardCharsets.UTF_8),
+                        new PrintStream(new Tee(err, all), false, StandardCharsets.UTF_8),
+                        terminal,
+                        terminal || outIsTerminal,
+                        terminal);
+        var around =
+                new Surroundings(
+                        environment,
+                        directory,
+                        top.resolve("config"),
+                        List.of(top.resolve("state")),
+                        InstantSource.fixed(FakeUseCases.NOW),
+                        () -> new Surroundings.Build("1.2.3", "abcdef"));
+        int status = new CommandLineTool(streams, around, use).run(words);
+        return new Outcome(status, text(out), text(err), text(all));
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Writes to both; a PrintStream without a buffer of its own keeps the order.
+    private static final class Tee extends java.io.OutputStream {
+        private final ByteArrayOutputStream left;
+        private final ByteArrayOutputStream right;
+
+        Tee(ByteArrayOutputStream left, ByteArrayOutputStream right) {
+            this.left = left;
+            this.right = right;
+        }
+
+        @Override
+        public void write(int b) {
+            left.write(b);
+            right.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            left.write(bytes, offset, length);
+            right.write(bytes, offset, length);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package keystone.agent.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Printable;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.StopMode;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.CopyRequest;
+import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.LogSource;
+import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Observation.Live;
+import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.Sessions.Follow;
+import keystone.agent.sandbox.StartListener;
+import keystone.agent.sandbox.StartRequest;
+import keystone.agent.sandbox.Started;
+import org.jspecify.annotations.Nullable;
+
+/// Sandboxes that exist only in memory, and a record of what was asked of them.
+final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfSessions {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    static final Digest IMAGE = Digest.of("image");
+    static final BuildId BUILD = new BuildId(IMAGE.brief() + "-0123456789abcdef");
+
+    final List<String> calls = new ArrayList<>();
+    final Map<SandboxName, Observation> sandboxes = new TreeMap<>();
+    final FakeImages images = new FakeImages();
+    final FakeHost host = new FakeHost();
+    final List<Prunable> prunables = new ArrayList<>();
+    final List<String> log = new ArrayList<>();
+    Settings lastSettings = Settings.NONE;
+    @Nullable ExecRequest lastExec;
+    @Nullable RuntimeException failure;
+    boolean interrupted;
+    int execStatus;
+
+    static Observation running(String name, Path project) {
+        var live =
+                new Live(
+                        40022,
+                        4711,
+                        4700,
+                        NOW.minus(Duration.ofMinutes(125)),
+                        "tcg",
+                        "there is no /dev/kvm",
+                        "9p",
+                        "virtiofsd is not installed",
+                        List.of("user namespace", "seccomp"),
+                        2);
+        return new Observation(
+                spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);
+    }
+
+    static Observation stopped(String name, Path project) {
+        return new Observation(
+                spec(name, project, Settings.NONE), new SandboxState.Stopped(), null);
+    }
+
+    static SandboxSpec spec(String name, Path project, Settings settings) {
+        var memory = settings.memory();
+        return new SandboxSpec(
+                new SandboxName(name),
+                project,
+                IMAGE,
+                BUILD,
+                new Resources(
+                        memory == null ? Resources.DEFAULT.memory() : memory,
+                        Resources.DEFAULT.cpus(),
+                        Resources.DEFAULT.disk()),
+                ShareDriver.AUTO,
+                settings.mounts(),
+                settings.idleStop());
+    }
+
+    void add(Observation sandbox) {
+        sandboxes.put(sandbox.spec().name(), sandbox);
+    }
+
+    private void called(String call) throws InterruptedException {
+        calls.add(call);
+        if (interrupted) {
+            throw new InterruptedException();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public OfSandboxes sandboxes() {
+        return this;
+    }
+
+    @Override
+    public OfSessions sessions() {
+        return this;
+    }
+
+    @Override
+    public OfImages images() {
+        return images;
+    }
+
+    @Override
+    public OfHost host() {
+        return host;
+    }
+
+    @Override
+    public Started start(StartRequest request, StartListener listener) throws InterruptedException {
+        lastSettings = request.settings();
+        SandboxName name = request.name();
+        SandboxName chosen = name == null ? SandboxName.forProject(request.project()) : name;
+        called("start " + chosen + " " + request.disk());
+        Observation before = sandboxes.get(chosen);
+        if (before != null && before.state() instanceof SandboxState.Running) {
+            return new Started(before, true);
+        }
+        listener.at("boot", -1);
+        listener.passed("boot", Duration.ofMillis(4321));
+        Observation up = running(chosen.value(), request.project());
+        add(
+                new Observation(
+                        spec(chosen.value(), request.project(), request.settings()),
+                        up.state(),
+                        up.live()));
+        return new Started(status(chosen), false);
+    }
+
+    @Override
+    public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
+        called("stop " + name + " " + mode);
+        Observation before = status(name);
+        add(stopped(name.value(), before.spec().project()));
+        return !(before.state() instanceof SandboxState.Stopped);
+    }
+
+    @Override
+    public Started restart(SandboxName name, Settings settings, StartListener listener)
+            throws InterruptedException {
+        called("restart " + name);
+        lastSettings = settings;
+        add(running(name.value(), status(name).spec().project()));
+        return new Started(status(name), false);
+    }
+
+    @Override
+    public void destroy(SandboxName name) throws InterruptedException {
+        called("destroy " + name);
+        sandboxes.remove(name);
+    }
+
+    @Override
+    public List<Prunable> prunable() {
+        return prunables;
+    }
+
+    @Override
+    public void prune(Prunable prunable) {
+        calls.add("prune " + prunable.what());
+    }
+
+    @Override
+    public List<Observation> list() throws InterruptedException {
+        called("list");
+        return List.copyOf(sandboxes.values());
+    }
+
+    @Override
+    public Observation status(SandboxName name) {
+        Observation found = sandboxes.get(name);
+        if (found == null) {
+            throw UserError.notFound("there is no sandbox `" + name + "`", "keystone-agent list");
+        }
+        return found;
+    }
+
+    @Override
+    public SandboxName choose(@Nullable String name, Path directory) {
+        if (name != null) {
+            return status(new SandboxName(name)).spec().name();
+        }
+        return sandboxes.values().stream()
+                .filter(each -> directory.startsWith(each.spec().project()))
+                .map(each -> each.spec().name())
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                UserError.notFound(
+                                        "no sandbox belongs to " + Printable.of(directory + ""),
+                                        "keystone-agent start"));
+    }
+
+    @Override
+    public Path project(Path directory) {
+        return directory;
+    }
+
+    @Override
+    public int exec(SandboxName name, ExecRequest request) throws InterruptedException {
+        called("exec " + name + " " + request.command());
+        lastExec = request;
+        return execStatus;
+    }
+
+    @Override
+    public void ssh(SandboxName name, List<String> command) throws InterruptedException {
+        called("ssh " + name + " " + command);
+    }
+
+    @Override
+    public void attach(SandboxName name) throws InterruptedException {
+        called("attach " + name);
+    }
+
+    @Override
+    public List<String> copy(CopyRequest request) throws InterruptedException {
+        called("copy " + end(request.from()) + " " + end(request.to()));
+        return List.of();
+    }
+
+    private static String end(CopyRequest.CopyEnd end) {
+        SandboxName sandbox = end.sandbox();
+        return (sandbox == null ? "here" : sandbox.value()) + "=" + end.path();
+    }
+
+    @Override
+    public void logs(SandboxName name, LogSource source, Follow follow, Consumer<String> lines)
+            throws InterruptedException {
+        called("logs " + name + " " + source + " " + follow);
+        log.forEach(lines);
+    }
+}

@@ -1,0 +1,118 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.json.Json;
+import keystone.agent.model.Access;
+import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
+import keystone.agent.model.Share;
+import keystone.agent.sandbox.Observation;
+import org.junit.jupiter.api.Test;
+
+final class ObservationJsonTest {
+    private static final Path PROJECT = Path.of("/home/u/blue");
+
+    @Test
+    void a_running_sandbox_has_every_member_of_the_contract() {
+        assertThat(json(FakeUseCases.running("blue", PROJECT)))
+                .isEqualTo(
+                        """
+                        {
+                          "name": "blue",
+                          "state": "running",
+                          "project": "/home/u/blue",
+                          "share": "9p",
+                          "shareReason": "virtiofsd is not installed",
+                          "image": "%s",
+                          "buildId": "%s",
+                          "ssh": {
+                            "alias": "ks-blue",
+                            "host": "127.0.0.1",
+                            "port": 40022,
+                            "user": "sandbox"
+                          },
+                          "pid": 4711,
+                          "memoryMib": 4096,
+                          "cpus": 2,
+                          "diskMib": 20480,
+                          "uptimeSeconds": 7500,
+                          "net": "none",
+                          "problem": null,
+                          "fix": null,
+                          "step": null,
+                          "accelerator": "tcg",
+                          "acceleratorReason": "there is no /dev/kvm",
+                          "confinement": [
+                            "user namespace",
+                            "seccomp"
+                          ],
+                          "sessions": 2,
+                          "supervisorPid": 4700,
+                          "mounts": [],
+                          "idleStopSeconds": null
+                        }"""
+                                .formatted(FakeUseCases.IMAGE.hex(), FakeUseCases.BUILD));
+    }
+
+    @Test
+    void what_a_stopped_sandbox_has_not_is_null() {
+        Json.Obj json = object(FakeUseCases.stopped("blue", PROJECT));
+
+        assertThat(json.string("state")).isEqualTo("stopped");
+        assertThat(json.string("share")).isEqualTo("auto");
+        assertThat(json.members())
+                .containsKeys("pid", "uptimeSeconds", "problem", "fix", "confinement");
+        assertThat(json.get("pid")).isNull();
+        assertThat(json.get("uptimeSeconds")).isNull();
+        assertThat(json.object("ssh").get("port")).isNull();
+        assertThat(json.object("ssh").string("alias")).isEqualTo("ks-blue");
+    }
+
+    @Test
+    void a_broken_sandbox_says_why_and_what_to_do() {
+        var broken = new SandboxState.Broken("QEMU was killed", "keystone-agent start");
+        Observation seen = FakeUseCases.stopped("blue", PROJECT);
+
+        Json.Obj json = object(new Observation(seen.spec(), broken, null));
+
+        assertThat(json.string("state")).isEqualTo("broken");
+        assertThat(json.string("problem")).isEqualTo("QEMU was killed");
+        assertThat(json.string("fix")).isEqualTo("keystone-agent start");
+    }
+
+    @Test
+    void a_starting_sandbox_names_its_step_and_mounts_are_listed() {
+        var settings =
+                new Settings(
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(new Share(Path.of("/data"), "/d", Access.READ_ONLY)),
+                        java.util.Map.of(),
+                        Duration.ofHours(2),
+                        ImageRecipe.NONE);
+        var spec = FakeUseCases.spec("blue", PROJECT, settings);
+
+        Json.Obj json = object(new Observation(spec, new SandboxState.Starting("boot"), null));
+
+        assertThat(json.string("state")).isEqualTo("starting");
+        assertThat(json.string("step")).isEqualTo("boot");
+        assertThat(json.number("idleStopSeconds")).isEqualTo(7200);
+        assertThat(json.array("mounts").getFirst().compact())
+                .isEqualTo("{\"host\":\"/data\",\"guest\":\"/d\",\"readOnly\":true}");
+    }
+
+    private static String json(Observation sandbox) {
+        return new ObservationJson(FakeUseCases.NOW).of(sandbox).pretty();
+    }
+
+    private static Json.Obj object(Observation sandbox) {
+        return new ObservationJson(FakeUseCases.NOW).of(sandbox).asObject();
+    }
+}

@@ -1,0 +1,110 @@
+package keystone.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.Map;
+import keystone.agent.config.Origin.Place;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.Test;
+
+final class FileSourceTest {
+    private final FileSource source =
+            new FileSource(Place.USER, "f.toml", new Interpreter(Path.of("/home/u"), Map.of()));
+
+    @Test
+    void an_unknown_key_is_refused_with_the_nearest_one() {
+        assertRefused(
+                "cpus = 2\nmemroy = '4g'",
+                "f.toml, line 2: there is no setting `memroy`",
+                "perhaps `memory` is meant");
+        assertRefused(
+                "[imgae]\npackages = ['a']",
+                "f.toml, line 2: there is no setting `imgae.packages`",
+                "perhaps `image.packages` is meant");
+        assertRefused(
+                "[env.A]\nB = '1'",
+                "f.toml, line 2: there is no setting `env.A.B`",
+                "perhaps `env` is meant");
+        assertRefused(
+                "[mounts]",
+                "f.toml, line 1: the value of `mounts` is of the wrong type",
+                "write a list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`");
+    }
+
+    @Test
+    void a_value_of_the_wrong_type_is_refused() {
+        assertRefused(
+                "\nmemory = 4",
+                "f.toml, line 2: the value of `memory` is of the wrong type",
+                "write a size in quotes, such as `\"4g\"` or `\"512m\"`");
+        assertRefused(
+                "cpus = '2'",
+                "f.toml, line 1: the value of `cpus` is of the wrong type",
+                "write a whole number");
+        assertRefused(
+                "mounts = [1]",
+                "f.toml, line 1: the value of `mounts` is of the wrong type",
+                "write a list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`");
+        assertRefused(
+                "env = 'A'",
+                "f.toml, line 1: the value of `env` is of the wrong type",
+                "write a table of `NAME = \"value\"`");
+        assertRefused(
+                "[[image]]\npackages=[]",
+                "f.toml, line 2: `image` is not a table",
+                "write a line [image], and its settings below");
+    }
+
+    @Test
+    void a_value_that_makes_no_sense_is_refused_at_its_place() {
+        assertRefused("memory = '4x'", "f.toml, line 1, memory: `4x` is not a size", "write it as");
+        assertRefused(
+                "memory = '1m'",
+                "f.toml, line 1, memory: 1m of memory is too little for a guest",
+                "use --memory 256m or more");
+        assertRefused(
+                "cpus = 900",
+                "f.toml, line 1, cpus: 900 processors cannot be given to a guest",
+                "use --cpus 1 to 64");
+        assertRefused(
+                "idle_stop = '5'", "f.toml, line 1, idle_stop: `5` is not a time", "write it as");
+        assertRefused(
+                "mounts = ['data:/data']",
+                "f.toml, line 1, mounts: the mount of `data` is relative, and to nothing",
+                "give the whole path");
+        assertRefused(
+                "[env]\n'A B' = '1'",
+                "f.toml, line 2, env: `A B` cannot be set as a variable",
+                "write it as NAME=VALUE");
+        assertRefused(
+                "[image]\npackages = ['-x']",
+                "f.toml, line 2, image.packages: `-x` cannot be a Debian package's name",
+                "correct `packages`");
+    }
+
+    @Test
+    void a_text_that_is_not_toml_is_refused_with_its_line() {
+        assertRefused("a = 1\nmemory 4g", "f.toml, line 2: Invalid character", "correct the file");
+        assertRefused("cpus = 2\ncpus = 3\n", "f.toml, line 2: ", "correct the file");
+        assertRefused(
+                "x = " + "[".repeat(60_000),
+                "f.toml, line 1: brackets are nested too deep",
+                "correct the file");
+        assertRefused("\nmemory = '\u001b[2J\u0001\n", "f.toml, line 2: ", "correct the file");
+    }
+
+    @Test
+    void nothing_is_refused_in_an_empty_text_and_in_empty_tables() {
+        assertThat(source.read("")).isEmpty();
+        assertThat(source.read("# a comment\n[env]\n[image]\n")).isEmpty();
+    }
+
+    private void assertRefused(String text, String problem, String fix) {
+        UserError error = catchThrowableOfType(UserError.class, () -> source.read(text));
+
+        assertThat(error.problem()).startsWith(problem).doesNotContain("\u001b");
+        assertThat(error.fix()).startsWith(fix);
+    }
+}

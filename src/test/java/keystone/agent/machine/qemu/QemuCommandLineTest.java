@@ -1,0 +1,112 @@
+package keystone.agent.machine.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import keystone.agent.machine.Acceleration.Kind;
+import keystone.agent.machine.MachineSpec;
+import keystone.agent.process.Enclosure.Place;
+import org.junit.jupiter.api.Test;
+
+class QemuCommandLineTest {
+    private static final Path AWKWARD = Path.of("/home/a/my, \"pro\njéct\"");
+    private static final MachineSpec SPEC = Machines.with(AWKWARD);
+    private static final Path MONITOR = Path.of("/run/vm/qmp.sock");
+
+    @Test
+    void nothing_is_there_that_was_not_asked_for() {
+        assertThat(enclosed(Kind.TCG))
+                .contains("-nodefaults", "-no-user-config", "-no-reboot")
+                .containsSequence("-display", "none");
+    }
+
+    @Test
+    void the_kernel_denies_qemu_what_it_never_needs() {
+        assertThat(enclosed(Kind.TCG))
+                .containsSequence(
+                        "-sandbox",
+                        "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+    }
+
+    @Test
+    void a_translated_guest_gets_every_instruction_and_an_accelerated_one_the_hosts() {
+        assertThat(enclosed(Kind.TCG)).containsSequence("-accel", "tcg", "-cpu", "max");
+        assertThat(enclosed(Kind.KVM)).containsSequence("-accel", "kvm", "-cpu", "host");
+        assertThat(enclosed(Kind.TCG)).containsSequence("-smp", "2", "-m", "1024M");
+    }
+
+    @Test
+    void the_guest_reaches_nothing_and_its_sshd_is_on_loopback_only() {
+        assertThat(enclosed(Kind.TCG))
+                .containsSequence(
+                        "-netdev", "user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:0-:22");
+    }
+
+    @Test
+    void disks_carry_the_serials_by_which_the_guest_finds_them() {
+        assertThat(enclosed(Kind.TCG))
+                .containsSequence(
+                        "-drive", "if=none,id=ks-base,format=raw,readonly=on,file=/image/layer0")
+                .containsSequence("-device", "virtio-blk-pci,drive=ks-base,serial=ks-base")
+                .contains("virtio-blk-pci,drive=ks-layer0,serial=ks-layer0")
+                .contains(
+                        "if=none,id=ks-rw,format=qcow2,discard=unmap,detect-zeroes=unmap,"
+                                + "file=/disk");
+    }
+
+    @Test
+    void shares_show_true_owners_and_read_only_ones_cannot_be_written() {
+        assertThat(enclosed(Kind.TCG))
+                .contains(
+                        "local,id=share0,security_model=none,multidevs=remap,readonly=on,"
+                                + "path=/share/0",
+                        "virtio-9p-pci,fsdev=share0,mount_tag=mount0",
+                        "local,id=share1,security_model=none,multidevs=remap,path=/share/1",
+                        "virtio-9p-pci,fsdev=share1,mount_tag=workspace");
+    }
+
+    @Test
+    void enclosed_no_path_of_the_host_is_in_the_arguments() {
+        assertThat(String.join(" ", enclosed(Kind.TCG)))
+                .doesNotContain("/home/a", "/cache", "/state", "/run", "/data");
+    }
+
+    @Test
+    void not_enclosed_commas_of_the_hosts_paths_are_doubled() {
+        List<String> arguments = arguments(MachineFiles.onHost(SPEC, MONITOR), Kind.TCG);
+
+        assertThat(arguments)
+                .contains(
+                        "local,id=share1,security_model=none,multidevs=remap,"
+                                + "path=/home/a/my,, \"pro\njéct\"");
+    }
+
+    @Test
+    void qemu_connects_to_us_so_that_it_ends_when_nobody_is_there() {
+        assertThat(enclosed(Kind.TCG))
+                .containsSequence(
+                        "-chardev",
+                        "socket,id=monitor,server=off,path=/monitor.sock",
+                        "-mon",
+                        "chardev=monitor,mode=control");
+    }
+
+    @Test
+    void only_the_disk_the_monitor_and_writable_shares_can_be_written() {
+        List<Place> places = MachineFiles.enclosed(SPEC).places(SPEC, MONITOR);
+
+        assertThat(places)
+                .filteredOn(place -> place.kind() == Place.Kind.READ_WRITE)
+                .extracting(Place::source)
+                .containsExactly("/state/disk.qcow2", MONITOR.toString(), AWKWARD.toString());
+    }
+
+    private static List<String> enclosed(Kind kind) {
+        return arguments(MachineFiles.enclosed(SPEC), kind);
+    }
+
+    private static List<String> arguments(MachineFiles files, Kind kind) {
+        return new QemuCommandLine(Path.of("/usr/bin/qemu"), SPEC, files, kind).arguments();
+    }
+}

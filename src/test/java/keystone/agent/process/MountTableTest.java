@@ -1,0 +1,48 @@
+package keystone.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class MountTableTest {
+    private static final MountTable TABLE =
+            MountTable.parse(
+                    """
+                    22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+                    23 22 0:30 /@home /home rw shared:2 - btrfs /dev/sda2 rw
+                    24 23 8:1 /srv/a\\040b\\134c /home/ada/linked rw - ext4 /dev/sda1 rw
+                    25 22 0:40 / /mnt rw - tmpfs tmpfs rw
+                    26 22 0:41 / /mnt rw - tmpfs tmpfs rw
+                    """);
+
+    @Test
+    void a_path_belongs_to_the_nearest_mount_above_it() {
+        assertPlace("/usr/bin", "8:1", "/usr/bin");
+        assertPlace("/home/ada/project", "0:30", "/@home/ada/project");
+        assertPlace("/homes", "8:1", "/homes");
+    }
+
+    @Test
+    void a_mount_point_means_what_is_mounted_there() {
+        assertPlace("/home/ada/linked", "8:1", "/srv/a b\\c");
+        assertPlace("/home/ada/linked/x", "8:1", "/srv/a b\\c/x");
+    }
+
+    @Test
+    void of_two_mounts_at_one_point_the_last_is_seen() {
+        assertPlace("/mnt/x", "0:41", "/x");
+    }
+
+    @Test
+    void the_kernels_own_table_is_understood() {
+        assertThat(MountTable.ofThisProcess().find(Path.of("/proc/self")))
+                .map(MountTable.Place::path)
+                .contains(Path.of("/self"));
+    }
+
+    private static void assertPlace(String path, String device, String expected) {
+        assertThat(TABLE.find(Path.of(path)))
+                .contains(new MountTable.Place(device, Path.of(expected)));
+    }
+}

@@ -1,0 +1,135 @@
+package keystone.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class OwnedProcessTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @Test
+    void a_command_keeps_its_arguments_exactly() throws Exception {
+        var finished =
+                Command.of("printf", "%s|", "a b", "", "c'd\"e", "line\nline", "名", "$HOME", "*")
+                        .run(LIMIT);
+
+        assertThat(finished.output()).isEqualTo("a b||c'd\"e|line\nline|名|$HOME|*|");
+    }
+
+    @Test
+    void output_errors_status_and_input_are_kept_apart() throws Exception {
+        var finished =
+                Command.of("sh", "-c", "cat; echo wrong >&2; exit 3")
+                        .run(LIMIT, "right".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(finished.output()).isEqualTo("right");
+        assertThat(finished.errors()).isEqualTo("wrong\n");
+        assertThat(finished.status()).isEqualTo(3);
+    }
+
+    @Test
+    void output_without_end_does_not_fill_our_memory() throws Exception {
+        var finished = Command.of("head", "-c", "20000000", "/dev/zero").run(LIMIT);
+
+        assertThat(finished.ok()).isTrue();
+        assertThat(finished.output()).hasSize(4 << 20);
+    }
+
+    @Test
+    void a_command_that_takes_too_long_is_killed_with_what_it_started() {
+        assertThatThrownBy(
+                        () ->
+                                Command.of("sh", "-c", "sleep 987 & sleep 987")
+                                        .run(Duration.ofMillis(200)))
+                .isInstanceOf(Command.TookTooLong.class);
+
+        assertThat(ProcessHandle.allProcesses().filter(OwnedProcessTest::sleeps987)).isEmpty();
+    }
+
+    private static boolean sleeps987(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains("sleep 987");
+    }
+
+    @Test
+    void a_missing_program_is_named() {
+        assertThatThrownBy(() -> Command.of("no-such-program").start())
+                .isInstanceOf(Command.ProgramMissing.class)
+                .hasMessageContaining("no-such-program");
+    }
+
+    @Test
+    void no_program_on_the_way_is_looked_up_in_the_current_directory() throws Exception {
+        ProcessBuilder builder =
+                OwnedProcess.builder(Command.of("true"), OwnedProcess.Streams.PIPES);
+
+        assertThat(builder.command())
+                .filteredOn(word -> word.matches(".*(setsid|setpriv|true)"))
+                .hasSize(3)
+                .allMatch(program -> program.startsWith("/"));
+    }
+
+    @Test
+    void a_child_that_ignores_term_and_its_orphans_are_killed() throws Exception {
+        OwnedProcess process =
+                Command.of("sh", "-c", "trap '' TERM; (sleep 986 & echo $!); read never").start();
+        long orphan = Long.parseLong(line(process));
+
+        process.close();
+
+        assertThat(process.isAlive()).isFalse();
+        assertThat(ProcessIdentity.of(orphan)).isEmpty();
+    }
+
+    private static String line(OwnedProcess process) throws IOException {
+        return new BufferedReader(new InputStreamReader(process.output(), StandardCharsets.UTF_8))
+                .readLine();
+    }
+
+    @Test
+    void a_child_leads_its_own_session_so_the_terminals_interrupt_passes_it_by() throws Exception {
+        try (OwnedProcess process = Command.of("sh", "-c", "ps -o sid= -p $$; read x").start()) {
+            assertThat(Long.parseLong(line(process).strip())).isEqualTo(process.pid());
+        }
+    }
+
+    @Test
+    void a_child_dies_with_a_process_that_is_killed() throws Exception {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        try (OwnedProcess owner =
+                Command.of(
+                                java,
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                ChildOwner.class.getName())
+                        .start()) {
+            ProcessIdentity child =
+                    ProcessIdentity.of(Long.parseLong(line(owner).strip())).orElseThrow();
+            assertThat(child.isAlive()).isTrue();
+
+            Posix.signal(ProcessIdentity.of(owner.pid()).orElseThrow(), Signal.KILL);
+            var gone = ProcessHandle.of(child.pid()).map(ProcessHandle::onExit);
+            if (gone.isPresent()) {
+                gone.get().get(10, TimeUnit.SECONDS);
+            }
+
+            assertThat(child.isAlive()).isFalse();
+        }
+    }
+
+    /// A process of its own that owns a child, says its pid, and waits to be killed.
+    static final class ChildOwner {
+        public static void main(String[] arguments) throws Exception {
+            OwnedProcess child = Command.of("sleep", "985").start();
+            System.out.println(child.pid());
+            child.awaitExit(Duration.ofMinutes(1));
+        }
+    }
+}

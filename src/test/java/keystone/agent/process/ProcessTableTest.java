@@ -1,0 +1,72 @@
+package keystone.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProcessTableTest {
+    @Test
+    void a_wrapper_cannot_hide_what_it_started() throws Exception {
+        Path run = Path.of("/run/some sandbox");
+        Command wrapper =
+                Command.of("sh", "-c", "sh -c 'sleep 984 & echo $!; read x'; true")
+                        .withEnvironment(ProcessTable.CHILD_MARK, run.toString());
+        try (OwnedProcess process = wrapper.start()) {
+            var reader =
+                    new BufferedReader(
+                            new InputStreamReader(process.output(), StandardCharsets.UTF_8));
+            long grandchild = Long.parseLong(reader.readLine());
+
+            List<ProcessTable.Marked> marked = ProcessTable.marked(ProcessTable.CHILD_MARK, run);
+
+            assertThat(marked).extracting(m -> m.identity().pid()).contains(grandchild);
+            assertThat(marked).extracting(ProcessTable.Marked::program).contains("sleep");
+        }
+        assertThat(ProcessTable.marked(ProcessTable.CHILD_MARK, run)).isEmpty();
+    }
+
+    @Test
+    void a_recycled_pid_is_another_process() {
+        ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
+        var earlier = new ProcessIdentity(self.pid(), self.startTicks() - 1, self.bootId());
+        var otherBoot = new ProcessIdentity(self.pid(), self.startTicks(), "another boot");
+
+        assertThat(self.isAlive()).isTrue();
+        assertThat(earlier.isAlive()).isFalse();
+        assertThat(otherBoot.isAlive()).isFalse();
+        assertThat(Posix.signal(earlier, Signal.KILL)).isFalse();
+    }
+
+    @Test
+    void the_holder_of_a_port_is_named() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = new LoopbackPort(socket.getLocalPort());
+
+            assertThat(port.isFree()).isFalse();
+            assertThat(port.holder())
+                    .hasValueSatisfying(
+                            holder -> {
+                                assertThat(holder.pid()).isEqualTo(ProcessHandle.current().pid());
+                                assertThat(holder.program()).isEqualTo("java");
+                            });
+        }
+    }
+
+    @Test
+    void a_port_that_nobody_holds_is_free() throws Exception {
+        int number;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            number = socket.getLocalPort();
+        }
+
+        assertThat(new LoopbackPort(number).isFree()).isTrue();
+        assertThat(new LoopbackPort(number).holder()).isEmpty();
+    }
+}

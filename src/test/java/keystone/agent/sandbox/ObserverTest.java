@@ -1,0 +1,126 @@
+package keystone.agent.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.SandboxState.Broken;
+import keystone.agent.model.SandboxState.Stopped;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.process.Command;
+import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.ProcessIdentity;
+import keystone.agent.process.ProcessTable;
+import keystone.agent.store.Places;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.store.SupervisorLock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ObserverTest {
+    @TempDir Path temporary;
+    private SandboxDir dir;
+
+    @BeforeEach
+    void create() {
+        var places =
+                new Places(
+                        temporary.resolve("state"),
+                        temporary.resolve("cache"),
+                        temporary.resolve("config"),
+                        temporary.resolve("run"));
+        Digest image = Digest.of("image");
+        var spec =
+                new SandboxSpec(
+                        new SandboxName("blue"),
+                        temporary,
+                        image,
+                        BuildId.create(image),
+                        Resources.DEFAULT,
+                        ShareDriver.AUTO,
+                        List.of(),
+                        null);
+        dir = new Store(places).create(spec, "1").orElseThrow();
+    }
+
+    private SandboxState seen() throws InterruptedException {
+        return Observer.ofThisHost().observe(dir).state();
+    }
+
+    private void runDirectoryOf(String bootId) {
+        PrivateFiles.createDirectories(dir.run().path());
+        PrivateFiles.replace(dir.run().bootId(), bootId + "\n");
+    }
+
+    @Test
+    void a_sandbox_of_which_nothing_runs_is_stopped() throws Exception {
+        assertThat(seen()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void a_run_directory_that_a_restart_of_the_machine_left_is_no_crash() throws Exception {
+        runDirectoryOf("another boot");
+
+        assertThat(seen()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void a_run_directory_without_a_supervisor_is_a_crash() throws Exception {
+        runDirectoryOf(ProcessIdentity.currentBootId());
+
+        assertThat(seen())
+                .isInstanceOfSatisfying(
+                        Broken.class,
+                        broken -> assertThat(broken.fix()).contains("start --name blue"));
+    }
+
+    @Test
+    void a_crash_that_could_be_explained_is_explained() throws Exception {
+        runDirectoryOf(ProcessIdentity.currentBootId());
+        PrivateFiles.replace(
+                dir.run().problem(), "{\"problem\": \"it burned\", \"fix\": \"put it out\"}");
+
+        assertThat(seen()).isEqualTo(new Broken("it burned", "put it out"));
+    }
+
+    @Test
+    void a_process_that_outlived_its_supervisor_is_seen() throws Exception {
+        Command child =
+                Command.of("sh", "-c", "sleep 983 & read x")
+                        .withEnvironment(ProcessTable.CHILD_MARK, dir.run().path().toString());
+        try (OwnedProcess _ = child.start()) {
+            assertThat(seen())
+                    .isInstanceOfSatisfying(
+                            Broken.class,
+                            broken ->
+                                    assertThat(broken.problem())
+                                            .startsWith("its supervisor is gone but"));
+        }
+        assertThat(seen()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void a_supervisor_that_has_just_taken_the_lock_is_starting() throws Exception {
+        try (SupervisorLock _ = dir.tryLock().orElseThrow()) {
+            assertThat(seen()).isInstanceOf(SandboxState.Starting.class);
+        }
+    }
+
+    @Test
+    void another_sandboxs_processes_are_none_of_ours() throws Exception {
+        Command child =
+                Command.of("sleep", "982").withEnvironment(ProcessTable.CHILD_MARK, "/run/another");
+        try (OwnedProcess _ = child.start()) {
+            assertThat(seen()).isEqualTo(new Stopped());
+        }
+    }
+}

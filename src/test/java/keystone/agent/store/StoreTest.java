@@ -1,0 +1,185 @@
+package keystone.agent.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import keystone.agent.model.Access;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.Share;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+    @TempDir Path temporary;
+    private Places places;
+    private Store store;
+
+    @BeforeEach
+    void open() {
+        places =
+                new Places(
+                        temporary.resolve("state"),
+                        temporary.resolve("cache"),
+                        temporary.resolve("config"),
+                        temporary.resolve("run"));
+        store = new Store(places);
+    }
+
+    static SandboxSpec spec(String name) {
+        Digest image = Digest.of("image");
+        return new SandboxSpec(
+                new SandboxName(name),
+                Path.of("/src/a \"b\",\n名"),
+                image,
+                BuildId.create(image),
+                Resources.DEFAULT,
+                ShareDriver.AUTO,
+                List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
+                Duration.ofHours(2));
+    }
+
+    private SandboxDir create(String name) {
+        return store.create(spec(name), "1.0").orElseThrow();
+    }
+
+    @Test
+    void a_spec_is_read_back_as_it_was_written() {
+        SandboxSpec spec = spec("blue");
+
+        SandboxDir dir = store.create(spec, "1.0").orElseThrow();
+
+        assertThat(dir.spec()).isEqualTo(spec);
+    }
+
+    @Test
+    void a_name_is_given_once_however_many_ask_at_once() throws Exception {
+        Callable<Optional<SandboxDir>> ask = () -> store.create(spec("blue"), "1.0");
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Optional<SandboxDir>>> asked =
+                    Stream.generate(() -> pool.submit(ask)).limit(20).toList();
+
+            long given = 0;
+            for (Future<Optional<SandboxDir>> each : asked) {
+                given += each.get().isPresent() ? 1 : 0;
+            }
+            assertThat(given).isEqualTo(1);
+        }
+        assertThat(temporary.resolve("state")).isDirectoryNotContaining("glob:**/.new-*");
+    }
+
+    @Test
+    void everything_is_private() throws Exception {
+        SandboxDir dir = create("blue");
+
+        try (Stream<Path> all = Files.walk(places.state())) {
+            assertThat(all)
+                    .allSatisfy(
+                            path ->
+                                    assertThat(
+                                                    PosixFilePermissions.toString(
+                                                            Files.getPosixFilePermissions(path)))
+                                            .endsWith("------"));
+        }
+        assertThat(dir.run().controlSocket().toString().length()).isLessThan(200);
+    }
+
+    @Test
+    void sandboxes_are_listed_by_name_and_nothing_else_is() throws Exception {
+        create("green");
+        create("blue");
+        Files.createDirectory(places.state().resolve(".new-red-1"));
+        Files.writeString(places.state().resolve("image.lock"), "");
+
+        assertThat(store.all())
+                .extracting(dir -> dir.name().value())
+                .containsExactly("blue", "green");
+    }
+
+    @Test
+    void a_removed_sandbox_is_gone_with_its_run_directory() {
+        SandboxDir dir = create("blue");
+        PrivateFiles.createDirectories(dir.run().path());
+
+        store.remove(dir);
+
+        assertThat(dir.path()).doesNotExist();
+        assertThat(dir.run().path()).doesNotExist();
+        assertThat(store.find(new SandboxName("blue"))).isEmpty();
+    }
+
+    @Test
+    void what_a_killed_command_left_is_found_once_it_is_old() throws Exception {
+        Path leftover = Files.createDirectories(places.state().resolve(".gone-blue-1"));
+        Files.createDirectory(leftover.resolve("deep"));
+        Instant now = Instant.now();
+
+        assertThat(store.halfDone(now)).isEmpty();
+        Files.setLastModifiedTime(leftover, FileTime.from(now.minus(Duration.ofHours(1))));
+        assertThat(store.halfDone(now)).containsExactly(leftover);
+        store.removeHalfDone(leftover);
+        assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void a_damaged_record_is_an_error_that_says_what_to_do() throws Exception {
+        SandboxDir dir = create("blue");
+        Files.writeString(dir.specFile(), "{\"name\": \"blue\"}");
+
+        assertThatThrownBy(dir::spec)
+                .isInstanceOfSatisfying(
+                        UserError.class, error -> assertThat(error.fix()).contains("destroy"));
+    }
+
+    @Test
+    void removing_a_tree_does_not_follow_links_out_of_it() throws Exception {
+        Path precious = Files.writeString(temporary.resolve("precious"), "x");
+        Path tree = Files.createDirectory(temporary.resolve("tree"));
+        Files.createSymbolicLink(tree.resolve("file"), precious);
+        Files.createSymbolicLink(tree.resolve("directory"), temporary);
+
+        PrivateFiles.deleteTree(tree);
+
+        assertThat(tree).doesNotExist();
+        assertThat(precious).exists();
+    }
+
+    @Test
+    void the_lock_is_held_by_one_and_seen_by_all() {
+        SandboxDir dir = create("blue");
+
+        try (SupervisorLock _ = dir.tryLock().orElseThrow()) {
+            assertThat(dir.tryLock()).isEmpty();
+        }
+        assertThat(dir.isSupervised()).isFalse();
+    }
+
+    @Test
+    void places_follow_the_environment() {
+        Places own = Places.from(Map.of("KEYSTONE_AGENT_HOME", "/srv/ka", "HOME", "/home/u"), 1000);
+        Places xdg = Places.from(Map.of("XDG_STATE_HOME", "relative", "HOME", "/home/u"), 1000);
+
+        assertThat(own.state()).isEqualTo(Path.of("/srv/ka/state"));
+        assertThat(xdg.state()).isEqualTo(Path.of("/home/u/.local/state/keystone-agent"));
+        assertThat(xdg.runtime()).isEqualTo(Path.of("/tmp/ka-1000"));
+    }
+}

@@ -1,0 +1,89 @@
+package keystone.agent.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+    private static final Digest IMAGE = Digest.of("image");
+    private static final SandboxSpec SPEC =
+            new SandboxSpec(
+                    new SandboxName("blue"),
+                    Path.of("/src/blue"),
+                    IMAGE,
+                    BuildId.create(IMAGE),
+                    Resources.DEFAULT,
+                    ShareDriver.NINE_P,
+                    List.of(),
+                    null);
+
+    @Test
+    void a_boot_order_arrives_as_it_was_sent() {
+        var order = new BootOrder(SPEC, BootOrder.Disk.RENEW, Map.of("KEY", "a\n'b'"));
+
+        assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
+                .isEqualTo(order);
+    }
+
+    @Test
+    void a_boot_order_does_not_print_the_environment() {
+        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"));
+
+        assertThat(order.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void an_answer_arrives_as_it_was_sent() {
+        Instant since = Instant.parse("2026-01-02T03:04:05Z");
+        var live =
+                new LiveFacts(
+                        2222,
+                        17,
+                        16,
+                        since,
+                        "tcg",
+                        "slow",
+                        "9p",
+                        "built in",
+                        List.of("seccomp"),
+                        3);
+        var running = new Answer(new SandboxState.Running(since), live);
+        var starting = new Answer(new SandboxState.Starting("kernel"), null);
+
+        assertThat(Answer.fromJson(running.toJson())).isEqualTo(running);
+        assertThat(Answer.fromJson(starting.toJson())).isEqualTo(starting);
+    }
+
+    @Test
+    void a_state_that_no_supervisor_can_have_is_refused() {
+        assertThatThrownBy(() -> Answer.fromJson(Json.object().with("state", "stopped")))
+                .isInstanceOf(JsonException.class);
+    }
+
+    @Test
+    void an_error_keeps_its_kind_and_its_fix() {
+        Json.Obj fix = Json.object().with("fix", "do this");
+
+        UserError error = SupervisorClient.asUserError(new RpcError(6, "wrong", fix));
+
+        assertThat(error.kind()).isEqualTo(UserError.Kind.WRONG_STATE);
+        assertThat(error.problem()).isEqualTo("wrong");
+        assertThat(error.fix()).isEqualTo("do this");
+    }
+}
