@@ -127,11 +127,11 @@ public final class Guest implements Owned.Ending {
                         List.of(
                                 "sudo",
                                 "-n",
-                                "sh",
+                                "bash",
                                 "-c",
                                 GuestScript.END_SESSION,
-                                "sh",
-                                "" + token),
+                                "bash",
+                                token.value()),
                         ANSWER);
         if (!ended.ok()) {
             throw UserError.failed(

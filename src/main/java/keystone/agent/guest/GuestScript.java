@@ -1,10 +1,9 @@
 package keystone.agent.guest;
 
-/// What we run inside the guest, for bash unless said otherwise. The image needs nothing of ours
-/// for
-/// it.
+/// What we run inside the guest, for its bash. The image needs nothing of ours for it, and next to
+/// nothing is started for it: under emulation each process costs tens of milliseconds.
 final class GuestScript {
-    /// Who answers: one line, so that whatever a shell's start-up prints before it does not matter.
+    /// Who answers.
     static final String IDENTITY =
             """
             read -r build </etc/sandbox-build-id
@@ -13,8 +12,7 @@ final class GuestScript {
             """;
 
     /// Sets the clock to `$1` seconds since the epoch, `$2` with their fraction, unless it is
-    /// right:
-    /// a clock that jumps for nothing confuses make. Says how far behind it was.
+    /// right: a clock that jumps for nothing confuses make. Says how far behind it was.
     static final String CLOCK =
             """
             behind=$(($1 - EPOCHSECONDS))
@@ -24,78 +22,98 @@ final class GuestScript {
             echo "keystone-clock $behind"
             """;
 
-    /// Sends the signal `$2` to the first process of session `$1` and its process group, as a
-    /// terminal's Ctrl-C would. For any POSIX shell, as root: a terminal also reaches what sudo
-    /// started.
-    static final String SIGNAL =
+    /// `look` fills arrays with every process but zombies: `parent`, `session`, `born` and `name`,
+    /// and `mine` with those that have the token `$1` (proc(5)).
+    private static final String LOOK =
             """
-            pids=$(grep -lzxF "KEYSTONE_EXEC=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
-            leader=$(ps -o pid= --sort=start_time,pid -p "$(echo $pids)" | head -n 1)
-            [ -n "$leader" ] && kill -s "$2" -- "-$(echo $leader)"
+            IFS=$'\\n '
+            look() {
+                parent=() session=() born=() name=() mine=()
+                local process id stat words variables
+                for process in /proc/[0-9]*; do
+                    id=${process#/proc/} stat= variables=()
+                    { read -r -d '' stat <$process/stat
+                      mapfile -d '' -t variables <$process/environ; } 2>/dev/null
+                    words=(${stat##*) })
+                    [[ ${words[0]} == [!ZX] ]] || continue
+                    parent[$id]=${words[1]} session[$id]=${words[3]} born[$id]=${words[19]}
+                    stat=${stat%)*} name[$id]=${stat#*(}
+                    [[ $'\\n'"${variables[*]}"$'\\n' == *$'\\n'"KEYSTONE_EXEC=$1"$'\\n'* ]] && mine[$id]=1
+                done
+            }
             """;
 
-    /// Kills whatever belongs to session `$1`. For any POSIX shell, as root.
+    /// Sends the signal `$2` to the first process of session `$1` and its process group, as a
+    /// terminal's Ctrl-C would. As root: a terminal also reaches what sudo started.
+    static final String SIGNAL =
+            LOOK
+                    + """
+                    look "$1"
+                    for id in "${!mine[@]}"; do
+                        [[ -n $first && ${born[$first]} -le ${born[$id]} ]] || first=$id
+                    done
+                    [[ -n $first ]] && kill -s "$2" -- "-$first"
+                    """;
+
+    /// Kills whatever belongs to session `$1`. As root.
     ///
-    /// A process belongs to it when it was started with the session's token, or descends from one
-    /// that was, or shares a session id with one. They are stopped first, until a look finds no
+    /// A process belongs to it when it has the session's token, or descends from one that has, or
+    /// is in a session (setsid(2)) that one leads. They are stopped first, until a look finds no
     /// new one: else a process could fork faster than we kill.
     static final String END_SESSION =
-            """
-            members() {
-                pids=$(grep -lzxF "KEYSTONE_EXEC=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
-                ps -e -o pid=,ppid=,sess= | awk -v roots="$(echo $pids)" '
-                    BEGIN { n = split(roots, r, " "); for (i = 1; i <= n; i++) mine[r[i]] = 1 }
-                    { parent[$1] = $2; session[$1] = $3 }
-                    END {
-                        do {
-                            found = 0
-                            for (p in parent) {
-                                if (!(p in mine) && ((parent[p] in mine) || (session[p] in mine))) {
-                                    mine[p] = 1
-                                    found = 1
-                                }
-                            }
-                        } while (found)
-                        for (p in mine) print p
-                    }' | sort -n
-            }
-            last=none
-            for look in 1 2 3 4 5 6 7 8; do
-                now=$(members "$1")
-                [ -n "$now" ] || exit 0
-                [ "$now" = "$last" ] && break
-                kill -s STOP $now 2>/dev/null
-                last=$now
-            done
-            kill -s KILL $now 2>/dev/null
-            for look in 1 2 3 4 5 6 7 8 9 10; do
-                [ -z "$(members "$1")" ] && exit 0
-                kill -s KILL $(members "$1") 2>/dev/null
-            done
-            exit 1
-            """;
+            LOOK
+                    + """
+                    members() {
+                        look "$1"
+                        local id more=1
+                        while ((more)); do
+                            more=0
+                            for id in "${!parent[@]}"; do
+                                [[ -z ${mine[$id]} ]] || continue
+                                [[ -n ${mine[${parent[$id]}]}${mine[${session[$id]}]} ]] || continue
+                                mine[$id]=1 more=1
+                            done
+                        done
+                    }
+                    new=1
+                    while ((new && rounds++ < 20)); do
+                        new=0
+                        members "$1"
+                        for id in "${!mine[@]}"; do
+                            [[ -z ${stopped[$id]} ]] || continue
+                            kill -s STOP $id 2>/dev/null
+                            stopped[$id]=1 new=1
+                        done
+                    done
+                    for ((round = 0; round < 50; round++)); do
+                        [[ -n ${!mine[*]} ]] || exit 0
+                        kill -s KILL ${!mine[@]} 2>/dev/null
+                        members "$1"
+                    done
+                    exit 1
+                    """;
 
     /// Counts what speaks against switching off: sessions beside this one, listening ports beside
     /// sshd's, tmux panes in which something runs.
     static final String USAGE =
-            """
-            panes=$(tmux list-panes -a -F '#{pane_pid}' 2>/dev/null)
-            listeners=$(awk '$4 == "0A" && $2 !~ /:0016$/' /proc/net/tcp /proc/net/tcp6 | wc -l)
-            ps -e -o pid=,ppid=,euser=,comm= |
-                awk -v own=$$ -v panes="$(echo $panes)" -v listeners=$listeners '
-                BEGIN { n = split(panes, list, " "); for (i = 1; i <= n; i++) pane[list[i]] = 1 }
-                { parent[$1] = $2; command[$1] = $4 }
-                $3 == "sandbox" && $4 ~ /^sshd/ { connection[$1] = 1 }
-                END {
-                    for (p in parent) {
-                        if (p != own && (parent[p] in connection)) sessions++
-                        if (parent[p] in pane) busy[parent[p]] = 1
-                        if ((p in pane) && command[p] !~ /^-?(ba|da|z|fi|k|)sh$/) busy[p] = 1
-                    }
-                    for (p in busy) count++
-                    print "keystone-usage", sessions + 0, listeners, count + 0
-                }'
-            """;
+            LOOK
+                    + """
+                    look none
+                    for id in "${!parent[@]}"; do
+                        above=${parent[$id]}
+                        [[ $id != $$ && ${name[$above]} == sshd* && -O /proc/$above ]] && ((sessions++))
+                        busy[$above]=1
+                    done
+                    for table in /proc/net/tcp /proc/net/tcp6; do
+                        while read -r _ address _ state _; do
+                            [[ $state == 0A && $address != *:0016 ]] && ((listeners++))
+                        done <$table
+                    done
+                    for pane in $(tmux list-panes -a -F '#{pane_pid}' 2>/dev/null); do
+                        [[ -n ${busy[$pane]} || ${name[$pane]} != *sh ]] && ((panes++))
+                    done
+                    echo "keystone-usage $((sessions)) $((listeners)) $((panes))"
+                    """;
 
     private GuestScript() {}
 }

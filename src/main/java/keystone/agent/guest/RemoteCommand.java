@@ -33,12 +33,13 @@ final class RemoteCommand {
     private RemoteCommand() {}
 
     static String withoutTerminal(ExecRequest request) {
-        return bounded(
-                TAKE_ENVIRONMENT + enter(request.directory()) + waitedFor(request.command()));
+        return bounded("trap : HUP; " + command(request));
     }
 
+    /// A hang-up ends the waiting shell here: it leads the terminal's session, and only when it has
+    /// ended does the kernel tell the command.
     static String withTerminal(ExecRequest request) {
-        return bounded(KNOWN_TERMINAL + withoutTerminal(request));
+        return bounded(KNOWN_TERMINAL + command(request));
     }
 
     /// One tmux session for all who attach; it lives in the guest and outlasts them.
@@ -67,9 +68,11 @@ final class RemoteCommand {
     /// the shell's is 128 and the signal's number. Its own remarks on that go nowhere, it outlives
     /// the signals that are meant for the command, and nothing of the shell's (a builtin, a
     /// function) stands in for the program that was asked for.
-    private static String waitedFor(ExactArguments command) {
-        return "trap : HUP INT QUIT TERM; exec 3>&2 2>/dev/null; (exec -- "
-                + command.shellWords()
+    private static String command(ExecRequest request) {
+        return TAKE_ENVIRONMENT
+                + enter(request.directory())
+                + "trap : INT QUIT TERM; exec 3>&2 2>/dev/null; (exec -- "
+                + request.command().shellWords()
                 + " 2>&3 3>&-); exit $?";
     }
 

@@ -64,7 +64,15 @@ final class SessionSignals {
     private boolean deliver(String script, String parameter) throws InterruptedException {
         ExactArguments command =
                 ExactArguments.of(
-                        List.of("sudo", "-n", "sh", "-c", script, "sh", token.value(), parameter));
+                        List.of(
+                                "sudo",
+                                "-n",
+                                "bash",
+                                "-c",
+                                script,
+                                "bash",
+                                token.value(),
+                                parameter));
         try {
             return SshCommand.shared(config, name, "exec -- " + command.shellWords())
                     .run(DELIVERY)
