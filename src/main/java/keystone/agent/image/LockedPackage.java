@@ -15,15 +15,12 @@ record LockedPackage(
 
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9.+:~-]+");
 
-    /// A scheme that apt fetches, and no white space: it becomes one argument of a program.
-    private static final Pattern URI = Pattern.compile("(?:https?|file|copy|ftp)://?[!-~]+");
-
     LockedPackage {
         require(NAME.matcher(name).matches(), "name");
         require(VERSION.matcher(version).matches(), "version");
         require(NAME.matcher(architecture).matches(), "architecture");
         require(size > 0 && size < 1L << 32, "size");
-        require(URI.matcher(uri).matches(), "uri");
+        require(PackageSource.ADDRESS.matcher(uri).matches(), "uri");
     }
 
     private static void require(boolean holds, String what) {

@@ -19,12 +19,19 @@ record PackageSource(
     /// One word of a `.sources` file, which cannot smuggle in a second field.
     private static final Pattern WORD = Pattern.compile("[!-~]+");
 
+    /// What apt fetches from, other than by running a program. It may become a program's argument,
+    /// so it does not begin with a dash.
+    static final Pattern ADDRESS =
+            Pattern.compile("(?:(?:mirror|tor)\\+)?(?:https?|ftp|file|copy):/[!-~]+");
+
     PackageSource {
         components = List.copyOf(components);
         require(origin);
-        require(uri);
         require(suite);
         components.forEach(PackageSource::require);
+        if (!ADDRESS.matcher(uri).matches()) {
+            throw new JsonException("a package source's address is malformed");
+        }
         if (signedBy != null) {
             require(signedBy);
         }

@@ -59,7 +59,7 @@ class ImageLockTest {
     })
     void a_package_that_could_mean_something_else_is_refused(String member, String value) {
         String hostile =
-                lock.text().replaceFirst("\"" + member + "\": \"[^\"]*\"", quoted(member, value));
+                lock.text().replaceAll("\"" + member + "\": \"[^\"]*\"", quoted(member, value));
 
         assertThat(hostile).contains(value);
         assertThatThrownBy(() -> ImageLock.parse(hostile)).isInstanceOf(JsonException.class);
