@@ -2,18 +2,21 @@ package keystone.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Supplier;
 import java.util.jar.Manifest;
 import keystone.agent.cli.Surroundings.Build;
 
 /// Which program this is, as its jar says.
-final class BuildFacts {
-    private BuildFacts() {}
+final class BuildFacts implements Supplier<Build> {
+    /// The commit is looked for only when it is asked for: that opens the jar once more.
+    @Override
+    public Build get() {
+        return new Build(version(), commit());
+    }
 
-    static Build ofThisJar() {
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
-        return version == null
-                ? new Build("in development", "no commit")
-                : new Build(version, commit());
+        return version == null ? "in development" : version;
     }
 
     private static String commit() {

@@ -45,7 +45,7 @@ final class LazyUseCases implements UseCases {
         this.environment = environment;
         this.parts = new Parts(places, environment);
         this.assembly =
-                new Assembly(places, parts::get, environment, Parts.launcher(), Parts.version());
+                new Assembly(places, parts, environment, Parts.launcher(), Parts.version());
     }
 
     @Override

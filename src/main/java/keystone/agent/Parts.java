@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
 import keystone.agent.process.HostUser;
@@ -14,7 +15,7 @@ import keystone.agent.supervisor.SupervisorParts;
 import org.jspecify.annotations.Nullable;
 
 /// The one place that knows which images, which machines, which clock; made on first use.
-final class Parts {
+final class Parts implements Supplier<SupervisorParts> {
     private final Places places;
     private final Map<String, String> environment;
     private @Nullable SupervisorParts made;
@@ -24,7 +25,8 @@ final class Parts {
         this.environment = environment;
     }
 
-    synchronized SupervisorParts get() {
+    @Override
+    public synchronized SupervisorParts get() {
         SupervisorParts parts = made;
         if (parts == null) {
             HostUser user = HostUser.current();
@@ -55,6 +57,6 @@ final class Parts {
     }
 
     static String version() {
-        return BuildFacts.ofThisJar().version();
+        return BuildFacts.version();
     }
 }

@@ -74,12 +74,13 @@ final class DoctorCommand implements Action {
 
     private static void report(Call call, List<Check> checks) {
         int width = checks.stream().mapToInt(check -> check.name().length()).max().orElse(0);
+        String indent = " ".repeat("FAIL  ".length() + width + 2);
         for (Check check : checks) {
             String name = check.name() + " ".repeat(width - check.name().length());
-            String message = Printable.of(check.message());
+            String message = String.join("\n" + indent, lines(call, check, indent.length()));
             call.out().println(word(call.style(), check.status()) + "  " + name + "  " + message);
             if (check.fix() != null) {
-                String indent = " ".repeat(6 + width + 2);
+                // Never broken: it is there to be pasted.
                 String fix = Printable.lines(check.fix()).replace("\n", "\n" + indent + "     ");
                 call.out().println(indent + "fix: " + fix);
             }
@@ -88,6 +89,14 @@ final class DoctorCommand implements Action {
         if (failed > 0) {
             call.say(failed + (failed == 1 ? " check" : " checks") + " failed");
         }
+    }
+
+    /// On a terminal a long message goes on below itself.
+    private static List<String> lines(Call call, Check check, int indent) {
+        String message = Printable.of(check.message());
+        return call.streams().outIsTerminal()
+                ? HelpText.wrap(message, Screen.columns(call.around()) - indent)
+                : List.of(message);
     }
 
     private static String word(Style style, Status status) {

@@ -25,7 +25,7 @@ record FastPath(Action action, GlobalFlags flags) {
                     case "exec" -> exec(rest, words.after());
                     default -> null;
                 };
-        return Optional.ofNullable(action).map(found -> new FastPath(found, flags));
+        return action == null ? Optional.empty() : Optional.of(new FastPath(action, flags));
     }
 
     private static @Nullable Action list(Iterator<String> rest, GlobalFlags flags) {

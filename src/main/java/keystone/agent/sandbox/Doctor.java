@@ -1,7 +1,8 @@
 package keystone.agent.sandbox;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import keystone.agent.model.Check;
 
 /// Looks at what sandboxes need from this host, and repairs what is safe to repair without asking.
@@ -21,16 +22,27 @@ public final class Doctor {
         this.parts = List.copyOf(parts);
     }
 
+    /// Every name once: where two parts need the same program, the worse finding is told.
     public List<Check> checks() throws InterruptedException {
-        var checks = new ArrayList<Check>();
+        var checks = new LinkedHashMap<String, Check>();
         for (Part part : parts) {
-            checks.addAll(part.checks());
+            add(part.checks(), checks);
         }
-        checks.addAll(new ProgramChecks(host).all());
-        checks.addAll(new ResourceChecks(host).all());
-        checks.addAll(new DirectoryChecks(host).all());
-        checks.addAll(new SystemdChecks(host).all());
-        return checks;
+        add(new ProgramChecks(host).all(), checks);
+        add(new ResourceChecks(host).all(), checks);
+        add(new DirectoryChecks(host).all(), checks);
+        add(new SystemdChecks(host).all(), checks);
+        return List.copyOf(checks.values());
+    }
+
+    private static void add(List<Check> found, Map<String, Check> checks) {
+        for (Check check : found) {
+            checks.merge(check.name(), check, Doctor::worse);
+        }
+    }
+
+    private static Check worse(Check first, Check second) {
+        return second.status().compareTo(first.status()) > 0 ? second : first;
     }
 
     /// Makes our directories, private, and corrects their modes; then looks.

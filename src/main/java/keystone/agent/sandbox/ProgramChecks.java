@@ -32,7 +32,20 @@ final class ProgramChecks {
     }
 
     List<Check> all() throws InterruptedException {
-        return List.of(git(), virtiofsd(), nix());
+        return List.of(ssh(), git(), virtiofsd(), nix());
+    }
+
+    /// The way into a guest; `-V` prints to the error output.
+    private Check ssh() throws InterruptedException {
+        Optional<Path> ssh = host.programs().apply("ssh");
+        return ssh.isPresent()
+                ? Check.passed("ssh", firstLine(ssh.get(), "-V"))
+                : Check.failed("ssh", "the OpenSSH client is not installed", installSsh());
+    }
+
+    private String installSsh() {
+        boolean debian = host.programs().apply("apt-get").isPresent();
+        return install(debian ? "openssh-client" : "openssh");
     }
 
     private Check git() throws InterruptedException {
@@ -74,10 +87,13 @@ final class ProgramChecks {
     }
 
     private static String firstLine(Path program) throws InterruptedException {
+        return firstLine(program, "--version");
+    }
+
+    private static String firstLine(Path program, String flag) throws InterruptedException {
         try {
-            return Command.of(program.toString(), "--version")
-                    .run(LIMIT)
-                    .output()
+            Command.Finished finished = Command.of(program.toString(), flag).run(LIMIT);
+            return (finished.output() + finished.errors())
                     .lines()
                     .findFirst()
                     .orElse(program + " tells no version");

@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.model.Check;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,20 @@ final class DoctorCommandTest {
                                     fix: sudo apt-get install -y qemu
                         """);
         assertThat(outcome.err()).isEqualTo("1 check failed\n");
+    }
+
+    @Test
+    void a_long_message_is_wrapped_on_a_terminal_and_a_fix_never() {
+        String words = "word ".repeat(30).strip();
+        desk.use.host.checks.add(Check.warning("kvm", words, words));
+        desk.environment.put("NO_COLOR", "1");
+        desk.outIsTerminal = true;
+
+        List<String> lines = desk.run("doctor").out().lines().toList();
+
+        assertThat(lines).hasSize(4);
+        assertThat(lines.subList(0, 3)).allMatch(line -> line.length() <= 80);
+        assertThat(lines.getLast()).endsWith("fix: " + words);
     }
 
     @Test

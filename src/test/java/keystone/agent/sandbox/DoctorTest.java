@@ -45,6 +45,7 @@ final class DoctorTest {
                         Path.of("/tmp/ka-doctor-test-" + uid));
         memory(32 << 20, 16 << 20);
         program("git", "git version 2.39.5");
+        program("ssh", "OpenSSH_9.2p1");
     }
 
     @Test
@@ -60,6 +61,29 @@ final class DoctorTest {
         var doctor = new Doctor(facts(), List.of(() -> List.of(Check.passed("part", "fine"))));
 
         assertThat(doctor.checks()).first().isEqualTo(Check.passed("part", "fine"));
+    }
+
+    @Test
+    void two_findings_about_one_thing_are_told_as_the_worse_one() throws Exception {
+        Check bad = Check.failed("tool", "missing", "sudo apt-get install -y tool");
+        Doctor.Part content = () -> List.of(Check.passed("tool", "installed"));
+
+        for (List<Doctor.Part> parts :
+                List.of(
+                        List.of(content, () -> List.of(bad)),
+                        List.<Doctor.Part>of(() -> List.of(bad), content))) {
+            assertThat(new Doctor(facts(), parts).checks())
+                    .filteredOn(check -> check.name().equals("tool"))
+                    .containsExactly(bad);
+        }
+    }
+
+    @Test
+    void missing_ssh_is_a_failure() throws Exception {
+        programs.remove("ssh");
+        program("apt-get", "");
+
+        assertThat(check("ssh").fix()).isEqualTo("sudo apt-get install -y openssh-client");
     }
 
     @Test
