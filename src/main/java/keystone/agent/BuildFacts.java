@@ -10,10 +10,13 @@ final class BuildFacts {
     private BuildFacts() {}
 
     static Build ofThisJar() {
+        return new Build(version(), commit());
+    }
+
+    /// Costs nothing: the class loader has read it already. The commit costs opening the jar again.
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
-        return version == null
-                ? new Build("in development", "no commit")
-                : new Build(version, commit());
+        return version == null ? "in development" : version;
     }
 
     private static String commit() {

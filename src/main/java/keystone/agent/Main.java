@@ -3,12 +3,9 @@ package keystone.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import keystone.agent.cli.CommandLineTool;
 import keystone.agent.cli.Streams;
 import keystone.agent.cli.Surroundings;
@@ -16,9 +13,6 @@ import keystone.agent.store.Places;
 
 /// The entry point: a command, or the supervisor of one sandbox.
 public final class Main {
-    /// How long an interrupted command may take to leave nothing half done.
-    private static final Duration UNWINDING = Duration.ofSeconds(10);
-
     private Main() {}
 
     public static void main(String[] args) {
@@ -28,11 +22,8 @@ public final class Main {
             Places places = Places.from(environment, uid());
             System.exit(new SupervisorProcess(places, environment).run(arguments.getLast()));
         }
-        var ended = new CountDownLatch(1);
-        endCleanlyOnSignals(Thread.currentThread(), ended);
-        int status = run(arguments, environment);
-        ended.countDown();
-        System.exit(status);
+        var unwinding = Unwinding.of(Thread.currentThread());
+        unwinding.end(run(arguments, environment));
     }
 
     private static int run(List<String> arguments, Map<String, String> environment) {
@@ -48,27 +39,6 @@ public final class Main {
                         BuildFacts::ofThisJar);
         var use = new LazyUseCases(places, uid, environment);
         return new CommandLineTool(Streams.ofProcess(), around, use).run(arguments);
-    }
-
-    /// A signal starts the JVM's end at once, with the right exit code; this holds it up until the
-    /// command has unwound.
-    private static void endCleanlyOnSignals(Thread command, CountDownLatch ended) {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    command.interrupt();
-                                    await(ended);
-                                },
-                                "end"));
-    }
-
-    private static void await(CountDownLatch ended) {
-        try {
-            var _ = ended.await(UNWINDING.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /// Whom this process runs as, without a native call.

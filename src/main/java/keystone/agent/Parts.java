@@ -55,6 +55,6 @@ final class Parts {
     }
 
     static String version() {
-        return BuildFacts.ofThisJar().version();
+        return BuildFacts.version();
     }
 }
