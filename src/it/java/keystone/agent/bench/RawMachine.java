@@ -35,7 +35,7 @@ final class RawMachine {
         this.root = process.resolve("root");
         this.directory = directory;
         String[] words =
-                Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8).split("\0");
+                Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8).split("\0", 0);
         arguments.add(process.resolve("exe").toRealPath().toString());
         for (int i = 1; i < words.length; i++) {
             boolean hasValue = i + 1 < words.length && !words[i + 1].startsWith("-");

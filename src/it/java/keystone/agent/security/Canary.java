@@ -20,7 +20,7 @@ final class Canary implements AutoCloseable {
 
     Canary() throws IOException {
         everywhere.bind(new InetSocketAddress(0));
-        loopback.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        loopback.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         datagrams = new DatagramSocket(everywhere.getLocalPort());
         Thread.startVirtualThread(() -> accept(everywhere));
         Thread.startVirtualThread(() -> accept(loopback));

@@ -85,8 +85,8 @@ class ReachIT {
 
     @Test
     void the_canary_and_the_probe_would_notice() throws Exception {
-        try (var _ = new Socket("127.0.0.1", canary.loopbackPort());
-                var _ = new Socket("127.0.0.1", canary.port())) {
+        try (var _ = new Socket(InetAddress.getLoopbackAddress(), canary.loopbackPort());
+                var _ = new Socket(InetAddress.getLoopbackAddress(), canary.port())) {
             Wait.until("both were seen", LIMIT, () -> canary.visitors().size() == 2);
         }
         assertThat(probe(List.of("tcp 10.0.2.15 22", "icmp 10.0.2.15 0")))

@@ -113,7 +113,7 @@ class ShareEscapeIT {
 
         assertThat(ended.text()).isEqualTo("set");
         assertThat(data.resolve("set")).content().isEqualTo("read only\n");
-        assertThat(Files.list(data)).hasSize(1);
+        assertThat(data.toFile().list()).hasSize(1);
     }
 
     @Test

@@ -43,6 +43,8 @@ final class FaultScene {
         this.project = project;
     }
 
+    /// Breaks one thing in one phase and looks at what is left.
+    ///
     /// @return the state that was seen after the break, and how the command ended
     String play(Phase phase, Victim victim) throws Exception {
         String before = project.contents();

@@ -19,7 +19,11 @@ final class FaultTable {
     }
 
     void put(Phase phase, Victim victim, String outcome) {
-        cells.get(phase).put(victim, outcome);
+        row(phase).put(victim, outcome);
+    }
+
+    private Map<Victim, String> row(Phase phase) {
+        return cells.computeIfAbsent(phase, _ -> new EnumMap<>(Victim.class));
     }
 
     @Override
@@ -34,7 +38,7 @@ final class FaultTable {
         return Stream.of(Victim.values())
                 .map(
                         victim ->
-                                cells.get(phase)
+                                row(phase)
                                         .getOrDefault(
                                                 victim, phase.has(victim) ? NOT_RUN : NONE_THERE));
     }

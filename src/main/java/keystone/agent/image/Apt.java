@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -105,28 +106,26 @@ final class Apt {
         Command ask =
                 command("apt-get", "-y", "--print-uris", "install", "--")
                         .with(names.toArray(String[]::new));
-        Tool.of(ask, LIMIT)
-                .onLine(
-                        line -> {
-                            Matcher file = FILE.matcher(line);
-                            if (file.matches()) {
-                                found.add(packageOf(file));
-                            }
-                        })
-                .run();
+        Tool.of(ask, LIMIT).onLine(line -> packageIn(line).ifPresent(found::add)).run();
         return found;
     }
 
-    private static LockedPackage packageOf(Matcher file) {
+    /// The package that a line of apt's answer tells of, if it is such a line.
+    static Optional<LockedPackage> packageIn(String line) {
+        Matcher file = FILE.matcher(line);
+        if (!file.matches()) {
+            return Optional.empty();
+        }
         // The file's name has the colon of an epoch as %3a; everything else stands for itself.
         String version = file.group(3).replace("+", "%2b");
-        return new LockedPackage(
-                file.group(2),
-                URLDecoder.decode(version, StandardCharsets.UTF_8),
-                file.group(4),
-                new Digest(file.group(6)),
-                Long.parseLong(file.group(5)),
-                file.group(1));
+        return Optional.of(
+                new LockedPackage(
+                        file.group(2),
+                        URLDecoder.decode(version, StandardCharsets.UTF_8),
+                        file.group(4),
+                        new Digest(file.group(6)),
+                        Long.parseLong(file.group(5)),
+                        file.group(1)));
     }
 
     /// When the newest of the indexes was made.

@@ -14,7 +14,7 @@ import keystone.agent.process.Command;
 /// Makes the files of a base image from a lock, in a directory that nobody else knows yet.
 ///
 /// Everything that decides about the bytes is the lock, the guest's files and this class's version,
-/// [Images#BUILDER]: no clock, no host name, no path, no order of a directory.
+/// in [ImageDigests]: no clock, no host name, no path, no order of a directory.
 final class BaseBuild {
     private static final Duration LIMIT = Duration.ofMinutes(30);
 

@@ -26,7 +26,7 @@ final class GuestFiles {
 
     private final List<GuestFile> files;
 
-    private GuestFiles(List<GuestFile> files) {
+    GuestFiles(List<GuestFile> files) {
         this.files = List.copyOf(files);
     }
 

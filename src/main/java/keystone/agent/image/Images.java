@@ -22,10 +22,6 @@ import keystone.agent.model.UserError;
 /// Finding one reads a few files and asks nobody. Only building needs the network, and only for
 /// what was not downloaded before.
 public final class Images {
-    /// Changes whenever this room would make other bytes of the same lock and the same guest's
-    /// files.
-    static final int BUILDER = 1;
-
     private final Path lockFile;
     private final Shelf shelf;
     private final InstantSource clock;
@@ -53,7 +49,7 @@ public final class Images {
         if (recipe.isEmpty()) {
             return find();
         }
-        return find().map(base -> layerDigest(base, recipe))
+        return find().map(base -> ImageDigests.layer(base.digest(), recipe))
                 .flatMap(shelf::find)
                 .flatMap(shelf::bootable);
     }
@@ -65,18 +61,10 @@ public final class Images {
 
     private Optional<Digest> baseDigest() {
         try {
-            Digest lock = Digest.of(Files.readAllBytes(lockFile));
-            return Optional.of(
-                    Digest.of("base " + BUILDER + " lock " + lock + " guest " + guest.digest()));
+            return Optional.of(ImageDigests.base(Files.readAllBytes(lockFile), guest));
         } catch (IOException thereIsNoLock) {
             return Optional.empty();
         }
-    }
-
-    private static Digest layerDigest(Image base, ImageRecipe recipe) {
-        String setup = recipe.setup() == null ? "none" : Digest.of(recipe.setup()).hex();
-        String packages = String.join(" ", recipe.packages());
-        return Digest.of("layer on " + base.digest() + " setup " + setup + " packages " + packages);
     }
 
     /// Builds the base image, unless it is here already. Another process that builds is waited for,
@@ -168,7 +156,7 @@ public final class Images {
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
-                                    layerDigest(base, recipe),
+                                    ImageDigests.layer(base.digest(), recipe),
                                     base.digest(),
                                     clock.instant(),
                                     below.kernel(),

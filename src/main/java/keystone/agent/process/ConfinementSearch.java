@@ -56,8 +56,9 @@ public final class ConfinementSearch {
         }
         Owner self = user.ids();
         return List.of(
-                new UserConfinement(tools, self, UserConfinement.Groups.DROPPED),
-                new UserConfinement(tools, self, UserConfinement.Groups.KEPT),
+                new UserConfinement(tools, self, UserConfinement.Before.MANY_IDS),
+                new UserConfinement(tools, self, UserConfinement.Before.GUARD),
+                new UserConfinement(tools, self, UserConfinement.Before.NOTHING),
                 new NoConfinement(tools, self));
     }
 

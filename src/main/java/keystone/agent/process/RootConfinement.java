@@ -42,7 +42,9 @@ record RootConfinement(Tools tools, Owner owner, Ids ids, List<Integer> groups)
         if (mapsRoot) {
             privileges.addAll(List.of("--cap-add", "CAP_SETFCAP"));
         }
-        var chain = Bubblewrap.arguments(tools.bubblewrap(), privileges, enclosure);
+        var chain = new ArrayList<>(List.of(tools.unshare().toString()));
+        chain.addAll(GUARD);
+        chain.addAll(Bubblewrap.arguments(tools.bubblewrap(), privileges, enclosure));
         chain.addAll(becomingTheOwner(mapsRoot ? "-all,+setfcap" : "-all"));
         if (ids == Ids.MAPPED) {
             chain.add(tools.unshare().toString());

@@ -33,18 +33,18 @@ class ConfinementChecksTest {
 
     @Test
     void each_switch_that_forbids_user_namespaces_has_its_own_fix() {
-        assertThat(judge(2, Map.of("kernel/apparmor_restrict_unprivileged_userns", "1")).fix())
+        assertThat(judge(3, Map.of("kernel/apparmor_restrict_unprivileged_userns", "1")).fix())
                 .contains("/etc/apparmor.d/bwrap");
-        assertThat(judge(2, Map.of("kernel/unprivileged_userns_clone", "0")).fix())
+        assertThat(judge(3, Map.of("kernel/unprivileged_userns_clone", "0")).fix())
                 .contains("kernel.unprivileged_userns_clone=1");
-        assertThat(judge(2, Map.of("user/max_user_namespaces", "0")).fix())
+        assertThat(judge(3, Map.of("user/max_user_namespaces", "0")).fix())
                 .contains("user.max_user_namespaces=15000");
-        assertThat(judge(2, Map.of()).fix()).contains("container");
+        assertThat(judge(3, Map.of()).fix()).contains("container");
     }
 
     @Test
     void nothing_that_works_is_a_failure_in_the_tools_words() {
-        Check check = judge(3, Map.of());
+        Check check = judge(4, Map.of());
 
         assertThat(check.status()).isEqualTo(Check.Status.FAILED);
         assertThat(check.message()).isEqualTo("nothing works: it complained");

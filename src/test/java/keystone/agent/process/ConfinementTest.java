@@ -29,7 +29,8 @@ class ConfinementTest {
 
         assertThat(chain)
                 .startsWith(
-                        "/usr/bin/unshare --user --map-auto --map-root-user --"
+                        "/usr/bin/unshare --user --map-auto --map-root-user --pid --fork"
+                                + " --kill-child=KILL --"
                                 + " /usr/bin/setpriv --clear-groups -- /usr/bin/bwrap")
                 .contains("--unshare-user --uid 1000 --gid 1000 --cap-drop ALL")
                 .contains("--unshare-pid", "--die-with-parent", "--clearenv")
@@ -40,7 +41,11 @@ class ConfinementTest {
     void a_user_without_further_ids_keeps_the_groups_and_the_report_says_so() {
         Confinement second = candidates(AS_ANNA, ANNA).get(1);
 
-        assertThat(chain(second)).startsWith("/usr/bin/bwrap").doesNotContain("clear-groups");
+        assertThat(chain(second))
+                .startsWith(
+                        "/usr/bin/unshare --user --map-current-user --pid --fork --kill-child=KILL"
+                                + " -- /usr/bin/bwrap --unshare-pid")
+                .doesNotContain("clear-groups");
         assertThat(second.explain()).contains("keeps its user's supplementary groups");
     }
 
@@ -61,7 +66,7 @@ class ConfinementTest {
         String chain = chain(candidates(AS_ROOT, ANNA).getFirst());
 
         assertThat(chain)
-                .startsWith("/usr/bin/bwrap")
+                .startsWith("/usr/bin/unshare --pid --fork --kill-child=KILL -- /usr/bin/bwrap")
                 .doesNotContain("--unshare-user")
                 .endsWith(
                         "-- /usr/bin/setpriv --reuid=1234 --regid=1235 --clear-groups"
@@ -81,7 +86,7 @@ class ConfinementTest {
     void without_user_namespaces_root_still_confines_for_another_owner_but_not_for_itself() {
         Confinement fallback = candidates(AS_ROOT, ANNA).getLast();
 
-        assertThat(chain(fallback)).startsWith("/usr/bin/bwrap").doesNotContain("unshare --user");
+        assertThat(chain(fallback)).contains("/usr/bin/bwrap").doesNotContain("unshare --user");
         assertThat(fallback.ownerInside()).isEqualTo(ANNA);
         assertThat(candidates(AS_ROOT, ROOT)).hasSize(1);
     }

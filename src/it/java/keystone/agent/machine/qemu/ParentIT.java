@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.Patience;
 import keystone.agent.process.ProcessTable;
@@ -64,7 +64,8 @@ class ParentIT {
         Process parent = start(List.of());
         assertThat(reader(parent).readLine()).isEqualTo("booting");
         // At an unlucky moment; the whole way to QEMU's first instruction takes about 200 ms.
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(300_000_000));
+        long moment = ThreadLocalRandom.current().nextLong(300_000_000);
+        assertThat(parent.waitFor(moment, TimeUnit.NANOSECONDS)).isFalse();
 
         parent.destroyForcibly().waitFor();
 

@@ -40,7 +40,7 @@ class QemuCommandLineTest {
     void the_guest_reaches_nothing_and_its_sshd_is_on_loopback_only() {
         assertThat(enclosed(Kind.TCG))
                 .containsSequence(
-                        "-netdev", "user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:0-:22");
+                        "-netdev", "user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22");
     }
 
     @Test

@@ -1,0 +1,26 @@
+package keystone.agent.image;
+
+import keystone.agent.model.Digest;
+import keystone.agent.model.ImageRecipe;
+
+/// What decides about an image's bytes, as one number: equal digests, equal images.
+final class ImageDigests {
+    /// Changes whenever this room would make other bytes of the same lock and the same guest's
+    /// files.
+    private static final int BUILDER = 2;
+
+    private ImageDigests() {}
+
+    /// A base image's: the lock names every package, the kernel among them.
+    static Digest base(byte[] lock, GuestFiles guest) {
+        return Digest.of(
+                "base %d lock %s guest %s".formatted(BUILDER, Digest.of(lock), guest.digest()));
+    }
+
+    /// A project's layer's: what it stands on, and what was asked for.
+    static Digest layer(Digest base, ImageRecipe recipe) {
+        String setup = recipe.setup() == null ? "none" : Digest.of(recipe.setup()).hex();
+        String packages = String.join(" ", recipe.packages());
+        return Digest.of("layer on %s setup %s packages %s".formatted(base, setup, packages));
+    }
+}

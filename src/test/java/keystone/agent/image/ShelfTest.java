@@ -1,0 +1,159 @@
+package keystone.agent.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Image;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ShelfTest {
+    @TempDir Path directory;
+    private Shelf shelf;
+    private final Digest digest = Digest.of("an image");
+
+    @BeforeEach
+    void open() {
+        shelf = new Shelf(directory);
+    }
+
+    @Test
+    void a_published_image_is_found_with_its_files() throws IOException {
+        StoredImage stored = Samples.publish(shelf, digest, null, "git 2.39");
+
+        Image image = shelf.bootable(stored).orElseThrow();
+
+        assertThat(stored.packages()).containsExactly("git 2.39");
+        assertThat(stored.bytes()).isPositive();
+        assertThat(image.layers()).containsExactly(shelf.place(digest).resolve("base.squashfs"));
+        assertThat(image.kernel()).exists();
+        assertThat(image.initrd()).exists();
+    }
+
+    @Test
+    void an_image_is_readable_by_the_user_whose_guest_boots_it() throws IOException {
+        Samples.publish(shelf, digest, null);
+
+        assertThat(modeOf(shelf.place(digest))).isEqualTo("rwxr-xr-x");
+        assertThat(modeOf(shelf.place(digest).resolve("vmlinux"))).isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void a_layer_boots_over_its_base() throws IOException {
+        Samples.publish(shelf, digest, null);
+        Digest layer = Digest.of("a layer");
+
+        Image image = shelf.bootable(Samples.publish(shelf, layer, digest)).orElseThrow();
+
+        assertThat(image.digest()).isEqualTo(layer);
+        assertThat(image.layers())
+                .containsExactly(
+                        shelf.place(digest).resolve("base.squashfs"),
+                        shelf.place(layer).resolve("layer.squashfs"));
+    }
+
+    @Test
+    void a_layer_whose_base_is_gone_does_not_boot() throws IOException {
+        Samples.publish(shelf, digest, null);
+        StoredImage layer = Samples.publish(shelf, Digest.of("a layer"), digest);
+
+        shelf.remove(digest);
+
+        assertThat(shelf.bootable(layer)).isEmpty();
+    }
+
+    @Test
+    void a_layer_that_names_a_layer_or_itself_as_its_base_does_not_boot() throws IOException {
+        StoredImage itself = Samples.publish(shelf, digest, digest);
+
+        assertThat(shelf.bootable(itself)).isEmpty();
+    }
+
+    @Test
+    void a_file_that_lost_its_end_makes_the_image_no_image() throws IOException {
+        Samples.publish(shelf, digest, null);
+
+        Files.writeString(shelf.place(digest).resolve("base.squashfs"), "short");
+
+        assertThat(shelf.find(digest)).isEmpty();
+        assertThat(shelf.all()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_is_a_link_makes_the_image_no_image() throws IOException {
+        Samples.publish(shelf, digest, null);
+        Path kernel = shelf.place(digest).resolve("vmlinux");
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(kernel, elsewhere);
+
+        Files.createSymbolicLink(kernel, elsewhere);
+
+        assertThat(shelf.find(digest)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "base.squashfs, ../../../etc/passwd",
+        "'\"base\": null', '\"base\": \"../..\"'",
+        "'\"format\": 1', '\"format\": 99'",
+        "'\"packages\": [', '\"packages\": [ 7,'",
+        "'\"built\": ', '\"built\": 9999999999999999'",
+        "'{', '{{'",
+        "'\"digest\": \"', '\"digest\": \"0'",
+    })
+    void a_manifest_that_says_something_impossible_makes_the_image_no_image(
+            String part, String replacement) throws IOException {
+        Samples.publish(shelf, digest, null, "git 2.39");
+        Path manifest = shelf.place(digest).resolve("manifest.json");
+        String text = Files.readString(manifest);
+
+        Files.writeString(manifest, text.replace(part, replacement));
+
+        assertThat(text).contains(part);
+        assertThat(shelf.find(digest)).isEmpty();
+    }
+
+    @Test
+    void an_image_under_another_ones_name_is_no_image() throws IOException {
+        Samples.publish(shelf, digest, null);
+
+        Files.move(shelf.place(digest), shelf.place(Digest.of("another")));
+
+        assertThat(shelf.all()).isEmpty();
+    }
+
+    @Test
+    void publishing_replaces_what_is_broken() throws IOException {
+        Files.createDirectories(shelf.place(digest));
+        Files.writeString(shelf.place(digest).resolve("base.squashfs"), "half of it");
+
+        Samples.publish(shelf, digest, null);
+
+        assertThat(shelf.find(digest)).isPresent();
+        assertThat(shelf.leftovers()).isEmpty();
+    }
+
+    @Test
+    void what_is_not_finished_is_no_image() throws IOException {
+        Files.writeString(shelf.begin().resolve("manifest.json"), "{}");
+
+        assertThat(shelf.all()).isEmpty();
+        assertThat(shelf.leftovers()).hasSize(1);
+    }
+
+    @Test
+    void where_nothing_was_ever_built_there_are_no_images() {
+        assertThat(new Shelf(directory.resolve("none")).all()).isEmpty();
+    }
+
+    private static String modeOf(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+}
