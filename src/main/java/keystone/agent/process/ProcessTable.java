@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What runs on this host, from `/proc`.
 ///
@@ -32,14 +33,20 @@ public final class ProcessTable {
 
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
     /// users whose environment we may not read are not ours and are passed over.
+    ///
+    /// Each `list` comes through here: no lambda, no pattern and no [ProcessHandle], which cost a
+    /// young JVM more than the whole pass.
     public static List<Marked> marked(String variable) {
         var found = new ArrayList<Marked>();
-        long self = ProcessHandle.current().pid();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC)) {
+            String self = Files.readSymbolicLink(PROC.resolve("self")).toString();
             for (Path entry : entries) {
-                long pid = Long.parseLong(String.valueOf(entry.getFileName()));
-                if (pid != self) {
-                    look(entry, pid, variable).ifPresent(found::add);
+                String name = String.valueOf(entry.getFileName());
+                if (Character.isDigit(name.charAt(0)) && !name.equals(self)) {
+                    Marked marked = look(entry, Long.parseLong(name), variable);
+                    if (marked != null) {
+                        found.add(marked);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -55,24 +62,24 @@ public final class ProcessTable {
                 .toList();
     }
 
-    private static Optional<Marked> look(Path entry, long pid, String variable) {
-        return read(entry.resolve("environ"))
-                .flatMap(environment -> mark(environment, variable))
-                .flatMap(
-                        mark ->
-                                ProcessIdentity.of(pid)
-                                        .map(id -> new Marked(id, program(entry), mark)));
+    private static @Nullable Marked look(Path entry, long pid, String variable) {
+        String mark = mark(read(entry.resolve("environ")), variable);
+        if (mark == null) {
+            return null;
+        }
+        Optional<ProcessIdentity> identity = ProcessIdentity.of(pid);
+        return identity.isEmpty() ? null : new Marked(identity.get(), program(entry), mark);
     }
 
-    private static Optional<String> mark(String environment, String variable) {
+    private static @Nullable String mark(String environment, String variable) {
         String start = "\0" + variable + "=";
         String all = "\0" + environment;
         int at = all.indexOf(start);
         if (at < 0) {
-            return Optional.empty();
+            return null;
         }
         int end = all.indexOf('\0', at + 1);
-        return Optional.of(all.substring(at + start.length(), end < 0 ? all.length() : end));
+        return all.substring(at + start.length(), end < 0 ? all.length() : end);
     }
 
     /// Whether anything lives in a process group. The dead whom nobody has collected yet do not
@@ -83,7 +90,7 @@ public final class ProcessTable {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                if (read(entry.resolve("stat")).filter(stat -> livesIn(group, stat)).isPresent()) {
+                if (livesIn(group, read(entry.resolve("stat")))) {
                     return true;
                 }
             }
@@ -95,6 +102,9 @@ public final class ProcessTable {
 
     /// @param stat `/proc/PID/stat`: after the program's name its state, parent and group (proc(5))
     private static boolean livesIn(long group, String stat) {
+        if (stat.isEmpty()) {
+            return false;
+        }
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
         boolean dead = fields[0].equals("Z") || fields[0].equals("X");
         return !dead && Long.parseLong(fields[2]) == group;
@@ -102,17 +112,18 @@ public final class ProcessTable {
 
     /// The file name of a process's program, as its own command line tells it.
     static String program(Path entry) {
-        String line = read(entry.resolve("cmdline")).orElse("");
+        String line = read(entry.resolve("cmdline"));
         int end = line.indexOf('\0');
         String first = end < 0 ? line : line.substring(0, end);
         return first.substring(first.lastIndexOf('/') + 1);
     }
 
-    private static Optional<String> read(Path file) {
+    /// Empty when the process is gone or not ours to read.
+    private static String read(Path file) {
         try {
-            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException goneOrNotOurs) {
-            return Optional.empty();
+            return "";
         }
     }
 }
