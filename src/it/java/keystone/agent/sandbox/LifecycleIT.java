@@ -142,8 +142,7 @@ final class LifecycleIT {
     void a_stopped_one_runs_no_command() throws Exception {
         shop.keystone("stop").run().succeeds();
 
-        for (Ended refused :
-                List.of(shop.executing("true").run(), shop.keystone("ssh").run())) {
+        for (Ended refused : List.of(shop.executing("true").run(), shop.keystone("ssh").run())) {
             refused.endsWith(WRONG_STATE);
             assertThat(refused.errors()).contains("keystone-agent start");
         }

@@ -41,8 +41,7 @@ public record SandboxSpec(
 
     /// The same sandbox with other resources.
     public SandboxSpec with(Resources changed) {
-        return new SandboxSpec(
-                name, project, image, buildId, changed, share, mounts, idleStop);
+        return new SandboxSpec(name, project, image, buildId, changed, share, mounts, idleStop);
     }
 
     /// The same sandbox with a new disk over `image`.
