@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ProcessTableTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     @Test
     void a_wrapper_cannot_hide_what_it_started() throws Exception {
         Path run = Path.of("/run/some sandbox");
@@ -24,12 +26,16 @@ class ProcessTableTest {
                             new InputStreamReader(process.output(), StandardCharsets.UTF_8));
             long grandchild = Long.parseLong(reader.readLine());
 
-            List<ProcessTable.Marked> marked = ProcessTable.marked(ProcessTable.CHILD_MARK, run);
-
-            assertThat(marked).extracting(m -> m.identity().pid()).contains(grandchild);
-            assertThat(marked).extracting(ProcessTable.Marked::program).contains("sleep");
+            // The shell says its child's pid before that has become `sleep`.
+            assertThat(Patience.until(LIMIT, () -> sleeps(run, grandchild))).isTrue();
         }
         assertThat(ProcessTable.marked(ProcessTable.CHILD_MARK, run)).isEmpty();
+    }
+
+    private static boolean sleeps(Path run, long pid) {
+        return ProcessTable.marked(ProcessTable.CHILD_MARK, run).stream()
+                .filter(each -> each.identity().pid() == pid)
+                .anyMatch(each -> each.program().equals("sleep"));
     }
 
     @Test
