@@ -76,8 +76,9 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
-            return to.stop(name, mode);
+        public boolean stop(SandboxName name, StopMode mode, StartListener listener)
+                throws InterruptedException {
+            return to.stop(name, mode, listener);
         }
 
         @Override

@@ -53,7 +53,7 @@ final class ForeignGuestIT {
             Ended refused = startWhileAnswers(port(twin), home, project);
 
             assertThat(refused.errors()).contains("another guest answered").contains("port ");
-            assertThat(home.processes()).isEmpty();
+            assertThat(home.sandbox("shop", project).processes()).isEmpty();
             assertThat(twin.says("echo", "still there")).isEqualTo("still there");
         }
     }

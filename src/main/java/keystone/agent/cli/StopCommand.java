@@ -27,7 +27,7 @@ final class StopCommand implements Action {
         boolean wasUp;
         try (News news = call.news()) {
             news.at("stopping " + sandbox, -1);
-            wasUp = call.use().sandboxes().stop(sandbox, mode);
+            wasUp = call.use().sandboxes().stop(sandbox, mode, news);
         }
         call.say(sandbox + (wasUp ? " is stopped" : " was already stopped"));
         return 0;

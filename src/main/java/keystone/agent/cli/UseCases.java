@@ -35,7 +35,8 @@ public interface UseCases {
     interface OfSandboxes {
         Started start(StartRequest request, StartListener listener) throws InterruptedException;
 
-        boolean stop(SandboxName name, StopMode mode) throws InterruptedException;
+        boolean stop(SandboxName name, StopMode mode, StartListener listener)
+                throws InterruptedException;
 
         Started restart(SandboxName name, Settings settings, StartListener listener)
                 throws InterruptedException;

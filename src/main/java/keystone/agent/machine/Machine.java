@@ -16,6 +16,10 @@ public interface Machine extends Owned.Ending {
         /// The guest runs again after it was paused.
         void resumed();
 
+        /// The guest was paused because this host has no room for what it writes to its disk; it
+        /// goes on when it is resumed.
+        void stalled();
+
         /// Its process ended in good order: the guest powered off, or it was asked to quit.
         void ended();
 

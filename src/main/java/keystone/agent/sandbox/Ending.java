@@ -24,10 +24,12 @@ final class Ending {
     private Ending() {}
 
     /// Afterwards no supervisor, no process and no run directory of the sandbox is left.
-    static void stop(SandboxDir dir, StopMode mode) throws InterruptedException {
+    ///
+    /// @param listener hears what somebody should know, such as who has taken its port
+    static void stop(SandboxDir dir, StopMode mode, SupervisorClient.Listener listener)
+            throws InterruptedException {
         Optional<SupervisorClient> client =
-                SupervisorClient.connect(
-                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+                SupervisorClient.connect(dir.run().controlSocket(), listener);
         if (client.isPresent()) {
             try (SupervisorClient supervisor = client.get()) {
                 ask(supervisor, mode);

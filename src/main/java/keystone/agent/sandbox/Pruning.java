@@ -11,6 +11,7 @@ import keystone.agent.model.StopMode;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
+import keystone.agent.supervisor.SupervisorClient;
 
 /// Finds and removes what nobody needs any more.
 final class Pruning {
@@ -47,7 +48,7 @@ final class Pruning {
             return;
         }
         SandboxDir dir = store.find(new SandboxName(prunable.what())).orElseThrow();
-        Ending.stop(dir, StopMode.FORCE);
+        Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
             store.remove(dir);
         }

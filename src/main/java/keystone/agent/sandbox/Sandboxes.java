@@ -12,6 +12,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
+import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
 /// Starting, stopping, finding and removing sandboxes. Every answer is from observation.
@@ -36,11 +37,12 @@ public final class Sandboxes {
     /// Takes it down; returns once nothing of it is left.
     ///
     /// @return false when it was down already; leftovers of a crash are cleared either way
-    public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
+    public boolean stop(SandboxName name, StopMode mode, StartListener listener)
+            throws InterruptedException {
         SandboxDir dir = projects.named(name);
         boolean wasDown =
                 Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Stopped;
-        Ending.stop(dir, mode);
+        Ending.stop(dir, mode, new Heard(listener));
         return !wasDown;
     }
 
@@ -50,7 +52,7 @@ public final class Sandboxes {
         SandboxDir dir = projects.named(name);
         SandboxSpec spec = dir.spec();
         Settings kept = settings.mounts().isEmpty() ? settings.withMounts(spec.mounts()) : settings;
-        Ending.stop(dir, StopMode.GRACEFUL);
+        Ending.stop(dir, StopMode.GRACEFUL, new Heard(listener));
         return start(
                 new StartRequest(spec.project(), name, StartRequest.Disk.KEEP, kept), listener);
     }
@@ -59,7 +61,7 @@ public final class Sandboxes {
     /// untouched.
     public void destroy(SandboxName name) throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        Ending.stop(dir, StopMode.FORCE);
+        Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
             store.remove(dir);
         }

@@ -42,11 +42,11 @@ public final class Sessions {
         SessionToken token = SessionToken.create();
         var inGuest = inGuest(request, token);
         if (request.terminal() == ExecRequest.Terminal.ALLOCATED) {
-            requireSupervisor(dir).close();
+            requireUsable(dir).close();
             throw guest(dir).becomeExec(inGuest);
         }
         // Open for as long as the command runs: when we are killed, the supervisor ends it inside.
-        try (SupervisorClient supervisor = requireSupervisor(dir)) {
+        try (SupervisorClient supervisor = requireUsable(dir)) {
             supervisor.openSession(token.value());
             checkpoint.reached("command:session");
             return guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
@@ -96,7 +96,7 @@ public final class Sessions {
 
     private GuestSessions inside(SandboxName name) throws InterruptedException {
         SandboxDir dir = dir(name);
-        requireSupervisor(dir).close();
+        requireUsable(dir).close();
         return guest(dir);
     }
 
@@ -125,25 +125,39 @@ public final class Sessions {
                                         "keystone-agent list"));
     }
 
-    /// Whoever does not answer on the control socket is not running; only then it is worth looking
-    /// at what it is instead.
-    private static SupervisorClient requireSupervisor(SandboxDir dir) throws InterruptedException {
-        return SupervisorClient.connect(dir.run().controlSocket(), SupervisorClient.Listener.none())
-                .orElseThrow(() -> notRunning(dir));
-    }
-
-    private static UserError notRunning(SandboxDir dir) {
-        return UserError.wrongState(
-                "sandbox `%s` is %s".formatted(dir.name(), stateOf(dir)),
-                "keystone-agent start --name " + dir.name());
-    }
-
-    private static String stateOf(SandboxDir dir) {
+    /// A connection to its supervisor, or a refusal that says what the sandbox is instead of
+    /// running.
+    private static SupervisorClient requireUsable(SandboxDir dir) throws InterruptedException {
+        SupervisorClient supervisor =
+                SupervisorClient.connect(
+                                dir.run().controlSocket(), SupervisorClient.Listener.none())
+                        .orElseThrow(() -> refusal(dir, unsupervised(dir)));
         try {
-            return Observer.ofThisHost().observe(dir).state().word();
+            SandboxState state = supervisor.status().state();
+            if (state instanceof SandboxState.Running) {
+                return supervisor;
+            }
+            throw refusal(dir, state);
+        } catch (InterruptedException | RuntimeException notUsable) {
+            supervisor.close();
+            throw notUsable;
+        }
+    }
+
+    private static UserError refusal(SandboxDir dir, SandboxState state) {
+        return state instanceof SandboxState.Broken(String problem, String fix)
+                ? UserError.wrongState(problem, fix)
+                : UserError.wrongState(
+                        "sandbox `%s` is %s".formatted(dir.name(), state.word()),
+                        "keystone-agent start --name " + dir.name());
+    }
+
+    private static SandboxState unsupervised(SandboxDir dir) {
+        try {
+            return Observer.ofThisHost().observe(dir).state();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            return new SandboxState.Stopped().word();
+            return new SandboxState.Stopped();
         }
     }
 

@@ -30,6 +30,8 @@ final class Starting {
     /// Longer than a supervisor's own limits for a boot.
     private static final Duration LIMIT = Duration.ofMinutes(7);
 
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
     private static final int MOST_NUMBERS = 99;
 
     private final Store store;
@@ -149,6 +151,9 @@ final class Starting {
             }
             return new Started(seen, true);
         }
+        if (!fresh) {
+            refuseStuck(dir);
+        }
         SandboxSpec spec = changed(seen.spec(), request.settings());
         noteDropped(seen.spec(), spec, listener);
         HostLimits.check(spec.resources(), places.state());
@@ -158,11 +163,24 @@ final class Starting {
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
         Image image = images.get().ensure(request.settings().image(), listener);
-        Ending.stop(dir, StopMode.FORCE);
+        Ending.stop(dir, StopMode.FORCE, new Heard(listener));
         checkpoint.reached("command:stopped");
         SandboxSpec renewed = spec.renewed(image.digest());
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
+    }
+
+    /// A supervisor that lives but is of no use would only keep a start waiting. One that has just
+    /// begun may look so for a moment.
+    private static void refuseStuck(SandboxDir dir) throws InterruptedException {
+        long deadline = System.nanoTime() + SETTLING.toNanos();
+        while (dir.isSupervised()
+                && Observer.ofThisHost().observe(dir).state()
+                        instanceof SandboxState.Broken(String problem, String fix)) {
+            if (System.nanoTime() > deadline) {
+                throw UserError.wrongState(problem, fix);
+            }
+        }
     }
 
     private void noteToolchain(SandboxSpec spec, StartListener listener) {
@@ -234,22 +252,5 @@ final class Starting {
                 memory == null ? base.memory() : memory,
                 cpus == null ? base.cpus() : cpus,
                 disk == null ? base.disk() : disk);
-    }
-
-    private record Heard(StartListener listener) implements SupervisorClient.Listener {
-        @Override
-        public void began(String step) {
-            listener.at(step, -1);
-        }
-
-        @Override
-        public void passed(String step, Duration took) {
-            listener.passed(step, took);
-        }
-
-        @Override
-        public void notice(String sentence) {
-            listener.notice(sentence);
-        }
     }
 }

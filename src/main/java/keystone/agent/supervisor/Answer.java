@@ -15,6 +15,9 @@ public record Answer(SandboxState state, @Nullable LiveFacts live) {
         if (state instanceof SandboxState.Starting(String step)) {
             json.with("step", step);
         }
+        if (state instanceof SandboxState.Broken(String problem, String fix)) {
+            json.with("problem", problem).with("fix", fix);
+        }
         return live == null ? json : json.with("live", live.toJson());
     }
 
@@ -28,6 +31,8 @@ public record Answer(SandboxState state, @Nullable LiveFacts live) {
                     case "running" ->
                             new SandboxState.Running(live == null ? Instant.EPOCH : live.since());
                     case "stopping" -> new SandboxState.Stopping();
+                    case "broken" ->
+                            new SandboxState.Broken(json.string("problem"), json.string("fix"));
                     default -> throw new JsonException("a supervisor cannot be `" + word + "`");
                 };
         return new Answer(state, live);

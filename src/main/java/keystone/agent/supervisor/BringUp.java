@@ -37,6 +37,8 @@ final class BringUp {
     interface Listener {
         void resumed();
 
+        void stalled();
+
         void ended();
 
         void died(String how);
@@ -166,6 +168,12 @@ final class BringUp {
             @Override
             public void resumed() {
                 listener.resumed();
+            }
+
+            @Override
+            public void stalled() {
+                console.stalled();
+                listener.stalled();
             }
 
             @Override

@@ -64,6 +64,14 @@ final class Console {
         fail("the virtual machine " + how + " before the guest was ready");
     }
 
+    /// The guest was paused, because what it writes finds no room on this host.
+    void stalled() {
+        ready.completeExceptionally(
+                UserError.failed(
+                        "this host's disk is full: the guest cannot write to its own",
+                        "make room: keystone-agent prune, or set XDG_STATE_HOME to another disk"));
+    }
+
     private void fail(String problem) {
         ready.completeExceptionally(UserError.failed(problem, seeTheConsole()));
     }

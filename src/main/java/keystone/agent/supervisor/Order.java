@@ -14,6 +14,9 @@ sealed interface Order {
     /// The guest powered itself off.
     record MachineEnded() implements Order {}
 
+    /// The guest waits for room on the host's disk.
+    record MachineStalled() implements Order {}
+
     /// The machine's process ended as it should not.
     record MachineDied(String how) implements Order {}
 }

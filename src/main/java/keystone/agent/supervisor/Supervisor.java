@@ -84,19 +84,23 @@ public final class Supervisor {
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
-                case Order.Boot boot -> live(boot, server);
+                case Order.Boot boot -> live(boot, telling(server));
                 case Order.Stop stop -> leaveAfter(stop);
                 case null, default -> leave("nobody asked for anything");
             };
         }
     }
 
-    private int live(Order.Boot boot, ControlServer server) throws InterruptedException {
+    private Telling telling(ControlServer server) {
+        return new Telling(server, step -> state = new SandboxState.Starting(step));
+    }
+
+    private int live(Order.Boot boot, Telling telling) throws InterruptedException {
         var owned = new Owned();
         try {
-            Live up = bringUp(boot, server, owned);
+            Live up = bringUp(boot, telling, owned);
             boot.done().complete(true);
-            return takeDown(owned, up, keep(up, boot));
+            return takeDown(owned, up, keep(up, boot), telling);
         } catch (InterruptedException cutShort) {
             return abandon(boot, owned);
         } catch (RuntimeException failure) {
@@ -104,11 +108,10 @@ public final class Supervisor {
         }
     }
 
-    private Live bringUp(Order.Boot boot, ControlServer server, Owned owned)
+    private Live bringUp(Order.Boot boot, Telling telling, Owned owned)
             throws InterruptedException {
         log.line("starting " + boot.what());
-        var listener = new Telling(server, step -> state = new SandboxState.Starting(step));
-        var up = new BringUp(dir, parts, Steps.timed(listener), new Hearing());
+        var up = new BringUp(dir, parts, Steps.timed(telling), new Hearing());
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);
@@ -138,11 +141,17 @@ public final class Supervisor {
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
         var watch =
                 new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
+        var stall = new Stall(dir, up.machine(), log);
         resumed = watch::setGuestClock;
         while (true) {
             Order order = orders.poll(1, TimeUnit.SECONDS);
-            if (order != null) {
-                return order;
+            if (order instanceof Order.MachineStalled) {
+                state = stall.begin();
+            } else if (order != null) {
+                return stall.isWaiting() ? withoutTheGuest(order) : order;
+            }
+            if (stall.ends()) {
+                state = new SandboxState.Running(up.since());
             }
             if (watch.isIdle()) {
                 return new Order.Stop(
@@ -151,9 +160,17 @@ public final class Supervisor {
         }
     }
 
+    /// A guest that waits cannot power off.
+    private static Order withoutTheGuest(Order order) {
+        return order instanceof Order.Stop stop
+                ? new Order.Stop(StopMode.FORCE, stop.why(), stop.done())
+                : order;
+    }
+
     private volatile Runnable resumed = () -> {};
 
-    private int takeDown(Owned owned, Live up, Order why) throws InterruptedException {
+    private int takeDown(Owned owned, Live up, Order why, Telling telling)
+            throws InterruptedException {
         state = new SandboxState.Stopping();
         parts.checkpoint().reached("stop:begin");
         return switch (why) {
@@ -161,11 +178,12 @@ public final class Supervisor {
                 log.line("stopping: " + stop.why());
                 new Takedown(up.machine(), up.guest(), log).ask(stop.mode());
                 parts.checkpoint().reached("stop:asked");
-                yield finish(owned, up, stop);
+                yield finish(owned, up, stop, telling);
             }
-            case Order.MachineEnded _ -> finish(owned, up, stop("the guest powered off"));
+            case Order.MachineEnded _ -> finish(owned, up, stop("the guest powered off"), telling);
             case Order.MachineDied(String how) -> crash(owned, up, how);
-            case Order.Boot _ -> throw new IllegalStateException("booted twice");
+            case Order.Boot _, Order.MachineStalled _ ->
+                    throw new IllegalStateException("not a reason to end: " + why);
         };
     }
 
@@ -173,9 +191,15 @@ public final class Supervisor {
         return new Order.Stop(StopMode.FORCE, why, new CompletableFuture<>());
     }
 
-    private int finish(Owned owned, Live up, Order.Stop stop) throws InterruptedException {
+    private int finish(Owned owned, Live up, Order.Stop stop, Telling telling)
+            throws InterruptedException {
         owned.close();
-        Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
+        Takedown.verify(dir.run(), up.machine().sshPort())
+                .ifPresent(
+                        foreign -> {
+                            log.line(foreign);
+                            telling.notice(foreign);
+                        });
         parts.checkpoint().reached("stop:verified");
         return leaveAfter(stop);
     }
@@ -274,6 +298,11 @@ public final class Supervisor {
         @Override
         public void resumed() {
             resumed.run();
+        }
+
+        @Override
+        public void stalled() {
+            order(new Order.MachineStalled());
         }
 
         @Override

@@ -117,6 +117,9 @@ public final class TemporaryGuest implements Owned.Ending {
         public void resumed() {}
 
         @Override
+        public void stalled() {}
+
+        @Override
         public void ended() {}
 
         @Override

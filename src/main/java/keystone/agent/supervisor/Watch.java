@@ -26,6 +26,7 @@ final class Watch {
     private long monotonic = System.nanoTime();
     private long lastLook = System.nanoTime();
     private volatile long lastUse = System.nanoTime();
+    private volatile boolean idle;
 
     Watch(
             Guest guest,
@@ -51,12 +52,17 @@ final class Watch {
         }
         long now = System.nanoTime();
         if (sessions.count() > 0) {
-            lastUse = now;
+            used();
         } else if (now - lastLook > every(idleStop).toNanos()) {
             lastLook = now;
-            lookForUse();
+            lookForUse(idleStop);
         }
-        return now - lastUse > idleStop.toNanos();
+        return idle;
+    }
+
+    private void used() {
+        lastUse = System.nanoTime();
+        idle = false;
     }
 
     private static Duration every(Duration idleStop) {
@@ -93,20 +99,24 @@ final class Watch {
                         });
     }
 
-    private void lookForUse() {
+    private void lookForUse(Duration limit) {
         if (looking.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("looking for use").start(this::look);
+            Thread.ofVirtual().name("looking for use").start(() -> look(limit));
         }
     }
 
-    private void look() {
+    /// Only a look from after the limit ends it: what began since the look before is seen by it.
+    private void look(Duration limit) {
+        long begun = System.nanoTime();
         try {
-            if (!guest.usage().isIdle()) {
-                lastUse = System.nanoTime();
+            if (guest.usage().isIdle()) {
+                idle = begun - lastUse > limit.toNanos();
+            } else {
+                used();
             }
         } catch (RuntimeException unreachable) {
             // What cannot be seen counts as used: nothing is stopped on a guess.
-            lastUse = System.nanoTime();
+            used();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         } finally {

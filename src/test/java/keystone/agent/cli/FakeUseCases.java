@@ -143,7 +143,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
-    public boolean stop(SandboxName name, StopMode mode) throws InterruptedException {
+    public boolean stop(SandboxName name, StopMode mode, StartListener listener)
+            throws InterruptedException {
         called("stop " + name + " " + mode);
         Observation before = status(name);
         add(stopped(name.value(), before.spec().project()));

@@ -65,9 +65,11 @@ class WireTest {
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);
+        var stalled = new Answer(new SandboxState.Broken("the disk is full", "make room"), live);
 
         assertThat(Answer.fromJson(running.toJson())).isEqualTo(running);
         assertThat(Answer.fromJson(starting.toJson())).isEqualTo(starting);
+        assertThat(Answer.fromJson(stalled.toJson())).isEqualTo(stalled);
     }
 
     @Test

@@ -40,6 +40,9 @@ final class Recorder implements Machine.Listener {
     }
 
     @Override
+    public void stalled() {}
+
+    @Override
     public void ended() {
         ended.countDown();
     }

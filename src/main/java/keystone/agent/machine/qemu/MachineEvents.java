@@ -2,6 +2,7 @@ package keystone.agent.machine.qemu;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import keystone.agent.json.Json;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.Printable;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,19 @@ final class MachineEvents implements Consumer<Qmp.Event> {
     public void accept(Qmp.Event event) {
         switch (event.name()) {
             case "STOP" -> paused = true;
+            case "BLOCK_IO_ERROR" -> failedToWrite(event.data());
             case "RESUME" -> resumed();
             case "SHUTDOWN" -> shutdownReason = event.data().stringOrNull("reason");
             default -> {
                 // QEMU has dozens that concern nobody here.
             }
+        }
+    }
+
+    /// Other failures are the guest's to handle; see QEMU's `werror=enospc`, its default.
+    private void failedToWrite(Json.Obj data) {
+        if ("stop".equals(data.stringOrNull("action"))) {
+            listener.stalled();
         }
     }
 

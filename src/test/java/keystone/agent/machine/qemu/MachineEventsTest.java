@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class MachineEventsTest {
     private final AtomicInteger resumptions = new AtomicInteger();
-    private final MachineEvents events = new MachineEvents(new Counting(resumptions));
+    private final AtomicInteger stalls = new AtomicInteger();
+    private final MachineEvents events = new MachineEvents(new Counting(resumptions, stalls));
 
     @Test
     void a_machine_that_starts_has_not_resumed_but_one_that_was_stopped_has() {
@@ -63,13 +64,28 @@ class MachineEventsTest {
         events.accept(new Qmp.Event("SHUTDOWN", Json.object().with("reason", reason)));
     }
 
-    private record Counting(AtomicInteger resumptions) implements Machine.Listener {
+    @Test
+    void a_full_disk_of_the_host_is_told_and_an_error_that_the_guest_sees_is_not() {
+        events.accept(new Qmp.Event("BLOCK_IO_ERROR", Json.object().with("action", "report")));
+        assertThat(stalls).hasValue(0);
+
+        events.accept(new Qmp.Event("BLOCK_IO_ERROR", Json.object().with("action", "stop")));
+        assertThat(stalls).hasValue(1);
+    }
+
+    private record Counting(AtomicInteger resumptions, AtomicInteger stalls)
+            implements Machine.Listener {
         @Override
         public void console(String line) {}
 
         @Override
         public void resumed() {
             resumptions.incrementAndGet();
+        }
+
+        @Override
+        public void stalled() {
+            stalls.incrementAndGet();
         }
 
         @Override
