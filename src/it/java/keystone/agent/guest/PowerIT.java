@@ -2,16 +2,15 @@ package keystone.agent.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A guest of its own, because it ends.
-@EnabledIfEnvironmentVariable(named = "KEYSTONE_AGENT_TEST_IMAGE", matches = ".+")
+@ExtendWith(GuestExtension.class)
 final class PowerIT {
     @Test
     void it_switches_off_when_asked() throws Exception {
-        try (var box = new TestGuest(Path.of(System.getenv("KEYSTONE_AGENT_TEST_IMAGE")))) {
+        try (var box = GuestExtension.boot()) {
             box.guest.powerOff();
 
             assertThat(box.machine.awaitEnd(TestGuest.LIMIT)).isTrue();

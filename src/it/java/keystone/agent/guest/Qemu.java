@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.model.Image;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
@@ -27,10 +28,10 @@ final class Qemu implements Owned.Ending {
     private static final String ARGUMENTS =
             """
             qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -serial stdio
-            -accel tcg -M q35 -cpu max -m 1024 -smp 2 -kernel IMAGE/vmlinux -initrd IMAGE/initrd.cpio
+            -accel tcg -M q35 -cpu max -m 1024 -smp 2 -kernel KERNEL -initrd INITRD
             -append console=ttyS0~quiet~loglevel=4~panic=-1~reboot=t
             -fw_cfg name=opt/keystone/config.tar,file=VM/config.tar
-            -drive id=base,if=none,file=IMAGE/base.squashfs,format=raw,readonly=on
+            -drive id=base,if=none,file=BASE,format=raw,readonly=on
             -device virtio-blk-pci,drive=base,serial=ks-base
             -drive id=rw,if=none,file=VM/disk.raw,format=raw
             -device virtio-blk-pci,drive=rw,serial=ks-rw
@@ -54,7 +55,7 @@ final class Qemu implements Owned.Ending {
     /// Boots and waits until the guest says that it is ready.
     ///
     /// @param vm holds `config.tar` and `project/`; belongs to uid 1000, as which QEMU runs
-    static Qemu boot(Path image, Path vm, int port) throws IOException, InterruptedException {
+    static Qemu boot(Image image, Path vm, int port) throws IOException, InterruptedException {
         Path disk = vm.resolve("disk.raw");
         must("truncate", "-s", "4G", disk.toString());
         must("mkfs.ext4", "-q", "-F", "-m", "0", disk.toString());
@@ -67,7 +68,9 @@ final class Qemu implements Owned.Ending {
         for (String word : ARGUMENTS.strip().split("\\s+", -1)) {
             arguments.add(
                     word.replace('~', ' ')
-                            .replace("IMAGE", image.toString())
+                            .replace("KERNEL", image.kernel().toString())
+                            .replace("INITRD", image.initrd().toString())
+                            .replace("BASE", image.layers().getFirst().toString())
                             .replace("VM", vm.toString())
                             .replace("PORT", Integer.toString(port)));
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.Image;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
@@ -36,7 +37,7 @@ final class TestGuest implements AutoCloseable {
     final Guest guest;
     final GuestSessions sessions;
 
-    TestGuest(Path image) throws IOException, InterruptedException {
+    TestGuest(Image image) throws IOException, InterruptedException {
         directory = Files.createTempDirectory("ka");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         int port = freePort();

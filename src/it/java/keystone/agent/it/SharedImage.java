@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.InstantSource;
+import keystone.agent.image.Images;
+import keystone.agent.model.Image;
 
 /// The guest image that all installations share: built once, by the program itself, and kept
 /// between runs in `target/it-cache` or where `KEYSTONE_AGENT_IT_CACHE` says.
-final class SharedImage {
+public final class SharedImage {
     private static final Duration BUILD = Duration.ofMinutes(20);
 
     private SharedImage() {}
@@ -56,6 +59,15 @@ final class SharedImage {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    /// The image itself, for tests of the rooms below the program.
+    public static Image image() throws IOException, InterruptedException {
+        try (Installation home = Installation.create()) {
+            Path images = cache().resolve("keystone-agent/images");
+            Path lock = home.state().resolve("image.lock");
+            return new Images(images, lock, InstantSource.system()).find().orElseThrow();
         }
     }
 

@@ -49,7 +49,9 @@ public final class Sessions {
         try (SupervisorClient supervisor = requireUsable(dir)) {
             supervisor.openSession(token.value());
             checkpoint.reached("command:session");
-            return guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
+            int status = guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
+            supervisor.sessionDone(token.value());
+            return status;
         }
     }
 
@@ -57,7 +59,7 @@ public final class Sessions {
             ExecRequest request, SessionToken token) {
         String directory = request.directory();
         return new keystone.agent.guest.ExecRequest(
-                ExactArguments.of(request.command()),
+                ExactArguments.lastOfThisProcess(request.command()),
                 directory == null ? SandboxSpec.WORKSPACE : directory,
                 request.environment(),
                 token);

@@ -58,7 +58,10 @@ final class Control implements Peer.Handler {
 
     @Override
     public void notification(String method, Json.Obj params) {
-        // Nobody tells a supervisor anything; a newer command may try.
+        // A newer command may tell what we do not know.
+        if (method.equals(Methods.SESSION_DONE)) {
+            sessions.done(new SessionToken(params.string("token")));
+        }
     }
 
     /// The first boot is carried out; whoever asks later waits for the same one.

@@ -10,12 +10,16 @@ package keystone.agent.supervisor;
 /// | `stop` | `{force}` | `{}` once everything is verified to be gone; the supervisor ends then |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
-/// Notifications: `step {name, millis}` when one has passed, `begin {name}` when one begins.
+/// Notification to it: `session-done {token}`, the session's command ended by itself.
+///
+/// Notifications from it: `step {name, millis}` when one has passed, `begin {name}` when one
+/// begins.
 final class Methods {
     static final String BOOT = "boot";
     static final String STATUS = "status";
     static final String STOP = "stop";
     static final String SESSION = "session";
+    static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";
     static final String STEP = "step";
     static final String NOTICE = "notice";

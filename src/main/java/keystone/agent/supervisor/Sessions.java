@@ -9,7 +9,8 @@ import keystone.agent.jsonrpc.Peer;
 /// The exec, ssh and attach sessions that commands on the host have open.
 ///
 /// A session lasts as long as its command's connection, so a command that was killed ends its
-/// session too, and what it started in the guest is ended.
+/// session too, and what it started in the guest is ended. A command that ended by itself says so
+/// first: what it left running in the background goes on.
 final class Sessions {
     private final Set<SessionToken> open = ConcurrentHashMap.newKeySet();
     private final Consumer<SessionToken> endInGuest;
@@ -23,6 +24,11 @@ final class Sessions {
     void open(Peer by, SessionToken token) {
         open.add(token);
         by.onEnd(() -> close(token));
+    }
+
+    /// Its command has ended by itself.
+    void done(SessionToken token) {
+        open.remove(token);
     }
 
     private void close(SessionToken token) {

@@ -118,6 +118,12 @@ public final class SupervisorClient implements Owned.Ending {
         ask(Methods.SESSION, Json.object().with("token", token), SESSION_LIMIT);
     }
 
+    /// Says that the session's command ended by itself, so that what it left in the background is
+    /// left alone.
+    public void sessionDone(String token) {
+        peer.notify(Methods.SESSION_DONE, Json.object().with("token", token));
+    }
+
     /// Waits until the supervisor has hung up, which it does as it ends.
     public boolean awaitEnd(Duration limit) throws InterruptedException {
         return peer.awaitEnd(limit);
