@@ -44,8 +44,7 @@ final class LazyUseCases implements UseCases {
         this.uid = uid;
         this.environment = environment;
         this.parts = new Parts(places, environment);
-        this.assembly =
-                new Assembly(places, parts, environment, Parts.launcher(), Parts.version());
+        this.assembly = new Assembly(places, parts, environment, Parts.launcher(), Parts.version());
     }
 
     @Override
