@@ -7,6 +7,7 @@ import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.StopMode;
 import keystone.agent.process.LoopbackPort;
+import keystone.agent.process.Patience;
 import keystone.agent.store.RunDir;
 
 /// Takes a machine down, politely first, and verifies that it is gone.
@@ -15,6 +16,7 @@ final class Takedown {
     private static final Duration POWER_OFF = Duration.ofSeconds(30);
 
     private static final Duration BUTTON = Duration.ofSeconds(10);
+    private static final Duration PORT = Duration.ofSeconds(1);
     private static final Duration QUIT = Duration.ofSeconds(5);
 
     private final Machine machine;
@@ -81,7 +83,8 @@ final class Takedown {
     static Optional<String> verify(RunDir run, int port) throws InterruptedException {
         Leftovers.endProcesses(run);
         var loopback = new LoopbackPort(port);
-        if (loopback.isFree()) {
+        // The kernel closes a dead process's sockets a moment after it has disappeared.
+        if (Patience.until(PORT, loopback::isFree)) {
             return Optional.empty();
         }
         return Optional.of(
