@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.InstantSource;
+import keystone.agent.image.BuildMode;
+import keystone.agent.image.Images;
+import keystone.agent.model.Image;
+import keystone.agent.model.Progress;
 
 /// The guest image that all installations share: built once, by the program itself, and kept
 /// between runs in `target/it-cache` or where `KEYSTONE_AGENT_IT_CACHE` says.
-final class SharedImage {
+public final class SharedImage {
     private static final Duration BUILD = Duration.ofMinutes(20);
 
     private SharedImage() {}
@@ -35,6 +40,20 @@ final class SharedImage {
                 home.keystone("image", "build").within(BUILD).run().succeeds();
                 Files.copy(own, shared, StandardCopyOption.REPLACE_EXISTING);
             }
+        }
+    }
+
+    /// The image itself, for tests that boot it without the program.
+    public static Image get() throws IOException, InterruptedException {
+        Path cache = Files.createDirectories(cache());
+        try (FileChannel mutex = open(cache.resolve("building"));
+                var _ = mutex.lock()) {
+            var images =
+                    new Images(
+                            cache.resolve("keystone-agent/images"),
+                            cache.resolve("image.lock"),
+                            InstantSource.system());
+            return images.build(BuildMode.LOCKED, Progress.SILENT);
         }
     }
 
