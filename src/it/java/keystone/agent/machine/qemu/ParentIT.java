@@ -24,11 +24,9 @@ import keystone.agent.process.ProcessTable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// QEMU and the process that owns it, which may be killed at any moment.
-@ExtendWith(TestImage.class)
 class ParentIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int SOMEBODY = 61236;
@@ -79,6 +77,7 @@ class ParentIT {
         Files.createDirectories(directory.resolve("m"));
         var set = TestMachine.in(directory.resolve("m"), directory, HostUser.current().ids());
         set.keys();
+        TestImage.copyTo(directory.resolve("image"));
         handOver(directory);
         String uid = Integer.toString(SOMEBODY);
         Process parent =
@@ -122,10 +121,15 @@ class ParentIT {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of(BootMain.class.getName(), directory.resolve("m").toString()));
         command.add(project.toString());
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        Path image = directory.resolve("image");
+        if (Files.exists(image)) {
+            builder.environment().put(TestImage.VARIABLE, image.toString());
+        }
+        return builder.start();
     }
 
     /// The class path; somebody else gets a copy, because ours may lie in a private home.

@@ -31,14 +31,15 @@ import keystone.agent.process.ProcessTable;
 /// Everything a machine needs around it, in one private directory.
 ///
 /// @param directory 0700, of whoever runs the test: the owner of the project cannot enter it
-record TestMachine(Path directory, Path image, Path project, Owner owner) {
+record TestMachine(Path directory, Image image, Path project, Owner owner) {
     static final String NONCE = "0123456789abcdef";
 
     private static final SandboxName NAME = new SandboxName("blue");
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    static TestMachine in(Path directory, Path project, Owner owner) {
-        return new TestMachine(directory, TestImage.path(), project, owner);
+    static TestMachine in(Path directory, Path project, Owner owner)
+            throws IOException, InterruptedException {
+        return new TestMachine(directory, TestImage.get(), project, owner);
     }
 
     /// Makes the disk, the keys and the config, and describes the machine.
@@ -65,11 +66,7 @@ record TestMachine(Path directory, Path image, Path project, Owner owner) {
     private MachineSpec spec(Path vm) {
         return new MachineSpec(
                 "blue",
-                new Image(
-                        Digest.of("image"),
-                        image.resolve("vmlinux"),
-                        image.resolve("initrd.cpio"),
-                        List.of(image.resolve("base.squashfs"))),
+                image,
                 vm.resolve("disk.qcow2"),
                 vm.resolve("config.tar"),
                 vm,

@@ -1,6 +1,7 @@
 package keystone.agent.machine.qemu;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ record Launch(
         try {
             running = awaitReport(process, streams, socket, listener);
             return running;
-        } catch (IOException | JsonException failed) {
+        } catch (IOException | UncheckedIOException | JsonException failed) {
             process.close();
             streams.drain();
             throw QemuFailure.of(spec, streams.complaints(), failed);

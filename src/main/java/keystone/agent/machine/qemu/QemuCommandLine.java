@@ -42,7 +42,7 @@ record QemuCommandLine(
     }
 
     private void addProcessor(List<String> arguments) {
-        arguments.addAll(List.of("-M", BOARD, "-accel", acceleration.word()));
+        arguments.addAll(List.of("-M", BOARD, "-accel", accelerator()));
         // `host` exists only under KVM; under TCG anything less than `max` kills programs that
         // were compiled for processors of this decade.
         String model =
@@ -54,6 +54,14 @@ record QemuCommandLine(
         arguments.addAll(List.of("-smp", Integer.toString(spec.resources().cpus())));
         arguments.addAll(List.of("-m", spec.resources().memory().mib() + "M"));
         arguments.addAll(List.of("-device", "virtio-rng-pci"));
+    }
+
+    /// Left to itself the translator takes up to a gigabyte of the host for translated code.
+    private String accelerator() {
+        return switch (acceleration) {
+            case KVM -> "kvm";
+            case TCG -> "tcg,tb-size=512";
+        };
     }
 
     private void addBoot(List<String> arguments) {

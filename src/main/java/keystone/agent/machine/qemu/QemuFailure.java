@@ -9,8 +9,7 @@ final class QemuFailure {
 
     static UserError of(MachineSpec spec, Complaints complaints, Exception cause) {
         String said = complaints.text();
-        if (said.contains("cannot set up guest memory")
-                || said.contains("cannot allocate memory")) {
+        if (said.contains("Cannot allocate memory")) {
             return new UserError(
                     UserError.Kind.HOST_LACKS,
                     "this host cannot give the sandbox " + spec.resources().memory() + " of memory",

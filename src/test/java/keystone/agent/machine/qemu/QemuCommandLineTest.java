@@ -31,7 +31,7 @@ class QemuCommandLineTest {
 
     @Test
     void a_translated_guest_gets_every_instruction_and_an_accelerated_one_the_hosts() {
-        assertThat(enclosed(Kind.TCG)).containsSequence("-accel", "tcg", "-cpu", "max");
+        assertThat(enclosed(Kind.TCG)).containsSequence("-accel", "tcg,tb-size=512", "-cpu", "max");
         assertThat(enclosed(Kind.KVM)).containsSequence("-accel", "kvm", "-cpu", "host");
         assertThat(enclosed(Kind.TCG)).containsSequence("-smp", "2", "-m", "1024M");
     }

@@ -16,7 +16,7 @@ class QemuFailureTest {
     @Test
     void memory_that_the_host_has_not_is_told_with_a_fix() {
         UserError error =
-                failure("qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate");
+                failure("qemu: cannot set up guest memory 'pc.ram': Cannot allocate memory");
 
         assertThat(error.problem()).isEqualTo("this host cannot give the sandbox 1g of memory");
         assertThat(error.fix()).contains("--memory");

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class QmpTest {
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int LONGEST_LINE = 4096;
     private static final Duration AT_ONCE = Duration.ofMillis(50);
     private static final String GREETING = "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n";
 
@@ -35,7 +36,7 @@ class QmpTest {
     @BeforeEach
     void connect() throws IOException {
         qemu = new PipedOutputStream(fromQemu);
-        lines = new JsonLines(fromQemu, new PipedOutputStream(toQemu));
+        lines = new JsonLines(fromQemu, new PipedOutputStream(toQemu), LONGEST_LINE);
     }
 
     @AfterEach
@@ -108,7 +109,7 @@ class QmpTest {
 
     @Test
     void an_endless_line_ends_the_conversation() throws Exception {
-        byte[] endless = new byte[JsonLines.LONGEST_LINE + 2];
+        byte[] endless = new byte[LONGEST_LINE + 2];
         Thread.startVirtualThread(() -> write(endless));
 
         assertThatThrownBy(() -> Qmp.open(lines, events::add, SOON))
