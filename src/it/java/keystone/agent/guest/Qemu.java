@@ -45,6 +45,7 @@ final class Qemu implements Owned.Ending {
     private final OwnedProcess process;
     private final Path socket;
     private final StringBuilder console = new StringBuilder();
+    private volatile boolean saidReady;
     private final CountDownLatch ready = new CountDownLatch(1);
 
     private Qemu(OwnedProcess process, Path socket) {
@@ -61,6 +62,8 @@ final class Qemu implements Owned.Ending {
         must("mkfs.ext4", "-q", "-F", "-m", "0", disk.toString());
         var arguments = new ArrayList<String>();
         if (Files.getAttribute(vm, "unix:uid").equals(0)) {
+            // Root's images are root's alone, and QEMU works as somebody else.
+            image = copied(image, vm);
             must("chown", "-R", "1000:1000", vm.toString());
             arguments.addAll(
                     List.of("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--"));
@@ -76,11 +79,26 @@ final class Qemu implements Owned.Ending {
         }
         var qemu = new Qemu(Command.of(arguments).start(), vm.resolve("qmp.sock"));
         Thread.ofPlatform().daemon().name("console").start(qemu::readConsole);
-        if (!qemu.ready.await(BOOT.toSeconds(), TimeUnit.SECONDS)) {
+        if (!qemu.ready.await(BOOT.toSeconds(), TimeUnit.SECONDS) || !qemu.saidReady) {
             qemu.close();
             throw new IllegalStateException("the guest was not ready:\n" + qemu.console);
         }
         return qemu;
+    }
+
+    private static Image copied(Image image, Path vm) throws InterruptedException {
+        Path base = image.layers().getFirst();
+        must(
+                "cp",
+                image.kernel().toString(),
+                image.initrd().toString(),
+                base.toString(),
+                vm.toString());
+        return new Image(
+                image.digest(),
+                vm.resolve(image.kernel().getFileName()),
+                vm.resolve(image.initrd().getFileName()),
+                List.of(vm.resolve(base.getFileName())));
     }
 
     private static void must(String... command) throws InterruptedException {
@@ -97,10 +115,13 @@ final class Qemu implements Owned.Ending {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 console.append(line).append('\n');
                 if (line.startsWith("keystone: ready")) {
+                    saidReady = true;
                     ready.countDown();
                 }
             }
-        } catch (IOException ended) {
+        } catch (IOException closed) {
+            // The end of its output says enough.
+        } finally {
             ready.countDown();
         }
     }
