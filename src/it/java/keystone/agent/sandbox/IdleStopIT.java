@@ -26,9 +26,13 @@ final class IdleStopIT {
         try (Background _ = shop.executing("sleep", "1000").start()) {
             assertStays(shop, "with a command of ours");
         }
-        shop.says("sh", "-c", "setsid -f python3 -m http.server 8000 >/dev/null 2>&1 </dev/null");
+        shop.says(
+                "sh",
+                "-c",
+                "setsid -f sh -c 'echo $$ >/tmp/server; exec python3 -m http.server 8000'"
+                        + " >/dev/null 2>&1 </dev/null");
         assertStays(shop, "with an open port");
-        shop.says("sh", "-c", "pkill -f http.server; tmux new-session -d sleep 1000");
+        shop.says("sh", "-c", "kill $(cat /tmp/server); tmux new-session -d sleep 1000");
         assertStays(shop, "with a terminal in which something runs");
         shop.says("tmux", "kill-server");
 

@@ -57,17 +57,20 @@ final class BringUp {
     }
 
     Live run(BootOrder order, Owned owned) throws InterruptedException {
-        SandboxSpec spec = order.spec();
-        Shares shares = Shares.of(spec);
+        Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
-        Owner owner = ProjectOwner.of(spec.project(), parts.self());
+        Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
-        Image image = image(spec);
-        SshKeys keys = disk(order, owner);
+        Image image = image(order.spec());
+        var disk = new Disk(dir, parts.images(), owner);
+        SandboxSpec spec = settle(order, disk);
+        SshKeys keys = disk.prepare(spec);
         String nonce = nonce();
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine = machine(spec, image, bootConfig.file(), shares, owner);
-        bootConfig.write(config(order, keys, nonce, shares, machine.shownOwner()).tar(), owner);
+        bootConfig.write(
+                config(spec, order.environment(), keys, nonce, shares, machine.shownOwner()).tar(),
+                owner);
 
         begin("machine");
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
@@ -102,15 +105,18 @@ final class BringUp {
                                         "keystone-agent start --fresh --name " + spec.name()));
     }
 
-    private SshKeys disk(BootOrder order, Owner owner) throws InterruptedException {
-        var disk = new Disk(dir, parts.images(), owner);
+    /// Discards the disk when that was asked for, and writes down what the sandbox is from now on.
+    /// A disk that is yet to be made gets a build id of its own, whatever happened to the last one.
+    private SandboxSpec settle(BootOrder order, Disk disk) {
         if (order.disk() == BootOrder.Disk.RENEW) {
             disk.discard();
             parts.checkpoint().reached("start:discarding");
         }
-        dir.replaceSpec(order.spec());
+        SandboxSpec asked = order.spec();
+        SandboxSpec spec = disk.isThere() ? asked : asked.renewed(asked.image());
+        dir.replaceSpec(spec);
         parts.checkpoint().reached("start:discarded");
-        return disk.prepare(order.spec());
+        return spec;
     }
 
     private Machine machine(
@@ -132,21 +138,26 @@ final class BringUp {
     }
 
     private static GuestConfig config(
-            BootOrder order, SshKeys keys, String nonce, Shares shares, Owner shown) {
+            SandboxSpec spec,
+            Map<String, String> environment,
+            SshKeys keys,
+            String nonce,
+            Shares shares,
+            Owner shown) {
         List<GuestMount> mounts = new ArrayList<>();
         shares.byTag()
                 .forEach(
                         (tag, share) ->
                                 mounts.add(new GuestMount(tag, share.guest(), share.access())));
         return new GuestConfig(
-                order.spec().name(),
-                order.spec().buildId(),
+                spec.name(),
+                spec.buildId(),
                 nonce,
                 shown.uid(),
                 shown.gid(),
                 keys,
                 mounts,
-                order.environment());
+                environment);
     }
 
     private GuestAddress address(SshKeys keys, Machine machine) {

@@ -32,12 +32,16 @@ final class Disk {
         PrivateFiles.deleteTree(dir.ssh());
     }
 
+    boolean isThere() {
+        return Files.exists(dir.disk());
+    }
+
     /// Makes the disk and the keys where they are missing, and lets the disk grow when more was
     /// asked.
     SshKeys prepare(SandboxSpec spec) throws InterruptedException {
         PrivateFiles.createDirectories(dir.machine());
         giveTo(owner, dir.machine());
-        if (!Files.exists(dir.disk())) {
+        if (!isThere()) {
             // Keys without a disk are of a disk that is no more.
             PrivateFiles.deleteTree(dir.ssh());
             images.createDisk(dir.disk(), spec.resources().disk().bytes());

@@ -55,19 +55,22 @@ public final class Supervisor {
     ///
     /// @return the exit status of the process
     public int run() throws InterruptedException {
-        Optional<SupervisorLock> lock = dir.awaitLock(LOCK_LIMIT);
-        if (lock.isEmpty()) {
-            return ALREADY_SUPERVISED;
+        try {
+            Optional<SupervisorLock> lock = dir.awaitLock(LOCK_LIMIT);
+            return lock.isEmpty() ? ALREADY_SUPERVISED : supervise(lock.get());
+        } finally {
+            over.countDown();
         }
-        try (SupervisorLock _ = lock.get()) {
+    }
+
+    private int supervise(SupervisorLock lock) throws InterruptedException {
+        try (lock) {
             parts.checkpoint().reached("supervisor:locked");
             Leftovers.clear(dir.run());
             dir.run().create();
             PrivateFiles.replace(dir.run().bootId(), ProcessIdentity.currentBootId() + "\n");
             parts.checkpoint().reached("supervisor:run-directory");
             return serve();
-        } finally {
-            over.countDown();
         }
     }
 
