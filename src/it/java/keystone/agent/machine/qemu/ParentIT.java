@@ -125,10 +125,9 @@ class ParentIT {
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
-        Path image = directory.resolve("image");
-        if (Files.exists(image)) {
-            builder.environment().put(TestImage.VARIABLE, image.toString());
-        }
+        Path copy = directory.resolve("image");
+        Path image = Files.exists(copy) ? copy : TestImage.get().kernel().getParent();
+        builder.environment().put(TestImage.VARIABLE, String.valueOf(image));
         return builder.start();
     }
 
