@@ -110,7 +110,7 @@ class ParentIT {
         assertNothingLeft();
     }
 
-    private Process start(List<String> before) throws IOException {
+    private Process start(List<String> before) throws IOException, InterruptedException {
         Path project = Files.createDirectories(directory.resolve("project"));
         if (!before.isEmpty()) {
             Files.setAttribute(project, "unix:uid", SOMEBODY);
