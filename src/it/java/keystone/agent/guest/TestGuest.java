@@ -131,6 +131,8 @@ final class TestGuest implements AutoCloseable {
 
     Command ownCommand(String verb, SessionToken token, String... words) {
         var arguments = new ArrayList<String>();
+        // Whoever runs the tests in the background has its shell ignore INT, which is inherited.
+        arguments.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
         arguments.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         arguments.addAll(
                 List.of(
