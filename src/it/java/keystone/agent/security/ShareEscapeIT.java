@@ -83,7 +83,8 @@ class ShareEscapeIT {
 
         Ended ended = sandbox.executing("sudo", "bash", "-c", attack).run();
 
-        assertThat(ended.output()).contains("README").doesNotContain(OUTSIDE.strip());
+        // The listing of the guest's own root shows that the attack ran.
+        assertThat(ended.output()).contains("workspace").doesNotContain(OUTSIDE.strip());
     }
 
     @Test
@@ -94,8 +95,8 @@ class ShareEscapeIT {
                                 "sh",
                                 "-c",
                                 "for tag in /sys/bus/virtio/drivers/9pnet_virtio/*/mount_tag;"
-                                        + " do tr '\\0' '\\n' <$tag; done"))
-                .isEqualToIgnoringWhitespace("workspace mount0 mount1");
+                                        + " do tr '\\0' '\\n' <$tag; done | sort"))
+                .isEqualToIgnoringWhitespace("mount0 mount1 workspace");
     }
 
     @Test
@@ -151,9 +152,8 @@ class ShareEscapeIT {
         Path inner = sandbox.project().path().resolve("inner");
         sandbox.says("sh", "-c", "rmdir inner && ln -s '" + secrets + "' inner");
         assertThat(Files.isSymbolicLink(inner)).isTrue();
-        sandbox.keystone("stop").run().succeeds();
-
-        Ended refused = sandbox.starting().run();
+        // A restart keeps what was shared; a plain start shares only what it is asked for.
+        Ended refused = sandbox.keystone("restart").run();
 
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.errors()).contains("a link took its place").contains("fix:   ");
