@@ -121,9 +121,18 @@ public final class Supervisor {
             live = result;
             state = new SandboxState.Running(result.since());
             log.line("usable on port " + result.machine().sshPort());
+            warnOfWeakConfinement(result, telling);
             return result;
         } finally {
             setBringingUp(false);
+        }
+    }
+
+    private static void warnOfWeakConfinement(Live up, Telling telling) {
+        if (up.machine().confinement().stream().noneMatch(each -> each.startsWith("own user,"))) {
+            telling.notice(
+                    "this host permits no user namespaces, so the machine is less confined than it"
+                            + " could be: keystone-agent doctor");
         }
     }
 
