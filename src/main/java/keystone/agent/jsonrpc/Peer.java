@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +34,7 @@ public final class Peer implements AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
     private final Map<Long, CompletableFuture<Json>> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-    private final Phaser answering = new Phaser(1);
+    private final Unanswered unanswered = new Unanswered();
 
     private Peer(JsonLines lines, Handler handler) {
         this.lines = lines;
@@ -137,7 +136,7 @@ public final class Peer implements AutoCloseable {
             handler.notification(method, params(message));
         } else {
             Json.Obj params = params(message);
-            answering.register();
+            unanswered.add();
             Thread.ofVirtual().name("answering " + method).start(() -> answer(id, method, params));
         }
     }
@@ -180,20 +179,14 @@ public final class Peer implements AutoCloseable {
         } catch (IOException gone) {
             end();
         } finally {
-            answering.arriveAndDeregister();
+            unanswered.remove();
         }
     }
 
     /// Waits until everything that was asked of us has been answered. False when the limit passed
-    /// first.
+    /// first; may be called again then.
     public boolean awaitAnswered(Duration limit) throws InterruptedException {
-        try {
-            int phase = answering.arrive();
-            answering.awaitAdvanceInterruptibly(phase, limit.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException stillAnswering) {
-            return false;
-        }
+        return unanswered.awaitNone(limit);
     }
 
     private void end() {

@@ -27,6 +27,7 @@ class PeerTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
     private Peer asking;
     private Peer answering;
@@ -64,6 +65,7 @@ class PeerTest {
                 case "refuse" ->
                         throw new RpcError(6, "wrong state", Json.object().with("fix", "x"));
                 case "wait" -> {
+                    asked.countDown();
                     release.await(5, TimeUnit.SECONDS);
                     yield Json.string("waited");
                 }
@@ -158,8 +160,9 @@ class PeerTest {
                         told.add(e.toString());
                     }
                 });
-        assertThat(asking.call("double", Json.object().with("n", 1), LIMIT)).isNotNull();
+        assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
 
+        assertThat(answering.awaitAnswered(Duration.ofMillis(50))).isFalse();
         assertThat(answering.awaitAnswered(Duration.ofMillis(50))).isFalse();
         release.countDown();
         assertThat(answering.awaitAnswered(LIMIT)).isTrue();
