@@ -62,8 +62,8 @@ bench: build ## measure start, exec, list, image decision and the supervisor's m
 install: build ## install into PREFIX (default /usr/local)
 	@scripts/install '$(DESTDIR)$(PREFIX)'
 
-host: ## install the Debian packages and the JDK that keystone-agent needs, saying why
-	@scripts/install-host-packages
+host: ## install the Debian packages and the JDK that keystone-agent and its tests need, saying why
+	@scripts/install-host-packages --with-tests
 
 quickstart: ## the whole way: host packages, build, image, a sandbox around a real project
 	@scripts/install-host-packages

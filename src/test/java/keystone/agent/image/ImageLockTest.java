@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.UserError;
@@ -28,6 +29,16 @@ class ImageLockTest {
         lock.write(file);
 
         assertThat(ImageLock.read(file)).contains(lock);
+    }
+
+    @Test
+    void the_directory_of_a_first_lock_belongs_to_its_user_alone() throws Exception {
+        Path state = temporary.resolve("state");
+
+        lock.write(state.resolve("image.lock"));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
+                .isEqualTo("rwx------");
     }
 
     @Test
