@@ -30,13 +30,15 @@ final class Parts implements Supplier<SupervisorParts> {
         SupervisorParts parts = made;
         if (parts == null) {
             HostUser user = HostUser.current();
+            var images =
+                    new Images(
+                            places.cache().resolve("images"),
+                            places.state().resolve("image.lock"),
+                            Clock.systemUTC());
             parts =
                     new SupervisorParts(
-                            new Images(
-                                    places.cache().resolve("images"),
-                                    places.state().resolve("image.lock"),
-                                    Clock.systemUTC()),
-                            new QemuDriver(places.cache().resolve("host"), user),
+                            images,
+                            new QemuDriver(places.cache().resolve("host"), user, images::find),
                             user.ids(),
                             Clock.systemUTC(),
                             Checkpoint.from(environment));

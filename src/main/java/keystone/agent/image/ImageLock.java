@@ -81,7 +81,7 @@ record ImageLock(
     /// Replaces the file whole, so that a killed build leaves the old lock or the new one.
     void write(Path file) {
         try {
-            DurableFiles.privateDirectory(file.toAbsolutePath().getParent());
+            DurableFiles.privateDirectory(file.toAbsolutePath().resolveSibling(".").normalize());
             DurableFiles.replace(file, text());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Check;
@@ -17,38 +18,61 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The probe against real QEMUs, and against programs that fail in the ways KVM does.
+/// The probes against real QEMUs, and against programs that fail in the ways KVM does.
 class AcceleratorIT {
     private static final HostUser USER = HostUser.current();
 
     @TempDir private Path directory;
 
     @Test
-    void a_guest_that_runs_is_heard() throws Exception {
+    void a_kernel_that_runs_is_heard() throws Exception {
         var probe = new Probe(qemu(), "tcg", "max", "");
 
-        assertThat(probe.run(confinement(), directory)).isEqualTo(new Verdict.Ran());
+        assertThat(probe.run(confinement(), SandboxKernel.of(TestImage.get())))
+                .isEqualTo(new Verdict.Ran());
+    }
+
+    @Test
+    void a_boot_sector_that_runs_is_heard_and_leaves_nothing() throws Exception {
+        var probe = new Probe(qemu(), "tcg", "max", "");
+
+        try (BootSector guest = BootSector.in(directory, USER.ids())) {
+            assertThat(probe.run(confinement(), guest)).isEqualTo(new Verdict.Ran());
+        }
         assertThat(directory).isEmptyDirectory();
     }
 
     @Test
-    void kvm_is_used_only_when_its_guest_was_heard() throws Exception {
-        Accelerator.Choice choice =
-                new QemuHost(directory, USER).accelerator().choose(confinement());
+    void kvm_is_used_only_when_its_kernel_was_heard() throws Exception {
+        Accelerator.Choice choice = accelerator().choose(confinement());
 
         assertThat(choice.acceleration().kind() == Acceleration.Kind.KVM)
                 .isEqualTo(choice.verdict() instanceof Verdict.Ran);
     }
 
     @Test
+    void what_a_boot_sector_showed_does_not_decide_about_a_kernel() throws Exception {
+        assumeTrue(Files.exists(Accelerator.DEVICE), "NOT RUN: needs a /dev/kvm, however broken");
+        Confinement confinement = confinement();
+        Accelerator accelerator = accelerator();
+        var small = new BootSector(directory.resolve("unused"));
+
+        accelerator.cache().keep(Accelerator.key(small, confinement), new Verdict.Ran());
+
+        assertThat(accelerator.choose(confinement).verdict())
+                .isEqualTo(accelerator.chooseAnew(confinement).verdict());
+    }
+
+    @Test
     void what_a_probe_found_is_remembered_until_somebody_asks_anew() throws Exception {
         assumeTrue(Files.exists(Accelerator.DEVICE), "NOT RUN: needs a /dev/kvm, however broken");
         Confinement confinement = confinement();
-        Accelerator accelerator = new QemuHost(directory, USER).accelerator();
+        Accelerator accelerator = accelerator();
         var remembered = new Verdict.Broken("was remembered");
 
         Verdict found = accelerator.choose(confinement).verdict();
-        accelerator.cache().keep(String.join(", ", confinement.explain()), remembered);
+        String key = Accelerator.key(SandboxKernel.of(TestImage.get()), confinement);
+        accelerator.cache().keep(key, remembered);
 
         assertThat(accelerator.choose(confinement).verdict()).isEqualTo(remembered);
         assertThat(accelerator.chooseAnew(confinement).verdict()).isEqualTo(found);
@@ -61,7 +85,9 @@ class AcceleratorIT {
         assumeTrue(onlyRootMayOpenKvm(), "NOT RUN: needs a /dev/kvm that only root may open");
         var host = new QemuHost(directory, USER);
 
-        var choice = host.accelerator().choose(host.confinement(new Owner(61234, 61234)));
+        var choice =
+                host.accelerator(Optional.empty())
+                        .choose(host.confinement(new Owner(61234, 61234)));
 
         assertThat(choice.verdict()).isInstanceOf(Verdict.Refused.class);
     }
@@ -75,27 +101,32 @@ class AcceleratorIT {
                         "host",
                         "");
 
-        assertThat(probe.run(confinement(), directory))
+        assertThat(probe.run(confinement(), SandboxKernel.of(TestImage.get())))
                 .isEqualTo(new Verdict.Broken("QEMU ended before the guest ran: error: no MSR"));
     }
 
     @Test
     @Tag("full")
     void a_guest_that_is_silent_is_not_waited_for_long() throws Exception {
-        var probe = new Probe(program("exec sleep 60"), "kvm", "host", "");
+        var probe = new Probe(program("echo Booting; exec sleep 60"), "kvm", "host", "");
+        var guest = new BootSector(Files.createFile(directory.resolve("disk")));
 
-        assertThat(probe.run(confinement(), directory))
+        assertThat(probe.run(confinement(), guest))
                 .isEqualTo(new Verdict.Broken("opens, but a guest printed nothing within 5 s"));
     }
 
     @Test
     void doctor_has_a_fix_for_everything_that_is_not_as_it_should_be() throws Exception {
-        var checks = new QemuDriver(directory, USER).checks();
+        var checks = new QemuDriver(directory, USER, Optional::empty).checks();
 
         assertThat(checks).extracting(Check::name).contains("qemu", "confinement", "kvm");
         assertThat(checks)
                 .filteredOn(check -> check.status() != Check.Status.PASSED)
                 .allSatisfy(check -> assertThat(check.fix()).isNotBlank());
+    }
+
+    private Accelerator accelerator() throws Exception {
+        return new QemuHost(directory, USER).accelerator(Optional.of(TestImage.get()));
     }
 
     private static Path qemu() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestMount;
@@ -50,7 +51,8 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
         Path vm = Files.createDirectories(directory.resolve("vm"));
         MachineSpec spec = spec(vm);
         Machine machine =
-                new QemuDriver(directory.resolve("cache"), HostUser.current()).define(spec);
+                new QemuDriver(directory.resolve("cache"), HostUser.current(), Optional::empty)
+                        .define(spec);
         makeDisk(spec.disk());
         Files.write(spec.bootConfig(), config(machine.shownOwner()));
         for (Path each : List.of(vm, spec.disk(), spec.bootConfig())) {

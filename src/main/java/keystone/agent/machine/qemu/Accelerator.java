@@ -8,10 +8,13 @@ import java.util.Optional;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Acceleration.Kind;
 import keystone.agent.machine.qemu.Probe.Verdict;
+import keystone.agent.model.Image;
 import keystone.agent.process.Confinement;
 
 /// Decides how guests run: under KVM when it has been seen to run one, else translated.
-record Accelerator(Path qemu, VerdictCache cache) {
+///
+/// @param image whose kernel must be heard; while there is none, a boot sector has to do
+record Accelerator(Path qemu, VerdictCache cache, Optional<Image> image) {
     static final Path DEVICE = Path.of("/dev/kvm");
 
     /// @param confinement possibly with one group more, which the device needs
@@ -23,7 +26,7 @@ record Accelerator(Path qemu, VerdictCache cache) {
 
     /// Where earlier verdicts are looked for.
     private interface Memory {
-        Optional<Verdict> find(String confinement);
+        Optional<Verdict> find(String key);
     }
 
     /// Uses what an earlier probe found in the same circumstances.
@@ -60,15 +63,30 @@ record Accelerator(Path qemu, VerdictCache cache) {
     }
 
     private Verdict verdict(Confinement confinement, Memory memory) throws InterruptedException {
-        String key = String.join(", ", confinement.explain());
+        var probe = new Probe(qemu, Kind.KVM.word(), "host", DEVICE.toString());
+        if (image.isPresent()) {
+            return verdict(probe, SandboxKernel.of(image.get()), confinement, memory);
+        }
+        try (BootSector guest = BootSector.in(cache.directory(), confinement.owner())) {
+            return verdict(probe, guest, confinement, memory);
+        }
+    }
+
+    private Verdict verdict(Probe probe, ProbeGuest guest, Confinement confinement, Memory memory)
+            throws InterruptedException {
+        String key = key(guest, confinement);
         Optional<Verdict> known = memory.find(key);
         if (known.isPresent()) {
             return known.get();
         }
-        var probe = new Probe(qemu, Kind.KVM.word(), "host", DEVICE.toString());
-        Verdict verdict = probe.run(confinement, cache.directory());
+        Verdict verdict = probe.run(confinement, guest);
         cache.keep(key, verdict);
         return verdict;
+    }
+
+    /// What a verdict is remembered under.
+    static String key(ProbeGuest guest, Confinement confinement) {
+        return guest.name() + " as it " + String.join(", ", confinement.explain());
     }
 
     /// The group that may open the device, when it is one that people are put into.

@@ -1,13 +1,10 @@
 package keystone.agent.machine.qemu;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,19 +18,16 @@ import keystone.agent.process.Enclosure.Place;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
 import keystone.agent.process.SystemFiles;
-import org.jspecify.annotations.Nullable;
 
-/// Boots [ProbeGuest] in the confinement of a sandbox and believes an accelerator only when the
-/// guest is heard. That a device opens, or that QEMU says it is enabled, proves nothing.
+/// Boots a guest in the confinement of a sandbox and believes an accelerator only when the guest is
+/// heard. That a device opens, or that QEMU says it is enabled, proves nothing.
 ///
 /// @param accelerator QEMU's word for it
 /// @param cpu QEMU's word for the processor's model
 /// @param device the node it needs, or empty
 record Probe(Path qemu, String accelerator, String cpu, String device) {
-    /// A guest that runs says its line in a tenth of a second, translated or not.
-    static final Duration LIMIT = Duration.ofSeconds(5);
-
-    private static final String INSIDE = "/probe.img";
+    /// More than any guest of ours prints before its line.
+    private static final int LONGEST_PROLOGUE = 1 << 16;
 
     /// What came of it.
     sealed interface Verdict {
@@ -48,73 +42,76 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
         record Broken(String why) implements Verdict {}
     }
 
-    /// @param scratch a directory of ours for the guest's disk
-    Verdict run(Confinement confinement, Path scratch) throws InterruptedException {
-        Path disk = null;
-        try {
-            disk = Files.createTempFile(scratch, "probe-", ".img");
-            Files.write(disk, ProbeGuest.disk());
-            Files.setAttribute(disk, "unix:uid", confinement.owner().uid());
-            return boot(confinement, disk);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write into " + scratch, e);
-        } finally {
-            remove(disk);
-        }
-    }
-
-    private static void remove(@Nullable Path disk) {
-        try {
-            if (disk != null) {
-                Files.deleteIfExists(disk);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + disk, e);
-        }
-    }
-
-    private Verdict boot(Confinement confinement, Path disk) throws InterruptedException {
+    Verdict run(Confinement confinement, ProbeGuest guest) throws InterruptedException {
         var places = new ArrayList<>(SystemFiles.placesFor(qemu));
         if (!device.isEmpty()) {
             places.add(Place.device(device));
         }
-        places.add(Place.readOnly(disk, INSIDE));
-        String seen = confinement.hasPlaces() ? INSIDE : disk.toString();
-        List<String> guest = ProbeGuest.arguments(qemu, accelerator, cpu, seen);
-        Command command = Command.of(confinement.enclose(new Enclosure(places, Map.of()), guest));
+        places.addAll(guest.places());
+        List<String> program = arguments(guest, confinement);
+        Command command = Command.of(confinement.enclose(new Enclosure(places, Map.of()), program));
         try (OwnedProcess process = command.start()) {
-            return listen(process);
+            return listen(process, guest);
         }
     }
 
-    private Verdict listen(OwnedProcess process) throws InterruptedException {
+    /// As near to a sandbox's as a guest without disks allows.
+    private List<String> arguments(ProbeGuest guest, Confinement confinement) {
+        var arguments = new ArrayList<String>();
+        arguments.add(qemu.toString());
+        arguments.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot"));
+        arguments.addAll(List.of("-display", "none", "-sandbox", QemuCommandLine.SECCOMP));
+        arguments.addAll(List.of("-M", QemuCommandLine.BOARD, "-m", "256M"));
+        arguments.addAll(List.of("-accel", accelerator, "-cpu", cpu));
+        arguments.addAll(
+                guest.arguments(
+                        confinement.hasPlaces()
+                                ? ProbeGuest.Paths.ENCLOSED
+                                : ProbeGuest.Paths.ON_HOST));
+        arguments.addAll(List.of("-chardev", "stdio,id=console,signal=off"));
+        arguments.addAll(List.of("-serial", "chardev:console"));
+        return arguments;
+    }
+
+    private static Verdict listen(OwnedProcess process, ProbeGuest guest)
+            throws InterruptedException {
         var heard = new CompletableFuture<Boolean>();
         var complaints = new Complaints();
-        PipeThread.start("probe", () -> heard.complete(hears(process)));
+        PipeThread.start("probe", () -> heard.complete(hears(process, guest.line())));
         Thread complaining = PipeThread.start("errors", () -> complaints.read(process.errors()));
+        Duration limit = guest.limit();
         try {
-            if (heard.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (heard.get(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new Verdict.Ran();
             }
-            complaining.join(LIMIT);
+            complaining.join(limit);
             return judge(complaints);
         } catch (TimeoutException silence) {
             return new Verdict.Broken(
-                    "opens, but a guest printed nothing within " + LIMIT.toSeconds() + " s");
+                    "opens, but a guest printed nothing within " + limit.toSeconds() + " s");
         } catch (ExecutionException cannotHappen) {
             throw new IllegalStateException(cannotHappen);
         }
     }
 
-    /// Whether the guest's line came before the end of QEMU.
-    private static boolean hears(OwnedProcess process) {
-        byte[] line = ProbeGuest.LINE.getBytes(StandardCharsets.US_ASCII);
+    /// Whether the guest's line came before the end of QEMU. SeaBIOS is silent on this port, so
+    /// every byte is the guest's.
+    private static boolean hears(OwnedProcess process, String line) {
+        var heard = new StringBuilder();
         try {
-            // SeaBIOS is silent on this port, so the first bytes are the guest's.
-            return Arrays.equals(process.output().readNBytes(line.length), line);
+            InputStream output = process.output();
+            for (int c = output.read();
+                    c >= 0 && heard.length() < LONGEST_PROLOGUE;
+                    c = output.read()) {
+                heard.append((char) c);
+                if (c == line.charAt(line.length() - 1) && heard.indexOf(line) >= 0) {
+                    return true;
+                }
+            }
         } catch (IOException ended) {
-            return false;
+            // Not heard.
         }
+        return false;
     }
 
     private static Verdict judge(Complaints complaints) {

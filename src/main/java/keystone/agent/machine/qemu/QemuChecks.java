@@ -9,13 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Check;
+import keystone.agent.model.Image;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.Programs;
 
 /// What `doctor` asks about QEMU, its confinement and KVM.
-record QemuChecks(QemuHost host) {
+///
+/// @param image whose kernel must be heard under KVM, if there is one yet
+record QemuChecks(QemuHost host, Optional<Image> image) {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String INSTALL = "sudo apt-get install qemu-system-x86";
     private static final Pattern VERSION = Pattern.compile("version (\\d{1,4})\\.(\\d{1,4})");
@@ -54,7 +57,7 @@ record QemuChecks(QemuHost host) {
     private Check kvm() throws InterruptedException {
         try {
             var confinement = host.confinement(host.user().ids());
-            return judge(host.accelerator().chooseAnew(confinement).verdict());
+            return judge(host.accelerator(image).chooseAnew(confinement).verdict(), image);
         } catch (UserError noQemuOrNoConfinement) {
             return Check.warning(
                     "kvm", "cannot be tried yet: " + noQemuOrNoConfinement.problem(), INSTALL);
@@ -62,10 +65,17 @@ record QemuChecks(QemuHost host) {
     }
 
     /// Sandboxes work without KVM, so none of these is a failure.
-    static Check judge(Verdict verdict) {
+    static Check judge(Verdict verdict, Optional<Image> image) {
         String reason = Accelerator.acceleration(verdict).reason();
         return switch (verdict) {
-            case Verdict.Ran() -> Check.passed("kvm", reason);
+            case Verdict.Ran() ->
+                    Check.passed(
+                            "kvm",
+                            image.isPresent()
+                                    ? reason
+                                    : reason
+                                            + "; the kernel of sandboxes is tried once an image is"
+                                            + " there");
             case Verdict.Absent() ->
                     Check.warning(
                             "kvm",

@@ -12,11 +12,10 @@ record QemuCommandLine(
         Path program, MachineSpec spec, MachineFiles files, Acceleration.Kind acceleration) {
     /// Without devices that no guest of ours uses: less to attack, less to probe at boot. Guest
     /// memory stays out of core dumps.
-    private static final String BOARD =
-            "q35,vmport=off,usb=off,sata=off,smbus=off,dump-guest-core=off";
+    static final String BOARD = "q35,vmport=off,usb=off,sata=off,smbus=off,dump-guest-core=off";
 
     /// Spares the guest's boot what a virtual machine does not need.
-    private static final String KERNEL =
+    static final String KERNEL =
             "console=ttyS0 quiet loglevel=4 panic=-1 reboot=t random.trust_cpu=on"
                     + " cryptomgr.notests audit=0 8250.nr_uarts=1";
 

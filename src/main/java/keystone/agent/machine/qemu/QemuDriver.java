@@ -2,20 +2,26 @@ package keystone.agent.machine.qemu;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Check;
+import keystone.agent.model.Image;
 import keystone.agent.process.HostUser;
 
 /// Runs machines with QEMU, confined, and accelerated where KVM has proven that it works.
 public final class QemuDriver implements MachineDriver {
     private final QemuHost host;
+    private final Supplier<Optional<Image>> image;
 
     /// @param cache a private directory, made when missing, for what was found out about the host
     /// @param user whom this process works as
-    public QemuDriver(Path cache, HostUser user) {
+    /// @param image what the next sandbox would boot, if it is there already; for `checks`
+    public QemuDriver(Path cache, HostUser user, Supplier<Optional<Image>> image) {
         this.host = new QemuHost(cache, user);
+        this.image = image;
     }
 
     @Override
@@ -25,7 +31,7 @@ public final class QemuDriver implements MachineDriver {
 
     @Override
     public List<Check> checks() throws InterruptedException {
-        return new QemuChecks(host).all();
+        return new QemuChecks(host, image.get()).all();
     }
 
     @Override

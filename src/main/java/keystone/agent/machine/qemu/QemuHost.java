@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Confinement;
@@ -51,9 +53,11 @@ final class QemuHost {
         return first == null ? found : first;
     }
 
-    Accelerator accelerator() {
+    /// @param image whose kernel decides
+    Accelerator accelerator(Optional<Image> image) {
         Path program = program();
-        return new Accelerator(program, new VerdictCache(directory(), Circumstances.now(program)));
+        var cache = new VerdictCache(directory(), Circumstances.now(program));
+        return new Accelerator(program, cache, image);
     }
 
     private Path directory() {

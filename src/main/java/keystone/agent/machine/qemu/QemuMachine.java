@@ -3,6 +3,7 @@ package keystone.agent.machine.qemu;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
@@ -29,7 +30,8 @@ final class QemuMachine implements Machine, Pausable {
             throw new IllegalStateException("a machine boots once");
         }
         HostMemory.require(spec.resources().memory());
-        Accelerator.Choice choice = host.accelerator().choose(host.confinement(spec.owner()));
+        Accelerator accelerator = host.accelerator(Optional.of(spec.image()));
+        Accelerator.Choice choice = accelerator.choose(host.confinement(spec.owner()));
         var launch =
                 new Launch(
                         spec,

@@ -11,14 +11,14 @@ import keystone.agent.json.JsonException;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Digest;
 
-/// Remembers what probes found, one small file for each way to confine.
+/// Remembers what probes found, one small file for each kind of guest and way to confine it.
 ///
 /// A verdict holds for one boot of one kernel with one QEMU on one processor and one set of rights
 /// on the device: whatever of these changes, the next start probes again.
 record VerdictCache(Path directory, Circumstances circumstances) {
-    Optional<Verdict> find(String confinement) {
+    Optional<Verdict> find(String key) {
         try {
-            Json.Obj kept = Json.parse(Files.readString(file(confinement))).asObject();
+            Json.Obj kept = Json.parse(Files.readString(file(key))).asObject();
             return kept.string("circumstances").equals(circumstances.digest().hex())
                     ? Optional.of(read(kept))
                     : Optional.empty();
@@ -37,7 +37,7 @@ record VerdictCache(Path directory, Circumstances circumstances) {
         };
     }
 
-    void keep(String confinement, Verdict verdict) {
+    void keep(String key, Verdict verdict) {
         Json.Obj json = Json.object().with("circumstances", circumstances.digest().hex());
         switch (verdict) {
             case Verdict.Ran() -> json.with("verdict", "ran");
@@ -50,7 +50,7 @@ record VerdictCache(Path directory, Circumstances circumstances) {
             Files.writeString(temporary, json.pretty() + "\n");
             Files.move(
                     temporary,
-                    file(confinement),
+                    file(key),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -58,8 +58,8 @@ record VerdictCache(Path directory, Circumstances circumstances) {
         }
     }
 
-    private Path file(String confinement) {
-        String brief = Digest.of(confinement).brief();
+    private Path file(String key) {
+        String brief = Digest.of(key).brief();
         return directory.resolve("accelerator-" + brief + ".json");
     }
 }

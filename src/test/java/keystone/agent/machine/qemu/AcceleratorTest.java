@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Check;
@@ -19,13 +20,13 @@ class AcceleratorTest {
 
     @Test
     void the_probe_is_a_bootable_disk_that_holds_its_line() {
-        byte[] disk = ProbeGuest.disk();
+        byte[] disk = BootSector.bytes();
 
         assertThat(disk).hasSize(1 << 20);
         assertThat(disk[510]).isEqualTo((byte) 0x55);
         assertThat(disk[511]).isEqualTo((byte) 0xaa);
-        assertThat(new String(disk, 0x72, ProbeGuest.LINE.length(), StandardCharsets.US_ASCII))
-                .isEqualTo(ProbeGuest.LINE);
+        assertThat(new String(disk, 0x72, BootSector.LINE.length(), StandardCharsets.US_ASCII))
+                .isEqualTo(BootSector.LINE);
     }
 
     @Test
@@ -80,8 +81,14 @@ class AcceleratorTest {
         return QemuChecks.judgeVersion(said).status();
     }
 
+    @Test
+    void doctor_says_when_no_kernel_was_tried_yet() {
+        assertThat(QemuChecks.judge(new Verdict.Ran(), Optional.empty()).message())
+                .contains("once an image is there");
+    }
+
     private static Check check(Verdict verdict) {
-        return QemuChecks.judge(verdict);
+        return QemuChecks.judge(verdict, Optional.empty());
     }
 
     private static Acceleration.Kind kind(Verdict verdict) {
