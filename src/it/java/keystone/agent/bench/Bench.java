@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,12 @@ import keystone.agent.guest.GuestMount;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -25,6 +31,7 @@ import keystone.agent.store.Store;
 public final class Bench {
     private static final int QUICK_TURNS = 15;
     private static final int BOOT_TURNS = 3;
+    private static final int STOPPED = 50;
 
     private final Path directory;
     private final Runs runs;
@@ -71,6 +78,7 @@ public final class Bench {
         report.header();
         Pairs list = Pairs.measure(QUICK_TURNS, job(ours("list")), job(java(Empty.class)));
         report.pair("list, an empty JVM", list, "ratio at most 2", list.ratio() <= 2);
+        listMany();
 
         Pairs exec =
                 Pairs.measure(
@@ -94,6 +102,36 @@ public final class Bench {
                 dir,
                 new RawMachine(
                         status.number("pid"), Files.createDirectory(directory.resolve("raw"))));
+    }
+
+    /// Beyond the bare start of a JVM.
+    private void listMany() throws Exception {
+        Path home = directory.resolve("many");
+        var store = new Store(Places.from(Map.of("KEYSTONE_AGENT_HOME", home.toString()), 0));
+        for (int i = 0; i < STOPPED; i++) {
+            store.create(stopped(new SandboxName("stopped-" + i)), "bench");
+        }
+        var command = new ArrayList<>(List.of("env", "KEYSTONE_AGENT_HOME=" + home));
+        command.addAll(ours("list"));
+        Pairs list = Pairs.measure(QUICK_TURNS, job(command), job(java(Empty.class)));
+        report.pair(
+                "list of " + STOPPED + ", an empty JVM",
+                list,
+                "50 ms more at most",
+                list.difference().toMillis() <= 50);
+    }
+
+    private SandboxSpec stopped(SandboxName each) {
+        Digest image = Digest.of("image");
+        return new SandboxSpec(
+                each,
+                directory.resolve(each.value()),
+                image,
+                BuildId.create(image),
+                Resources.DEFAULT,
+                ShareDriver.AUTO,
+                List.of(),
+                null);
     }
 
     private void decideImage() throws Exception {
