@@ -17,20 +17,29 @@ import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Answer;
 import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
+import org.jspecify.annotations.Nullable;
 
 /// Says what a sandbox is, by looking: at the lock, at the supervisor behind the socket, at
 /// processes that carry its mark, at what lies in its run directory. Nothing that was written down
 /// is believed.
 final class Observer {
-    private final List<Marked> children;
+    private @Nullable List<Marked> children;
 
-    private Observer(List<Marked> children) {
-        this.children = children;
+    private Observer() {}
+
+    /// Looks at the process table at most once, for any number of sandboxes, and only when one has
+    /// no supervisor to ask.
+    static Observer ofThisHost() {
+        return new Observer();
     }
 
-    /// Looks at the process table once, for any number of sandboxes.
-    static Observer ofThisHost() {
-        return new Observer(ProcessTable.marked(ProcessTable.CHILD_MARK));
+    private List<Marked> children() {
+        List<Marked> known = children;
+        if (known == null) {
+            known = ProcessTable.marked(ProcessTable.CHILD_MARK);
+            children = known;
+        }
+        return known;
     }
 
     Observation observe(SandboxDir dir) throws InterruptedException {
@@ -41,11 +50,13 @@ final class Observer {
         return new Observation(spec, unsupervised(dir), null);
     }
 
-    private static Observation supervised(SandboxDir dir, SandboxSpec spec)
-            throws InterruptedException {
+    private Observation supervised(SandboxDir dir, SandboxSpec spec) throws InterruptedException {
         Optional<SupervisorClient> client =
                 SupervisorClient.connect(
                         dir.run().controlSocket(), SupervisorClient.Listener.none());
+        if (client.isEmpty() && !dir.isSupervised()) {
+            return new Observation(spec, unsupervised(dir), null);
+        }
         if (client.isEmpty()) {
             // It took the lock and has not opened its socket yet, or is about to end.
             boolean young = !dir.run().controlSocket().toFile().exists();
@@ -65,9 +76,18 @@ final class Observer {
         }
     }
 
+    /// What a supervisor that has just begun has made is nothing that another one left.
     private SandboxState unsupervised(SandboxDir dir) {
+        SandboxState seen = leftBehind(dir);
+        return seen instanceof SandboxState.Broken && dir.isSupervised()
+                ? new SandboxState.Starting("supervisor")
+                : seen;
+    }
+
+    private SandboxState leftBehind(SandboxDir dir) {
         RunDir run = dir.run();
-        long left = children.stream().filter(c -> c.mark().equals(run.path().toString())).count();
+        boolean seen = children().stream().anyMatch(c -> c.mark().equals(run.path().toString()));
+        int left = seen ? ProcessTable.marked(ProcessTable.CHILD_MARK, run.path()).size() : 0;
         if (left > 0) {
             return broken(dir, "its supervisor is gone but " + left + " of its processes are not");
         }
