@@ -43,24 +43,19 @@ class AcceleratorIT {
     }
 
     @Test
-    void kvm_is_used_only_when_its_kernel_was_heard() throws Exception {
-        Accelerator.Choice choice = accelerator().choose(confinement());
-
-        assertThat(choice.acceleration().kind() == Acceleration.Kind.KVM)
-                .isEqualTo(choice.verdict() instanceof Verdict.Ran);
-    }
-
-    @Test
-    void what_a_boot_sector_showed_does_not_decide_about_a_kernel() throws Exception {
+    void kvm_is_used_only_when_its_kernel_was_heard_whatever_a_boot_sector_showed()
+            throws Exception {
         assumeTrue(Files.exists(Accelerator.DEVICE), "NOT RUN: needs a /dev/kvm, however broken");
         Confinement confinement = confinement();
         Accelerator accelerator = accelerator();
         var small = new BootSector(directory.resolve("unused"));
-
         accelerator.cache().keep(Accelerator.key(small, confinement), new Verdict.Ran());
 
-        assertThat(accelerator.choose(confinement).verdict())
-                .isEqualTo(accelerator.chooseAnew(confinement).verdict());
+        Accelerator.Choice choice = accelerator.choose(confinement);
+
+        assertThat(accelerator.cache().find(kernelKey(confinement))).hasValue(choice.verdict());
+        assertThat(choice.acceleration().kind() == Acceleration.Kind.KVM)
+                .isEqualTo(choice.verdict() instanceof Verdict.Ran);
     }
 
     @Test
@@ -69,14 +64,16 @@ class AcceleratorIT {
         Confinement confinement = confinement();
         Accelerator accelerator = accelerator();
         var remembered = new Verdict.Broken("was remembered");
-
-        Verdict found = accelerator.choose(confinement).verdict();
-        String key = Accelerator.key(SandboxKernel.of(TestImage.get()), confinement);
-        accelerator.cache().keep(key, remembered);
+        accelerator.cache().keep(kernelKey(confinement), remembered);
 
         assertThat(accelerator.choose(confinement).verdict()).isEqualTo(remembered);
-        assertThat(accelerator.chooseAnew(confinement).verdict()).isEqualTo(found);
+        Verdict found = accelerator.chooseAnew(confinement).verdict();
+        assertThat(found).isNotEqualTo(remembered);
         assertThat(accelerator.choose(confinement).verdict()).isEqualTo(found);
+    }
+
+    private static String kernelKey(Confinement confinement) throws Exception {
+        return Accelerator.key(SandboxKernel.of(TestImage.get()), confinement);
     }
 
     @Test
