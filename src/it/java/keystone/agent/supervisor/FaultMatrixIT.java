@@ -58,7 +58,6 @@ final class FaultMatrixIT {
     @AfterAll
     void report() throws IOException {
         System.out.println(table);
-        Files.writeString(REPORT, table.toString());
         home.close();
         disk.close();
     }
@@ -89,7 +88,13 @@ final class FaultMatrixIT {
     }
 
     private void play(Phase phase, Victim victim) throws Exception {
-        table.put(phase, victim, "FAILED");
-        table.put(phase, victim, scene.play(phase, victim));
+        record(phase, victim, "FAILED");
+        record(phase, victim, scene.play(phase, victim));
+    }
+
+    /// After each cell, so that a run that is cut short leaves what it found.
+    private void record(Phase phase, Victim victim, String outcome) throws IOException {
+        table.put(phase, victim, outcome);
+        Files.writeString(REPORT, table.toString());
     }
 }
