@@ -121,6 +121,11 @@ final class LazyUseCases implements UseCases {
         public Path project(Path directory) {
             return to.project(directory);
         }
+
+        @Override
+        public List<Path> writable() {
+            return to.writable();
+        }
     }
 
     private record ForSessions(Sessions to) implements OfSessions {
