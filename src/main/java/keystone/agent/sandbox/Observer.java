@@ -15,6 +15,7 @@ import keystone.agent.process.ProcessTable.Marked;
 import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Answer;
+import keystone.agent.supervisor.Leftovers;
 import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 
@@ -67,7 +68,7 @@ final class Observer {
 
     private SandboxState unsupervised(SandboxDir dir) {
         RunDir run = dir.run();
-        long left = children.stream().filter(c -> c.mark().equals(run.path().toString())).count();
+        int left = Leftovers.of(run, children).size();
         if (left > 0) {
             return broken(dir, "its supervisor is gone but " + left + " of its processes are not");
         }

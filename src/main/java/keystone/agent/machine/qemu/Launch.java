@@ -46,6 +46,7 @@ record Launch(
     private RunningQemu start(MonitorSocket socket, Machine.Listener listener)
             throws InterruptedException {
         OwnedProcess process = command(socket.path()).start();
+        listener.began(process.pid());
         process.onExit(_ -> socket.close());
         var streams = Streams.of(process, listener);
         RunningQemu running = null;
