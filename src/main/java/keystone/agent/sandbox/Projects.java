@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.workspace.Links;
+import keystone.agent.workspace.Reach;
 import keystone.agent.workspace.ShareRules;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,17 @@ final class Projects {
 
     private boolean mayBeShown(Path directory) {
         return rules.refusal(directory, Access.READ_WRITE).isEmpty();
+    }
+
+    /// What guests can change, with those of the project around a directory, which may be about to
+    /// get its first one.
+    Reach reach(Path directory) {
+        var writable = new ArrayList<>(store.writable());
+        Path project = around(directory);
+        if (mayBeShown(project)) {
+            writable.add(project);
+        }
+        return new Reach(writable);
     }
 
     /// The project with links resolved, or a refusal.

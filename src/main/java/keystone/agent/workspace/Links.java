@@ -26,14 +26,30 @@ public final class Links {
     /// How the kernel shows an owner whom a container's user namespace does not know.
     private static final int UNKNOWN = 65534;
 
+    private enum Owners {
+        ANYBODY,
+        US_AND_ROOT
+    }
+
     private final Collection<Path> changeable;
+    private final Owners owners;
     private final int self = ProjectOwner.self().uid();
 
     /// What guests can write.
     ///
     /// @param changeable real paths of directories
     public Links(Collection<Path> changeable) {
+        this(changeable, Owners.US_AND_ROOT);
+    }
+
+    private Links(Collection<Path> changeable, Owners owners) {
         this.changeable = List.copyOf(changeable);
+        this.owners = owners;
+    }
+
+    /// Also follows links of other users, as of one who installs programs for everybody.
+    static Links ofAnybody(Collection<Path> changeable) {
+        return new Links(changeable, Owners.ANYBODY);
     }
 
     /// The path without links; it need not exist.
@@ -85,6 +101,9 @@ public final class Links {
     }
 
     private void refuseIfAnothers(Path whole, Path link) {
+        if (owners == Owners.ANYBODY) {
+            return;
+        }
         try {
             int owner = (Integer) Files.getAttribute(link, "unix:uid", LinkOption.NOFOLLOW_LINKS);
             if (owner != self && owner != ROOT && owner != UNKNOWN) {
