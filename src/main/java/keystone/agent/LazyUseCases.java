@@ -29,6 +29,7 @@ import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
 import keystone.agent.store.Places;
+import keystone.agent.workspace.Reach;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a use case when a command first asks for it, and hands the question on.
@@ -45,6 +46,10 @@ final class LazyUseCases implements UseCases {
         this.environment = environment;
         this.parts = new Parts(places, environment);
         this.assembly = new Assembly(places, parts, environment, Parts.launcher(), Parts.version());
+    }
+
+    Reach reach(Path directory) {
+        return assembly.reach(directory);
     }
 
     @Override
@@ -120,6 +125,11 @@ final class LazyUseCases implements UseCases {
         @Override
         public Path project(Path directory) {
             return to.project(directory);
+        }
+
+        @Override
+        public List<Path> writable() {
+            return to.writable();
         }
     }
 

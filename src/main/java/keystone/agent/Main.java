@@ -9,7 +9,10 @@ import java.util.Map;
 import keystone.agent.cli.CommandLineTool;
 import keystone.agent.cli.Streams;
 import keystone.agent.cli.Surroundings;
+import keystone.agent.process.Programs;
 import keystone.agent.store.Places;
+import keystone.agent.store.Store;
+import keystone.agent.workspace.Reach;
 
 /// The entry point: a command, or the supervisor of one sandbox.
 public final class Main {
@@ -20,6 +23,7 @@ public final class Main {
         Map<String, String> environment = System.getenv();
         if (arguments.size() == 2 && arguments.getFirst().equals("supervise")) {
             Places places = Places.from(environment, uid());
+            Programs.keepOutOf(() -> new Reach(new Store(places).writable())::includes);
             System.exit(new SupervisorProcess(places, environment).run(arguments.getLast()));
         }
         var end = new CleanEnd(Thread.currentThread());
@@ -31,15 +35,17 @@ public final class Main {
     private static int run(List<String> arguments, Map<String, String> environment) {
         int uid = uid();
         Places places = Places.from(environment, uid);
+        Path directory = Path.of("").toAbsolutePath();
         var around =
                 new Surroundings(
                         environment,
-                        Path.of("").toAbsolutePath(),
+                        directory,
                         places.config(),
                         List.of(places.state(), places.cache(), places.config(), places.runtime()),
                         InstantSource.system(),
                         new BuildFacts());
         var use = new LazyUseCases(places, uid, environment);
+        Programs.keepOutOf(() -> use.reach(directory)::includes);
         return new CommandLineTool(Streams.ofProcess(), around, use).run(arguments);
     }
 

@@ -32,7 +32,7 @@ final class House {
                     Map.entry("workspace", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("supervisor", union(GROUND, PARTS)),
-                    Map.entry("config", Set.of("model")),
+                    Map.entry("config", Set.of("model", "workspace")),
                     Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor"))),
                     Map.entry("cli", Set.of("model", "json", "config", "sandbox")));
 

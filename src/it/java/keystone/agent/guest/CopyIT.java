@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Files and trees, there and back.
 @ExtendWith(GuestExtension.class)
 final class CopyIT {
+    /// There are none in a test's own directory.
+    private static final UnaryOperator<Path> LINKS = UnaryOperator.identity();
+
     private static final String MAKE =
             """
             set -e
@@ -62,8 +66,8 @@ final class CopyIT {
         Path tree = tree();
         box.exec("mkdir", "-p", "/tmp/cp");
 
-        Copied in = box.sessions.copyToGuest(tree, "/tmp/cp");
-        Copied out = box.sessions.copyFromGuest("/tmp/cp/tree", home.resolve("back"));
+        Copied in = box.sessions.copyToGuest(tree, "/tmp/cp", LINKS);
+        Copied out = box.sessions.copyFromGuest("/tmp/cp/tree", home.resolve("back"), LINKS);
 
         assertThat(listing(home.resolve("back"))).isEqualTo(listing(tree)).isNotEmpty();
         assertThat(in).isEqualTo(out);
@@ -75,15 +79,15 @@ final class CopyIT {
         Files.writeString(Files.createDirectory(home.resolve("d")).resolve("f"), "x");
         box.exec("mkdir", "-p", "/tmp/cp/there");
 
-        box.sessions.copyToGuest(home.resolve("d"), "/tmp/cp/there");
-        box.sessions.copyToGuest(home.resolve("d"), "/tmp/cp/new");
-        box.sessions.copyToGuest(home.resolve("d/."), "/tmp/cp/there");
+        box.sessions.copyToGuest(home.resolve("d"), "/tmp/cp/there", LINKS);
+        box.sessions.copyToGuest(home.resolve("d"), "/tmp/cp/new", LINKS);
+        box.sessions.copyToGuest(home.resolve("d/."), "/tmp/cp/there", LINKS);
 
         assertThat(box.exec("sh", "-c", "cd /tmp/cp; find . -type f | sort").output())
                 .isEqualTo("./new/f\n./there/d/f\n./there/f\n");
         Path back = Files.createDirectory(home.resolve("back"));
-        box.sessions.copyFromGuest("/tmp/cp/there", back);
-        box.sessions.copyFromGuest("/tmp/cp/there/.", back);
+        box.sessions.copyFromGuest("/tmp/cp/there", back, LINKS);
+        box.sessions.copyFromGuest("/tmp/cp/there/.", back, LINKS);
         assertThat(back.resolve("there/d/f")).content().isEqualTo("x");
         assertThat(back.resolve("d/f")).content().isEqualTo("x");
     }
@@ -97,10 +101,10 @@ final class CopyIT {
                 file, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x--x"));
         box.exec("sh", "-c", "mkdir -p /tmp/cp; echo old >/tmp/cp/f");
 
-        box.sessions.copyToGuest(file, "/tmp/cp/f");
-        box.sessions.copyToGuest(file, "/tmp/cp");
+        box.sessions.copyToGuest(file, "/tmp/cp/f", LINKS);
+        box.sessions.copyToGuest(file, "/tmp/cp", LINKS);
         Files.writeString(home.resolve("back"), "old");
-        box.sessions.copyFromGuest("/tmp/cp/f", home.resolve("back"));
+        box.sessions.copyFromGuest("/tmp/cp/f", home.resolve("back"), LINKS);
 
         assertThat(box.exec("stat", "-c", "%a", "/tmp/cp/f").output()).isEqualTo("751\n");
         assertThat(box.exec("cmp", "/tmp/cp/f", "/tmp/cp/-odd 'name'\n").status()).isZero();
@@ -112,8 +116,8 @@ final class CopyIT {
     void a_relative_guest_path_is_below_the_workspace_and_a_tilde_is_home() throws Exception {
         Path file = Files.writeString(home.resolve("f"), "hello");
 
-        box.sessions.copyToGuest(file, "copied here");
-        box.sessions.copyToGuest(file, "~/copied there");
+        box.sessions.copyToGuest(file, "copied here", LINKS);
+        box.sessions.copyToGuest(file, "~/copied there", LINKS);
 
         assertThat(box.project().resolve("copied here")).content().isEqualTo("hello");
         assertThat(
@@ -129,16 +133,19 @@ final class CopyIT {
     void what_cannot_be_done_is_said() throws IOException {
         Path file = Files.writeString(home.resolve("f"), "x");
 
-        assertThatThrownBy(() -> box.sessions.copyToGuest(file, "/etc/nope"))
+        assertThatThrownBy(() -> box.sessions.copyToGuest(file, "/etc/nope", LINKS))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("Permission denied");
-        assertThatThrownBy(() -> box.sessions.copyToGuest(home, "/no/such/place"))
+        assertThatThrownBy(() -> box.sessions.copyToGuest(home, "/no/such/place", LINKS))
                 .hasMessageContaining("No such file or directory");
-        assertThatThrownBy(() -> box.sessions.copyFromGuest("/no/such", home))
+        assertThatThrownBy(() -> box.sessions.copyFromGuest("/no/such", home, LINKS))
                 .hasMessageContaining("No such file or directory");
-        assertThatThrownBy(() -> box.sessions.copyFromGuest("/etc/hostname", home.resolve("a/b")))
+        assertThatThrownBy(
+                        () ->
+                                box.sessions.copyFromGuest(
+                                        "/etc/hostname", home.resolve("a/b"), LINKS))
                 .hasMessageContaining("there is no directory");
-        assertThatThrownBy(() -> box.sessions.copyToGuest(home.resolve("none"), "/tmp"))
+        assertThatThrownBy(() -> box.sessions.copyToGuest(home.resolve("none"), "/tmp", LINKS))
                 .hasMessageContaining("there is no file or directory");
     }
 
@@ -170,7 +177,7 @@ final class CopyIT {
                                                     + " printf '#!/bin/sh\\ncat /tmp/cp/evil' >~/.local/bin/tar;"
                                                     + " chmod +x ~/.local/bin/tar"))));
             try {
-                Copied copied = box.sessions.copyFromGuest("/tmp", inside);
+                Copied copied = box.sessions.copyFromGuest("/tmp", inside, LINKS);
                 assertThat(copied.leftOut()).as(each.getKey()).isNotEmpty();
             } catch (UserError refused) {
                 assertThat(refused.problem()).as(each.getKey()).contains("cannot copy `/tmp`");

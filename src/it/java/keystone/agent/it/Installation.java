@@ -99,10 +99,20 @@ public final class Installation implements AutoCloseable {
 
     /// A command of keystone-agent, to be run in the user's home directory.
     public Invocation keystone(String... arguments) {
+        return program(launcher(), arguments);
+    }
+
+    /// The same by another way to the program.
+    public Invocation program(Path program, String... arguments) {
         var command = new ArrayList<>(asUser);
-        command.add(origin.launcher().toString());
+        command.add(program.toString());
         command.addAll(List.of(arguments));
         return new Invocation(command, environment(), userHome());
+    }
+
+    /// What starts the program.
+    public Path launcher() {
+        return origin.launcher();
     }
 
     private Map<String, @Nullable String> environment() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
@@ -144,6 +145,36 @@ class ShareEscapeIT {
                         + " mount -t 9p -o trans=virtio,version=9p2000.L workspace /workspace");
     }
 
+    @Test
+    @Order(6)
+    void a_copy_follows_no_link_that_the_guest_made() throws Exception {
+        Path project = sandbox.project().path();
+        sandbox.says("ln", "-s", secrets.toString(), "planted");
+        sandbox.says("ln", "-s", secrets + "/key", "report");
+
+        for (Ended refused :
+                List.of(
+                        copy(sandbox.name() + ":/etc/hostname", project + "/planted"),
+                        copy(sandbox.name() + ":/etc/hostname", project + "/planted/new"),
+                        copy(project + "/planted", sandbox.name() + ":/tmp/stolen"),
+                        copy(project + "/planted/key", sandbox.name() + ":/tmp/stolen"),
+                        copy(project + "/report", sandbox.name() + ":/tmp/stolen"))) {
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.errors()).contains("which a guest can change");
+        }
+        assertThat(secrets.toFile().list()).containsExactly("key");
+        assertThat(sandbox.says("sh", "-c", "ls /tmp | grep stolen || echo none"))
+                .isEqualTo("none");
+        // In the way of a file, a link to none is replaced as any file is.
+        copy(sandbox.name() + ":/etc/hostname", project + "/report").succeeds();
+        assertThat(secrets.resolve("key")).content().isEqualTo(OUTSIDE);
+        assertThat(project.resolve("report")).content().isEqualToIgnoringWhitespace(sandbox.name());
+    }
+
+    private static Ended copy(String from, String to) throws InterruptedException {
+        return home.keystone("cp", from, to).run();
+    }
+
     /// A mount that was approved once must not become whatever the guest makes of its path.
     @Test
     @Order(7)
@@ -161,5 +192,28 @@ class ShareEscapeIT {
         assertThat(sandbox.processes()).isEmpty();
         assertThat(Files.readString(secrets.resolve("key"))).isEqualTo(OUTSIDE);
         assertThat(Files.isDirectory(inner, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    /// Unlike a restart, a new start resolves anew what it is asked for.
+    @Test
+    @Order(8)
+    void nor_is_it_followed_when_the_same_mount_is_asked_for_again() throws Exception {
+        Path inner = sandbox.project().path().resolve("inner");
+        Project other = home.project("other");
+        assertThat(Files.isSymbolicLink(inner)).isTrue();
+
+        for (Ended refused :
+                List.of(
+                        sandbox.starting("--mount", inner + ":/inner").run(),
+                        sandbox.starting("--fresh", "--mount", inner + ":/inner:ro").run(),
+                        home.starting(other, "--mount", inner + ":/inner").run(),
+                        home.keystone("start", "-d", inner.toString()).run())) {
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.errors())
+                    .contains("goes through the link " + inner + ", which a guest can change")
+                    .contains("fix:   ");
+        }
+        assertThat(sandbox.state()).isNotEqualTo("running");
+        assertThat(home.kept()).containsExactly(sandbox.name());
     }
 }

@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
+import keystone.agent.config.Configuration;
 import keystone.agent.json.Json;
 import keystone.agent.model.SandboxName;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ record Call(
     /// The sandbox of that name, or that of the project around the current directory.
     SandboxName sandbox(@Nullable String name) {
         return use.sandboxes().choose(name, around.directory());
+    }
+
+    Configuration configuration() {
+        return new Configuration(around.origins(), () -> use.sandboxes().writable());
     }
 
     Prompt prompt() {

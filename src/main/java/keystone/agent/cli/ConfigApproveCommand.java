@@ -34,7 +34,7 @@ final class ConfigApproveCommand implements Action {
     @Override
     public int run(Call call) {
         Path directory = directory(call, project);
-        Configuration configuration = call.around().configuration();
+        Configuration configuration = call.configuration();
         return switch (configuration.projectFile(directory)) {
             case ProjectFile.Absent _ ->
                     throw UserError.notFound(

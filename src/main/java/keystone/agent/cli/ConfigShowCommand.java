@@ -37,7 +37,7 @@ final class ConfigShowCommand implements Action {
     @Override
     public int run(Call call) {
         Path directory = ConfigApproveCommand.directory(call, project);
-        Configuration configuration = call.around().configuration();
+        Configuration configuration = call.configuration();
         ProjectFile file = configuration.projectFile(directory);
         Effective effective =
                 switch (file) {

@@ -59,9 +59,7 @@ final class ExecCommand implements Action {
                 new ExecRequest(
                         call.passedOn(),
                         directory,
-                        variables.isEmpty()
-                                ? Map.of()
-                                : call.around().configuration().variables(variables),
+                        variables.isEmpty() ? Map.of() : call.configuration().variables(variables),
                         terminal ? Terminal.ALLOCATED : Terminal.NONE);
         return call.use().sessions().exec(call.sandbox(name), request);
     }

@@ -29,7 +29,7 @@ final class RestartCommand implements Action {
     public int run(Call call) throws InterruptedException {
         SandboxName sandbox = call.sandbox(name);
         Path project = call.use().sandboxes().status(sandbox).spec().project();
-        Configuration configuration = call.around().configuration();
+        Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(project);
         Settings settings = configuration.effective(project, file, Map.of()).toModel();
         Started started;

@@ -134,7 +134,7 @@ final class StartCommand implements Action {
     }
 
     private Settings settings(Call call, Path directory) {
-        Configuration configuration = call.around().configuration();
+        Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
         return configuration.effective(directory, file, said).toModel();
     }

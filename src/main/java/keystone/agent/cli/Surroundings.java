@@ -28,8 +28,8 @@ public record Surroundings(
         own = List.copyOf(own);
     }
 
-    Configuration configuration() {
-        return new Configuration(new Configuration.Origins(config, environment, directory, own));
+    Configuration.Origins origins() {
+        return new Configuration.Origins(config, environment, directory, own);
     }
 
     String variable(String name) {

@@ -54,6 +54,8 @@ public interface UseCases {
         SandboxName choose(@Nullable String name, Path directory);
 
         Path project(Path directory);
+
+        List<Path> writable();
     }
 
     /// See [Sessions].

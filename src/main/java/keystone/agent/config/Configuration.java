@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import keystone.agent.config.ProjectFile.Absent;
 import keystone.agent.config.ProjectFile.Approved;
 import keystone.agent.config.ProjectFile.Unapproved;
 import keystone.agent.config.ProjectFile.Usable;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
+import keystone.agent.workspace.ShareRules;
 
 /// Puts together what was set for a project: flag over environment over project over user.
 ///
@@ -19,6 +21,7 @@ import keystone.agent.model.UserError;
 /// stronger place wins where two speak of the same variable or the same path in the guest.
 public final class Configuration {
     private final Origins origins;
+    private final Supplier<List<Path>> writable;
     private final Approvals approvals;
 
     /// Where to look.
@@ -39,8 +42,13 @@ public final class Configuration {
         }
     }
 
-    public Configuration(Origins origins) {
+    /// Reads from there.
+    ///
+    /// @param writable real paths of what the guests of all sandboxes can write; asked only when
+    ///     something is to be mounted
+    public Configuration(Origins origins, Supplier<List<Path>> writable) {
         this.origins = origins;
+        this.writable = writable;
         this.approvals = new Approvals(origins.directory());
     }
 
@@ -76,7 +84,7 @@ public final class Configuration {
     public List<Setting> wishes(Unapproved file) {
         Path project = file.content().project();
         List<Setting> settings = sources(project).project(file.content());
-        return new Effective(List.of(settings), project, rules()).settings();
+        return new Effective(List.of(settings), mounts(project)).settings();
     }
 
     /// What holds for a start.
@@ -92,7 +100,7 @@ public final class Configuration {
             places.add(sources.project(approved.content()));
         }
         places.add(sources.user(userFile()));
-        return new Effective(places, real, rules());
+        return new Effective(places, mounts(real));
     }
 
     /// What holds as long as the project's file is not approved.
@@ -109,8 +117,8 @@ public final class Configuration {
         return variables;
     }
 
-    private MountRules rules() {
-        return new MountRules(origins.home(), origins.own());
+    private Mounts mounts(Path project) {
+        return new Mounts(new ShareRules(origins.home(), origins.own()), project, writable);
     }
 
     private Sources sources(Path project) {

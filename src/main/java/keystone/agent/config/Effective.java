@@ -1,20 +1,16 @@
 package keystone.agent.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import keystone.agent.model.Access;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
-import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// What holds for one start, after the stronger places have overruled the weaker ones.
@@ -27,8 +23,7 @@ public final class Effective {
     /// Chooses, and follows the mounts to where they really lead.
     ///
     /// @param strongestFirst what each place says
-    /// @param project real path, which guests can write
-    Effective(List<List<Setting>> strongestFirst, Path project, MountRules rules) {
+    Effective(List<List<Setting>> strongestFirst, Mounts mounts) {
         var slots =
                 new TreeMap<Slot, Setting>(Comparator.comparing(Slot::key).thenComparing(Slot::id));
         for (List<Setting> place : strongestFirst) {
@@ -37,7 +32,7 @@ public final class Effective {
             }
         }
         this.chosen = List.copyOf(slots.values());
-        this.shares = follow(project, rules);
+        this.shares = mounts.follow(all(Key.MOUNTS).toList());
     }
 
     /// In the order of the keys; without defaults.
@@ -73,36 +68,5 @@ public final class Effective {
 
     private <T> @Nullable T one(Key key, Class<T> type) {
         return all(key).map(Setting::value).map(type::cast).findFirst().orElse(null);
-    }
-
-    /// Twice: what the first pass finds writable, the second does not follow links in.
-    private List<Share> follow(Path project, MountRules rules) {
-        List<Setting> mounts = all(Key.MOUNTS).toList();
-        var changeable = new ArrayList<Path>(List.of(project));
-        for (Share share : resolve(mounts, new Links(changeable), rules)) {
-            if (share.access() == Access.READ_WRITE) {
-                changeable.add(share.host());
-            }
-        }
-        return resolve(mounts, new Links(changeable), rules);
-    }
-
-    private static List<Share> resolve(List<Setting> mounts, Links links, MountRules rules) {
-        return mounts.stream().map(setting -> resolve(setting, links, rules)).toList();
-    }
-
-    private static Share resolve(Setting setting, Links links, MountRules rules) {
-        var mount = (MountText) setting.value();
-        try {
-            Path host = links.resolve(mount.host());
-            rules.check(host, mount.guest());
-            return new Share(host, mount.guest(), mount.access());
-        } catch (UserError refused) {
-            throw new UserError(
-                    refused.kind(),
-                    setting.origin().where() + ": " + refused.problem(),
-                    refused.fix(),
-                    refused);
-        }
     }
 }

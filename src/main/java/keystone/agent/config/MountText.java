@@ -2,6 +2,7 @@ package keystone.agent.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Set;
 import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Share;
@@ -14,6 +15,25 @@ import org.jspecify.annotations.Nullable;
 record MountText(Path host, String guest, Access access) {
     private static final String FORM =
             "write it as HOST:GUEST or HOST:GUEST:ro, with GUEST absolute";
+
+    /// Over these a mount would hide what the guest itself needs.
+    private static final Set<String> GUEST_SYSTEM =
+            Set.of(
+                    "/bin",
+                    "/boot",
+                    "/dev",
+                    "/etc",
+                    "/home",
+                    "/home/sandbox",
+                    "/lib",
+                    "/lib64",
+                    "/proc",
+                    "/run",
+                    "/sbin",
+                    "/sys",
+                    "/usr",
+                    "/var",
+                    "/workspace");
 
     /// Reads one.
     ///
@@ -34,6 +54,11 @@ record MountText(Path host, String guest, Access access) {
         String guest = rest.substring(colon + 1);
         // Its constructor refuses what cannot be a path in the guest.
         var valid = new Share(host, guest, access);
+        if (GUEST_SYSTEM.contains(guest)) {
+            throw UserError.usage(
+                    "a mount at " + guest + " would hide what the guest has there",
+                    "choose another place, such as /data");
+        }
         return new MountText(valid.host(), valid.guest(), valid.access());
     }
 

@@ -64,9 +64,11 @@ public final class ReferencePage {
             `HOST:GUEST` shows a host directory to the guest, `HOST:GUEST:ro` for reading only. It is read from the right:
             HOST may hold colons, GUEST may not. `~` is your home directory. A relative HOST starts from the current
             directory on the command line, from the project in the project's file, and is refused in your own file.
-            Refused, after following links: `/`, your home directory and what contains it, directories with keys and
-            passwords (`.ssh`, `.gnupg`, `.aws` and the like), the system's insides (`/etc`, `/proc`, `/run` …) and
-            keystone-agent's own files. A link that a guest can change is never followed.
+            Refused, as projects are by the same rules, after following links: `/`, your home directory and what contains
+            it, directories with keys and passwords (`.ssh`, `.gnupg`, `.aws` and the like) and what holds the settings of
+            many programs (`~/.config`), everybody's temporary files (`/tmp` itself), the system's insides (`/etc`, `/proc`,
+            `/run`, `/var/lib` …) and keystone-agent's own files. `/usr` and other places of programs are shown read-only.
+            A link is not followed when the guest of any of your sandboxes can change it, or when it belongs to another user.
 
             ## Times and sizes
 

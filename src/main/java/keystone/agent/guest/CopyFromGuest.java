@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -26,11 +27,14 @@ final class CopyFromGuest {
         this.config = config;
     }
 
-    Copied copy(GuestPath from, Path to) throws InterruptedException {
+    /// Copies.
+    ///
+    /// @param links takes the links out of a path of the host, or refuses it
+    Copied copy(GuestPath from, Path to, UnaryOperator<Path> links) throws InterruptedException {
         var tally = new CopyTally();
         try (var guest =
                 new CopyStream(name, config, CopyScript.of(CopyScript.SEND, from.shellWord()))) {
-            Path target = target(from, to.toAbsolutePath());
+            Path target = target(from, to.toAbsolutePath(), links);
             try {
                 receive(guest.fromGuest(), target, tally);
             } catch (EOFException cut) {
@@ -46,22 +50,25 @@ final class CopyFromGuest {
         }
     }
 
-    /// Where the copy itself goes: a name in a directory that exists.
-    private static Path target(GuestPath from, Path to) throws IOException {
+    /// Where the copy itself goes: a name in a directory that exists, on a way without links.
+    private static Path target(GuestPath from, Path to, UnaryOperator<Path> links) {
         if (!Files.isDirectory(to)) {
-            if (to.getParent() == null || !Files.isDirectory(to.getParent())) {
+            Path parent = to.getParent();
+            Path name = to.getFileName();
+            if (parent == null || name == null || !Files.isDirectory(parent)) {
                 throw UserError.failed(
                         "there is no directory `" + to.getParent() + "`",
                         "mkdir -p " + to.getParent());
             }
-            return to;
+            return links.apply(parent).resolve(name);
         }
+        Path directory = links.apply(to);
         String last = from.lastName();
         if (last.equals(".")) {
-            return to.toRealPath();
+            return directory;
         }
         byte[] bytes = last.getBytes(StandardCharsets.UTF_8);
-        return to.resolve(RawPath.ofName(new String(bytes, StandardCharsets.ISO_8859_1)));
+        return directory.resolve(RawPath.ofName(new String(bytes, StandardCharsets.ISO_8859_1)));
     }
 
     private static void receive(InputStream in, Path target, CopyTally tally) throws IOException {
@@ -72,7 +79,7 @@ final class CopyFromGuest {
         }
         long room = Files.getFileStore(parent).getUsableSpace();
         try (var receiver =
-                new TreeReceiver(OpenDirectory.at(parent), RawPath.nameOf(top), tally)) {
+                new TreeReceiver(OpenDirectory.withoutLinks(parent), RawPath.nameOf(top), tally)) {
             receiver.takeAll(new TarReader(in), room);
         }
         in.readNBytes(PADDING);

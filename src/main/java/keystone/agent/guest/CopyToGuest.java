@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
@@ -23,9 +24,13 @@ final class CopyToGuest {
         this.config = config;
     }
 
-    Copied copy(Path from, GuestPath to) throws InterruptedException {
-        boolean tree = Files.isDirectory(from);
-        if (!tree && !Files.isRegularFile(from)) {
+    /// Copies.
+    ///
+    /// @param from as it was named, which says what the copy is called
+    /// @param real the same without links
+    Copied copy(Path from, Path real, GuestPath to) throws InterruptedException {
+        boolean tree = Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS);
+        if (!tree && !Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
             throw UserError.failed(
                     "there is no file or directory `" + Printable.of(from.toString()) + "`",
                     "check the path");
@@ -37,7 +42,7 @@ final class CopyToGuest {
                         ShellWord.of(sourceName(from)));
         var tally = new CopyTally();
         try (var guest = new CopyStream(name, config, script)) {
-            send(from, guest, tally);
+            send(real, guest, tally);
             guest.finish();
             return tally.result();
         } catch (IOException e) {
@@ -47,12 +52,12 @@ final class CopyToGuest {
         }
     }
 
-    private static void send(Path from, CopyStream guest, CopyTally tally) throws IOException {
+    private static void send(Path real, CopyStream guest, CopyTally tally) throws IOException {
         try (OutputStream out = guest.toGuest()) {
-            if (Files.isDirectory(from)) {
-                TreeSender.tree(from, out, tally);
+            if (Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
+                TreeSender.tree(real, out, tally);
             } else {
-                TreeSender.file(from, "file", out, tally);
+                TreeSender.file(real, "file", out, tally);
             }
         } catch (IOException e) {
             if (!guest.stoppedTaking()) {

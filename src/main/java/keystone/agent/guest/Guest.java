@@ -20,6 +20,9 @@ public final class Guest implements Owned.Ending {
 
     private static final int MOST_SHOWN = 200;
 
+    /// A supervisor is small, and many sessions may end at once.
+    private static final int MOST_KEPT = 64 << 10;
+
     private final GuestAddress address;
     private final SshMaster master;
 
@@ -65,7 +68,7 @@ public final class Guest implements Owned.Ending {
 
     /// Runs a program of the guest as its user, without input, in the user's home directory.
     ///
-    /// @return its output as it came: hostile
+    /// @return the first 64 KiB of its output as it came: hostile
     /// @throws UserError when the guest cannot be reached, or is not done within the limit
     public Command.Finished run(List<String> command, Duration limit) throws InterruptedException {
         return remote("exec -- " + ExactArguments.of(command).shellWords(), limit);
@@ -179,7 +182,8 @@ public final class Guest implements Owned.Ending {
     private Command.Finished remote(String script, Duration limit) throws InterruptedException {
         try {
             Command.Finished finished =
-                    SshCommand.shared(address.config(), address.name(), script).run(limit);
+                    SshCommand.shared(address.config(), address.name(), script)
+                            .runKeeping(MOST_KEPT, limit);
             if (finished.status() == SshFailure.STATUS) {
                 throw SshFailure.of(finished.errors()).toError(address.name(), address.port());
             }

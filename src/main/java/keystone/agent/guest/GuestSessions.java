@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -113,16 +114,23 @@ public final class GuestSessions {
     }
 
     /// Copies a file or a directory of the host into the guest, as its user.
-    public Copied copyToGuest(Path from, String to) throws InterruptedException {
+    ///
+    /// @param links takes the links out of a path of the host, or refuses it
+    public Copied copyToGuest(Path from, String to, UnaryOperator<Path> links)
+            throws InterruptedException {
         requireRunning();
-        return new CopyToGuest(name, config).copy(from, new GuestPath(to));
+        Path real = links.apply(from.toAbsolutePath());
+        return new CopyToGuest(name, config).copy(from, real, new GuestPath(to));
     }
 
     /// Copies a file or a directory of the guest to the host. Nothing is written outside the
     /// destination, whatever the guest sends.
-    public Copied copyFromGuest(String from, Path to) throws InterruptedException {
+    ///
+    /// @param links as for the other way
+    public Copied copyFromGuest(String from, Path to, UnaryOperator<Path> links)
+            throws InterruptedException {
         requireRunning();
-        return new CopyFromGuest(name, config).copy(new GuestPath(from), to);
+        return new CopyFromGuest(name, config).copy(new GuestPath(from), to, links);
     }
 
     private void requireRunning() {

@@ -38,11 +38,13 @@ final class TreeReceiver implements AutoCloseable {
 
     /// What the host keeps free, whatever a guest sends.
     private static final long RESERVE = 64L << 20;
+    private static final long BLOCK = 4096;
     private static final int OWNER_ALL = 0700;
 
     private final String top;
     private final CopyTally tally;
     private final Deque<Level> levels = new ArrayDeque<>();
+    private long left;
 
     /// One directory of the path that is being worked at.
     private record Level(String name, OpenDirectory directory) {}
@@ -59,17 +61,16 @@ final class TreeReceiver implements AutoCloseable {
     ///
     /// @param room how many bytes the destination can hold
     void takeAll(TarReader archive, long room) throws IOException {
+        left = room - RESERVE;
         TarEntry first = archive.next();
         if (first != null && first.kind() == TarEntry.Kind.FILE) {
-            take(
-                    new TarEntry("", first.kind(), first.mode(), within(first.size(), room), ""),
-                    archive);
+            charge(first.size());
+            take(new TarEntry("", first.kind(), first.mode(), first.size(), ""), archive);
             return;
         }
-        long left = room;
         long count = 0;
         for (TarEntry entry = first; entry != null; entry = archive.next()) {
-            left -= within(entry.size(), left);
+            charge(entry.size());
             if (++count > MOST_ENTRIES) {
                 throw new TarReader.NotTar("more than " + MOST_ENTRIES + " files");
             }
@@ -77,11 +78,19 @@ final class TreeReceiver implements AutoCloseable {
         }
     }
 
-    private static long within(long size, long room) throws IOException {
-        if (size < 0 || size > room - RESERVE) {
-            throw new IOException("there is no room for it on this host's disk");
+    /// Whatever is made takes a block, or rather an inode and a place in a directory.
+    private void charge(long size) throws IOException {
+        if (size < 0 || size > left) {
+            throw noRoom();
         }
-        return size;
+        left -= (size / BLOCK + 1) * BLOCK;
+        if (left < 0) {
+            throw noRoom();
+        }
+    }
+
+    private static IOException noRoom() {
+        return new IOException("there is no room for it on this host's disk");
     }
 
     /// Takes one entry; its name is relative to what was copied, `.` or empty for that itself.
@@ -146,6 +155,7 @@ final class TreeReceiver implements AutoCloseable {
         try {
             // We must be able to fill it, whatever its mode is to be.
             Files.createDirectory(current().path().resolve(name), attribute(mode | OWNER_ALL));
+            charge(0);
         } catch (FileAlreadyExistsException there) {
             // Whether it is a directory, and no link to one, shows when it is opened.
         }

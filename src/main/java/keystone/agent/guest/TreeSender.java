@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Set;
 import keystone.agent.process.OpenDirectory;
 import keystone.agent.process.RawPath;
@@ -41,11 +42,13 @@ final class TreeSender {
     }
 
     /// Sends one file, under a name that the receiver chose.
+    ///
+    /// @param file without links, like the directory below
     static void file(Path file, String name, OutputStream out, CopyTally tally) throws IOException {
         var sender = new TreeSender(out, tally);
-        PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-        try (InputStream content = Files.newInputStream(file)) {
-            sender.content(name, attributes, content);
+        Path parent = Objects.requireNonNull(file.getParent());
+        try (OpenDirectory directory = OpenDirectory.withoutLinks(parent)) {
+            sender.entry(directory, Objects.requireNonNull(file.getFileName()), name, 0);
         }
         sender.tar.close();
     }
@@ -53,7 +56,7 @@ final class TreeSender {
     /// Sends what is in a directory.
     static void tree(Path directory, OutputStream out, CopyTally tally) throws IOException {
         var sender = new TreeSender(out, tally);
-        try (OpenDirectory top = OpenDirectory.at(directory)) {
+        try (OpenDirectory top = OpenDirectory.withoutLinks(directory)) {
             sender.directory(top, "", 0);
         }
         sender.tar.close();

@@ -3,10 +3,15 @@ package keystone.agent.image;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import keystone.agent.process.Command;
 
 /// The disk on which a sandbox keeps its changes: ext4 in a qcow2, which takes only the space that
@@ -56,10 +61,32 @@ final class WritableDisk {
     }
 
     /// Makes it at least this large; the guest's file system follows at the next boot.
+    ///
+    /// Whoever owns it may still hold it open, and could rewrite the header after we looked at it:
+    /// the tool works as that user, and can open no more than they can.
     static void grow(Path disk, long bytes) throws IOException, InterruptedException {
         if (Qcow2Header.read(disk).virtualBytes() < bytes) {
-            Command resize = Command.of("qemu-img", "resize", "-q", "-f", "qcow2", disk.toString());
-            Tool.of(resize.with(Long.toString(bytes)), LIMIT).run();
+            var resize = new ArrayList<>(asOwner(disk));
+            // By a relative name: its owner may not enter the directories above.
+            resize.addAll(List.of("qemu-img", "resize", "-q", "-f", "qcow2"));
+            resize.addAll(List.of("./" + disk.getFileName(), Long.toString(bytes)));
+            Path directory = Objects.requireNonNull(disk.getParent());
+            Tool.of(Command.of(resize).in(directory), LIMIT).run();
         }
+    }
+
+    private static List<String> asOwner(Path disk) throws IOException {
+        Map<String, Object> owner =
+                Files.readAttributes(disk, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (self.equals(owner.get("uid"))) {
+            return List.of();
+        }
+        return List.of(
+                "setpriv",
+                "--reuid=" + owner.get("uid"),
+                "--regid=" + owner.get("gid"),
+                "--clear-groups",
+                "--");
     }
 }

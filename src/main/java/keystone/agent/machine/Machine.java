@@ -10,6 +10,11 @@ public interface Machine extends Owned.Ending {
     /// What a machine tells its owner; called on the machine's own threads, which must not be held
     /// up.
     interface Listener {
+        /// Its first process has just been started.
+        ///
+        /// @param session which that process leads, and which all that it starts are born into
+        void began(long session);
+
         /// A line on the guest's console, without its line end; hostile, and cut at 4096 bytes.
         void console(String line);
 

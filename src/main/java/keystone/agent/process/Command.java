@@ -19,6 +19,9 @@ public record Command(
         List<String> arguments,
         Map<String, @Nullable String> environment,
         @Nullable Path directory) {
+    /// For any tool's answer.
+    private static final int ENOUGH_BYTES = 4 << 20;
+
     public Command {
         arguments = List.copyOf(arguments);
         environment = new TreeMap<>(environment);
@@ -77,7 +80,14 @@ public record Command(
     }
 
     public Finished run(Duration limit, byte[] input) throws InterruptedException {
-        return Running.toTheEnd(this, limit, input);
+        return Running.toTheEnd(this, limit, input, ENOUGH_BYTES);
+    }
+
+    /// The same without input, for what answers in a few words and may be hostile.
+    ///
+    /// @param mostKept bytes of each output
+    public Finished runKeeping(int mostKept, Duration limit) throws InterruptedException {
+        return Running.toTheEnd(this, limit, new byte[0], mostKept);
     }
 
     /// How a command ended. Signals show as 128 + their number.

@@ -20,6 +20,24 @@ public final class OpenDirectory implements AutoCloseable {
         return new OpenDirectory(checked(Posix.openDirectory(path.toAbsolutePath()), path));
     }
 
+    /// Opens the directory of this very path; a link on the way to it is refused, also one that is
+    /// put there only now.
+    ///
+    /// @param path absolute, without `.` and `..`
+    public static OpenDirectory withoutLinks(Path path) throws IOException {
+        OpenDirectory at = onTheWay(Path.of("/"));
+        for (Path name : path) {
+            try (OpenDirectory above = at) {
+                at = onTheWay(above.path().resolve(name));
+            }
+        }
+        return at;
+    }
+
+    private static OpenDirectory onTheWay(Path path) throws IOException {
+        return new OpenDirectory(checked(Posix.openDirectoryOnTheWay(path), path));
+    }
+
     /// Opens one that lies in this one; a link is refused.
     public OpenDirectory child(Path name) throws IOException {
         return new OpenDirectory(checked(Posix.openDirectoryItself(path().resolve(name)), name));

@@ -90,6 +90,7 @@ public final class OwnedProcess implements Owned.Ending {
     }
 
     static void applyEnvironment(Command command, ProcessBuilder builder) {
+        builder.environment().put("PATH", Programs.searchPath());
         command.environment()
                 .forEach(
                         (name, value) -> {

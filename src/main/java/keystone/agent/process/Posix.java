@@ -25,6 +25,7 @@ public final class Posix {
     private static final int O_DIRECTORY = 0x10000;
     private static final int O_NOFOLLOW = 0x20000;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int O_PATH = 0x200000;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -108,6 +109,11 @@ public final class Posix {
     /// The same, but not of a link to one.
     static int openDirectoryItself(Path absolute) {
         return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    }
+
+    /// The same, but only to go on from: it need not be readable.
+    static int openDirectoryOnTheWay(Path absolute) {
+        return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_PATH);
     }
 
     private static int open(Path absolute, int flags) {

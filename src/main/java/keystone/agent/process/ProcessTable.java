@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// What runs on this host, from `/proc`.
 ///
 /// What belongs to a sandbox carries a mark in its environment, which whatever it starts inherits:
-/// wrappers between us and the process that matters cannot hide it, and nobody else's process has
-/// it.
+/// wrappers between us and the process that matters cannot hide it. Everybody can put such a mark
+/// on a process of their own, so a mark alone proves nothing: see [Marked#isOurs] and
+/// [Marked#session].
 public final class ProcessTable {
     /// Marks a supervisor's children; its value names the sandbox's run directory.
     public static final String CHILD_MARK = "KEYSTONE_AGENT_CHILD_OF";
@@ -29,7 +30,11 @@ public final class ProcessTable {
     /// One process that carries our mark.
     ///
     /// @param mark the mark's value
-    public record Marked(ProcessIdentity identity, String program, String mark) {}
+    /// @param isOurs whether our own user put it there, see [ProcessOwner]
+    /// @param session which a process can leave but none can enter, so that all of one session
+    ///     descend from whoever began it (setsid(2))
+    public record Marked(
+            ProcessIdentity identity, String program, String mark, boolean isOurs, long session) {}
 
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
     /// users whose environment we may not read are not ours and are passed over.
@@ -68,7 +73,16 @@ public final class ProcessTable {
             return null;
         }
         Optional<ProcessIdentity> identity = ProcessIdentity.of(pid);
-        return identity.isEmpty() ? null : new Marked(identity.get(), program(entry), mark);
+        String stat = read(entry.resolve("stat"));
+        if (identity.isEmpty() || stat.isEmpty()) {
+            return null;
+        }
+        return new Marked(
+                identity.get(),
+                program(entry),
+                mark,
+                new ProcessOwner(entry).isOurs(),
+                Long.parseLong(statFields(stat)[3]));
     }
 
     private static @Nullable String mark(String environment, String variable) {
@@ -105,9 +119,14 @@ public final class ProcessTable {
         if (stat.isEmpty()) {
             return false;
         }
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+        String[] fields = statFields(stat);
         boolean dead = fields[0].equals("Z") || fields[0].equals("X");
         return !dead && Long.parseLong(fields[2]) == group;
+    }
+
+    /// State, parent, group, session and the rest, whatever the program's name is.
+    private static String[] statFields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
     }
 
     /// The file name of a process's program, as its own command line tells it.

@@ -4,30 +4,100 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where programs are: `PATH`, then the system directories that an ordinary user's `PATH` often
 /// lacks.
+///
+/// What a guest can write is passed over: tools such as direnv put a project's own `bin` into
+/// `PATH`, and an agent could lay its own `ssh` or `bwrap` there, for this host to run.
 public final class Programs {
+    private static final String USUAL = "/usr/local/bin:/usr/bin:/bin";
+    private static final String SYSTEM = ":/usr/local/sbin:/usr/sbin:/sbin";
+
+    /// Never shared for writing, so nobody need be asked about them.
+    private static final List<String> TRUSTED =
+            List.of("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin");
+
+    /// Like `PATH`, this holds for the whole process; its entry point sets it before anything runs.
+    private static final AtomicReference<Supplier<Predicate<Path>>> GUESTS =
+            new AtomicReference<>(() -> _ -> false);
+
     private Programs() {}
+
+    /// From now on nothing is run that a guest can write.
+    ///
+    /// @param guests tells, as of now, whether a guest can change what a path leads to; asked only
+    ///     about what is in none of the system's own places
+    public static void keepOutOf(Supplier<Predicate<Path>> guests) {
+        GUESTS.set(guests);
+    }
 
     public static Optional<Path> locate(String name) {
         if (name.contains("/")) {
             Path path = Path.of(name);
             return Files.isExecutable(path) ? Optional.of(path) : Optional.empty();
         }
-        String path = System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
-        for (String directory : (path + ":/usr/local/sbin:/usr/sbin:/sbin").split(":", -1)) {
+        return locate(name, ownPath() + SYSTEM, guests());
+    }
+
+    static Optional<Path> locate(String name, String path, Supplier<Predicate<Path>> guests) {
+        for (String directory : path.split(":", -1)) {
             // An empty or relative entry would run programs from the current directory.
             if (directory.startsWith("/")) {
                 Path candidate = Path.of(directory, name);
-                if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                if (Files.isRegularFile(candidate)
+                        && Files.isExecutable(candidate)
+                        && (TRUSTED.contains(directory) || !guests.get().test(candidate))) {
                     return Optional.of(candidate);
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /// `PATH` for the programs that we start, which look for others in it.
+    static String searchPath() {
+        return searchPath(ownPath());
+    }
+
+    /// What is left of a `PATH` without what a guest can write.
+    public static String searchPath(String path) {
+        return searchPath(path, guests());
+    }
+
+    static String searchPath(String path, Supplier<Predicate<Path>> guests) {
+        var kept = new ArrayList<String>();
+        Predicate<Path> known = null;
+        for (String directory : path.split(":", -1)) {
+            boolean trusted = TRUSTED.contains(directory);
+            if (!trusted && directory.startsWith("/") && known == null) {
+                known = guests.get();
+            }
+            if (trusted || (known != null && isKept(directory, known))) {
+                kept.add(directory);
+            }
+        }
+        return String.join(":", kept);
+    }
+
+    private static boolean isKept(String directory, Predicate<Path> guests) {
+        return directory.startsWith("/") && !guests.test(Path.of(directory));
+    }
+
+    private static Supplier<Predicate<Path>> guests() {
+        return Objects.requireNonNull(GUESTS.get());
+    }
+
+    private static String ownPath() {
+        return System.getenv().getOrDefault("PATH", USUAL);
     }
 
     static Path find(String name) throws IOException {

@@ -12,21 +12,23 @@ import java.util.OptionalInt;
 /// Runs a command to its end: feeds its input and drains both outputs at once, so that neither side
 /// can block the other.
 final class Running {
-    /// Enough for any tool's answer; a tool that prints more cannot exhaust our memory.
-    private static final int MOST_KEPT = 4 << 20;
-
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private Running() {}
 
-    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input)
+    /// Runs it.
+    ///
+    /// @param mostKept bytes of each output; what prints more cannot exhaust our memory
+    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input, int mostKept)
             throws InterruptedException {
         try (OwnedProcess process = command.start()) {
             var output = new ByteArrayOutputStream();
             var errors = new ByteArrayOutputStream();
             Thread feeding = PipeThread.start("input", () -> feed(process.input(), input));
-            Thread reading = PipeThread.start("output", () -> drain(process.output(), output));
-            Thread complaining = PipeThread.start("errors", () -> drain(process.errors(), errors));
+            Thread reading =
+                    PipeThread.start("output", () -> drain(process.output(), output, mostKept));
+            Thread complaining =
+                    PipeThread.start("errors", () -> drain(process.errors(), errors, mostKept));
             OptionalInt status = process.awaitExit(limit);
             if (status.isEmpty()) {
                 throw new Command.TookTooLong(command.program(), limit);
@@ -53,12 +55,12 @@ final class Running {
         }
     }
 
-    private static void drain(InputStream from, ByteArrayOutputStream kept) {
+    private static void drain(InputStream from, ByteArrayOutputStream kept, int mostKept) {
         byte[] buffer = new byte[16 << 10];
         try (from) {
             for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
                 synchronized (kept) {
-                    kept.write(buffer, 0, Math.min(n, MOST_KEPT - kept.size()));
+                    kept.write(buffer, 0, Math.min(n, mostKept - kept.size()));
                 }
             }
         } catch (IOException e) {

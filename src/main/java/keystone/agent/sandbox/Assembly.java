@@ -7,6 +7,7 @@ import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
+import keystone.agent.workspace.Reach;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {
@@ -38,13 +39,23 @@ public final class Assembly {
 
     public Sandboxes sandboxes() {
         places.ensureRuntime();
-        Path home = Path.of(environment.getOrDefault("HOME", "/root"));
-        var projects = new Projects(store, places, home);
+        Projects projects = projects();
         var launcher = new SupervisorLauncher(program, environment);
         var starting =
                 new Starting(
                         store, places, projects, this::images, launcher, checkpoint(), version);
         return new Sandboxes(store, projects, starting, new Pruning(store));
+    }
+
+    private Projects projects() {
+        return new Projects(store, places, Path.of(environment.getOrDefault("HOME", "/root")));
+    }
+
+    /// What guests can change of this host, as of now.
+    ///
+    /// @param directory the current one
+    public Reach reach(Path directory) {
+        return projects().reach(directory);
     }
 
     public SandboxImages images() {

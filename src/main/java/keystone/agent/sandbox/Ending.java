@@ -6,6 +6,7 @@ import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Posix;
 import keystone.agent.process.ProcessTable;
+import keystone.agent.process.ProcessTable.Marked;
 import keystone.agent.process.Signal;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
@@ -55,9 +56,11 @@ final class Ending {
         }
     }
 
-    /// With it the kernel ends its children.
+    /// With it the kernel ends its children. Somebody else's process with such a mark is left
+    /// alone.
     private static void killSupervisor(SandboxDir dir) {
-        ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path())
+        ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path()).stream()
+                .filter(Marked::isOurs)
                 .forEach(process -> Posix.signal(process.identity(), Signal.KILL));
     }
 

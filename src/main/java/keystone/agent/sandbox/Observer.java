@@ -15,6 +15,7 @@ import keystone.agent.process.ProcessTable.Marked;
 import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Answer;
+import keystone.agent.supervisor.Leftovers;
 import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,9 @@ final class Observer {
 
     private SandboxState leftBehind(SandboxDir dir) {
         RunDir run = dir.run();
-        boolean seen = children().stream().anyMatch(c -> c.mark().equals(run.path().toString()));
-        int left = seen ? ProcessTable.marked(ProcessTable.CHILD_MARK, run.path()).size() : 0;
+        boolean seen = !Leftovers.of(run, children()).isEmpty();
+        int left =
+                seen ? Leftovers.of(run, ProcessTable.marked(ProcessTable.CHILD_MARK)).size() : 0;
         if (left > 0) {
             return broken(dir, "its supervisor is gone but " + left + " of its processes are not");
         }

@@ -4,73 +4,100 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.Share;
 import keystone.agent.model.UserError;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.workspace.Links;
+import keystone.agent.workspace.Reach;
+import keystone.agent.workspace.ShareRules;
 import org.jspecify.annotations.Nullable;
 
 /// Which directory is meant by "the project", and which sandbox by "the sandbox".
 final class Projects {
     private final Store store;
-    private final Places places;
-    private final Path home;
+    private final ShareRules rules;
 
     /// @param home the user's home directory, which is never a project
     Projects(Store store, Places places, Path home) {
         this.store = store;
-        this.places = places;
-        this.home = realOr(home);
+        this.rules =
+                new ShareRules(
+                        home,
+                        List.of(places.state(), places.config(), places.cache(), places.runtime()));
     }
 
     /// The project around a directory: the repository it is in, else the directory itself.
     Path around(Path directory) {
         for (Path at = directory.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
-            if (Files.exists(at.resolve(".git"), LinkOption.NOFOLLOW_LINKS) && !isTooMuch(at)) {
+            if (Files.exists(at.resolve(".git"), LinkOption.NOFOLLOW_LINKS) && mayBeShown(at)) {
                 return at;
             }
         }
         return directory;
     }
 
+    private boolean mayBeShown(Path directory) {
+        return rules.refusal(directory, Access.READ_WRITE).isEmpty();
+    }
+
+    /// What guests can change, with those of the project around a directory, which may be about to
+    /// get its first one.
+    Reach reach(Path directory) {
+        var writable = new ArrayList<>(store.writable());
+        Path project = around(directory);
+        if (mayBeShown(project)) {
+            writable.add(project);
+        }
+        return new Reach(writable);
+    }
+
     /// The project with links resolved, or a refusal.
     Path check(Path project) {
-        Path real = real(project);
-        if (!Files.isDirectory(real)) {
+        // What other guests can write of it may lead elsewhere by now.
+        Path real = new Links(store.writable()).resolve(project.toAbsolutePath());
+        if (!Files.exists(real, LinkOption.NOFOLLOW_LINKS)) {
+            throw UserError.usage(
+                    "there is no project at " + Printable.of(project.toString()),
+                    "give the directory that holds your project");
+        }
+        if (!Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
             throw UserError.usage(
                     "the project " + Printable.of(project.toString()) + " is not a directory",
                     "give the directory that holds your project");
         }
-        if (isTooMuch(real)) {
-            throw UserError.usage(
-                    Printable.of(real.toString())
-                            + " is not a project: the agent would get all that is in it",
-                    "cd into one project, or name it: keystone-agent start PROJECT");
-        }
-        for (Path kept :
-                List.of(places.state(), places.config(), places.cache(), places.runtime())) {
-            Path own = realOr(kept);
-            if (real.startsWith(own) || own.startsWith(real)) {
-                throw UserError.usage(
-                        Printable.of(real.toString())
-                                + " holds keystone-agent's own files, which no guest may see",
-                        "keep the project outside of " + own);
-            }
-        }
+        rules.refusal(real, Access.READ_WRITE)
+                .ifPresent(
+                        why -> {
+                            throw UserError.usage(
+                                    Printable.of(real.toString())
+                                            + " is not a project that a guest may see: it "
+                                            + why,
+                                    "cd into one project, or name it: keystone-agent start PROJECT");
+                        });
         return real;
     }
 
-    /// What does not exist yet has no links either.
-    private static Path realOr(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException missing) {
-            return path;
+    /// Refuses what was shared once and must not be any more.
+    void checkMounts(List<Share> mounts) {
+        for (Share share : mounts) {
+            rules.refusal(share.host(), share.access())
+                    .ifPresent(
+                            why -> {
+                                throw UserError.usage(
+                                        "`%s` is not shared with guests any more: it %s"
+                                                .formatted(
+                                                        Printable.of(share.host().toString()), why),
+                                        "stop the sandbox, and start it with the mounts it needs");
+                            });
         }
     }
 
@@ -84,15 +111,6 @@ final class Projects {
                     "give the directory that holds your project",
                     missing);
         }
-    }
-
-    /// The root, the home directory, whatever contains it, and the system's own directories.
-    private boolean isTooMuch(Path directory) {
-        if (directory.getParent() == null || home.startsWith(directory)) {
-            return true;
-        }
-        return List.of("/home", "/root", "/etc", "/usr", "/var", "/boot", "/proc", "/sys", "/dev")
-                .contains(directory.toString());
     }
 
     /// The sandbox that was named, or the one of the project around the directory.

@@ -52,6 +52,7 @@ public final class Sandboxes {
         SandboxDir dir = projects.named(name);
         SandboxSpec spec = dir.spec();
         Settings kept = settings.mounts().isEmpty() ? settings.withMounts(spec.mounts()) : settings;
+        projects.checkMounts(kept.mounts());
         Ending.stop(dir, StopMode.GRACEFUL, new Heard(listener));
         return start(
                 new StartRequest(spec.project(), name, StartRequest.Disk.KEEP, kept), listener);
@@ -101,5 +102,10 @@ public final class Sandboxes {
     /// The project around a directory: the repository it is in, else the directory itself.
     public Path project(Path directory) {
         return projects.around(directory);
+    }
+
+    /// Real paths of what the guests of all sandboxes can write, running or not.
+    public List<Path> writable() {
+        return store.writable();
     }
 }

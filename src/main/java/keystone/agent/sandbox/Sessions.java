@@ -3,6 +3,7 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecStreams;
 import keystone.agent.guest.GuestSessions;
@@ -17,6 +18,7 @@ import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorClient;
+import keystone.agent.workspace.Links;
 
 /// What happens inside a running sandbox.
 public final class Sessions {
@@ -85,15 +87,17 @@ public final class Sessions {
     public List<String> copy(CopyRequest request) throws InterruptedException {
         CopyEnd from = request.from();
         CopyEnd to = request.to();
+        // What lies in a project may be a link that its guest made.
+        UnaryOperator<Path> links = new Links(store.writable())::resolve;
         SandboxName into = to.sandbox();
         if (into != null) {
-            return inside(into).copyToGuest(Path.of(from.path()), to.path()).leftOut();
+            return inside(into).copyToGuest(Path.of(from.path()), to.path(), links).leftOut();
         }
         SandboxName outOf = from.sandbox();
         if (outOf == null) {
             throw new IllegalArgumentException("neither side is in a sandbox");
         }
-        return inside(outOf).copyFromGuest(from.path(), Path.of(to.path())).leftOut();
+        return inside(outOf).copyFromGuest(from.path(), Path.of(to.path()), links).leftOut();
     }
 
     private GuestSessions inside(SandboxName name) throws InterruptedException {

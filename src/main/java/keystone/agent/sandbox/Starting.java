@@ -61,6 +61,7 @@ final class Starting {
 
     Started start(StartRequest request, StartListener listener) throws InterruptedException {
         Path project = projects.check(request.project());
+        projects.checkMounts(request.settings().mounts());
         Optional<SandboxDir> existing = existing(request.name(), project);
         if (existing.isEmpty()) {
             SandboxDir made = create(request, project, listener);

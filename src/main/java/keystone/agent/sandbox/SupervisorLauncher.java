@@ -19,6 +19,7 @@ import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Supervisor;
 import keystone.agent.supervisor.SupervisorClient;
+import org.jspecify.annotations.Nullable;
 
 /// Starts supervisors so that they outlive the command that asked for them.
 ///
@@ -135,7 +136,7 @@ final class SupervisorLauncher {
                                 "--property=StandardOutput=append:" + dir.supervisorLog(),
                                 "--property=StandardError=append:" + dir.supervisorLog()));
         for (String name : PASSED_ON) {
-            String value = environment.get(name);
+            String value = name.equals("PATH") ? path() : environment.get(name);
             if (value != null) {
                 arguments.add("--setenv=" + name + "=" + value);
             }
@@ -143,6 +144,11 @@ final class SupervisorLauncher {
         arguments.add("--setenv=" + ProcessTable.SUPERVISOR_MARK + "=" + dir.run().path());
         arguments.addAll(List.of("--", program, "supervise", dir.name().value()));
         return Command.of(arguments);
+    }
+
+    private @Nullable String path() {
+        String path = environment.get("PATH");
+        return path == null ? null : Programs.searchPath(path);
     }
 
     /// New for each command: the unit of the run before may need a moment to unload, and two of one

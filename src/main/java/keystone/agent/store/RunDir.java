@@ -41,6 +41,11 @@ public record RunDir(Path path) {
         return path.resolve("boot-id");
     }
 
+    /// The session (setsid(2)) that the machine's processes are in, and the boot of the host.
+    public Path session() {
+        return path.resolve("session");
+    }
+
     /// Why the last run ended, when it was not asked to: JSON with `problem` and `fix`.
     public Path problem() {
         return path.resolve("problem.json");

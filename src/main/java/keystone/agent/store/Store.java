@@ -15,8 +15,10 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import keystone.agent.model.Access;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.UserError;
 
 /// All sandboxes of one user: a directory that a person can read.
 public final class Store {
@@ -53,6 +55,24 @@ public final class Store {
         }
         Collections.sort(found);
         return found.stream().map(this::at).toList();
+    }
+
+    /// What guests can write of the host: the projects and the writable mounts of all sandboxes,
+    /// running or not. A sandbox that cannot be read cannot be started either.
+    public List<Path> writable() {
+        var found = new ArrayList<Path>();
+        for (SandboxDir dir : all()) {
+            try {
+                SandboxSpec spec = dir.spec();
+                found.add(spec.project());
+                spec.mounts().stream()
+                        .filter(share -> share.access() == Access.READ_WRITE)
+                        .forEach(share -> found.add(share.host()));
+            } catch (UserError unreadable) {
+                // See above.
+            }
+        }
+        return found;
     }
 
     public Optional<SandboxDir> find(SandboxName name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -16,16 +17,18 @@ import keystone.agent.store.RunDir;
 /// of its environment, so it is only ever in memory, and only until QEMU has read it.
 ///
 /// `/dev/shm` is a memory file system on every Linux (POSIX shared memory, shm_overview(7)), where
-/// the run directory may be on a disk. It is everybody's, so the name cannot be guessed.
+/// the run directory may be on a disk. It is everybody's, so the file lies in a directory of ours:
+/// a project's owner, to whom root gives the file, must not put a link in its place before it is
+/// mounted.
 final class BootConfig implements Owned.Ending {
     private static final Path MEMORY = Path.of("/dev/shm");
 
-    private final Path file;
+    private final Path directory;
 
     BootConfig(RunDir run) {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        file = MEMORY.resolve(prefix(run) + HexFormat.of().formatHex(random));
+        directory = MEMORY.resolve(prefix(run) + HexFormat.of().formatHex(random));
     }
 
     private static String prefix(RunDir run) {
@@ -33,30 +36,37 @@ final class BootConfig implements Owned.Ending {
     }
 
     Path file() {
-        return file;
+        return directory.resolve("config");
     }
 
     void write(byte[] content, Owner owner) {
-        PrivateFiles.create(file, content);
-        Disk.giveTo(owner, file);
+        PrivateFiles.createDirectories(directory);
+        PrivateFiles.create(file(), content);
+        Disk.giveTo(owner, file());
     }
 
     @Override
     public void close() {
-        PrivateFiles.deleteTree(file);
+        PrivateFiles.deleteTree(directory);
     }
 
-    /// Removes what a killed supervisor left; somebody else's file of such a name is left alone.
+    /// Removes what a killed supervisor left. What somebody else has put there is left alone, also
+    /// by root: its owner could exchange what is in it while it is being removed.
     static void sweep(RunDir run) {
         try (DirectoryStream<Path> leftovers =
                 Files.newDirectoryStream(MEMORY, prefix(run) + "*")) {
             for (Path leftover : leftovers) {
-                if (Files.isWritable(leftover)) {
+                if (isOurs(leftover)) {
                     PrivateFiles.deleteTree(leftover);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + MEMORY, e);
         }
+    }
+
+    private static boolean isOurs(Path file) throws IOException {
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(self);
     }
 }

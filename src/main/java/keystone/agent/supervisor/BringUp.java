@@ -172,6 +172,11 @@ final class BringUp {
     private Machine.Listener hearing(Console console) {
         return new Machine.Listener() {
             @Override
+            public void began(long session) {
+                Leftovers.rememberSession(dir.run(), session);
+            }
+
+            @Override
             public void console(String line) {
                 console.line(line);
             }

@@ -1,5 +1,7 @@
 package keystone.agent.supervisor;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -7,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Posix;
+import keystone.agent.process.ProcessIdentity;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.process.ProcessTable.Marked;
 import keystone.agent.process.Signal;
@@ -16,6 +19,10 @@ import keystone.agent.store.RunDir;
 /// What a run that ended badly may have left: processes that carry its mark, and its run directory.
 ///
 /// Whoever clears leftovers knows that no supervisor lives, by holding its lock or by being it.
+///
+/// Anybody can give a process of theirs our mark, also the owner of a project that root works in.
+/// So a process with the mark counts only when one of our own user gave it the mark, or when it is
+/// in the session that this run's machine was begun in: nobody gets into a session from outside.
 public final class Leftovers {
     /// Within this time every process of a sandbox is gone, or we say which one is not.
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -23,6 +30,43 @@ public final class Leftovers {
     private static final int ROUNDS = 5;
 
     private Leftovers() {}
+
+    /// Written down as soon as there is one, for whoever clears up after us.
+    static void rememberSession(RunDir run, long session) {
+        PrivateFiles.replace(run.session(), session + " " + ProcessIdentity.currentBootId() + "\n");
+    }
+
+    /// The processes of a run.
+    ///
+    /// @param children all with [ProcessTable#CHILD_MARK]
+    public static List<Marked> of(RunDir run, List<Marked> children) {
+        List<Marked> marked =
+                children.stream()
+                        .filter(each -> each.mark().equals(run.path().toString()))
+                        .toList();
+        if (marked.isEmpty()) {
+            return marked;
+        }
+        String session = session(run);
+        return marked.stream()
+                .filter(each -> each.isOurs() || session.equals(each.session() + ""))
+                .toList();
+    }
+
+    private static List<Marked> of(RunDir run) {
+        return of(run, ProcessTable.marked(ProcessTable.CHILD_MARK));
+    }
+
+    /// Empty when there was none in this boot of the host.
+    private static String session(RunDir run) {
+        try {
+            String[] words = Files.readString(run.session()).strip().split(" ", 2);
+            boolean now = words[words.length - 1].equals(ProcessIdentity.currentBootId());
+            return now ? words[0] : "";
+        } catch (IOException none) {
+            return "";
+        }
+    }
 
     /// Ends the processes, verifies that they are gone, and removes the run directory.
     public static void clear(RunDir run) throws InterruptedException {
@@ -35,7 +79,7 @@ public final class Leftovers {
     static void endProcesses(RunDir run) throws InterruptedException {
         // A process may fork while it is being looked for: look again until none is found.
         for (int round = 0; round < ROUNDS; round++) {
-            List<Marked> left = ProcessTable.marked(ProcessTable.CHILD_MARK, run.path());
+            List<Marked> left = of(run);
             if (left.isEmpty()) {
                 return;
             }
@@ -44,7 +88,11 @@ public final class Leftovers {
                 awaitEnd(process);
             }
         }
-        Marked survivor = ProcessTable.marked(ProcessTable.CHILD_MARK, run.path()).getFirst();
+        List<Marked> survivors = of(run);
+        if (survivors.isEmpty()) {
+            return;
+        }
+        Marked survivor = survivors.getFirst();
         throw new UserError(
                 UserError.Kind.FAILED,
                 "`%s` (pid %d) of this sandbox cannot be ended"

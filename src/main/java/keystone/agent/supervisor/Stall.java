@@ -32,8 +32,10 @@ final class Stall {
     ///
     /// @return what the sandbox is from now on
     SandboxState begin() {
+        if (!waiting) {
+            log.line("the guest waits: there is no room for its disk in " + dir.machine());
+        }
         waiting = true;
-        log.line("the guest waits: there is no room for its disk in " + dir.machine());
         return new SandboxState.Broken(
                 "the guest of `%s` waits: there is no room left for its disk in %s"
                         .formatted(dir.name(), dir.machine()),

@@ -314,7 +314,10 @@ public final class Supervisor {
 
         @Override
         public void stalled() {
-            order(new Order.MachineStalled());
+            // Once is enough, however often a QEMU that was taken over says so.
+            if (orders.stream().noneMatch(Order.MachineStalled.class::isInstance)) {
+                order(new Order.MachineStalled());
+            }
         }
 
         @Override

@@ -6,10 +6,17 @@ import java.time.temporal.ChronoUnit;
 import keystone.agent.model.Printable;
 
 /// What a supervisor did and when, one line each, for `logs --source supervisor`. Never holds
-/// values of the environment.
+/// values of the environment. Bounded, so that nobody who makes us say something fills the disk.
+/// Thread-safe.
 final class SupervisorLog {
+    /// Many times what a run of weeks has to say.
+    static final int MOST_CHARACTERS = 4 << 20;
+
+    private static final int LONGEST_LINE = 4096;
+
     private final PrintStream out;
     private final Clock clock;
+    private int left = MOST_CHARACTERS;
 
     SupervisorLog(PrintStream out, Clock clock) {
         this.out = out;
@@ -17,13 +24,22 @@ final class SupervisorLog {
     }
 
     void line(String text) {
-        out.println(clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + Printable.of(text));
+        write(clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + Printable.of(text));
     }
 
     void failure(String what, Throwable why) {
         line(what + ": " + why);
         for (StackTraceElement frame : why.getStackTrace()) {
-            out.println("    at " + frame);
+            write("    at " + frame);
         }
+    }
+
+    private synchronized void write(String line) {
+        if (left <= 0) {
+            return;
+        }
+        String cut = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line;
+        left -= cut.length() + 1;
+        out.println(left > 0 ? cut : "this log is full: nothing more of this run is in it");
     }
 }

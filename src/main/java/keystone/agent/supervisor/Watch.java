@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.guest.Guest;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Watch {
     private final Clock clock;
     private final @Nullable Duration idleStop;
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicInteger clockRequests = new AtomicInteger();
 
     private Instant wall;
     private long monotonic = System.nanoTime();
@@ -82,21 +84,28 @@ final class Watch {
         }
     }
 
-    /// Off the deciding thread: the guest may be slow to answer.
+    /// Off the deciding thread: the guest may be slow to answer. However often it is asked for, as
+    /// by a QEMU that was taken over, it is done one at a time.
     void setGuestClock() {
-        Thread.ofVirtual()
-                .name("setting the guest's clock")
-                .start(
-                        () -> {
-                            try {
-                                Duration behind = guest.setClock();
-                                log.line("the guest's clock was " + behind.toSeconds() + " s off");
-                            } catch (RuntimeException e) {
-                                log.line("the guest's clock could not be set: " + e.getMessage());
-                            } catch (InterruptedException stop) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
+        if (clockRequests.getAndIncrement() == 0) {
+            Thread.ofVirtual().name("setting the guest's clock").start(this::setClockAsAsked);
+        }
+    }
+
+    private void setClockAsAsked() {
+        int seen;
+        do {
+            seen = clockRequests.get();
+            try {
+                Duration behind = guest.setClock();
+                log.line("the guest's clock was " + behind.toSeconds() + " s off");
+            } catch (RuntimeException e) {
+                log.line("the guest's clock could not be set: " + e.getMessage());
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        } while (!clockRequests.compareAndSet(seen, 0));
     }
 
     private void lookForUse(Duration limit) {

@@ -213,6 +213,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
+    public List<Path> writable() {
+        return sandboxes.values().stream().map(each -> each.spec().project()).toList();
+    }
+
+    @Override
     public int exec(SandboxName name, ExecRequest request) throws InterruptedException {
         called("exec " + name + " " + request.command());
         lastExec = request;

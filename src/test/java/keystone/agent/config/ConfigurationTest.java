@@ -247,7 +247,7 @@ final class ConfigurationTest {
         var origins = new Configuration.Origins(inside, environment, project, List.of());
 
         assertRefused(
-                () -> new Configuration(origins).projectFile(project),
+                () -> new Configuration(origins, List::of).projectFile(project),
                 "the approvals are kept inside the project");
     }
 
@@ -291,10 +291,8 @@ final class ConfigurationTest {
     private Configuration configuration() {
         return new Configuration(
                 new Configuration.Origins(
-                        top.resolve("config"),
-                        environment,
-                        project,
-                        List.of(top.resolve("state"))));
+                        top.resolve("config"), environment, project, List.of(top.resolve("state"))),
+                List::of);
     }
 
     private void userFile(String text) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.Share;
@@ -19,6 +20,7 @@ final class MountRulesTest {
     private Path home;
     private Path project;
     private Path data;
+    private final List<Path> writable = new ArrayList<>();
 
     @BeforeEach
     void directories() throws IOException {
@@ -62,7 +64,7 @@ final class MountRulesTest {
 
     @Test
     void our_own_files_and_the_system_s_are_refused() {
-        assertRefused(top + "/state:/x", "it holds files of keystone-agent itself");
+        assertRefused(top + "/state:/x", "it holds keystone-agent's own files");
         assertRefused("/etc:/x", "it belongs to the system");
         assertRefused("/proc/self:/x", "it belongs to the system");
     }
@@ -99,6 +101,55 @@ final class MountRulesTest {
     }
 
     @Test
+    void a_link_that_another_sandbox_s_guest_can_change_is_not_followed() throws IOException {
+        Path secrets = Files.createDirectories(top.resolve("secrets"));
+        Path green = Files.createDirectories(home.resolve("green"));
+        Files.createDirectories(green.resolve("deep"));
+        Files.createSymbolicLink(green.resolve("deep/data"), secrets);
+        Files.createSymbolicLink(home.resolve("shortcut"), green.resolve("deep"));
+
+        assertThat(shared(green + "/deep/data:/x")).extracting(Share::host).contains(secrets);
+        writable.add(green);
+
+        for (String way :
+                List.of(
+                        green + "/deep/data",
+                        "../green/deep/data",
+                        "~/green/deep/./data",
+                        green + "/deep/../deep/data",
+                        home + "/shortcut/data")) {
+            assertRefused(way + ":/x", "which a guest can change");
+            assertRefused(way + ":/x:ro", "which a guest can change");
+        }
+        assertThat(shared(home + "/shortcut:/x"))
+                .extracting(Share::host)
+                .containsExactly(green.resolve("deep"));
+    }
+
+    @Test
+    void a_link_that_a_guest_can_change_is_not_followed_wherever_the_mount_is_written()
+            throws IOException {
+        Files.createSymbolicLink(project.resolve("inner"), data);
+        String mount = "mounts = [\"" + project + "/inner:/x\"]\n";
+        Path user = Files.createDirectories(top.resolve("config")).resolve("agent.toml");
+        Files.writeString(user, mount);
+
+        assertThatThrownBy(this::shared)
+                .hasMessageStartingWith(user + ", line 1")
+                .hasMessageContaining("which a guest can change");
+        Files.delete(user);
+        Files.createDirectory(project.resolve(".keystone"));
+        Files.writeString(project.resolve(".keystone/agent.toml"), "mounts = [\"inner:/x\"]\n");
+        var unapproved = (ProjectFile.Unapproved) configuration().projectFile(project);
+        assertThatThrownBy(() -> configuration().wishes(unapproved))
+                .hasMessageStartingWith(project + "/.keystone/agent.toml, line 1")
+                .hasMessageContaining("which a guest can change");
+        var approved = configuration().approve(unapproved);
+        assertThatThrownBy(() -> configuration().effective(project, approved, Map.of()))
+                .hasMessageContaining("which a guest can change");
+    }
+
+    @Test
     void the_guest_s_own_places_are_not_hidden() {
         assertRefused(data + ":/workspace", "would hide what the guest has there");
         assertRefused(data + ":/etc", "would hide what the guest has there");
@@ -116,22 +167,25 @@ final class MountRulesTest {
     }
 
     private List<Share> shared(String... mounts) {
+        var none = (ProjectFile.Usable) configuration().projectFile(project);
+        return configuration()
+                .effective(project, none, Map.of(Key.MOUNTS, List.of(mounts)))
+                .toModel()
+                .mounts();
+    }
+
+    private Configuration configuration() {
         var origins =
                 new Configuration.Origins(
                         top.resolve("config"),
                         Map.of("HOME", home.toString()),
                         project,
                         List.of(top.resolve("state")));
-        var configuration = new Configuration(origins);
-        var none = (ProjectFile.Usable) configuration.projectFile(project);
-        return configuration
-                .effective(project, none, Map.of(Key.MOUNTS, List.of(mounts)))
-                .toModel()
-                .mounts();
+        return new Configuration(origins, () -> writable);
     }
 
     private void assertRefused(String mount, String why, String... others) {
-        var all = new java.util.ArrayList<>(List.of(others));
+        var all = new ArrayList<>(List.of(others));
         all.add(mount);
         assertThatThrownBy(() -> shared(all.toArray(String[]::new)))
                 .isInstanceOf(UserError.class)

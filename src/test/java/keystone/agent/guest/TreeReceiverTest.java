@@ -209,6 +209,20 @@ final class TreeReceiverTest {
     }
 
     @Test
+    void many_small_things_fill_the_disk_too() {
+        long room = (64L << 20) + 40 * 4096;
+        var files = new TarBytes().directory("./");
+        for (int i = 0; i < 41; i++) {
+            files.file("./" + i, "");
+        }
+        String deep = "./" + "d/".repeat(45) + "file";
+        var directories = new TarBytes().directory("./").file(deep, "");
+
+        assertThatThrownBy(() -> take(files.reader(), room)).hasMessageContaining("no room");
+        assertThatThrownBy(() -> take(directories.reader(), room)).hasMessageContaining("no room");
+    }
+
+    @Test
     void what_is_no_archive_or_ends_early_is_an_error() {
         var whole = new TarBytes().directory("./").file("./file", "x".repeat(2000));
 

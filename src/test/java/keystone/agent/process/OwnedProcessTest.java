@@ -45,6 +45,17 @@ class OwnedProcessTest {
     }
 
     @Test
+    void of_what_may_be_hostile_less_is_kept() throws Exception {
+        var finished =
+                Command.of("sh", "-c", "head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2")
+                        .runKeeping(1000, LIMIT);
+
+        assertThat(finished.ok()).isTrue();
+        assertThat(finished.output()).hasSize(1000);
+        assertThat(finished.errors()).hasSize(1000);
+    }
+
+    @Test
     void a_command_that_takes_too_long_is_killed_with_what_it_started() {
         assertThatThrownBy(
                         () ->

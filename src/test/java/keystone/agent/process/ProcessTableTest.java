@@ -1,6 +1,7 @@
 package keystone.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -9,6 +10,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import keystone.agent.process.ProcessTable.Marked;
 import org.junit.jupiter.api.Test;
 
 class ProcessTableTest {
@@ -36,6 +39,40 @@ class ProcessTableTest {
         return ProcessTable.marked(ProcessTable.CHILD_MARK, run).stream()
                 .filter(each -> each.identity().pid() == pid)
                 .anyMatch(each -> each.program().equals("sleep"));
+    }
+
+    @Test
+    void a_mark_that_another_user_gave_is_not_ours() throws Exception {
+        assumeTrue(HostUser.current().isRoot(), "only root can be somebody else");
+        Path run = Path.of("/run/faked");
+        try (OwnedProcess theirs = marked(run, "setpriv", "--reuid=65534", "sleep", "981");
+                OwnedProcess own = marked(run, "sleep", "980")) {
+            assertThat(Patience.until(LIMIT, () -> sleeps(run, theirs.pid()))).isTrue();
+            assertThat(Patience.until(LIMIT, () -> sleeps(run, own.pid()))).isTrue();
+
+            assertThat(ProcessTable.marked(ProcessTable.CHILD_MARK, run))
+                    .filteredOn(Marked::isOurs)
+                    .extracting(each -> each.identity().pid())
+                    .containsExactly(own.pid());
+        }
+    }
+
+    @Test
+    void a_process_tells_the_session_that_it_was_born_into() throws Exception {
+        Path run = Path.of("/run/born");
+        try (OwnedProcess first = marked(run, "sh", "-c", "sleep 979 & wait")) {
+            assertThat(Patience.until(LIMIT, () -> marked(run).size() == 2)).isTrue();
+
+            assertThat(marked(run)).extracting(Marked::session).containsOnly(first.pid());
+        }
+    }
+
+    private static OwnedProcess marked(Path run, String... command) {
+        return Command.of(command).withEnvironment(ProcessTable.CHILD_MARK, run.toString()).start();
+    }
+
+    private static List<Marked> marked(Path run) {
+        return ProcessTable.marked(ProcessTable.CHILD_MARK, run);
     }
 
     @Test

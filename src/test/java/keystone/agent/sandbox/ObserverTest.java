@@ -1,6 +1,7 @@
 package keystone.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
+import keystone.agent.workspace.ProjectOwner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,38 @@ class ObserverTest {
                                             .startsWith("its supervisor is gone but"));
         }
         assertThat(seen()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void a_process_of_another_user_proves_nothing_unless_it_was_born_in_our_session()
+            throws Exception {
+        assumeTrue(ProjectOwner.self().isRoot(), "only root can be somebody else");
+        runDirectoryOf(ProcessIdentity.currentBootId());
+        Command theirs =
+                Command.of("setpriv", "--reuid=65534", "sh", "-c", "echo; read x")
+                        .withEnvironment(ProcessTable.CHILD_MARK, dir.run().path().toString());
+        try (OwnedProcess process = theirs.start()) {
+            assertThat(process.output().read()).isEqualTo('\n');
+            assertThat(seen())
+                    .isInstanceOfSatisfying(Broken.class, ObserverTest::assertOnlyCrashed);
+            PrivateFiles.replace(dir.run().session(), process.pid() + " another boot\n");
+            assertThat(seen())
+                    .isInstanceOfSatisfying(Broken.class, ObserverTest::assertOnlyCrashed);
+
+            PrivateFiles.replace(
+                    dir.run().session(),
+                    process.pid() + " " + ProcessIdentity.currentBootId() + "\n");
+            assertThat(seen())
+                    .isInstanceOfSatisfying(
+                            Broken.class,
+                            broken ->
+                                    assertThat(broken.problem())
+                                            .startsWith("its supervisor is gone but 1"));
+        }
+    }
+
+    private static void assertOnlyCrashed(Broken broken) {
+        assertThat(broken.problem()).startsWith("its supervisor ended without cleaning up");
     }
 
     @Test

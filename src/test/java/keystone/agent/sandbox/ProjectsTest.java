@@ -85,7 +85,26 @@ class ProjectsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/home", "/etc", "/proc", "/usr"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/home",
+                "/etc",
+                "/proc",
+                "/usr",
+                "/root",
+                "/tmp",
+                "/var/tmp",
+                "/var",
+                "/run",
+                "/etc/apt",
+                "/var/lib",
+                "/var/lib/dpkg",
+                "/usr/bin",
+                "/usr/lib",
+                "/dev",
+                "/sys"
+            })
     void the_system_is_no_project(String directory) {
         assertThatThrownBy(() -> projects.check(Path.of(directory)))
                 .isInstanceOf(UserError.class)
@@ -99,6 +118,43 @@ class ProjectsTest {
         for (Path tooMuch : List.of(home, home.getParent(), temporary, link)) {
             assertThatThrownBy(() -> projects.check(tooMuch)).isInstanceOf(UserError.class);
         }
+    }
+
+    @Test
+    void what_holds_keys_or_settings_is_no_project() throws Exception {
+        Files.createDirectories(home.resolve(".config/gcloud"));
+
+        for (String kept : List.of(".ssh", ".gnupg", ".gnupg/deeper", ".config", ".config/gh")) {
+            Path directory = Files.createDirectories(home.resolve(kept));
+            assertThatThrownBy(() -> projects.check(directory))
+                    .isInstanceOfSatisfying(
+                            UserError.class,
+                            error -> {
+                                assertThat(error.problem())
+                                        .contains(directory + " is not a project");
+                                assertThat(error.fix()).contains("start PROJECT");
+                            });
+        }
+    }
+
+    @Test
+    void what_one_program_keeps_may_be_a_project() throws Exception {
+        Path editor = Files.createDirectories(home.resolve(".config/nvim"));
+
+        assertThat(projects.check(editor)).isEqualTo(editor);
+    }
+
+    @Test
+    void a_project_that_another_guest_exchanged_for_a_link_is_refused() throws Exception {
+        Path secrets = Files.createDirectories(home.resolve("secrets"));
+        Path inner = Files.createSymbolicLink(project.resolve("inner"), secrets);
+
+        assertThat(projects.check(inner)).isEqualTo(secrets);
+        sandbox("outer", project);
+
+        assertThatThrownBy(() -> projects.check(inner))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("which a guest can change");
     }
 
     @Test

@@ -116,6 +116,29 @@ class StoreTest {
     }
 
     @Test
+    void guests_can_write_the_projects_and_the_mounts_that_are_not_read_only() throws Exception {
+        SandboxSpec blue = spec("blue");
+        var mounts =
+                List.of(
+                        new Share(Path.of("/data"), "/data", Access.READ_WRITE),
+                        new Share(Path.of("/set"), "/set", Access.READ_ONLY));
+        var mounted =
+                new SandboxSpec(
+                        blue.name(),
+                        blue.project(),
+                        blue.image(),
+                        blue.buildId(),
+                        blue.resources(),
+                        blue.share(),
+                        mounts,
+                        null);
+        assertThat(store.create(mounted, "1.0")).isPresent();
+        Files.writeString(create("green").specFile(), "damaged");
+
+        assertThat(store.writable()).containsExactly(blue.project(), Path.of("/data"));
+    }
+
+    @Test
     void a_removed_sandbox_is_gone_with_its_run_directory() {
         SandboxDir dir = create("blue");
         PrivateFiles.createDirectories(dir.run().path());

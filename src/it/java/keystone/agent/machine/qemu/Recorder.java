@@ -23,6 +23,9 @@ final class Recorder implements Machine.Listener {
     volatile String death = "";
 
     @Override
+    public void began(long session) {}
+
+    @Override
     public void console(String line) {
         characters.addAndGet(line.length());
         longest.accumulateAndGet(line.length(), Math::max);

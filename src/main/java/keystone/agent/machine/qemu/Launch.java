@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
@@ -22,7 +23,7 @@ import keystone.agent.process.ProcessIdentity;
 import keystone.agent.process.SystemFiles;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt to start QEMU, up to the moment its monitor answers.
+/// One attempt to start QEMU, up to the moment its guest begins to run.
 record Launch(
         MachineSpec spec,
         Path qemu,
@@ -46,6 +47,7 @@ record Launch(
     private RunningQemu start(MonitorSocket socket, Machine.Listener listener)
             throws InterruptedException {
         OwnedProcess process = command(socket.path()).start();
+        listener.began(process.pid());
         process.onExit(_ -> socket.close());
         var streams = Streams.of(process, listener);
         RunningQemu running = null;
@@ -99,9 +101,13 @@ record Launch(
         ProcessIdentity identity =
                 ProcessIdentity.of(realPid(process.pid()))
                         .orElseThrow(() -> new IOException("QEMU ended at once"));
+        var proof = new ShareProof(spec, user, identity.pid());
         if (confinement.hasPlaces()) {
-            new ShareProof(spec, MachineFiles.enclosed(spec), user).require(identity.pid());
+            proof.requireMounted(MachineFiles.enclosed(spec));
+        } else {
+            proof.requireOpened();
         }
+        qmp.execute("cont", Json.object(), ANSWER);
         var report = new RunningQemu.Report(qmp, events, port.getAsInt(), identity);
         return RunningQemu.watch(process, streams, report, listener);
     }

@@ -28,6 +28,8 @@ record QemuCommandLine(
         var arguments = new ArrayList<String>();
         arguments.add(program.toString());
         arguments.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot"));
+        // The guest waits until what QEMU was given has been looked at.
+        arguments.add("-S");
         arguments.addAll(List.of("-display", "none", "-sandbox", SECCOMP));
         String name = "keystone-" + spec.id();
         arguments.addAll(List.of("-name", "guest=" + name + ",process=" + name));

@@ -1,8 +1,10 @@
 package keystone.agent.machine.qemu;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
@@ -11,16 +13,20 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.MountTable;
 
-/// Proves that an enclosed QEMU was given the very directories that were meant.
+/// Proves that QEMU was given the very directories that were meant, while its guest does not run
+/// yet.
 ///
-/// bubblewrap finds them by their paths, with the rights of whoever started it. Somebody who may
-/// change a directory on the way, such as a project's owner when root works in it, could have put a
-/// link there for just that moment; the kernel knows what was mounted.
-record ShareProof(MachineSpec spec, MachineFiles files, HostUser user) {
-    /// Looks at a QEMU that has started.
+/// bubblewrap, or QEMU itself, finds them by their paths, with the rights of whoever started it.
+/// Somebody who may change a directory on the way, such as a guest that shares it or a project's
+/// owner when root works in it, could have put a link there for just that moment; the kernel knows
+/// what was mounted and opened, and that stays so whatever happens to the paths.
+///
+/// @param pid QEMU's
+record ShareProof(MachineSpec spec, HostUser user, long pid) {
+    /// Looks at the mounts of an enclosed QEMU.
     ///
     /// @throws UserError when it was given something else
-    void require(long pid) {
+    void requireMounted(MachineFiles files) {
         MountTable here = MountTable.ofThisProcess();
         MountTable there = MountTable.of(pid);
         for (int i = 0; i < files.shares().size(); i++) {
@@ -31,6 +37,25 @@ record ShareProof(MachineSpec spec, MachineFiles files, HostUser user) {
             }
             if (share.guest().equals(SandboxSpec.WORKSPACE)) {
                 requireOwner(share, Path.of("/proc", Long.toString(pid), "root" + inside));
+            }
+        }
+    }
+
+    /// Looks at the directories that a QEMU which sees the host's own paths has opened: it opens
+    /// each share once and goes from there.
+    ///
+    /// @throws UserError when one of ours is not among them
+    void requireOpened() throws IOException {
+        var opened = new HashSet<Path>();
+        Path descriptors = Path.of("/proc", Long.toString(pid), "fd");
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(descriptors)) {
+            for (Path entry : entries) {
+                opened.add(Files.readSymbolicLink(entry));
+            }
+        }
+        for (String tag : spec.tags()) {
+            if (!opened.contains(spec.share(tag).host())) {
+                throw swapped(spec.share(tag));
             }
         }
     }

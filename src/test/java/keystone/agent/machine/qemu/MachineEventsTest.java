@@ -76,6 +76,9 @@ class MachineEventsTest {
     private record Counting(AtomicInteger resumptions, AtomicInteger stalls)
             implements Machine.Listener {
         @Override
+        public void began(long session) {}
+
+        @Override
         public void console(String line) {}
 
         @Override

@@ -22,6 +22,11 @@ class QemuCommandLineTest {
     }
 
     @Test
+    void the_guest_waits_until_its_shares_were_looked_at() {
+        assertThat(enclosed(Kind.TCG)).contains("-S");
+    }
+
+    @Test
     void the_kernel_denies_qemu_what_it_never_needs() {
         assertThat(enclosed(Kind.TCG))
                 .containsSequence(
