@@ -75,21 +75,19 @@ public final class Programs {
 
     static String searchPath(String path, Supplier<Predicate<Path>> guests) {
         var kept = new ArrayList<String>();
-        Predicate<Path> known = null;
+        Predicate<Path> asked = null;
         for (String directory : path.split(":", -1)) {
-            boolean trusted = TRUSTED.contains(directory);
-            if (!trusted && directory.startsWith("/") && known == null) {
-                known = guests.get();
-            }
-            if (trusted || (known != null && isKept(directory, known))) {
+            if (TRUSTED.contains(directory)) {
                 kept.add(directory);
+            } else if (directory.startsWith("/")) {
+                asked = asked == null ? guests.get() : asked;
+                if (!asked.test(Path.of(directory))) {
+                    kept.add(directory);
+                }
             }
         }
-        return String.join(":", kept);
-    }
-
-    private static boolean isKept(String directory, Predicate<Path> guests) {
-        return directory.startsWith("/") && !guests.test(Path.of(directory));
+        // An empty one would mean the current directory.
+        return kept.isEmpty() ? USUAL : String.join(":", kept);
     }
 
     private static Supplier<Predicate<Path>> guests() {

@@ -23,7 +23,8 @@ public final class Links {
 
     private static final int ROOT = 0;
 
-    /// How the kernel shows an owner whom a container's user namespace does not know.
+    /// How the kernel shows an owner whom a container's user namespace does not know; elsewhere it
+    /// is a user like any other.
     private static final int UNKNOWN = 65534;
 
     private enum Owners {
@@ -106,12 +107,20 @@ public final class Links {
         }
         try {
             int owner = (Integer) Files.getAttribute(link, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            if (owner != self && owner != ROOT && owner != UNKNOWN) {
+            boolean unknown = owner == UNKNOWN && !everybodyIsKnown();
+            if (owner != self && owner != ROOT && !unknown) {
                 throw refused(whole, link, "which belongs to another user");
             }
         } catch (IOException gone) {
             throw unusable(link, gone);
         }
+    }
+
+    /// Outside of containers each user id stands for itself (user_namespaces(7)).
+    private static boolean everybodyIsKnown() throws IOException {
+        return Files.readString(Path.of("/proc/self/uid_map"))
+                .strip()
+                .matches("0\\s+0\\s+4294967295");
     }
 
     private static UserError refused(Path whole, Path link, String why) {

@@ -49,6 +49,7 @@ class ProgramsTest {
 
         assertThat(Programs.locate("README.md", ".::target:", guests)).isEmpty();
         assertThat(Programs.searchPath(".::target:/usr/bin", guests)).isEqualTo("/usr/bin");
+        assertThat(Programs.searchPath(".:" + project, guests)).startsWith("/usr");
     }
 
     @Test
