@@ -171,9 +171,9 @@ final class LayerBuild {
     private static UserError failed(String what, int status, Tail said) {
         List<String> lines = said.lines();
         List<String> last = lines.subList(Math.max(0, lines.size() - 8), lines.size());
-        String printed = last.isEmpty() ? "" : ":\n  " + Printable.lines(String.join("\n  ", last));
         return UserError.failed(
-                what + " failed with status " + status + printed,
-                "correct `packages` or `setup` under [image] in .keystone/agent.toml");
+                        what + " failed with status " + status,
+                        "correct `packages` or `setup` under [image] in .keystone/agent.toml")
+                .quoting(last);
     }
 }

@@ -116,10 +116,11 @@ class ImagesTest {
         assertThatThrownBy(() -> images.build(RECIPE, guests, Progress.SILENT))
                 .isInstanceOfSatisfying(
                         UserError.class,
-                        error ->
-                                assertThat(error.problem())
-                                        .contains("`setup` script failed with status 3")
-                                        .contains("no such thing?[31m"));
+                        error -> {
+                            assertThat(error.problem())
+                                    .endsWith("`setup` script failed with status 3");
+                            assertThat(error.quoted()).containsExactly("no such thing\u001b[31m");
+                        });
         assertThat(images.find(RECIPE)).isEmpty();
         assertThat(guests.closed.get()).isEqualTo(1);
         assertThat(shelf.leftovers()).isEmpty();
