@@ -30,6 +30,7 @@ import keystone.agent.model.Image;
 /// |---|---|
 /// | `<digest>/` | the files of an image and its `manifest.json`, see [Manifest] |
 /// | `.building-…` `.removing-…` | unfinished; swept by the next build |
+/// | `.guest/` | of the guest in which a layer is made; swept likewise |
 /// | `.packages/` | downloaded packages, see [PackageCache] |
 /// | `.lock` | see [BuildLock] |
 final class Shelf {
@@ -52,6 +53,11 @@ final class Shelf {
 
     Path packages() {
         return directory.resolve(".packages");
+    }
+
+    /// Always the same one, so that the next build finds what a killed one has left.
+    Path guest() {
+        return directory.resolve(".guest");
     }
 
     Path place(Digest digest) {
@@ -177,7 +183,7 @@ final class Shelf {
     List<Path> leftovers() throws IOException {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(directory, ".{building,removing}-*")) {
+                Files.newDirectoryStream(directory, ".{building-*,removing-*,guest}")) {
             entries.forEach(found::add);
         }
         return found;

@@ -215,7 +215,7 @@ class ImagesTest {
         volatile String failing = "";
 
         @Override
-        public LayerGuest boot(Image base, Progress progress) {
+        public LayerGuest boot(Image base, Path directory, Progress progress) {
             booted.incrementAndGet();
             return new FakeGuest(this);
         }
