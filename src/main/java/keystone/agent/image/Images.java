@@ -37,7 +37,12 @@ public final class Images {
     /// @param lockFile the exact versions of packages and kernel; written by [#build]
     public Images(Path directory, Path lockFile, InstantSource clock) {
         this.lockFile = lockFile;
-        this.shelf = new Shelf(directory.toAbsolutePath());
+        this.shelf =
+                new Shelf(
+                        directory.toAbsolutePath(),
+                        HostTools.weAreRoot()
+                                ? Shelf.Machines.OF_ANY_OWNER
+                                : Shelf.Machines.OF_OUR_OWN);
         this.clock = clock;
         this.failure = new BuildFailure(directory);
     }

@@ -42,7 +42,7 @@ class ImagesTest {
     void open() throws IOException {
         directory = Files.createDirectory(temporary.resolve("images"));
         lockFile = temporary.resolve("image.lock");
-        shelf = new Shelf(directory);
+        shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
         images = new Images(directory, lockFile, InstantSource.fixed(Samples.EPOCH));
     }
 
