@@ -51,6 +51,28 @@ public final class Installation implements AutoCloseable {
         return prepared(new Installation(newRoot(), disk, Origin.ofThisBuild(), List.of()));
     }
 
+    /// With images of its own to add to and to remove: at first a copy of the shared base image.
+    public static Installation withOwnImages() throws IOException, InterruptedException {
+        Installation home = withOwnCache();
+        SharedImage.copyTo(home.origin.cache());
+        return home;
+    }
+
+    /// With no image, but all that one is built from.
+    public static Installation readyToBuild() throws IOException, InterruptedException {
+        Installation home = withOwnCache();
+        SharedImage.copyPackagesTo(home.origin.cache());
+        return home;
+    }
+
+    private static Installation withOwnCache() throws IOException {
+        Path root = newRoot();
+        Origin origin = Origin.ofThisBuild().withCache(root.resolve("cache"));
+        Installation home = prepared(new Installation(root, root, origin, List.of()));
+        PrivateFiles.createDirectories(home.images());
+        return home;
+    }
+
     /// Another user of this host; only root can be everybody.
     ///
     /// @param prefix a command that runs its arguments as that user
@@ -186,6 +208,11 @@ public final class Installation implements AutoCloseable {
     /// Where the run directories are, while there are any.
     public Path runtime() {
         return root.resolve("run/keystone-agent");
+    }
+
+    /// Where the images are, shared ones unless this installation has its own.
+    public Path images() {
+        return origin.cache().resolve("keystone-agent/images");
     }
 
     private Places places() {

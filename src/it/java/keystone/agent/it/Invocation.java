@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import keystone.agent.process.Command;
 import org.jspecify.annotations.Nullable;
 
 /// A command line about to be run: first said in full, then run once.
 public final class Invocation {
-    private final List<String> command;
+    private List<String> command;
     private final Map<String, @Nullable String> environment;
     private Path directory;
     private byte[] input = new byte[0];
@@ -41,6 +42,12 @@ public final class Invocation {
     /// Held still where the hold says.
     public Invocation with(Hold hold) {
         return with(Hold.VARIABLE, hold.value());
+    }
+
+    /// Run by another command, which gets it as its last arguments.
+    public Invocation through(String... before) {
+        command = Stream.concat(Stream.of(before), command.stream()).toList();
+        return this;
     }
 
     public Invocation reading(byte[] bytes) {

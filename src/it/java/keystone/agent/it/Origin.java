@@ -20,6 +20,11 @@ record Origin(Path launcher, Path cache) {
         return new Origin(Path.of(built).toAbsolutePath(), SharedImage.cache());
     }
 
+    /// The same program with images of its own.
+    Origin withCache(Path other) {
+        return new Origin(launcher, other);
+    }
+
     /// What [#copyTo] makes.
     ///
     /// @param root an installation's
@@ -35,7 +40,7 @@ record Origin(Path launcher, Path cache) {
         copy(cache.resolve("keystone-agent"), root.resolve("cache/keystone-agent"));
     }
 
-    private static void copy(Path from, Path to) throws IOException, InterruptedException {
+    static void copy(Path from, Path to) throws IOException, InterruptedException {
         Files.createDirectories(Objects.requireNonNull(to.getParent()));
         Command.Finished copied =
                 Command.of("cp", "-a", "--reflink=auto", from.toString(), to.toString()).run(LIMIT);

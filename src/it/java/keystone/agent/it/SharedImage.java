@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import keystone.agent.image.Images;
 import keystone.agent.model.Image;
 
@@ -16,6 +17,11 @@ import keystone.agent.model.Image;
 /// between runs in `target/it-cache` or where `KEYSTONE_AGENT_IT_CACHE` says.
 public final class SharedImage {
     private static final Duration BUILD = Duration.ofMinutes(20);
+
+    private static final String IMAGES = "keystone-agent/images";
+
+    /// What was found out about this host: which machines it can run.
+    private static final String FACTS = "keystone-agent/host";
 
     private SharedImage() {}
 
@@ -34,6 +40,30 @@ public final class SharedImage {
     /// image and builds none of its own.
     static void lendTo(Installation home) throws IOException {
         Files.copy(Built.LOCK, lockOf(home));
+    }
+
+    /// Gives a copy of the shared base image to a cache.
+    static void copyTo(Path cache) throws IOException, InterruptedException {
+        Path files = Objects.requireNonNull(find(Built.LOCK).kernel().getParent());
+        copy(IMAGES + "/" + files.getFileName(), cache);
+        copy(FACTS, cache);
+    }
+
+    /// Gives copies of the packages that the shared base image was built from to a cache.
+    static void copyPackagesTo(Path cache) throws IOException, InterruptedException {
+        copy(IMAGES + "/.packages", cache);
+        copy(FACTS, cache);
+    }
+
+    private static void copy(String name, Path cache) throws IOException, InterruptedException {
+        if (Files.exists(cache().resolve(name))) {
+            Origin.copy(cache().resolve(name), cache.resolve(name));
+        }
+    }
+
+    private static Image find(Path lock) {
+        Path images = cache().resolve(IMAGES);
+        return new Images(images, lock, InstantSource.system()).find().orElseThrow();
     }
 
     private static Path lockOf(Installation home) {
@@ -65,9 +95,7 @@ public final class SharedImage {
     /// The image itself, for tests of the rooms below the program.
     public static Image image() throws IOException, InterruptedException {
         try (Installation home = Installation.create()) {
-            Path images = cache().resolve("keystone-agent/images");
-            Path lock = home.state().resolve("image.lock");
-            return new Images(images, lock, InstantSource.system()).find().orElseThrow();
+            return find(lockOf(home));
         }
     }
 

@@ -1,10 +1,12 @@
 package keystone.agent.cli;
 
 import java.io.PrintStream;
+import java.util.List;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 
-/// Says what went wrong in two lines, and turns it into an exit code.
+/// Says what went wrong in two lines, with what a program said about it in between, and turns it
+/// into an exit code.
 final class Failure {
     private static final String PROBLEM = "error: ";
     private static final String FIX = "fix:   ";
@@ -18,7 +20,7 @@ final class Failure {
     }
 
     int report(UserError error) {
-        print(error.problem(), error.fix() == null ? "" : error.fix());
+        print(error.problem(), error.quoted(), error.fix() == null ? "" : error.fix());
         trace(error);
         return error.kind().exitCode();
     }
@@ -30,13 +32,14 @@ final class Failure {
         String why = said == null ? surprise.getClass().getSimpleName() : said;
         String because =
                 cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        print(why + because, "run it again with --debug, and keystone-agent doctor");
+        print(why + because, List.of(), "run it again with --debug, and keystone-agent doctor");
         trace(surprise);
         return UserError.Kind.FAILED.exitCode();
     }
 
-    private void print(String problem, String fix) {
+    private void print(String problem, List<String> quoted, String fix) {
         err.println(PROBLEM + Printable.of(problem));
+        quoted.forEach(line -> err.println("  " + Printable.of(line)));
         if (!fix.isEmpty()) {
             // Further lines of a fix stand under the first.
             String indented = Printable.lines(fix).replace("\n", "\n" + " ".repeat(FIX.length()));

@@ -31,13 +31,16 @@ final class Apt {
     private static final Pattern FILE =
             Pattern.compile("'([^']+)' ([^_]+)_([^_]+)_([^_]+)\\.deb (\\d+) SHA256:([0-9a-f]{64})");
 
+    private static final String DOWNLOADS = "downloads";
+    private static final String TEMPORARY = "tmp";
+
     private static final DateTimeFormatter RELEASE_DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss zzz", Locale.ROOT);
 
-    private final Path directory;
+    private final AptPlace place;
 
-    private Apt(Path directory) {
-        this.directory = directory;
+    private Apt(AptPlace place) {
+        this.place = place;
     }
 
     /// Sets up apt's files in a new directory.
@@ -45,6 +48,7 @@ final class Apt {
     /// @param installed the dpkg status of what is there already; empty for nothing
     static Apt in(Path directory, List<PackageSource> sources, String installed)
             throws IOException, InterruptedException {
+        AptPlace place = AptPlace.in(directory);
         Files.createDirectories(directory.resolve("lists/partial"));
         Files.createDirectories(directory.resolve("cache/archives/partial"));
         Files.createDirectories(directory.resolve("sources"));
@@ -52,11 +56,12 @@ final class Apt {
         Files.writeString(
                 directory.resolve("sources/host.sources"),
                 sources.stream().map(PackageSource::stanza).collect(Collectors.joining()));
-        Files.writeString(directory.resolve("apt.conf"), configuration(directory));
-        return new Apt(directory);
+        Files.writeString(directory.resolve("apt.conf"), configuration(place));
+        place.openToDownloads(TEMPORARY);
+        return new Apt(place);
     }
 
-    private static String configuration(Path directory) throws InterruptedException {
+    private static String configuration(AptPlace place) throws InterruptedException {
         return """
                Dir::State "%1$s";
                Dir::State::lists "%1$s/lists";
@@ -71,11 +76,11 @@ final class Apt {
                APT::Architecture "amd64";
                APT::Architectures { "amd64"; };
                APT::Install-Recommends "false";
-               APT::Sandbox::User "root";
+               APT::Sandbox::User "%2$s";
                Acquire::Languages "none";
                Acquire::ForceHash "sha256";
                """
-                        .formatted(directory)
+                        .formatted(place.seen(), place.user())
                 + hostsWayToServers();
     }
 
@@ -90,8 +95,10 @@ final class Apt {
     }
 
     private Command command(String program, String... arguments) {
-        return Command.of(Stream.concat(Stream.of(program, "-q"), Stream.of(arguments)).toList())
-                .withEnvironment("APT_CONFIG", directory.resolve("apt.conf").toString())
+        List<String> all = Stream.concat(Stream.of(program, "-q"), Stream.of(arguments)).toList();
+        return place.command(all)
+                .withEnvironment("APT_CONFIG", place.seen().resolve("apt.conf").toString())
+                .withEnvironment("TMPDIR", place.seen().resolve(TEMPORARY).toString())
                 .withEnvironment("LC_ALL", "C");
     }
 
@@ -132,7 +139,7 @@ final class Apt {
     Instant newestRelease() throws IOException {
         Instant newest = Instant.EPOCH;
         try (DirectoryStream<Path> releases =
-                Files.newDirectoryStream(directory.resolve("lists"), "*Release")) {
+                Files.newDirectoryStream(place.outside().resolve("lists"), "*Release")) {
             for (Path release : releases) {
                 Instant date = releaseDate(Files.readString(release));
                 newest = date.isAfter(newest) ? date : newest;
@@ -150,16 +157,18 @@ final class Apt {
                 .orElse(Instant.EPOCH);
     }
 
-    /// Fetches files, each to `NAME-BY-DIGEST.deb` in the directory, with the expected content or
-    /// not at all.
+    /// Fetches files, each to `NAME-BY-DIGEST.deb`, with the expected content or not at all.
     ///
     /// @param onFile runs once for each file that is begun
-    void download(List<LockedPackage> packages, Path into, Runnable onFile)
-            throws InterruptedException {
+    /// @return the directory where they are
+    Path download(List<LockedPackage> packages, Runnable onFile)
+            throws IOException, InterruptedException {
+        Path into = place.openToDownloads(DOWNLOADS);
+        Path seen = place.seen().resolve(DOWNLOADS);
         var triples = new ArrayList<String>();
         for (LockedPackage each : packages) {
             triples.add(each.uri());
-            triples.add(into.resolve(each.sha256() + ".deb").toString());
+            triples.add(seen.resolve(each.sha256() + ".deb").toString());
             triples.add("SHA256:" + each.sha256());
         }
         Command fetch =
@@ -173,5 +182,6 @@ final class Apt {
                             }
                         })
                 .run();
+        return into;
     }
 }

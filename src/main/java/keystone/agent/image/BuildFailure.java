@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.json.JsonException;
-import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +50,7 @@ final class BuildFailure {
     private static UserError toolFailed(String what, ToolFailed tool) {
         List<String> lines = tool.lastLines();
         List<String> last = lines.subList(Math.max(0, lines.size() - 8), lines.size());
-        String said = tool.program() + " says:\n  " + String.join("\n  ", last);
-        return failed(what, Printable.lines(said), tool);
+        return failed(what, tool.getMessage(), tool).quoting(last);
     }
 
     private static UserError failed(String what, @Nullable String why, Exception cause) {

@@ -22,6 +22,9 @@ import keystone.agent.model.UserError;
 /// Finding one reads a few files and asks nobody. Only building needs the network, and only for
 /// what was not downloaded before.
 public final class Images {
+    /// A large file takes its time until it is safe from a power cut.
+    private static final String WRITING = "writing the image to the disk";
+
     private final Path lockFile;
     private final Shelf shelf;
     private final InstantSource clock;
@@ -34,7 +37,12 @@ public final class Images {
     /// @param lockFile the exact versions of packages and kernel; written by [#build]
     public Images(Path directory, Path lockFile, InstantSource clock) {
         this.lockFile = lockFile;
-        this.shelf = new Shelf(directory.toAbsolutePath());
+        this.shelf =
+                new Shelf(
+                        directory.toAbsolutePath(),
+                        HostTools.weAreRoot()
+                                ? Shelf.Machines.OF_ANY_OWNER
+                                : Shelf.Machines.OF_OUR_OWN);
         this.clock = clock;
         this.failure = new BuildFailure(directory);
     }
@@ -123,6 +131,7 @@ public final class Images {
                     String kernel =
                             new BaseBuild(work, lock, guest, progress)
                                     .run(new PackageCache(shelf.packages()), namespaces);
+                    progress.at(WRITING, -1);
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
@@ -152,7 +161,12 @@ public final class Images {
                     List<LockedPackage> packages =
                             build.choosePackages(lock.sources(), Files.readString(status), cache);
                     DiskSpace.require(shelf.directory(), packages);
-                    build.run(base, guests, packages.stream().map(cache::file).toList());
+                    build.run(
+                            base,
+                            guests,
+                            shelf.guest(),
+                            packages.stream().map(cache::file).toList());
+                    progress.at(WRITING, -1);
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
@@ -286,7 +300,9 @@ public final class Images {
         try {
             return work.run(directory);
         } finally {
-            new Sweeper(namespaces).remove(directory);
+            var sweeper = new Sweeper(namespaces);
+            sweeper.remove(directory);
+            sweeper.remove(shelf.guest());
         }
     }
 }

@@ -66,11 +66,13 @@ final class LayerBuild {
     }
 
     /// Boots a guest, and leaves the layer's file in `image`.
-    void run(Image base, LayerGuests guests, List<Path> packages)
+    ///
+    /// @param room where the guest's disk may be
+    void run(Image base, LayerGuests guests, Path room, List<Path> packages)
             throws IOException, InterruptedException {
         Path image = Files.createDirectory(work.resolve("image"));
         progress.at("starting a guest to install in", -1);
-        try (LayerGuest guest = guests.boot(base, progress)) {
+        try (LayerGuest guest = guests.boot(base, room, progress)) {
             send(guest, packages);
             if (!packages.isEmpty()) {
                 var counting = new InstallProgress(progress, packages.size());
@@ -171,9 +173,9 @@ final class LayerBuild {
     private static UserError failed(String what, int status, Tail said) {
         List<String> lines = said.lines();
         List<String> last = lines.subList(Math.max(0, lines.size() - 8), lines.size());
-        String printed = last.isEmpty() ? "" : ":\n  " + Printable.lines(String.join("\n  ", last));
         return UserError.failed(
-                what + " failed with status " + status + printed,
-                "correct `packages` or `setup` under [image] in .keystone/agent.toml");
+                        what + " failed with status " + status,
+                        "correct `packages` or `setup` under [image] in .keystone/agent.toml")
+                .quoting(last);
     }
 }

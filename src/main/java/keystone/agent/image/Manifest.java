@@ -23,6 +23,9 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
     /// What the base has installed; a layer's packages are resolved against it.
     static final String STATUS = "dpkg-status";
 
+    /// What a machine reads.
+    static final Set<String> BOOTED = Set.of(BASE, KERNEL, INITRD, LAYER);
+
     private static final long FORMAT = 1;
     private static final Set<String> BASE_FILES = Set.of(BASE, KERNEL, INITRD, STATUS);
 

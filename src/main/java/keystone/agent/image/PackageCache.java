@@ -1,9 +1,11 @@
 package keystone.agent.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,7 +38,7 @@ final class PackageCache {
 
     /// Makes sure that all of them are here and are what they should be.
     ///
-    /// @param work where downloads lie until they are complete
+    /// @param work on the same file system
     void ensure(List<LockedPackage> wanted, Apt apt, Path work, Progress progress)
             throws IOException, InterruptedException {
         DurableFiles.privateDirectory(directory);
@@ -44,22 +46,23 @@ final class PackageCache {
         if (missing.isEmpty()) {
             return;
         }
-        Files.createDirectories(work);
+        DurableFiles.privateDirectory(work);
         var begun = new AtomicInteger();
-        progress.at("downloading " + missing.size() + " packages", 0);
+        progress.at("asking the package servers", -1);
+        Path downloads;
         try {
-            apt.download(
-                    missing,
-                    work,
-                    () ->
-                            progress.at(
-                                    "downloading " + missing.size() + " packages",
-                                    (begun.incrementAndGet() - 1.0) / missing.size()));
+            downloads =
+                    apt.download(
+                            missing,
+                            () ->
+                                    progress.at(
+                                            "downloading " + missing.size() + " packages",
+                                            (begun.incrementAndGet() - 1.0) / missing.size()));
         } catch (ToolFailed failed) {
             throw explain(failed);
         }
         for (LockedPackage each : missing) {
-            keep(each, work.resolve(each.sha256() + ".deb"));
+            keep(each, downloads.resolve(each.sha256() + ".deb"), work);
         }
     }
 
@@ -75,17 +78,25 @@ final class PackageCache {
         return missing;
     }
 
-    private void keep(LockedPackage wanted, Path download) throws IOException {
-        if (!isWhole(wanted, download)) {
+    /// What is kept is a copy of our own: whoever fetched the file may have it open still, or have
+    /// put a link in its place.
+    private void keep(LockedPackage wanted, Path download, Path work) throws IOException {
+        Path copy = DurableFiles.privateFile(work.resolve(wanted.sha256().hex()));
+        try (InputStream in = Files.newInputStream(download, LinkOption.NOFOLLOW_LINKS);
+                OutputStream out = Files.newOutputStream(copy)) {
+            in.transferTo(out);
+        }
+        if (!isWhole(wanted, copy)) {
             throw UserError.failed(
                     "the download of " + wanted.label() + " is not what the lock says",
                     "keystone-agent image build --update");
         }
         Files.move(
-                download,
+                copy,
                 file(wanted),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(download);
     }
 
     private static boolean isWhole(LockedPackage wanted, Path file) throws IOException {

@@ -30,6 +30,7 @@ import keystone.agent.model.Image;
 /// |---|---|
 /// | `<digest>/` | the files of an image and its `manifest.json`, see [Manifest] |
 /// | `.building-…` `.removing-…` | unfinished; swept by the next build |
+/// | `.guest/` | of the guest in which a layer is made; swept likewise |
 /// | `.packages/` | downloaded packages, see [PackageCache] |
 /// | `.lock` | see [BuildLock] |
 final class Shelf {
@@ -37,9 +38,18 @@ final class Shelf {
     private static final long LARGEST_MANIFEST = 16 << 20;
 
     private final Path directory;
+    private final Machines machines;
 
-    Shelf(Path directory) {
+    /// As whom the machines work that boot from here.
+    enum Machines {
+        OF_OUR_OWN,
+        /// Only root's do.
+        OF_ANY_OWNER
+    }
+
+    Shelf(Path directory, Machines machines) {
         this.directory = directory;
+        this.machines = machines;
     }
 
     Path directory() {
@@ -52,6 +62,11 @@ final class Shelf {
 
     Path packages() {
         return directory.resolve(".packages");
+    }
+
+    /// Always the same one, so that the next build finds what a killed one has left.
+    Path guest() {
+        return directory.resolve(".guest");
     }
 
     Path place(Digest digest) {
@@ -144,16 +159,25 @@ final class Shelf {
     /// @param files the directory that holds them, and nothing else
     void publish(Path files, StoredImage image) throws IOException {
         Files.writeString(files.resolve(Manifest.FILE), new Manifest(image, filesOf(files)).text());
-        // Open for reading, because a guest may run as another user than the one who built.
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(files)) {
-            for (Path entry : entries) {
-                Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rw-r--r--"));
-            }
-        }
-        Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
+        restrict(files);
         DurableFiles.flush(files);
         remove(image.digest());
         Files.move(files, place(image.digest()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Nobody else comes through our directories. Yet a machine of root's works as the project's
+    /// owner, and root hands it the files that it boots from: those must be open to that owner.
+    private void restrict(Path files) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(files)) {
+            for (Path entry : entries) {
+                boolean lent =
+                        machines == Machines.OF_ANY_OWNER
+                                && Manifest.BOOTED.contains(String.valueOf(entry.getFileName()));
+                Files.setPosixFilePermissions(
+                        entry, PosixFilePermissions.fromString(lent ? "rw-r--r--" : "rw-------"));
+            }
+        }
+        Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwx------"));
     }
 
     private static Map<String, Long> filesOf(Path files) throws IOException {
@@ -177,7 +201,7 @@ final class Shelf {
     List<Path> leftovers() throws IOException {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(directory, ".{building,removing}-*")) {
+                Files.newDirectoryStream(directory, ".{building-*,removing-*,guest}")) {
             entries.forEach(found::add);
         }
         return found;

@@ -1,5 +1,6 @@
 package keystone.agent.model;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,18 @@ public final class UserError extends RuntimeException {
     private final Kind kind;
     private final String problem;
     private final @Nullable String fix;
+    private final transient List<String> quoted;
 
     public UserError(Kind kind, String problem, @Nullable String fix) {
+        this(kind, problem, fix, List.of());
+    }
+
+    private UserError(Kind kind, String problem, @Nullable String fix, List<String> quoted) {
         super(Objects.requireNonNull(problem));
         this.kind = kind;
         this.problem = problem;
         this.fix = fix;
+        this.quoted = List.copyOf(quoted);
     }
 
     public UserError(Kind kind, String problem, @Nullable String fix, Throwable cause) {
@@ -73,6 +80,16 @@ public final class UserError extends RuntimeException {
         return new UserError(Kind.TIMED_OUT, problem, fix);
     }
 
+    /// The same, with the last lines of what a program said about it, oldest first. They may hold
+    /// anything: whoever prints them makes them safe.
+    public UserError quoting(List<String> lines) {
+        var same = new UserError(kind, problem, fix, lines);
+        if (getCause() != null) {
+            same.initCause(getCause());
+        }
+        return same;
+    }
+
     public Kind kind() {
         return kind;
     }
@@ -83,5 +100,9 @@ public final class UserError extends RuntimeException {
 
     public @Nullable String fix() {
         return fix;
+    }
+
+    public List<String> quoted() {
+        return quoted;
     }
 }

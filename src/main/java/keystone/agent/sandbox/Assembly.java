@@ -61,7 +61,7 @@ public final class Assembly {
     public SandboxImages images() {
         SupervisorParts made = parts.get();
         var guests = new BuildGuests(made, places.ensureRuntime());
-        return new SandboxImages(made.images(), store, guests);
+        return new SandboxImages(made.images(), store, guests, checkpoint());
     }
 
     public Sessions sessions() {

@@ -12,11 +12,13 @@ import keystone.agent.image.StoredImage;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.Progress;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.Checkpoint;
 
 /// Images as people use them: built when needed, shown with who uses them, removed when nobody
 /// does.
@@ -32,11 +34,13 @@ public final class SandboxImages {
     private final Images images;
     private final Store store;
     private final LayerGuests layerGuests;
+    private final Checkpoint checkpoint;
 
-    SandboxImages(Images images, Store store, LayerGuests layerGuests) {
+    SandboxImages(Images images, Store store, LayerGuests layerGuests, Checkpoint checkpoint) {
         this.images = images;
         this.store = store;
         this.layerGuests = layerGuests;
+        this.checkpoint = checkpoint;
     }
 
     /// Builds the base image, unless it is there already.
@@ -46,7 +50,15 @@ public final class SandboxImages {
                     case LOCKED -> BuildMode.LOCKED;
                     case NEWEST -> BuildMode.UPDATE;
                 };
-        return images.build(mode, listener);
+        return images.build(mode, marking(listener));
+    }
+
+    /// Each step of a build is a moment, `image:` and the step's first word.
+    private Progress marking(StartListener listener) {
+        return (step, fraction) -> {
+            listener.at(step, fraction);
+            checkpoint.reached("image:" + step.split(" ", 2)[0]);
+        };
     }
 
     /// The image of a new disk: the base, and the project's own layer over it. Decided offline in
@@ -56,8 +68,9 @@ public final class SandboxImages {
         if (found.isPresent()) {
             return found.get();
         }
-        Image base = images.build(BuildMode.LOCKED, listener);
-        return recipe.isEmpty() ? base : images.build(recipe, layerGuests, listener);
+        Progress progress = marking(listener);
+        Image base = images.build(BuildMode.LOCKED, progress);
+        return recipe.isEmpty() ? base : images.build(recipe, layerGuests, progress);
     }
 
     /// Says so when a sandbox's disk is over another image than a new one would be.

@@ -1,10 +1,6 @@
 package keystone.agent.supervisor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +33,16 @@ public final class TemporaryGuest implements Owned.Ending {
 
     /// Boots the image; returns once commands can run in it.
     ///
-    /// @param runtime where sockets may be, see [Places]
+    /// @param places nobody else's; what a killed one has left there is cleared
     public static TemporaryGuest boot(
-            Image image, SupervisorParts parts, Path runtime, Progress progress)
+            Image image, SupervisorParts parts, Places places, Progress progress)
             throws InterruptedException {
         var owned = new Owned();
         try {
-            Path root = temporaryDirectory(runtime);
-            owned.own(() -> PrivateFiles.deleteTree(root));
-            SandboxDir dir = sandbox(root, image);
+            owned.own(() -> PrivateFiles.deleteTree(places.state()));
+            SandboxDir dir = sandbox(places, image);
+            owned.own(() -> PrivateFiles.deleteTree(dir.run().path()));
+            Leftovers.clear(dir.run());
             dir.run().create();
             var up = new BringUp(dir, parts, Steps.timed(telling(progress)), new Deaf());
             var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
@@ -57,23 +54,9 @@ public final class TemporaryGuest implements Owned.Ending {
         }
     }
 
-    /// Beside the sockets of real sandboxes: private, and with a path as short as theirs.
-    private static Path temporaryDirectory(Path runtime) {
-        try {
-            PrivateFiles.createDirectories(runtime);
-            return Files.createTempDirectory(
-                    runtime,
-                    "t",
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a directory in " + runtime, e);
-        }
-    }
-
-    private static SandboxDir sandbox(Path root, Image image) {
-        Path project = PrivateFiles.createDirectories(root.resolve("p"));
-        var places = new Places(root.resolve("s"), root.resolve("c"), root.resolve("g"), root);
+    private static SandboxDir sandbox(Places places, Image image) {
+        PrivateFiles.deleteTree(places.state());
+        Path project = PrivateFiles.createDirectories(places.state().resolve(".project"));
         var spec =
                 new SandboxSpec(
                         NAME,

@@ -1,11 +1,19 @@
 package keystone.agent.image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentSkipListSet;
+import keystone.agent.model.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +70,43 @@ class AptTest {
                         """);
         assertThat(Files.readString(temporary.resolve("apt.conf")))
                 .contains("Dir::Etc::parts \"/dev/null\"")
-                .contains("Dir::State::status \"" + temporary + "/status\"");
+                .containsPattern("Dir::State::status \"/.*/status\"");
+    }
+
+    /// Also when root builds, in a directory that only root may enter.
+    @Test
+    void what_talks_to_servers_is_not_root() throws Exception {
+        var users = new ConcurrentSkipListSet<Integer>();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        HttpServer mirror = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+        mirror.createContext(
+                "/",
+                exchange -> {
+                    users.add(userOf(exchange.getRemoteAddress().getPort()));
+                    exchange.sendResponseHeaders(200, 3);
+                    exchange.getResponseBody().write("deb".getBytes(UTF_8));
+                    exchange.close();
+                });
+        mirror.start();
+        String uri = "http://127.0.0.1:" + mirror.getAddress().getPort() + "/git.deb";
+        var git = new LockedPackage("git", "1", "amd64", Digest.of("deb"), 3, uri);
+        Apt apt = Apt.in(temporary.resolve("apt"), List.of(Samples.source()), "");
+
+        Path downloads = apt.download(List.of(git), () -> {});
+        mirror.stop(0);
+
+        assertThat(downloads.resolve(git.sha256() + ".deb")).hasContent("deb");
+        assertThat(users).isNotEmpty().doesNotContain(0);
+    }
+
+    /// Whose the other end of a connection is (proc(5), `net/tcp`).
+    private static int userOf(int port) throws IOException {
+        String address = String.format(Locale.ROOT, "0100007F:%04X", port);
+        return Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(field -> field[1].equals(address))
+                .map(field -> Integer.valueOf(field[7]))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -40,12 +40,12 @@ class BuildFailureTest {
     }
 
     @Test
-    void what_a_tool_said_last_is_shown_without_control_characters() {
-        var failed = new ToolFailed("mmdebstrap", 25, List.of("E: \u001b[31mbroken"));
+    void what_a_tool_said_last_is_quoted() {
+        var failed = new ToolFailed("mmdebstrap", 25, List.of("I: works", "E: broken"));
 
         assertThat(explain(failed).problem())
-                .startsWith("the image cannot be built: mmdebstrap says:")
-                .contains("E: ?[31mbroken");
+                .isEqualTo("the image cannot be built: `mmdebstrap` failed with status 25");
+        assertThat(explain(failed).quoted()).containsExactly("I: works", "E: broken");
     }
 
     @Test

@@ -42,7 +42,7 @@ class ImagesTest {
     void open() throws IOException {
         directory = Files.createDirectory(temporary.resolve("images"));
         lockFile = temporary.resolve("image.lock");
-        shelf = new Shelf(directory);
+        shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
         images = new Images(directory, lockFile, InstantSource.fixed(Samples.EPOCH));
     }
 
@@ -116,10 +116,11 @@ class ImagesTest {
         assertThatThrownBy(() -> images.build(RECIPE, guests, Progress.SILENT))
                 .isInstanceOfSatisfying(
                         UserError.class,
-                        error ->
-                                assertThat(error.problem())
-                                        .contains("`setup` script failed with status 3")
-                                        .contains("no such thing?[31m"));
+                        error -> {
+                            assertThat(error.problem())
+                                    .endsWith("`setup` script failed with status 3");
+                            assertThat(error.quoted()).containsExactly("no such thing\u001b[31m");
+                        });
         assertThat(images.find(RECIPE)).isEmpty();
         assertThat(guests.closed.get()).isEqualTo(1);
         assertThat(shelf.leftovers()).isEmpty();
@@ -214,7 +215,7 @@ class ImagesTest {
         volatile String failing = "";
 
         @Override
-        public LayerGuest boot(Image base, Progress progress) {
+        public LayerGuest boot(Image base, Path directory, Progress progress) {
             booted.incrementAndGet();
             return new FakeGuest(this);
         }

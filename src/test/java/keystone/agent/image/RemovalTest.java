@@ -25,7 +25,7 @@ class RemovalTest {
 
     @BeforeEach
     void fill() throws IOException {
-        shelf = new Shelf(directory);
+        shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
         removal = new Removal(shelf);
         Samples.publish(shelf, base, null);
         Samples.publish(shelf, layer, base);

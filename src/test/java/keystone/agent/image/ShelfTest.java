@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +24,7 @@ class ShelfTest {
 
     @BeforeEach
     void open() {
-        shelf = new Shelf(directory);
+        shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
     }
 
     @Test
@@ -38,11 +41,28 @@ class ShelfTest {
     }
 
     @Test
-    void an_image_is_readable_by_the_user_whose_guest_boots_it() throws IOException {
+    void an_image_is_private() throws IOException {
         Samples.publish(shelf, digest, null);
 
-        assertThat(modeOf(shelf.place(digest))).isEqualTo("rwxr-xr-x");
-        assertThat(modeOf(shelf.place(digest).resolve("vmlinux"))).isEqualTo("rw-r--r--");
+        assertThat(modesIn(shelf.place(digest))).containsOnly("rwx------", "rw-------");
+    }
+
+    @Test
+    void the_machines_of_other_owners_may_read_what_they_boot_and_nothing_else()
+            throws IOException {
+        shelf = new Shelf(directory, Shelf.Machines.OF_ANY_OWNER);
+        Samples.publish(shelf, digest, null);
+        Digest layer = Digest.of("a layer");
+        Samples.publish(shelf, layer, digest);
+
+        Path base = shelf.place(digest);
+        assertThat(modeOf(base)).isEqualTo("rwx------");
+        assertThat(modeOf(base.resolve("vmlinux"))).isEqualTo("rw-r--r--");
+        assertThat(modeOf(base.resolve("initrd.cpio"))).isEqualTo("rw-r--r--");
+        assertThat(modeOf(base.resolve("base.squashfs"))).isEqualTo("rw-r--r--");
+        assertThat(modeOf(base.resolve("manifest.json"))).isEqualTo("rw-------");
+        assertThat(modeOf(base.resolve("dpkg-status"))).isEqualTo("rw-------");
+        assertThat(modeOf(shelf.place(layer).resolve("layer.squashfs"))).isEqualTo("rw-r--r--");
     }
 
     @Test
@@ -150,7 +170,17 @@ class ShelfTest {
 
     @Test
     void where_nothing_was_ever_built_there_are_no_images() {
-        assertThat(new Shelf(directory.resolve("none")).all()).isEmpty();
+        assertThat(new Shelf(directory.resolve("none"), Shelf.Machines.OF_OUR_OWN).all()).isEmpty();
+    }
+
+    private static List<String> modesIn(Path place) throws IOException {
+        var modes = new ArrayList<>(List.of(modeOf(place)));
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : files.toList()) {
+                modes.add(modeOf(file));
+            }
+        }
+        return modes;
     }
 
     private static String modeOf(Path file) throws IOException {
