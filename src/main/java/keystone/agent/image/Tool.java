@@ -80,6 +80,7 @@ record Tool(
             }
             finish(complaining);
             if (status.getAsInt() != 0) {
+                hearOut(reading);
                 throw new ToolFailed(command.program(), status.getAsInt(), tail.lines());
             }
             finish(reading);
@@ -125,6 +126,16 @@ record Tool(
         synchronized (tail) {
             tail.add(line);
             lines.accept(line);
+        }
+    }
+
+    /// Waits for the rest of what a failed program printed; whether that made sense to whoever read
+    /// it no longer matters.
+    private static void hearOut(FutureTask<Void> stream) throws InterruptedException {
+        try {
+            stream.get(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException failedToo) {
+            stream.cancel(true);
         }
     }
 
