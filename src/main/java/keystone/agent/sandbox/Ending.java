@@ -1,9 +1,11 @@
 package keystone.agent.sandbox;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Patience;
 import keystone.agent.process.Posix;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.process.ProcessTable.Marked;
@@ -21,6 +23,7 @@ final class Ending {
     private static final Duration FORCED = Duration.ofSeconds(20);
     private static final Duration HANG_UP = Duration.ofSeconds(10);
     private static final Duration LOCK = Duration.ofSeconds(10);
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
 
     private Ending() {}
 
@@ -41,6 +44,22 @@ final class Ending {
         try (SupervisorLock _ = lock(dir, mode)) {
             Leftovers.clear(dir.run());
         }
+        awaitSupervisorGone(dir);
+    }
+
+    /// Waits for the last moments of a supervisor that has nothing more to do, so that whoever
+    /// looks next finds neither its lock nor its process.
+    static void awaitSupervisorGone(SandboxDir dir) {
+        var _ =
+                Patience.until(
+                        LAST_MOMENTS, () -> !dir.isSupervised() && supervisors(dir).isEmpty());
+    }
+
+    /// Somebody else's process with such a mark is none.
+    private static List<Marked> supervisors(SandboxDir dir) {
+        return ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path()).stream()
+                .filter(Marked::isOurs)
+                .toList();
     }
 
     private static void ask(SupervisorClient supervisor, StopMode mode)
@@ -56,12 +75,9 @@ final class Ending {
         }
     }
 
-    /// With it the kernel ends its children. Somebody else's process with such a mark is left
-    /// alone.
+    /// With it the kernel ends its children.
     private static void killSupervisor(SandboxDir dir) {
-        ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path()).stream()
-                .filter(Marked::isOurs)
-                .forEach(process -> Posix.signal(process.identity(), Signal.KILL));
+        supervisors(dir).forEach(each -> Posix.signal(each.identity(), Signal.KILL));
     }
 
     /// Nobody can start the sandbox while the lock is ours.

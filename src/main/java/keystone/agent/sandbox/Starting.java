@@ -223,8 +223,21 @@ final class Starting {
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already =
-                    supervisor.boot(new BootOrder(spec, disk, settings.environment()), LIMIT);
+                    boot(dir, supervisor, new BootOrder(spec, disk, settings.environment()));
             return new Started(Observer.ofThisHost().observe(dir), already);
+        }
+    }
+
+    /// When it could not start, the supervisor has taken everything down and is about to end.
+    private static boolean boot(SandboxDir dir, SupervisorClient supervisor, BootOrder order)
+            throws InterruptedException {
+        try {
+            return supervisor.boot(order, LIMIT);
+        } catch (UserError failed) {
+            if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(SETTLING)) {
+                Ending.awaitSupervisorGone(dir);
+            }
+            throw failed;
         }
     }
 
