@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// Named moments in the life of a sandbox, or of a build of its image, at which a test may hold this process still.
+/// Named moments in the life of a sandbox, or of a build of its image, at which a test may hold
+/// this process still.
 ///
 /// `KEYSTONE_AGENT_HOLD_AT=<name>:<socket>` makes the process connect to that Unix socket when it
 /// reaches the moment, write `<name> <pid>` and a line feed, and go on when the other side closes.
