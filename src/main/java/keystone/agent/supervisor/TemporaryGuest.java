@@ -12,6 +12,7 @@ import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.store.Places;
 import keystone.agent.store.PrivateFiles;
@@ -48,10 +49,24 @@ public final class TemporaryGuest implements Owned.Ending {
             var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
             Live live = up.run(order, owned);
             return new TemporaryGuest(owned, live.guest());
+        } catch (UserError failure) {
+            owned.close();
+            throw withoutItsLogs(failure);
         } catch (InterruptedException | RuntimeException failure) {
             owned.close();
             throw failure;
         }
+    }
+
+    /// What could be read about a sandbox is gone with this one.
+    private static UserError withoutItsLogs(UserError failure) {
+        return new UserError(
+                failure.kind(),
+                "the guest to install in did not start: " + failure.problem(),
+                failure.kind() == UserError.Kind.HOST_LACKS
+                        ? failure.fix()
+                        : "keystone-agent doctor",
+                failure);
     }
 
     private static SandboxDir sandbox(Places places, Image image) {
