@@ -64,6 +64,20 @@ final class ZombieIT {
         assertThat(shop.says("echo", "usable")).isEqualTo("usable");
     }
 
+    /// ext4 may know a file's length before its content is on the disk.
+    @Test
+    void a_build_id_that_a_crash_turned_into_zeros_is_written_again() throws Exception {
+        running();
+        String id = shop.says("cat", "/etc/sandbox-build-id");
+        shop.says("sudo", "sh", "-c", "head -c 30 /dev/zero >/etc/sandbox-build-id && sync");
+
+        Kernel.kill(shop.machinePid());
+
+        awaitNoProcess();
+        shop.starting().run().succeeds();
+        assertThat(shop.says("cat", "/etc/sandbox-build-id")).isEqualTo(id);
+    }
+
     @Test
     void whatever_a_killed_supervisor_owned_dies_with_it() throws Exception {
         int port = running();
