@@ -72,7 +72,8 @@ final class CyclesIT {
         assertThat(Kernel.descriptors(shop.supervisorPid())).isLessThanOrEqualTo(descriptors + 2);
         assertThat(shop.processes()).hasSizeLessThanOrEqualTo(processes);
         assertThat(shop.dir().run().path().toFile().list())
-                .containsExactlyInAnyOrder("boot-id", "c.sock", "m.sock", "ssh_config", "vm");
+                .containsExactlyInAnyOrder(
+                        "boot-id", "c.sock", "m.sock", "session", "ssh_config", "vm");
     }
 
     /// What programs of ours, or those that they run, may leave in `/tmp`.

@@ -19,6 +19,9 @@ final class Takedown {
     private static final Duration PORT = Duration.ofSeconds(1);
     private static final Duration QUIT = Duration.ofSeconds(5);
 
+    /// Until somebody who was told to stop asking has stopped.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final Machine machine;
     private final Guest guest;
     private final SupervisorLog log;
@@ -29,51 +32,60 @@ final class Takedown {
         this.log = log;
     }
 
-    /// Returns when the machine's own process has ended, or had to be left to [Machine#close].
-    void ask(StopMode mode) throws InterruptedException {
-        List<Runnable> ways =
-                switch (mode) {
-                    case GRACEFUL -> List.of(this::powerOff, this::pressButton, this::quit);
-                    case FORCE -> List.of(this::quit);
-                };
-        List<Duration> limits =
-                switch (mode) {
-                    case GRACEFUL -> List.of(POWER_OFF, BUTTON, QUIT);
-                    case FORCE -> List.of(QUIT);
-                };
-        for (int i = 0; i < ways.size(); i++) {
-            ways.get(i).run();
-            if (machine.awaitEnd(limits.get(i))) {
-                return;
-            }
-        }
-        log.line("the machine did not end by itself and is killed");
-    }
-
-    private void powerOff() {
-        attempt(guest::powerOff);
-    }
-
-    private void pressButton() {
-        log.line("the guest did not power off within " + POWER_OFF.toSeconds() + " s");
-        attempt(machine::pressPowerButton);
-    }
-
-    private void quit() {
-        attempt(machine::quit);
-    }
+    /// One way to bring the machine to its end.
+    ///
+    /// @param name what is asked for, as in "the machine did not …"
+    /// @param limit from the moment of asking until the machine has ended: a guest or a monitor
+    ///     that hears nothing must not hold up the next way by not answering either
+    private record Way(String name, Duration limit, Asking asking) {}
 
     private interface Asking {
         void ask() throws InterruptedException;
     }
 
-    private void attempt(Asking asking) {
+    /// Returns when the machine's own process has ended, or had to be left to [Machine#close]; at
+    /// the latest after the sum of the ways' limits.
+    void ask(StopMode mode) throws InterruptedException {
+        var quit = new Way("quit", QUIT, machine::quit);
+        List<Way> ways =
+                switch (mode) {
+                    case GRACEFUL ->
+                            List.of(
+                                    new Way("power off", POWER_OFF, guest::powerOff),
+                                    new Way("obey its button", BUTTON, machine::pressPowerButton),
+                                    quit);
+                    case FORCE -> List.of(quit);
+                };
+        for (Way way : ways) {
+            if (endsBy(way)) {
+                return;
+            }
+            log.line(
+                    "the machine did not %s within %d s"
+                            .formatted(way.name(), way.limit().toSeconds()));
+        }
+        log.line("the machine did not end by itself and is killed");
+    }
+
+    private boolean endsBy(Way way) throws InterruptedException {
+        Thread asking = Thread.ofVirtual().name("takedown").start(() -> attempt(way));
         try {
-            asking.ask();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+            return machine.awaitEnd(way.limit());
+        } finally {
+            asking.interrupt();
+            asking.join(LAST_WORDS);
+        }
+    }
+
+    private void attempt(Way way) {
+        try {
+            way.asking().ask();
+        } catch (InterruptedException passed) {
+            // The machine has ended, or its next way is due.
         } catch (RuntimeException unreachable) {
-            log.line("the machine could not be asked: " + unreachable.getMessage());
+            log.line(
+                    "the machine could not be asked to %s: %s"
+                            .formatted(way.name(), unreachable.getMessage()));
         }
     }
 
