@@ -52,6 +52,9 @@ public final class OwnedProcess implements Owned.Ending {
         try {
             return new OwnedProcess(command, started.join(), exit);
         } catch (CompletionException failed) {
+            if (failed.getCause() instanceof RuntimeException before) {
+                throw before;
+            }
             throw Programs.missing(command, failed.getCause());
         }
     }
@@ -65,8 +68,10 @@ public final class OwnedProcess implements Owned.Ending {
             Process process = builder(command, streams).start();
             started.complete(process);
             exit.complete(process.waitFor());
-        } catch (IOException noSuchProgram) {
-            started.completeExceptionally(noSuchProgram);
+        } catch (IOException | RuntimeException | Error notStarted) {
+            // Whatever it is: somebody waits for this thread's word.
+            started.completeExceptionally(notStarted);
+            exit.completeExceptionally(notStarted);
         } catch (InterruptedException nobodyInterruptsThisThread) {
             exit.completeExceptionally(nobodyInterruptsThisThread);
         }

@@ -2,6 +2,7 @@ package keystone.agent.process;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,8 +91,16 @@ public final class Programs {
         return kept.isEmpty() ? USUAL : String.join(":", kept);
     }
 
+    /// Where it cannot be told what guests can write, only the system's own places are left.
     private static Supplier<Predicate<Path>> guests() {
-        return Objects.requireNonNull(GUESTS.get());
+        Supplier<Predicate<Path>> guests = Objects.requireNonNull(GUESTS.get());
+        return () -> {
+            try {
+                return guests.get();
+            } catch (UncheckedIOException unreadable) {
+                return _ -> true;
+            }
+        };
     }
 
     private static String ownPath() {

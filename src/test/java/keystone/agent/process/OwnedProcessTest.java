@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OwnedProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -23,6 +24,14 @@ class OwnedProcessTest {
                         .run(LIMIT);
 
         assertThat(finished.output()).isEqualTo("a b||c'd\"e|line\nline|名|$HOME|*|");
+    }
+
+    @Test
+    @Timeout(10)
+    void whatever_keeps_a_command_from_starting_is_told() {
+        Command impossible = Command.of("true").withEnvironment("a=b", "c");
+
+        assertThatThrownBy(impossible::start).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package keystone.agent.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -57,6 +58,19 @@ class ProgramsTest {
         String path = project + ":/usr/bin:" + own + ":" + project + ":/bin";
 
         assertThat(Programs.searchPath(path, guests)).isEqualTo("/usr/bin:" + own + ":/bin");
+    }
+
+    @Test
+    void where_nobody_can_tell_what_guests_write_the_systems_places_are_left() {
+        Programs.keepOutOf(
+                () -> {
+                    throw new UncheckedIOException(new IOException("unreadable"));
+                });
+        try {
+            assertThat(Programs.searchPath(own + ":/usr/bin:/bin")).isEqualTo("/usr/bin:/bin");
+        } finally {
+            Programs.keepOutOf(() -> _ -> false);
+        }
     }
 
     @Test
