@@ -24,10 +24,8 @@ import keystone.agent.store.RunDir;
 /// So a process with the mark counts only when one of our own user gave it the mark, or when it is
 /// in the session that this run's machine was begun in: nobody gets into a session from outside.
 public final class Leftovers {
-    /// Within this time every process of a sandbox is gone, or we say which one is not.
+    /// Within this time all processes of a sandbox are gone, or we say which one is not.
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    private static final int ROUNDS = 5;
 
     private Leftovers() {}
 
@@ -77,22 +75,20 @@ public final class Leftovers {
 
     /// Ends what carries the mark, whoever its parent is, and verifies that it is gone.
     static void endProcesses(RunDir run) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        List<Marked> left = of(run);
         // A process may fork while it is being looked for: look again until none is found.
-        for (int round = 0; round < ROUNDS; round++) {
-            List<Marked> left = of(run);
-            if (left.isEmpty()) {
-                return;
-            }
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
             left.forEach(process -> Posix.signal(process.identity(), Signal.KILL));
             for (Marked process : left) {
-                awaitEnd(process);
+                awaitEnd(process, deadline);
             }
+            left = of(run);
         }
-        List<Marked> survivors = of(run);
-        if (survivors.isEmpty()) {
+        if (left.isEmpty()) {
             return;
         }
-        Marked survivor = survivors.getFirst();
+        Marked survivor = left.getFirst();
         throw new UserError(
                 UserError.Kind.FAILED,
                 "`%s` (pid %d) of this sandbox cannot be ended"
@@ -100,13 +96,13 @@ public final class Leftovers {
                 "look at it with: ps -o pid,stat,wchan,cmd -p " + survivor.identity().pid());
     }
 
-    private static void awaitEnd(Marked process) throws InterruptedException {
+    private static void awaitEnd(Marked process, long deadline) throws InterruptedException {
         var handle = ProcessHandle.of(process.identity().pid());
         if (handle.isEmpty()) {
             return;
         }
         try {
-            handle.get().onExit().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            handle.get().onExit().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException stillThere) {
             // The caller looks again and reports it.
         } catch (ExecutionException cannotHappen) {

@@ -13,7 +13,7 @@ package keystone.agent.supervisor;
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
 ///
 /// Notifications from it: `step {name, millis}` when one has passed, `begin {name}` when one
-/// begins.
+/// begins, `notice {sentence}` for what somebody should know.
 final class Methods {
     static final String BOOT = "boot";
     static final String STATUS = "status";

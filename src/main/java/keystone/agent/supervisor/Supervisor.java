@@ -42,6 +42,7 @@ public final class Supervisor {
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
+    private volatile Runnable resumed = () -> {};
     private boolean bringingUp;
 
     /// Made by the thread that will [#run] it.
@@ -100,14 +101,17 @@ public final class Supervisor {
 
     private int live(Order.Boot boot, Telling telling) throws InterruptedException {
         var owned = new Owned();
+        Live up;
         try {
-            Live up = bringUp(boot, telling, owned);
-            boot.done().complete(true);
-            return takeDown(owned, up, keep(up, boot), telling);
+            up = bringUp(boot, telling, owned);
         } catch (InterruptedException cutShort) {
             return abandon(boot, owned);
         } catch (RuntimeException failure) {
             return fail(boot, owned, failure);
+        }
+        try (owned) {
+            boot.done().complete(true);
+            return takeDown(owned, up, keep(up, boot), telling);
         }
     }
 
@@ -179,8 +183,6 @@ public final class Supervisor {
                 : order;
     }
 
-    private volatile Runnable resumed = () -> {};
-
     private int takeDown(Owned owned, Live up, Order why, Telling telling)
             throws InterruptedException {
         state = new SandboxState.Stopping();
@@ -205,29 +207,58 @@ public final class Supervisor {
 
     private int finish(Owned owned, Live up, Order.Stop stop, Telling telling)
             throws InterruptedException {
-        owned.close();
-        Takedown.verify(dir.run(), up.machine().sshPort())
-                .ifPresent(
-                        foreign -> {
-                            log.line(foreign);
-                            telling.notice(foreign);
-                        });
+        close(owned);
+        try {
+            Takedown.verify(dir.run(), up.machine().sshPort())
+                    .ifPresent(
+                            foreign -> {
+                                log.line(foreign);
+                                telling.notice(foreign);
+                            });
+        } catch (UserError survivor) {
+            return remain(stop, survivor);
+        }
         parts.checkpoint().reached("stop:verified");
         return leaveAfter(stop);
+    }
+
+    /// What could not be closed is no verdict yet: the verification that follows gives it, and
+    /// names what is left.
+    private void close(Owned owned) {
+        try {
+            owned.close();
+        } catch (RuntimeException failure) {
+            log.failure("not everything could be closed", failure);
+        }
+    }
+
+    /// Something outlives the stop: the run directory stays, so that it is seen and says what.
+    private int remain(Order.Stop stop, UserError survivor) {
+        log.failure("could not stop", survivor);
+        writeDown(survivor.problem(), survivor.fix());
+        stop.done().completeExceptionally(survivor);
+        answerStops();
+        return 1;
     }
 
     /// The machine is gone though nobody asked: the run directory stays and says why.
     private int crash(Owned owned, Live up, String how) throws InterruptedException {
         log.line("the virtual machine " + how);
-        owned.close();
-        Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
-        Json.Obj problem =
-                Json.object()
-                        .with("problem", "its virtual machine " + how)
-                        .with("fix", "keystone-agent start --name " + dir.name());
-        PrivateFiles.replace(dir.run().problem(), problem.pretty() + "\n");
+        close(owned);
+        writeDown("its virtual machine " + how, "keystone-agent start --name " + dir.name());
+        try {
+            Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
+        } catch (UserError survivor) {
+            log.failure("could not clear up", survivor);
+            writeDown(survivor.problem(), survivor.fix());
+        }
         answerStops();
         return 1;
+    }
+
+    private void writeDown(String problem, @Nullable String fix) {
+        Json.Obj json = Json.object().with("problem", problem).with("fix", fix);
+        PrivateFiles.replace(dir.run().problem(), json.pretty() + "\n");
     }
 
     private int abandon(Order.Boot boot, Owned owned) throws InterruptedException {

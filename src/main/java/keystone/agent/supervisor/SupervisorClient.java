@@ -107,9 +107,13 @@ public final class SupervisorClient implements Owned.Ending {
         return Answer.fromJson(ask(Methods.STATUS, Json.object(), STATUS_LIMIT));
     }
 
-    /// Takes the sandbox down; returns once every process of it is gone.
+    /// Takes the sandbox down; returns once every process of it is gone, or the supervisor is.
     public void stop(StopMode mode, Duration limit) throws InterruptedException {
-        ask(Methods.STOP, Json.object().with("force", mode == StopMode.FORCE), limit);
+        try {
+            call(Methods.STOP, Json.object().with("force", mode == StopMode.FORCE), limit);
+        } catch (IOException ended) {
+            // With a supervisor its children end; whoever asked verifies that.
+        }
     }
 
     /// Registers a session that lasts until this client is closed, also when this process is
@@ -132,13 +136,21 @@ public final class SupervisorClient implements Owned.Ending {
     private Json.Obj ask(String method, Json.Obj params, Duration limit)
             throws InterruptedException {
         try {
-            return peer.call(method, params, limit).asObject();
-        } catch (RpcError error) {
-            throw asUserError(error);
+            return call(method, params, limit);
         } catch (IOException ended) {
             throw UserError.failed(
                     "the sandbox's supervisor ended while it was asked to " + method,
                     "keystone-agent logs --source supervisor");
+        }
+    }
+
+    /// The same, for whom a supervisor's end is no failure.
+    private Json.Obj call(String method, Json.Obj params, Duration limit)
+            throws IOException, InterruptedException {
+        try {
+            return peer.call(method, params, limit).asObject();
+        } catch (RpcError error) {
+            throw asUserError(error);
         } catch (TimeoutException late) {
             throw UserError.timedOut(
                     "the sandbox's supervisor did not answer `"
