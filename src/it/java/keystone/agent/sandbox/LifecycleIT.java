@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
+import keystone.agent.it.Hold;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
 import keystone.agent.it.Kernel;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class LifecycleIT {
     private static final int WRONG_STATE = 6;
     private static final int USAGE = 2;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Installation home;
     private Project project;
@@ -52,6 +55,30 @@ final class LifecycleIT {
     @Test
     void it_is_named_after_the_directory() {
         assertThat(shop.name()).isEqualTo("my-shop");
+    }
+
+    @Test
+    void a_start_during_a_stop_waits_for_it_and_starts_anew() throws Exception {
+        shop.keystone("stop").run().succeeds();
+        try (Hold down = Hold.at("stop:begin")) {
+            shop.starting().with(down).run().succeeds();
+            long before = shop.supervisorPid();
+            try (Background stop = shop.keystone("stop").start()) {
+                down.await(LIMIT);
+                try (Background start = shop.starting().start()) {
+                    Wait.until(
+                            "the start has seen the stop",
+                            LIMIT,
+                            () -> start.errorsSoFar().contains("waiting for my-shop to stop"));
+                    down.release();
+                    stop.await(LIMIT).succeeds();
+
+                    assertThat(start.await(LIMIT).succeeds().text()).contains("is running");
+                }
+            }
+            assertThat(shop.state()).isEqualTo("running");
+            assertThat(shop.supervisorPid()).isNotEqualTo(before);
+        }
     }
 
     @Test

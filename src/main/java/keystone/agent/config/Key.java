@@ -15,7 +15,7 @@ public enum Key {
             "--memory",
             "KEYSTONE_AGENT_MEMORY",
             Resources.DEFAULT.memory().toString(),
-            "The guest's memory."),
+            "The guest's memory. On a host that has less than twice that, half of what it has."),
     CPUS(
             "cpus",
             Form.COUNT,

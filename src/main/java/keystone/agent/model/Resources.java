@@ -2,15 +2,16 @@ package keystone.agent.model;
 
 /// What a sandbox may use of the machine.
 ///
-/// @param memory the guest's RAM; at least 256 MiB, below which the kernel and sshd do not fit
+/// @param memory the guest's RAM; at least [#LEAST_MEMORY]
 /// @param cpus virtual processors, 1 to 64
 /// @param disk the writable disk's capacity; it is sparse, and grows but never shrinks
 public record Resources(ByteSize memory, int cpus, ByteSize disk) {
-    private static final ByteSize LEAST_MEMORY = ByteSize.ofMib(256);
+    /// Below it the kernel and sshd do not fit.
+    public static final ByteSize LEAST_MEMORY = ByteSize.ofMib(256);
     private static final ByteSize LEAST_DISK = ByteSize.ofGib(1);
     private static final int MOST_CPUS = 64;
 
-    /// What a sandbox gets when nobody says otherwise.
+    /// What a sandbox gets when nobody says otherwise and the host has enough.
     public static final Resources DEFAULT = new Resources(ByteSize.ofGib(4), 2, ByteSize.ofGib(20));
 
     public Resources {
@@ -26,5 +27,10 @@ public record Resources(ByteSize memory, int cpus, ByteSize disk) {
             throw UserError.usage(
                     disk + " of disk is too little for a guest", "use --disk 1g or more");
         }
+    }
+
+    /// The same with other memory.
+    public Resources with(ByteSize otherMemory) {
+        return new Resources(otherMemory, cpus, disk);
     }
 }

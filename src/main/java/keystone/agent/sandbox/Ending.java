@@ -47,6 +47,26 @@ final class Ending {
         awaitSupervisorGone(dir);
     }
 
+    /// Waits until a stop that is under way has ended, however it ends.
+    ///
+    /// @throws UserError when it takes longer than a stop may
+    static void awaitDown(SandboxDir dir) throws InterruptedException {
+        Optional<SupervisorClient> client =
+                SupervisorClient.connect(
+                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+        if (client.isPresent()) {
+            try (SupervisorClient supervisor = client.get()) {
+                if (!supervisor.awaitEnd(GRACEFUL)) {
+                    throw UserError.timedOut(
+                            "sandbox `%s` is still being stopped after %d s"
+                                    .formatted(dir.name(), GRACEFUL.toSeconds()),
+                            "keystone-agent stop --force " + dir.name());
+                }
+            }
+        }
+        awaitSupervisorGone(dir);
+    }
+
     /// Waits for the last moments of a supervisor that has nothing more to do, so that whoever
     /// looks next finds neither its lock nor its process.
     static void awaitSupervisorGone(SandboxDir dir) {
@@ -65,6 +85,7 @@ final class Ending {
     private static void ask(SupervisorClient supervisor, StopMode mode)
             throws InterruptedException {
         try {
+            // A supervisor that ends meanwhile answers nothing; what it left is cleared below.
             supervisor.stop(mode, mode == StopMode.GRACEFUL ? GRACEFUL : FORCED);
             supervisor.awaitEnd(HANG_UP);
         } catch (UserError stuck) {

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Check;
 import keystone.agent.model.Resources;
+import keystone.agent.process.HostMemory;
 
 /// Room on the disks, and memory.
 final class ResourceChecks {
@@ -33,35 +34,26 @@ final class ResourceChecks {
     }
 
     private Check memory() {
-        OptionalLong total = memory("MemTotal:");
-        OptionalLong free = memory("MemAvailable:");
+        var memory = HostMemory.below(host.root());
+        Optional<ByteSize> total = memory.total();
+        Optional<ByteSize> free = memory.available();
         if (total.isEmpty() || free.isEmpty()) {
             return Check.passed("memory", "this host does not tell how much there is");
         }
-        String found = amount(free.getAsLong()) + " of " + amount(total.getAsLong()) + " are free";
-        if (free.getAsLong() < LEAST_MEMORY.bytes()) {
+        String found =
+                amount(free.get().bytes()) + " of " + amount(total.get().bytes()) + " are free";
+        if (free.get().compareTo(LEAST_MEMORY) < 0) {
             return Check.failed("memory", found, "end programs that need much memory");
         }
-        if (free.getAsLong() < Resources.DEFAULT.memory().bytes()) {
-            long half = Math.max(ByteSize.ofMib(256).mib(), (free.getAsLong() >> 20) / 2);
+        ByteSize usual = HostLimits.usual(memory).memory();
+        if (free.get().compareTo(usual) < 0) {
+            long half = Math.max(Resources.LEAST_MEMORY.mib(), free.get().mib() / 2);
             return Check.warning(
                     "memory",
-                    found + ", and a sandbox gets " + Resources.DEFAULT.memory(),
+                    found + ", and a sandbox gets " + usual,
                     "keystone-agent start --memory " + half + "m");
         }
         return Check.passed("memory", found);
-    }
-
-    private OptionalLong memory(String line) {
-        try {
-            return Files.readAllLines(host.root().resolve("proc/meminfo")).stream()
-                    .filter(text -> text.startsWith(line))
-                    .map(text -> text.replaceAll("[^0-9]", ""))
-                    .mapToLong(kibibytes -> Long.parseLong(kibibytes) << 10)
-                    .findFirst();
-        } catch (IOException notLinux) {
-            return OptionalLong.empty();
-        }
     }
 
     private static Check room(String name, Path place) {

@@ -95,7 +95,7 @@ final class Starting {
     private SandboxDir create(StartRequest request, Path project, StartListener listener)
             throws InterruptedException {
         Settings settings = request.settings();
-        Resources resources = merged(Resources.DEFAULT, settings);
+        Resources resources = merged(HostLimits.usual(), settings);
         HostLimits.check(resources, places.state());
         Image image = images.get().ensure(settings.image(), listener);
         SandboxName first =
@@ -139,7 +139,7 @@ final class Starting {
 
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
             throws InterruptedException {
-        Observation seen = Observer.ofThisHost().observe(dir);
+        Observation seen = settled(dir, listener);
         boolean fresh = request.disk() == StartRequest.Disk.FRESH;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = changed(seen.spec(), request.settings());
@@ -169,6 +169,18 @@ final class Starting {
         SandboxSpec renewed = spec.renewed(image.digest());
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
+    }
+
+    /// What is seen of it; when it is on its way down, once it is there.
+    private static Observation settled(SandboxDir dir, StartListener listener)
+            throws InterruptedException {
+        Observation seen = Observer.ofThisHost().observe(dir);
+        if (!(seen.state() instanceof SandboxState.Stopping)) {
+            return seen;
+        }
+        listener.at("waiting for " + dir.name() + " to stop", -1);
+        Ending.awaitDown(dir);
+        return Observer.ofThisHost().observe(dir);
     }
 
     /// A supervisor that lives but is of no use would only keep a start waiting. One that has just

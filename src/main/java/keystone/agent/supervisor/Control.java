@@ -11,6 +11,7 @@ import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.SandboxState;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,15 @@ final class Control implements Peer.Handler {
         }
     }
 
-    /// The first boot is carried out; whoever asks later waits for the same one.
-    private Json boot(BootOrder what) throws RpcError, InterruptedException {
+    /// The first boot is carried out; whoever asks later waits for the same one. Nobody is told
+    /// that a sandbox runs which is on its way down.
+    Json boot(BootOrder what) throws RpcError, InterruptedException {
+        if (status.get().state() instanceof SandboxState.Stopping) {
+            throw asRpcError(
+                    UserError.wrongState(
+                            "sandbox `%s` is being stopped".formatted(what.spec().name()),
+                            "keystone-agent start --name " + what.spec().name()));
+        }
         var mine = new Order.Boot(what, new CompletableFuture<>());
         boolean first = boot.compareAndSet(null, mine);
         if (first) {

@@ -119,12 +119,12 @@ final class DoctorTest {
 
     @Test
     void little_memory_warns_with_a_smaller_size_and_almost_none_fails() throws Exception {
-        memory(4 << 20, 3 << 20);
+        memory(8 << 20, 3 << 20);
         assertThat(check("memory"))
                 .isEqualTo(
                         Check.warning(
                                 "memory",
-                                "3.0 GiB of 4.0 GiB are free, and a sandbox gets 4g",
+                                "3.0 GiB of 8.0 GiB are free, and a sandbox gets 4g",
                                 "keystone-agent start --memory 1536m"));
 
         memory(4 << 20, 100 << 10);

@@ -29,7 +29,6 @@ final class QemuMachine implements Machine, Pausable {
         if (booted != null) {
             throw new IllegalStateException("a machine boots once");
         }
-        HostMemory.require(spec.resources().memory());
         Accelerator accelerator = host.accelerator(Optional.of(spec.image()));
         Accelerator.Choice choice = accelerator.choose(host.confinement(spec.owner()));
         var launch =

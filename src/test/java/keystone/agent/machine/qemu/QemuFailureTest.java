@@ -1,14 +1,12 @@
 package keystone.agent.machine.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import keystone.agent.model.ByteSize;
 import keystone.agent.model.UserError;
 import org.junit.jupiter.api.Test;
 
@@ -52,16 +50,6 @@ class QemuFailureTest {
         complaints.read(new ByteArrayInputStream(new byte[10_000_000]));
 
         assertThat(complaints.text()).hasSizeLessThanOrEqualTo(16 << 10);
-    }
-
-    @Test
-    void more_memory_than_the_host_has_is_refused_before_qemu_is_asked() {
-        ByteSize tooMuch = new ByteSize(HostMemory.total().bytes() + 1);
-
-        assertThatThrownBy(() -> HostMemory.require(tooMuch))
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("but this host has only");
-        HostMemory.require(ByteSize.ofMib(256));
     }
 
     @Test

@@ -1,0 +1,54 @@
+package keystone.agent.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.Test;
+
+class ControlTest {
+    private static final Digest IMAGE = Digest.of("image");
+
+    @Test
+    void who_starts_what_is_being_stopped_is_not_told_that_it_runs() {
+        var orders = new LinkedBlockingQueue<Order>();
+        var control =
+                new Control(
+                        orders,
+                        () -> new Answer(new SandboxState.Stopping(), null),
+                        new Sessions(_ -> {}),
+                        () -> {});
+        var spec =
+                new SandboxSpec(
+                        new SandboxName("blue"),
+                        Path.of("/src/blue"),
+                        IMAGE,
+                        BuildId.create(IMAGE),
+                        Resources.DEFAULT,
+                        ShareDriver.NINE_P,
+                        List.of(),
+                        null);
+        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of());
+
+        assertThatThrownBy(() -> control.boot(boot))
+                .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);
+        assertThat(orders).isEmpty();
+    }
+
+    private static void assertWrongState(RpcError error) {
+        assertThat(error.code()).isEqualTo(UserError.Kind.WRONG_STATE.exitCode());
+        assertThat(error).hasMessageContaining("is being stopped");
+    }
+}
