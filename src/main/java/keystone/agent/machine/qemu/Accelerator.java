@@ -45,6 +45,7 @@ record Accelerator(Path qemu, VerdictCache cache, Optional<Image> image) {
             case Verdict.Absent() -> new Acceleration(Kind.TCG, "there is no " + DEVICE);
             case Verdict.Refused(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
             case Verdict.Broken(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
+            case Verdict.Unclear(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
         };
     }
 

@@ -40,6 +40,9 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
         record Refused(String why) implements Verdict {}
 
         record Broken(String why) implements Verdict {}
+
+        /// The guest was not seen to run, but this host may only have been short of time or memory.
+        record Unclear(String why) implements Verdict {}
     }
 
     Verdict run(Confinement confinement, ProbeGuest guest) throws InterruptedException {
@@ -87,7 +90,7 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
             complaining.join(limit);
             return judge(complaints);
         } catch (TimeoutException silence) {
-            return new Verdict.Broken(
+            return new Verdict.Unclear(
                     "opens, but a guest printed nothing within " + limit.toSeconds() + " s");
         } catch (ExecutionException cannotHappen) {
             throw new IllegalStateException(cannotHappen);
@@ -116,10 +119,15 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
 
     private static Verdict judge(Complaints complaints) {
         List<String> said = complaints.lines();
-        String why = said.isEmpty() ? "without a word" : said.getFirst();
-        return complaints.text().contains(": Permission denied")
-                        && complaints.text().contains("KVM")
-                ? new Verdict.Refused("may not be opened by the project's owner")
-                : new Verdict.Broken("QEMU ended before the guest ran: " + why);
+        String why =
+                "QEMU ended before the guest ran: "
+                        + (said.isEmpty() ? "without a word" : said.getFirst());
+        if (complaints.text().contains(": Permission denied")
+                && complaints.text().contains("KVM")) {
+            return new Verdict.Refused("may not be opened by the project's owner");
+        }
+        return complaints.text().contains("Cannot allocate memory")
+                ? new Verdict.Unclear(why)
+                : new Verdict.Broken(why);
     }
 }

@@ -88,7 +88,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
                             "kvm",
                             reason + ", so guests are emulated, about ten times slower",
                             "sudo usermod -aG kvm \"$(id -un)\"   # then log in again");
-            case Verdict.Broken _ ->
+            case Verdict.Broken _, Verdict.Unclear _ ->
                     Check.warning(
                             "kvm",
                             "present but broken: " + reason + "; guests are emulated instead",

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
@@ -16,15 +18,29 @@ import keystone.agent.model.Digest;
 /// A verdict holds for one boot of one kernel with one QEMU on one processor and one set of rights
 /// on the device: whatever of these changes, the next start probes again.
 record VerdictCache(Path directory, Circumstances circumstances) {
+    /// A host that was busy for once gets its acceleration back; one whose KVM always hangs pays
+    /// for a probe now and then only.
+    private static final Duration UNCLEAR_FOR = Duration.ofHours(1);
+
     Optional<Verdict> find(String key) {
         try {
             Json.Obj kept = Json.parse(Files.readString(file(key))).asObject();
-            return kept.string("circumstances").equals(circumstances.digest().hex())
-                    ? Optional.of(read(kept))
-                    : Optional.empty();
+            if (!kept.string("circumstances").equals(circumstances.digest().hex())) {
+                return Optional.empty();
+            }
+            Verdict verdict = read(kept);
+            return verdict instanceof Verdict.Unclear && isOld(file(key))
+                    ? Optional.empty()
+                    : Optional.of(verdict);
         } catch (IOException | JsonException noneOrDamaged) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isOld(Path file) throws IOException {
+        return Files.getLastModifiedTime(file)
+                .toInstant()
+                .isBefore(Instant.now().minus(UNCLEAR_FOR));
     }
 
     private static Verdict read(Json.Obj kept) {
@@ -33,6 +49,7 @@ record VerdictCache(Path directory, Circumstances circumstances) {
             case "absent" -> new Verdict.Absent();
             case "refused" -> new Verdict.Refused(kept.string("why"));
             case "broken" -> new Verdict.Broken(kept.string("why"));
+            case "unclear" -> new Verdict.Unclear(kept.string("why"));
             default -> throw new JsonException("no such verdict");
         };
     }
@@ -44,6 +61,7 @@ record VerdictCache(Path directory, Circumstances circumstances) {
             case Verdict.Absent() -> json.with("verdict", "absent");
             case Verdict.Refused(String why) -> json.with("verdict", "refused").with("why", why);
             case Verdict.Broken(String why) -> json.with("verdict", "broken").with("why", why);
+            case Verdict.Unclear(String why) -> json.with("verdict", "unclear").with("why", why);
         }
         try {
             Path temporary = Files.createTempFile(directory, "accelerator-", ".new");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import keystone.agent.machine.Acceleration;
@@ -33,6 +36,7 @@ class AcceleratorTest {
     void only_a_guest_that_was_heard_makes_kvm() {
         assertThat(kind(new Verdict.Ran())).isEqualTo(Acceleration.Kind.KVM);
         assertThat(kind(new Verdict.Broken("opens, but"))).isEqualTo(Acceleration.Kind.TCG);
+        assertThat(kind(new Verdict.Unclear("opens, but"))).isEqualTo(Acceleration.Kind.TCG);
         assertThat(kind(new Verdict.Refused("may not"))).isEqualTo(Acceleration.Kind.TCG);
         assertThat(kind(new Verdict.Absent())).isEqualTo(Acceleration.Kind.TCG);
     }
@@ -56,6 +60,25 @@ class AcceleratorTest {
         assertThat(cache.find("works as user 1235")).isEmpty();
         var later = new VerdictCache(directory, new Circumstances(List.of("another boot")));
         assertThat(later.find(ANNA)).isEmpty();
+    }
+
+    @Test
+    void a_verdict_that_a_busy_host_may_have_caused_is_forgotten_after_an_hour() throws Exception {
+        var cache = new VerdictCache(directory, new Circumstances(List.of("this boot")));
+        Verdict unclear = new Verdict.Unclear("opens, but");
+        cache.keep(ANNA, unclear);
+        cache.keep("works as user 1235", new Verdict.Broken("opens, but"));
+
+        assertThat(cache.find(ANNA)).hasValue(unclear);
+        try (var files = Files.list(directory)) {
+            var longAgo = FileTime.from(Instant.now().minus(Duration.ofMinutes(61)));
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, longAgo);
+            }
+        }
+
+        assertThat(cache.find(ANNA)).isEmpty();
+        assertThat(cache.find("works as user 1235")).isPresent();
     }
 
     @Test
