@@ -10,7 +10,7 @@ APP := target/app
 SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
 
 # Folders are listed too: their time tells of a file that was removed.
-INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main guest 2>/dev/null)
+INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
 .PHONY: help build test test-full shards check fmt bench install quickstart host clean jdk docs
 
