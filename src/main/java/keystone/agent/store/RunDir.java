@@ -31,7 +31,7 @@ public record RunDir(Path path) {
         return path.resolve("ssh_config");
     }
 
-    /// What QEMU may write: its QMP socket, its pid. Owned by whom QEMU runs as.
+    /// Where QEMU finds the socket of its monitor. Owned by whom QEMU runs as.
     public Path machine() {
         return path.resolve("vm");
     }
