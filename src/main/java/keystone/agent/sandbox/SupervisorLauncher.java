@@ -30,6 +30,8 @@ final class SupervisorLauncher {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final long LARGEST_LOG = 1 << 20;
+    private static final String LOGOUT =
+            "systemd ends this sandbox when you log out; to keep it: loginctl enable-linger";
 
     /// What a supervisor needs of our environment to find the same places and programs.
     private static final List<String> PASSED_ON =
@@ -62,8 +64,12 @@ final class SupervisorLauncher {
             return there.get();
         }
         prepareLog(dir.supervisorLog());
-        Command command = usesSystemd() ? service(dir) : session(dir);
+        boolean systemd = usesSystemd();
+        Command command = systemd ? service(dir) : session(dir);
         DetachedProcess process = DetachedProcess.start(command, dir.supervisorLog());
+        if (systemd && !SystemdChecks.lingers(Path.of("/"), environment)) {
+            listener.notice(LOGOUT);
+        }
         return awaitSocket(dir, process, listener);
     }
 

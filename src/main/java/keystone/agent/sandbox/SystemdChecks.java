@@ -3,6 +3,7 @@ package keystone.agent.sandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import keystone.agent.model.Check;
 
 /// Whether systemd can own the sandboxes' processes, and keeps them after a logout.
@@ -31,7 +32,7 @@ final class SystemdChecks {
                     "has no session of yours here, so it cannot own the sandboxes' processes",
                     "sudo loginctl enable-linger " + host.uid());
         }
-        return lingers()
+        return lingers(host.root(), host.environment())
                 ? Check.passed(NAME, "owns the sandboxes' processes, also after you log out")
                 : Check.warning(
                         NAME,
@@ -39,9 +40,10 @@ final class SystemdChecks {
                         "loginctl enable-linger");
     }
 
-    private boolean lingers() {
-        String user = host.environment().getOrDefault("USER", "");
-        Path lingering = host.root().resolve("var/lib/systemd/linger");
+    /// Whether the user's services live on after a logout (loginctl(1)).
+    static boolean lingers(Path root, Map<String, String> environment) {
+        String user = environment.getOrDefault("USER", "");
+        Path lingering = root.resolve("var/lib/systemd/linger");
         return !user.isEmpty() && !user.contains("/") && Files.exists(lingering.resolve(user));
     }
 }
