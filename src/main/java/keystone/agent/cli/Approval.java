@@ -23,7 +23,7 @@ final class Approval {
     /// The project's file if it may take effect; asks when somebody is there to be asked.
     ///
     /// @throws UserError when it is not approved, and stays so
-    ProjectFile.Usable usable(Path project) {
+    ProjectFile.Usable usable(Path project) throws InterruptedException {
         return switch (configuration.projectFile(project)) {
             case ProjectFile.Usable usable -> usable;
             case Unapproved file -> {
@@ -45,7 +45,7 @@ final class Approval {
     }
 
     /// Shows it and asks.
-    ProjectFile.Approved ask(Unapproved file, Path project) {
+    ProjectFile.Approved ask(Unapproved file, Path project) throws InterruptedException {
         if (!call.prompt().confirms("Use these settings?")) {
             throw new UserError(
                     UserError.Kind.DECLINED,

@@ -32,7 +32,7 @@ final class ConfigApproveCommand implements Action {
     boolean yes;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         Path directory = directory(call, project);
         Configuration configuration = call.configuration();
         return switch (configuration.projectFile(directory)) {
@@ -49,7 +49,8 @@ final class ConfigApproveCommand implements Action {
     }
 
     private int approve(
-            Call call, Configuration configuration, ProjectFile.Unapproved file, Path directory) {
+            Call call, Configuration configuration, ProjectFile.Unapproved file, Path directory)
+            throws InterruptedException {
         List<Setting> wishes = configuration.wishes(file);
         if (!yes && !call.streams().canAsk()) {
             throw UserError.usage(

@@ -133,7 +133,7 @@ final class StartCommand implements Action {
         return call.use().sandboxes().project(call.around().directory());
     }
 
-    private Settings settings(Call call, Path directory) {
+    private Settings settings(Call call, Path directory) throws InterruptedException {
         Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
         return configuration.effective(directory, file, said).toModel();
