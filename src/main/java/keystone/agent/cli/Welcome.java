@@ -25,8 +25,8 @@ final class Welcome {
     }
 
     int report(Started started) throws InterruptedException {
-        Observation sandbox = started.sandbox();
-        SandboxName name = sandbox.spec().name();
+        Observation.Intact sandbox = started.sandbox();
+        SandboxName name = sandbox.name();
         call.out()
                 .println(
                         call.style().bold(name.value())

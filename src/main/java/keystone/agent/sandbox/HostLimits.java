@@ -30,7 +30,8 @@ final class HostLimits {
             throw UserError.failed(
                     "the disk of %s has only %d MiB left, and a sandbox needs %d MiB"
                             .formatted(state, free.mib(), LEAST_FREE.mib()),
-                    "make room: keystone-agent prune, or set XDG_STATE_HOME to another disk");
+                    "make room: keystone-agent prune, keystone-agent image rm --unused, or set"
+                            + " XDG_STATE_HOME to another disk");
         }
     }
 

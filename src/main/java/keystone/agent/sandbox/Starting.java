@@ -139,7 +139,7 @@ final class Starting {
 
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
             throws InterruptedException {
-        Observation seen = Observer.ofThisHost().observe(dir);
+        Observation.Intact seen = Observer.ofThisHost().observe(dir, dir.spec());
         boolean fresh = request.disk() == StartRequest.Disk.FRESH;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = changed(seen.spec(), request.settings());
@@ -224,7 +224,7 @@ final class Starting {
             checkpoint.reached("command:connected");
             boolean already =
                     boot(dir, supervisor, new BootOrder(spec, disk, settings.environment()));
-            return new Started(Observer.ofThisHost().observe(dir), already);
+            return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }
 
