@@ -80,7 +80,8 @@ final class Approval {
                 + Screen.fit(text, width);
     }
 
-    private String command(Path project) {
+    /// What approves it, typed where the user is.
+    String command(Path project) {
         Path around = call.use().sandboxes().project(call.around().directory());
         boolean here = around.equals(project);
         return "keystone-agent config approve"

@@ -52,12 +52,16 @@ final class ConfigApproveCommand implements Action {
             Call call, Configuration configuration, ProjectFile.Unapproved file, Path directory)
             throws InterruptedException {
         List<Setting> wishes = configuration.wishes(file);
+        var approval = new Approval(call, configuration);
         if (!yes && !call.streams().canAsk()) {
             throw UserError.usage(
                     "`config approve` asks, and nobody is here",
-                    "read " + file.shownPath() + ", then keystone-agent config approve --yes");
+                    "read "
+                            + file.shownPath()
+                            + ", then "
+                            + approval.command(directory)
+                            + " --yes");
         }
-        var approval = new Approval(call, configuration);
         approval.show(file, wishes, call.streams().err());
         var _ = yes ? configuration.approve(file) : approval.ask(file, directory);
         call.say(file.shownPath() + " is approved");

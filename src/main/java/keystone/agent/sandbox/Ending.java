@@ -32,8 +32,7 @@ final class Ending {
     /// @param listener hears what somebody should know, such as who has taken its port
     static void stop(SandboxDir dir, StopMode mode, SupervisorClient.Listener listener)
             throws InterruptedException {
-        Optional<SupervisorClient> client =
-                SupervisorClient.connect(dir.run().controlSocket(), listener);
+        Optional<SupervisorClient> client = SupervisorClient.connect(dir, listener);
         if (client.isPresent()) {
             try (SupervisorClient supervisor = client.get()) {
                 ask(supervisor, mode);

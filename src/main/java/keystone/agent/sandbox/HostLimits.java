@@ -23,7 +23,7 @@ final class HostLimits {
             throw UserError.failed(
                     "%s of memory was asked for, but this host has %d MiB in all"
                             .formatted(resources.memory(), memory.mib()),
-                    "keystone-agent start --memory %dm".formatted(memory.mib() / 2));
+                    "use less, such as --memory %dm".formatted(memory.mib() / 2));
         }
         ByteSize free = freeSpace(state);
         if (free.compareTo(LEAST_FREE) < 0) {

@@ -69,8 +69,7 @@ final class Observer {
 
     private Intact supervised(SandboxDir dir, SandboxSpec spec) throws InterruptedException {
         Optional<SupervisorClient> client =
-                SupervisorClient.connect(
-                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+                SupervisorClient.connect(dir, SupervisorClient.Listener.none());
         if (client.isEmpty() && !dir.isSupervised()) {
             return new Intact(spec, unsupervised(dir), null);
         }
