@@ -170,7 +170,11 @@ final class ObservationText {
 
     private List<String> running(Intact sandbox, Live live) {
         return List.of(
-                label("ssh") + sandbox.sshAlias() + " = sandbox@127.0.0.1 port " + live.sshPort(),
+                label("ssh")
+                        + "keystone-agent ssh "
+                        + sandbox.name()
+                        + ", over 127.0.0.1 port "
+                        + live.sshPort(),
                 label("process")
                         + "QEMU "
                         + live.machinePid()

@@ -14,7 +14,7 @@ public sealed interface Observation {
 
     SandboxState state();
 
-    /// The ssh alias under which tools know the sandbox.
+    /// The ssh alias under which tools will know the sandbox; nothing tells ssh of it yet.
     default String sshAlias() {
         return "ks-" + name();
     }
