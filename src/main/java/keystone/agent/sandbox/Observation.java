@@ -40,7 +40,7 @@ public sealed interface Observation {
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
     /// @param confinement what holds around the machine's process, one short phrase each
-    /// @param sessions how many exec, ssh and attach sessions of ours are open
+    /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
             int sshPort,
             long machinePid,
