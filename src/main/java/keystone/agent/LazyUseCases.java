@@ -21,6 +21,7 @@ import keystone.agent.sandbox.HostFacts;
 import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.SandboxImages;
 import keystone.agent.sandbox.Sandboxes;
@@ -98,18 +99,28 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public List<Prunable> prunable() throws InterruptedException {
+        public List<Prunable> prunable() {
             return to.prunable();
         }
 
         @Override
-        public void prune(Prunable prunable) throws InterruptedException {
+        public List<Orphan> orphans() throws InterruptedException {
+            return to.orphans();
+        }
+
+        @Override
+        public void prune(Prunable prunable) {
             to.prune(prunable);
         }
 
         @Override
         public List<Observation> list() throws InterruptedException {
             return to.list();
+        }
+
+        @Override
+        public Path projectOf(SandboxName name) {
+            return to.projectOf(name);
         }
 
         @Override

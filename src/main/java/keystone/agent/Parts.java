@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import keystone.agent.guest.GuestChecks;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
 import keystone.agent.process.HostUser;
@@ -49,7 +50,8 @@ final class Parts implements Supplier<SupervisorParts> {
 
     /// What the parts need of the host.
     List<Doctor.Part> checks() {
-        return List.of(() -> get().images().checks(), () -> get().driver().checks());
+        return List.of(
+                () -> get().images().checks(), () -> get().driver().checks(), GuestChecks::checks);
     }
 
     /// The program that started this one, so that a supervisor is started in the same way.

@@ -29,6 +29,7 @@ final class LifecycleIT {
     private static final int WRONG_STATE = 6;
     private static final int USAGE = 2;
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private Installation home;
     private Project project;
@@ -93,6 +94,34 @@ final class LifecycleIT {
         assertThat(status.string("project")).isEqualTo(project.path().toString());
         assertThat(Kernel.listens(port)).isTrue();
         assertThat(shop.state()).isEqualTo("running");
+    }
+
+    @Test
+    void status_counts_whoever_is_inside() throws Exception {
+        running();
+        awaitSessions(0);
+
+        try (Background _ = shop.executing("sleep", "1000").start()) {
+            awaitSessions(1);
+            try (Background _ = shop.keystone("ssh", "--", "sleep", "1000").start()) {
+                awaitSessions(2);
+            }
+            awaitSessions(1);
+        }
+        awaitSessions(0);
+    }
+
+    private void awaitSessions(int expected) {
+        Wait.until(expected + " sessions are open", SOON, () -> sessions() == expected);
+    }
+
+    private long sessions() {
+        try {
+            return shop.status().number("sessions");
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
     }
 
     @Test

@@ -23,7 +23,7 @@ final class Approval {
     /// The project's file if it may take effect; asks when somebody is there to be asked.
     ///
     /// @throws UserError when it is not approved, and stays so
-    ProjectFile.Usable usable(Path project) {
+    ProjectFile.Usable usable(Path project) throws InterruptedException {
         return switch (configuration.projectFile(project)) {
             case ProjectFile.Usable usable -> usable;
             case Unapproved file -> {
@@ -45,7 +45,7 @@ final class Approval {
     }
 
     /// Shows it and asks.
-    ProjectFile.Approved ask(Unapproved file, Path project) {
+    ProjectFile.Approved ask(Unapproved file, Path project) throws InterruptedException {
         if (!call.prompt().confirms("Use these settings?")) {
             throw new UserError(
                     UserError.Kind.DECLINED,
@@ -80,7 +80,8 @@ final class Approval {
                 + Screen.fit(text, width);
     }
 
-    private String command(Path project) {
+    /// What approves it, typed where the user is.
+    String command(Path project) {
         Path around = call.use().sandboxes().project(call.around().directory());
         boolean here = around.equals(project);
         return "keystone-agent config approve"

@@ -32,7 +32,7 @@ final class ConfigApproveCommand implements Action {
     boolean yes;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         Path directory = directory(call, project);
         Configuration configuration = call.configuration();
         return switch (configuration.projectFile(directory)) {
@@ -49,14 +49,19 @@ final class ConfigApproveCommand implements Action {
     }
 
     private int approve(
-            Call call, Configuration configuration, ProjectFile.Unapproved file, Path directory) {
+            Call call, Configuration configuration, ProjectFile.Unapproved file, Path directory)
+            throws InterruptedException {
         List<Setting> wishes = configuration.wishes(file);
+        var approval = new Approval(call, configuration);
         if (!yes && !call.streams().canAsk()) {
             throw UserError.usage(
                     "`config approve` asks, and nobody is here",
-                    "read " + file.shownPath() + ", then keystone-agent config approve --yes");
+                    "read "
+                            + file.shownPath()
+                            + ", then "
+                            + approval.command(directory)
+                            + " --yes");
         }
-        var approval = new Approval(call, configuration);
         approval.show(file, wishes, call.streams().err());
         var _ = yes ? configuration.approve(file) : approval.ask(file, directory);
         call.say(file.shownPath() + " is approved");

@@ -53,7 +53,7 @@ final class ConfigShowCommand implements Action {
         if (file instanceof ProjectFile.Unapproved unapproved) {
             call.out().println();
             call.out().println(unapproved.shownPath() + " is not approved and has no effect");
-            call.out().println("fix: keystone-agent config approve");
+            call.out().println("fix: " + new Approval(call, configuration).command(directory));
         }
         return 0;
     }

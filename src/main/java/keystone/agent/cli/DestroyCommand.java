@@ -48,7 +48,7 @@ final class DestroyCommand implements Action {
         return 0;
     }
 
-    private static void ask(Call call, String listed) {
+    private static void ask(Call call, String listed) throws InterruptedException {
         String again = "keystone-agent destroy -f " + listed.replace(",", "");
         if (!call.streams().canAsk()) {
             throw UserError.usage("`destroy` asks before it removes, and nobody is here", again);

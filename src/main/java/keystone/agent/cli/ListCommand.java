@@ -25,7 +25,7 @@ final class ListCommand implements Action {
             return 0;
         }
         if (call.flags().quiet) {
-            sandboxes.forEach(sandbox -> call.out().println(sandbox.spec().name()));
+            sandboxes.forEach(sandbox -> call.out().println(sandbox.name()));
             return 0;
         }
         if (sandboxes.isEmpty()) {

@@ -61,7 +61,8 @@ final class LogsCommand implements Action {
                     throw UserError.usage(
                             "there is no log `" + Printable.of(source) + "`",
                             "keystone-agent logs --source "
-                                    + Nearest.of(source, SOURCES).orElseThrow());
+                                    + Nearest.of(source, SOURCES).orElseThrow()
+                                    + (name == null ? "" : " " + ShellWord.quote(name)));
         };
     }
 

@@ -8,6 +8,8 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
 import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Observation.Damaged;
+import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.sandbox.Observation.Live;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,13 @@ final class ObservationJson {
     }
 
     Json of(Observation sandbox) {
+        return switch (sandbox) {
+            case Intact intact -> of(intact);
+            case Damaged damaged -> of(damaged);
+        };
+    }
+
+    private Json of(Intact sandbox) {
         SandboxSpec spec = sandbox.spec();
         Live live = sandbox.live();
         Json.Obj json =
@@ -47,6 +56,28 @@ final class ObservationJson {
                         .with("net", NET);
         trouble(json, sandbox.state());
         return more(json, spec, live);
+    }
+
+    /// The same members, in the same order.
+    private static Json of(Damaged sandbox) {
+        Json.Obj json =
+                Json.object()
+                        .with("name", sandbox.name().value())
+                        .with("state", sandbox.state().word());
+        unknown(json, "project", "share", "shareReason", "image", "buildId");
+        json.with("ssh", ssh(sandbox, null));
+        unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds");
+        json.with("net", NET);
+        trouble(json, sandbox.state());
+        unknown(json, "accelerator", "acceleratorReason", "confinement", "sessions");
+        unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
+        return json;
+    }
+
+    private static void unknown(Json.Obj json, String... members) {
+        for (String member : members) {
+            json.with(member, (Json) null);
+        }
     }
 
     private static Json.Obj ssh(Observation sandbox, @Nullable Live live) {

@@ -11,6 +11,8 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
 import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Observation.Damaged;
+import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.sandbox.Observation.Live;
 
 /// Sandboxes as a person reads them.
@@ -29,24 +31,35 @@ final class ObservationText {
     List<String> list(List<Observation> sandboxes) {
         var table = new Table("NAME", "STATE", "UPTIME", "MEMORY", "CPUS", "PROJECT");
         for (Observation sandbox : sandboxes) {
-            SandboxSpec spec = sandbox.spec();
-            table.row(
-                    spec.name().value(),
-                    state(sandbox.state()),
-                    uptime(sandbox.state()),
-                    spec.resources().memory().toString(),
-                    Integer.toString(spec.resources().cpus()),
-                    project(sandboxes, spec.project()));
+            table.row(row(sandboxes, sandbox));
         }
         var lines = new ArrayList<>(table.lines());
         for (Observation sandbox : sandboxes) {
             if (sandbox.state() instanceof SandboxState.Broken broken) {
                 lines.add("");
-                lines.add(sandbox.spec().name() + ": " + Printable.of(broken.problem()));
+                lines.add(sandbox.name() + ": " + Printable.of(broken.problem()));
                 lines.add("fix: " + Printable.of(broken.fix()));
             }
         }
         return lines;
+    }
+
+    private String[] row(List<Observation> sandboxes, Observation sandbox) {
+        String name = sandbox.name().value();
+        String state = state(sandbox.state());
+        String uptime = uptime(sandbox.state());
+        return switch (sandbox) {
+            case Intact(SandboxSpec spec, _, _) ->
+                    new String[] {
+                        name,
+                        state,
+                        uptime,
+                        spec.resources().memory().toString(),
+                        Integer.toString(spec.resources().cpus()),
+                        project(sandboxes, spec.project())
+                    };
+            case Damaged _ -> new String[] {name, state, uptime, "-", "-", "-"};
+        };
     }
 
     /// On a terminal the path takes what the columns before it leave.
@@ -55,8 +68,7 @@ final class ObservationText {
         if (!call.streams().outIsTerminal()) {
             return path;
         }
-        int names =
-                sandboxes.stream().mapToInt(s -> s.spec().name().value().length()).max().orElse(0);
+        int names = sandboxes.stream().mapToInt(s -> s.name().value().length()).max().orElse(0);
         int before =
                 Math.max(names, "NAME".length()) + "  stopping  23h 59m  MEMORY  CPUS  ".length();
         return Screen.fitPath(path, Math.max(10, Screen.columns(call.around()) - before));
@@ -86,15 +98,23 @@ final class ObservationText {
 
     /// Everything that is known, a line each.
     List<String> details(Observation sandbox) {
-        SandboxSpec spec = sandbox.spec();
         var lines = new ArrayList<String>();
-        lines.add(label("name") + style.bold(spec.name().value()));
+        lines.add(label("name") + style.bold(sandbox.name().value()));
         lines.add(label("state") + stateInDetail(sandbox.state()));
         if (sandbox.state() instanceof SandboxState.Broken broken) {
             lines.add(label("problem") + Printable.of(broken.problem()));
             lines.add(label("fix") + Printable.of(broken.fix()));
         }
-        lines.addAll(shares(sandbox));
+        switch (sandbox) {
+            case Intact intact -> lines.addAll(record(intact));
+            case Damaged _ -> {}
+        }
+        return lines;
+    }
+
+    private List<String> record(Intact sandbox) {
+        SandboxSpec spec = sandbox.spec();
+        var lines = new ArrayList<>(shares(sandbox));
         Live live = sandbox.live();
         if (live != null) {
             lines.addAll(running(sandbox, live));
@@ -126,7 +146,7 @@ final class ObservationText {
     }
 
     /// What the guest sees of the host: `start` prints it too.
-    List<String> shares(Observation sandbox) {
+    List<String> shares(Intact sandbox) {
         var lines = new ArrayList<String>();
         Live live = sandbox.live();
         String how = live == null ? "" : " over " + driver(live);
@@ -148,9 +168,13 @@ final class ObservationText {
         return Printable.of(live.shareDriver()) + (reason.isEmpty() ? "" : " (" + reason + ")");
     }
 
-    private List<String> running(Observation sandbox, Live live) {
+    private List<String> running(Intact sandbox, Live live) {
         return List.of(
-                label("ssh") + sandbox.sshAlias() + " = sandbox@127.0.0.1 port " + live.sshPort(),
+                label("ssh")
+                        + "keystone-agent ssh "
+                        + sandbox.name()
+                        + ", over 127.0.0.1 port "
+                        + live.sshPort(),
                 label("process")
                         + "QEMU "
                         + live.machinePid()

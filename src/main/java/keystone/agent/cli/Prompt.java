@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Asks the person at the terminal.
 final class Prompt {
@@ -16,25 +18,43 @@ final class Prompt {
     }
 
     /// Whether the answer was yes; anything else, and the end of the input, is no.
-    boolean confirms(String question) {
+    ///
+    /// @throws InterruptedException when the person would rather leave
+    boolean confirms(String question) throws InterruptedException {
         streams.err().print(question + " [y/N] ");
         streams.err().flush();
-        String answer = line();
-        if (answer == null) {
+        Optional<String> answer = answer();
+        if (answer.isEmpty()) {
             streams.err().println();
             return false;
         }
-        String word = answer.strip().toLowerCase(Locale.ROOT);
+        String word = answer.get().strip().toLowerCase(Locale.ROOT);
         return word.equals("y") || word.equals("yes");
     }
 
-    private @Nullable String line() {
+    /// No interrupt reaches a thread that reads from a terminal, so one reads that nobody waits for
+    /// at the end of the process.
+    private Optional<String> answer() throws InterruptedException {
+        var reading = new FutureTask<>(this::line);
+        Thread.ofPlatform().daemon().name("answer").start(reading);
+        try {
+            return reading.get();
+        } catch (InterruptedException leave) {
+            streams.err().println();
+            throw leave;
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException("cannot read the answer", broken.getCause());
+        }
+    }
+
+    private Optional<String> line() {
         try {
             // Not closed: the input belongs to the whole process.
-            return new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8))
-                    .readLine();
+            return Optional.ofNullable(
+                    new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8))
+                            .readLine());
         } catch (IOException gone) {
-            return null;
+            return Optional.empty();
         }
     }
 }

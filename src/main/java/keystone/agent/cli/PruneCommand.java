@@ -1,16 +1,18 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
+import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         description = {
-            "Removes leftovers of commands that were cut short. Sandboxes are never removed by it.",
-            "On a terminal it shows them and asks."
+            "Removes leftovers of commands that were cut short: it shows them, and asks. Sandboxes are",
+            "never removed by it; those whose project is gone are named, with what would remove them."
         },
         footer = "keystone-agent prune --dry-run")
 final class PruneCommand implements Action {
@@ -25,28 +27,39 @@ final class PruneCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         List<Prunable> found = call.use().sandboxes().prunable();
+        found.forEach(item -> call.out().println(shown(item.path()) + ": " + item.why()));
         if (found.isEmpty()) {
             call.say("there is nothing to remove");
+        }
+        call.use().sandboxes().orphans().forEach(orphan -> mention(call, orphan));
+        if (dryRun || found.isEmpty()) {
             return 0;
         }
-        found.forEach(
-                item ->
-                        call.out()
-                                .println(
-                                        Printable.of(item.what())
-                                                + ": "
-                                                + Printable.of(item.why())));
-        if (dryRun) {
-            return 0;
+        if (!force) {
+            ask(call);
         }
-        if (!force && call.streams().canAsk() && !call.prompt().confirms("Remove all of this?")) {
-            throw new UserError(
-                    UserError.Kind.DECLINED, "nothing was removed", "keystone-agent prune -f");
-        }
-        for (Prunable item : found) {
-            call.use().sandboxes().prune(item);
-        }
+        found.forEach(call.use().sandboxes()::prune);
         call.say("removed " + found.size());
         return 0;
+    }
+
+    private static void mention(Call call, Orphan orphan) {
+        call.say(
+                "%s stays, but its project %s is not there; to remove it: keystone-agent destroy %s"
+                        .formatted(orphan.name(), shown(orphan.project()), orphan.name()));
+    }
+
+    private static void ask(Call call) throws InterruptedException {
+        String again = "keystone-agent prune -f";
+        if (!call.streams().canAsk()) {
+            throw UserError.usage("`prune` asks before it removes, and nobody is here", again);
+        }
+        if (!call.prompt().confirms("Remove all of this?")) {
+            throw new UserError(UserError.Kind.DECLINED, "nothing was removed", again);
+        }
+    }
+
+    private static String shown(Path path) {
+        return Printable.of(path.toString());
     }
 }

@@ -28,7 +28,7 @@ final class RestartCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         SandboxName sandbox = call.sandbox(name);
-        Path project = call.use().sandboxes().status(sandbox).spec().project();
+        Path project = call.use().sandboxes().projectOf(sandbox);
         Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(project);
         Settings settings = configuration.effective(project, file, Map.of()).toModel();

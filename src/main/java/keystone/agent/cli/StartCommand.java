@@ -117,13 +117,13 @@ final class StartCommand implements Action {
     }
 
     /// With only a name: the project that the sandbox of that name has.
-    private Path directory(Call call, @Nullable SandboxName chosen) throws InterruptedException {
+    private Path directory(Call call, @Nullable SandboxName chosen) {
         if (project != null) {
             return call.around().directory().resolve(Path.of(project)).normalize();
         }
         if (chosen != null) {
             try {
-                return call.use().sandboxes().status(chosen).spec().project();
+                return call.use().sandboxes().projectOf(chosen);
             } catch (UserError noSuchSandbox) {
                 if (noSuchSandbox.kind() != UserError.Kind.NOT_FOUND) {
                     throw noSuchSandbox;
@@ -133,7 +133,7 @@ final class StartCommand implements Action {
         return call.use().sandboxes().project(call.around().directory());
     }
 
-    private Settings settings(Call call, Path directory) {
+    private Settings settings(Call call, Path directory) throws InterruptedException {
         Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
         return configuration.effective(directory, file, said).toModel();

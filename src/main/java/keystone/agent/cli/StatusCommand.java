@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
-        description = "Shows what is observed at this moment, never what was recorded earlier.",
+        description = {
+            "Shows what is observed at this moment, never what was recorded earlier. Sessions are all that",
+            "are in the guest over ssh: exec, ssh, attach, cp, and editors."
+        },
         footer = "keystone-agent status blue --json")
 final class StatusCommand implements Action {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "The sandbox.")

@@ -13,6 +13,7 @@ import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.SandboxImages;
 import keystone.agent.sandbox.Sessions;
@@ -43,11 +44,15 @@ public interface UseCases {
 
         void destroy(SandboxName name) throws InterruptedException;
 
-        List<Prunable> prunable() throws InterruptedException;
+        List<Prunable> prunable();
 
-        void prune(Prunable prunable) throws InterruptedException;
+        void prune(Prunable prunable);
+
+        List<Orphan> orphans() throws InterruptedException;
 
         List<Observation> list() throws InterruptedException;
+
+        Path projectOf(SandboxName name);
 
         Observation status(SandboxName name) throws InterruptedException;
 

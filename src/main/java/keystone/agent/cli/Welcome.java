@@ -25,8 +25,8 @@ final class Welcome {
     }
 
     int report(Started started) throws InterruptedException {
-        Observation sandbox = started.sandbox();
-        SandboxName name = sandbox.spec().name();
+        Observation.Intact sandbox = started.sandbox();
+        SandboxName name = sandbox.name();
         call.out()
                 .println(
                         call.style().bold(name.value())
@@ -34,7 +34,7 @@ final class Welcome {
                                         ? " is already running"
                                         : " is running"));
         new ObservationText(call).shares(sandbox).forEach(line -> call.out().println("  " + line));
-        call.out().println("  ssh alias    " + sandbox.sshAlias());
+        call.out().println("  ssh          keystone-agent ssh " + name);
         if (then == Then.ATTACH && call.streams().canAttach()) {
             call.out().flush();
             call.use().sessions().attach(name);

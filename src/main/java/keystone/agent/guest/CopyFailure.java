@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 
 /// Says why a copy failed.
@@ -15,10 +16,14 @@ final class CopyFailure {
 
     private CopyFailure() {}
 
+    /// @param name whose files were copied
     /// @param what was to be done, such as `copy it into the sandbox`
-    static UserError of(String what, IOException cause) {
+    static UserError of(SandboxName name, String what, IOException cause) {
         return new UserError(
-                UserError.Kind.FAILED, "cannot " + what + ": " + reason(cause), fix(cause), cause);
+                UserError.Kind.FAILED,
+                "cannot " + what + ": " + reason(cause),
+                fix(name, cause),
+                cause);
     }
 
     private static String reason(IOException cause) {
@@ -53,9 +58,9 @@ final class CopyFailure {
         return Printable.of(words.length() > LONGEST ? words.substring(0, LONGEST) : words);
     }
 
-    private static String fix(IOException cause) {
+    private static String fix(SandboxName name, IOException cause) {
         return cause instanceof CopyStream.GuestFailed
-                ? "check the path inside the sandbox with `keystone-agent exec -- ls -ld PATH`"
+                ? "check the path inside with `keystone-agent exec " + name + " -- ls -ld PATH`"
                 : "check the path on this host with `ls -ld PATH`";
     }
 }

@@ -45,6 +45,7 @@ final class CopyFromGuest {
             return tally.result();
         } catch (IOException e) {
             throw CopyFailure.of(
+                    name,
                     "copy `" + Printable.of(from.text()) + "` out of the sandbox `" + name + "`",
                     e);
         }

@@ -47,6 +47,7 @@ final class CopyToGuest {
             return tally.result();
         } catch (IOException e) {
             throw CopyFailure.of(
+                    name,
                     "copy `" + Printable.of(from.toString()) + "` into the sandbox `" + name + "`",
                     e);
         }

@@ -1,11 +1,15 @@
 package keystone.agent.guest;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.model.Check;
 import keystone.agent.process.Command;
+import keystone.agent.process.Packages;
 import keystone.agent.process.Programs;
 
 /// What this room needs of the host, for `doctor`.
@@ -16,37 +20,49 @@ public final class GuestChecks {
     private static final int MINOR = 7;
     private static final Pattern VERSION = Pattern.compile("OpenSSH_(\\d{1,3})\\.(\\d{1,3})");
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final String INSTALL = "sudo apt-get install openssh-client";
 
-    private GuestChecks() {}
+    private final Function<String, Optional<Path>> programs;
+
+    /// @param programs finds a program by its name
+    GuestChecks(Function<String, Optional<Path>> programs) {
+        this.programs = programs;
+    }
 
     public static List<Check> checks() throws InterruptedException {
+        return new GuestChecks(Programs::locate).all();
+    }
+
+    List<Check> all() throws InterruptedException {
         return List.of(ssh(), keygen());
     }
 
-    private static Check ssh() throws InterruptedException {
-        if (Programs.locate("ssh").isEmpty()) {
-            return Check.failed("ssh", "there is no ssh client", INSTALL);
-        }
-        return ofVersion(Command.of("ssh", "-V").run(LIMIT).errors());
+    private Check ssh() throws InterruptedException {
+        Optional<Path> ssh = programs.apply("ssh");
+        return ssh.isEmpty()
+                ? failed("ssh", "there is no ssh client")
+                : ofVersion(Command.of(ssh.get().toString(), "-V").run(LIMIT).errors());
     }
 
-    static Check ofVersion(String answer) {
+    Check ofVersion(String answer) {
         Matcher version = VERSION.matcher(answer);
         if (!version.find()) {
-            return Check.failed("ssh", "the ssh client is not OpenSSH", INSTALL);
+            return failed("ssh", "the ssh client is not OpenSSH");
         }
         int major = Integer.parseInt(version.group(1));
         int minor = Integer.parseInt(version.group(2));
         String found = "OpenSSH " + major + "." + minor;
         return major > MAJOR || (major == MAJOR && minor >= MINOR)
                 ? Check.passed("ssh", found)
-                : Check.failed("ssh", found + " is older than " + MAJOR + "." + MINOR, INSTALL);
+                : failed("ssh", found + " is older than " + MAJOR + "." + MINOR);
     }
 
-    private static Check keygen() {
-        return Programs.locate("ssh-keygen").isPresent()
+    private Check keygen() {
+        return programs.apply("ssh-keygen").isPresent()
                 ? Check.passed("ssh-keygen", "present")
-                : Check.failed("ssh-keygen", "there is no ssh-keygen", INSTALL);
+                : failed("ssh-keygen", "there is no ssh-keygen");
+    }
+
+    private Check failed(String name, String message) {
+        return Check.failed(name, message, new Packages(programs).install("openssh-client"));
     }
 }

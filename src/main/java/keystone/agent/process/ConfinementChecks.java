@@ -10,10 +10,6 @@ import keystone.agent.model.Check;
 
 /// What `doctor` asks about confinement: its tools, then whether the chains they make work.
 record ConfinementChecks(ConfinementSearch search, HostUser user) {
-    private static final String MORE_IDS =
-            "sudo apt-get install uidmap; sudo usermod --add-subuids 100000-165535"
-                    + " --add-subgids 100000-165535 \"$(id -un)\"";
-
     List<Check> all() throws InterruptedException {
         var checks = new ArrayList<Check>();
         checks.add(installed("bubblewrap", "bwrap"));
@@ -34,7 +30,7 @@ record ConfinementChecks(ConfinementSearch search, HostUser user) {
                                 Check.failed(
                                         packageName,
                                         "the program `" + program + "` is not installed",
-                                        "sudo apt-get install " + packageName));
+                                        Packages.ofThisHost().install(packageName)));
     }
 
     /// @param trials from the tightest to the loosest
@@ -53,13 +49,19 @@ record ConfinementChecks(ConfinementSearch search, HostUser user) {
                     Check.warning(
                             name,
                             "QEMU keeps your supplementary groups: " + first.complaint(),
-                            MORE_IDS);
+                            moreIds());
             case RootConfinement _, NoConfinement _ ->
                     Check.warning(
                             name,
                             "user namespaces are not permitted: " + first.complaint(),
                             fix(sysctl));
         };
+    }
+
+    private static String moreIds() {
+        return Packages.ofThisHost().install("uidmap")
+                + "; sudo usermod --add-subuids 100000-165535"
+                + " --add-subgids 100000-165535 \"$(id -un)\"";
     }
 
     /// The switches that are known to forbid user namespaces, and how each is turned.

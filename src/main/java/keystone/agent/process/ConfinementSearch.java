@@ -115,6 +115,6 @@ public final class ConfinementSearch {
                         () ->
                                 UserError.hostLacks(
                                         "the program `" + program + "` is not installed",
-                                        "sudo apt-get install " + packageName));
+                                        Packages.ofThisHost().install(packageName)));
     }
 }

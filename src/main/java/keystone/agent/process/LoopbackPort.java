@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// A TCP port of 127.0.0.1: whether it is free, and if not, who holds it.
+/// A TCP port of 127.0.0.1: whether it is free, and if not, who holds it and how many use it.
 public record LoopbackPort(int number) {
+    private static final String LOOPBACK = "0100007F";
+    private static final String ESTABLISHED = "01";
     private static final String LISTENING = "0A";
 
     public LoopbackPort {
@@ -42,23 +45,37 @@ public record LoopbackPort(int number) {
                 .flatMap(LoopbackPort::processWithSocket);
     }
 
+    /// How many connections its holder has, whoever made them.
+    public int connections() {
+        return Math.toIntExact(
+                Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                        .flatMap(LoopbackPort::rows)
+                        // An address of IPv4 is the end of the one that it has in IPv6.
+                        .filter(row -> row[1].endsWith(LOOPBACK + suffix()))
+                        .filter(row -> row[3].equals(ESTABLISHED))
+                        .count());
+    }
+
     private Optional<String> listeningInode(String table) {
-        String suffix = String.format(Locale.ROOT, ":%04X", number);
+        return rows(table)
+                .filter(row -> row[1].endsWith(suffix()) && row[3].equals(LISTENING))
+                .map(row -> row[9])
+                .findFirst();
+    }
+
+    private String suffix() {
+        return String.format(Locale.ROOT, ":%04X", number);
+    }
+
+    /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode`: proc(5).
+    private static Stream<String[]> rows(String table) {
         try {
-            for (String line : Files.readAllLines(Path.of(table))) {
-                // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
-                // (proc(5))
-                String[] fields = line.trim().split("\\s+", -1);
-                if (fields.length > 9
-                        && fields[1].endsWith(suffix)
-                        && fields[3].equals(LISTENING)) {
-                    return Optional.of(fields[9]);
-                }
-            }
+            return Files.readAllLines(Path.of(table)).stream()
+                    .map(line -> line.trim().split("\\s+", -1))
+                    .filter(fields -> fields.length > 9);
         } catch (IOException noSuchProtocol) {
-            return Optional.empty();
+            return Stream.empty();
         }
-        return Optional.empty();
     }
 
     private static Optional<Holder> processWithSocket(String inode) {

@@ -32,8 +32,7 @@ final class Ending {
     /// @param listener hears what somebody should know, such as who has taken its port
     static void stop(SandboxDir dir, StopMode mode, SupervisorClient.Listener listener)
             throws InterruptedException {
-        Optional<SupervisorClient> client =
-                SupervisorClient.connect(dir.run().controlSocket(), listener);
+        Optional<SupervisorClient> client = SupervisorClient.connect(dir, listener);
         if (client.isPresent()) {
             try (SupervisorClient supervisor = client.get()) {
                 ask(supervisor, mode);
@@ -52,8 +51,7 @@ final class Ending {
     /// @throws UserError when it takes longer than a stop may
     static void awaitDown(SandboxDir dir) throws InterruptedException {
         Optional<SupervisorClient> client =
-                SupervisorClient.connect(
-                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+                SupervisorClient.connect(dir, SupervisorClient.Listener.none());
         if (client.isPresent()) {
             try (SupervisorClient supervisor = client.get()) {
                 if (!supervisor.awaitEnd(GRACEFUL)) {

@@ -37,14 +37,15 @@ final class HostLimits {
             throw UserError.failed(
                     "%s of memory was asked for, but this host has %d MiB in all"
                             .formatted(resources.memory(), memory),
-                    "keystone-agent start --memory %dm".formatted(memory / 2));
+                    "use less, such as --memory %dm".formatted(memory / 2));
         }
         ByteSize free = freeSpace(state);
         if (free.compareTo(LEAST_FREE) < 0) {
             throw UserError.failed(
                     "the disk of %s has only %d MiB left, and a sandbox needs %d MiB"
                             .formatted(state, free.mib(), LEAST_FREE.mib()),
-                    "make room: keystone-agent prune, or set XDG_STATE_HOME to another disk");
+                    "make room: keystone-agent prune, keystone-agent image rm --unused, or set"
+                            + " XDG_STATE_HOME to another disk");
         }
     }
 

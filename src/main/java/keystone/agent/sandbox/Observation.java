@@ -2,15 +2,37 @@ package keystone.agent.sandbox;
 
 import java.time.Instant;
 import java.util.List;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.supervisor.LiveFacts;
 import org.jspecify.annotations.Nullable;
 
 /// What was seen of a sandbox just now.
-///
-/// @param live null unless its supervisor answered and its guest is up
-public record Observation(SandboxSpec spec, SandboxState state, @Nullable Live live) {
+public sealed interface Observation {
+    SandboxName name();
+
+    SandboxState state();
+
+    /// The ssh alias under which tools will know the sandbox; nothing tells ssh of it yet.
+    default String sshAlias() {
+        return "ks-" + name();
+    }
+
+    /// A sandbox whose record can be read.
+    ///
+    /// @param live null unless its supervisor answered and its guest is up
+    record Intact(SandboxSpec spec, SandboxState state, @Nullable Live live)
+            implements Observation {
+        @Override
+        public SandboxName name() {
+            return spec.name();
+        }
+    }
+
+    /// A sandbox of which only the name is known, because its record cannot be read.
+    record Damaged(SandboxName name, SandboxState.Broken state) implements Observation {}
+
     /// What only a running sandbox has.
     ///
     /// @param sshPort on 127.0.0.1
@@ -18,8 +40,8 @@ public record Observation(SandboxSpec spec, SandboxState state, @Nullable Live l
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
     /// @param confinement what holds around the machine's process, one short phrase each
-    /// @param sessions how many exec, ssh and attach sessions of ours are open
-    public record Live(
+    /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
+    record Live(
             int sshPort,
             long machinePid,
             long supervisorPid,
@@ -47,10 +69,5 @@ public record Observation(SandboxSpec spec, SandboxState state, @Nullable Live l
                     facts.confinement(),
                     facts.sessions());
         }
-    }
-
-    /// The ssh alias under which tools know the sandbox.
-    public String sshAlias() {
-        return "ks-" + spec.name();
     }
 }

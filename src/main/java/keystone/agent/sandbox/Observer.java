@@ -12,6 +12,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.ProcessIdentity;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.process.ProcessTable.Marked;
+import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Answer;
@@ -44,19 +45,33 @@ final class Observer {
     }
 
     Observation observe(SandboxDir dir) throws InterruptedException {
-        SandboxSpec spec = dir.spec();
-        if (dir.isSupervised()) {
-            return supervised(dir, spec);
+        SandboxSpec spec;
+        try {
+            spec = dir.spec();
+        } catch (UserError unreadable) {
+            return damaged(dir, unreadable.problem());
         }
-        return new Observation(spec, unsupervised(dir), null);
+        return observe(dir, spec);
     }
 
-    private Observation supervised(SandboxDir dir, SandboxSpec spec) throws InterruptedException {
+    /// Whatever may still run of it: without its record, removing it is all that is left to do.
+    private static Observation damaged(SandboxDir dir, String problem) {
+        String fix = "keystone-agent destroy -f " + dir.name();
+        return new Observation.Damaged(dir.name(), new SandboxState.Broken(problem, fix));
+    }
+
+    /// @param spec the sandbox's record
+    Intact observe(SandboxDir dir, SandboxSpec spec) throws InterruptedException {
+        return dir.isSupervised()
+                ? supervised(dir, spec)
+                : new Intact(spec, unsupervised(dir), null);
+    }
+
+    private Intact supervised(SandboxDir dir, SandboxSpec spec) throws InterruptedException {
         Optional<SupervisorClient> client =
-                SupervisorClient.connect(
-                        dir.run().controlSocket(), SupervisorClient.Listener.none());
+                SupervisorClient.connect(dir, SupervisorClient.Listener.none());
         if (client.isEmpty() && !dir.isSupervised()) {
-            return new Observation(spec, unsupervised(dir), null);
+            return new Intact(spec, unsupervised(dir), null);
         }
         if (client.isEmpty()) {
             // It took the lock and has not opened its socket yet, or is about to end.
@@ -65,15 +80,15 @@ final class Observer {
                     young
                             ? new SandboxState.Starting("supervisor")
                             : broken(dir, "its supervisor holds the lock but does not listen");
-            return new Observation(spec, state, null);
+            return new Intact(spec, state, null);
         }
         try (SupervisorClient supervisor = client.get()) {
             Answer answer = supervisor.status();
             LiveFacts live = answer.live();
-            return new Observation(
+            return new Intact(
                     spec, answer.state(), live == null ? null : Observation.Live.of(live));
         } catch (UserError silent) {
-            return new Observation(spec, broken(dir, silent.problem()), null);
+            return new Intact(spec, broken(dir, silent.problem()), null);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import keystone.agent.model.Check;
 import keystone.agent.process.Command;
+import keystone.agent.process.Packages;
 
 /// Programs that no part owns.
 final class ProgramChecks {
@@ -32,27 +33,17 @@ final class ProgramChecks {
     }
 
     List<Check> all() throws InterruptedException {
-        return List.of(ssh(), git(), virtiofsd(), nix());
-    }
-
-    /// The way into a guest; `-V` prints to the error output.
-    private Check ssh() throws InterruptedException {
-        Optional<Path> ssh = host.programs().apply("ssh");
-        return ssh.isPresent()
-                ? Check.passed("ssh", firstLine(ssh.get(), "-V"))
-                : Check.failed("ssh", "the OpenSSH client is not installed", installSsh());
-    }
-
-    private String installSsh() {
-        boolean debian = host.programs().apply("apt-get").isPresent();
-        return install(debian ? "openssh-client" : "openssh");
+        return List.of(git(), virtiofsd(), nix());
     }
 
     private Check git() throws InterruptedException {
         Optional<Path> git = host.programs().apply("git");
         return git.isPresent()
                 ? Check.passed("git", firstLine(git.get()))
-                : Check.failed("git", "git is not installed", install("git"));
+                : Check.failed(
+                        "git",
+                        "git is not installed",
+                        new Packages(host.programs()).install("git"));
     }
 
     /// For information: without it projects are shared over 9p, which works.
@@ -87,12 +78,8 @@ final class ProgramChecks {
     }
 
     private static String firstLine(Path program) throws InterruptedException {
-        return firstLine(program, "--version");
-    }
-
-    private static String firstLine(Path program, String flag) throws InterruptedException {
         try {
-            Command.Finished finished = Command.of(program.toString(), flag).run(LIMIT);
+            Command.Finished finished = Command.of(program.toString(), "--version").run(LIMIT);
             return (finished.output() + finished.errors())
                     .lines()
                     .findFirst()
@@ -100,19 +87,5 @@ final class ProgramChecks {
         } catch (Command.ProgramMissing | Command.TookTooLong silent) {
             return program + " tells no version";
         }
-    }
-
-    /// With the package manager that this host has.
-    private String install(String name) {
-        if (host.programs().apply("apt-get").isPresent()) {
-            return "sudo apt-get install -y " + name;
-        }
-        if (host.programs().apply("dnf").isPresent()) {
-            return "sudo dnf install -y " + name;
-        }
-        if (host.programs().apply("pacman").isPresent()) {
-            return "sudo pacman -S --noconfirm " + name;
-        }
-        return "install the package " + name;
     }
 }

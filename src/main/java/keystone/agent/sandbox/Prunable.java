@@ -1,7 +1,8 @@
 package keystone.agent.sandbox;
 
+import java.nio.file.Path;
+
 /// Something that nobody needs any more.
 ///
-/// @param what a path or a name
 /// @param why one sentence without a full stop
-public record Prunable(String what, String why) {}
+public record Prunable(Path path, String why) {}

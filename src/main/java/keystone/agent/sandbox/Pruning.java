@@ -1,19 +1,16 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
-import keystone.agent.model.StopMode;
+import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
-import keystone.agent.store.SupervisorLock;
-import keystone.agent.supervisor.SupervisorClient;
 
-/// Finds and removes what nobody needs any more.
+/// Finds and removes what nobody needs any more; sandboxes it only points at.
 final class Pruning {
     private final Store store;
 
@@ -21,36 +18,30 @@ final class Pruning {
         this.store = store;
     }
 
-    List<Prunable> find() throws InterruptedException {
-        var found = new ArrayList<Prunable>();
-        var observer = Observer.ofThisHost();
-        for (SandboxDir dir : store.all()) {
-            Observation seen = observer.observe(dir);
-            boolean down = seen.state() instanceof SandboxState.Stopped;
-            if (down && !Files.isDirectory(seen.spec().project())) {
-                found.add(
-                        new Prunable(
-                                dir.name().value(),
-                                "its project is gone: " + seen.spec().project()));
-            }
-        }
-        for (Path leftover : store.halfDone(Instant.now())) {
-            found.add(
-                    new Prunable(
-                            leftover.toString(), "a command that made or removed it was killed"));
-        }
-        return found;
+    List<Prunable> find() {
+        return store.halfDone(Instant.now()).stream()
+                .map(
+                        leftover ->
+                                new Prunable(
+                                        leftover, "a command that made or removed it was killed"))
+                .toList();
     }
 
-    void remove(Prunable prunable) throws InterruptedException {
-        if (!SandboxName.isValid(prunable.what())) {
-            store.removeHalfDone(Path.of(prunable.what()));
-            return;
+    /// Stopped sandboxes whose project is not there. Never removed for that: a disk may be
+    /// unplugged, a repository moved away for an hour.
+    List<Orphan> orphans() throws InterruptedException {
+        var orphans = new ArrayList<Orphan>();
+        var observer = Observer.ofThisHost();
+        for (SandboxDir dir : store.all()) {
+            if (observer.observe(dir) instanceof Intact(SandboxSpec spec, SandboxState.Stopped _, _)
+                    && !Files.isDirectory(spec.project())) {
+                orphans.add(new Orphan(dir.name(), spec.project()));
+            }
         }
-        SandboxDir dir = store.find(new SandboxName(prunable.what())).orElseThrow();
-        Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
-        try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
-            store.remove(dir);
-        }
+        return orphans;
+    }
+
+    void remove(Prunable prunable) {
+        store.removeHalfDone(prunable.path());
     }
 }

@@ -69,23 +69,37 @@ public final class Sandboxes {
     }
 
     /// What nobody needs any more; looks only.
-    public List<Prunable> prunable() throws InterruptedException {
+    public List<Prunable> prunable() {
         return pruning.find();
     }
 
+    /// Sandboxes that a person may want to [#destroy].
+    public List<Orphan> orphans() throws InterruptedException {
+        return pruning.orphans();
+    }
+
     /// Removes one of [#prunable].
-    public void prune(Prunable prunable) throws InterruptedException {
+    public void prune(Prunable prunable) {
         pruning.remove(prunable);
     }
 
-    /// Every sandbox, by name. One whose record is damaged is shown as broken.
+    /// Every sandbox, by name. One whose record is damaged is among them, as broken.
     public List<Observation> list() throws InterruptedException {
         var observer = Observer.ofThisHost();
         var seen = new ArrayList<Observation>();
         for (SandboxDir dir : store.all()) {
-            seen.add(observer.observe(dir));
+            Observation sandbox = observer.observe(dir);
+            // What was removed while we looked is not damaged.
+            if (sandbox instanceof Observation.Intact || store.find(dir.name()).isPresent()) {
+                seen.add(sandbox);
+            }
         }
         return seen;
+    }
+
+    /// What it was made around.
+    public Path projectOf(SandboxName name) {
+        return projects.named(name).spec().project();
     }
 
     public Observation status(SandboxName name) throws InterruptedException {

@@ -135,8 +135,7 @@ public final class Sessions {
     /// running.
     private static SupervisorClient requireUsable(SandboxDir dir) throws InterruptedException {
         SupervisorClient supervisor =
-                SupervisorClient.connect(
-                                dir.run().controlSocket(), SupervisorClient.Listener.none())
+                SupervisorClient.connect(dir, SupervisorClient.Listener.none())
                         .orElseThrow(() -> refusal(dir, unsupervised(dir)));
         try {
             SandboxState state = supervisor.status().state();

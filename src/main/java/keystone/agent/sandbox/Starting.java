@@ -139,7 +139,7 @@ final class Starting {
 
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
             throws InterruptedException {
-        Observation seen = settled(dir, listener);
+        Observation.Intact seen = settled(dir, listener);
         boolean fresh = request.disk() == StartRequest.Disk.FRESH;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = changed(seen.spec(), request.settings());
@@ -172,15 +172,15 @@ final class Starting {
     }
 
     /// What is seen of it; when it is on its way down, once it is there.
-    private static Observation settled(SandboxDir dir, StartListener listener)
+    private static Observation.Intact settled(SandboxDir dir, StartListener listener)
             throws InterruptedException {
-        Observation seen = Observer.ofThisHost().observe(dir);
+        Observation.Intact seen = Observer.ofThisHost().observe(dir, dir.spec());
         if (!(seen.state() instanceof SandboxState.Stopping)) {
             return seen;
         }
         listener.at("waiting for " + dir.name() + " to stop", -1);
         Ending.awaitDown(dir);
-        return Observer.ofThisHost().observe(dir);
+        return Observer.ofThisHost().observe(dir, dir.spec());
     }
 
     /// A supervisor that lives but is of no use would only keep a start waiting. One that has just
@@ -236,7 +236,7 @@ final class Starting {
             checkpoint.reached("command:connected");
             boolean already =
                     boot(dir, supervisor, new BootOrder(spec, disk, settings.environment()));
-            return new Started(Observer.ofThisHost().observe(dir), already);
+            return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }
 

@@ -75,7 +75,7 @@ final class SupervisorLauncher {
 
     private static Optional<SupervisorClient> connect(
             SandboxDir dir, SupervisorClient.Listener listener) {
-        return SupervisorClient.connect(dir.run().controlSocket(), listener);
+        return SupervisorClient.connect(dir, listener);
     }
 
     private static SupervisorClient awaitSocket(

@@ -86,7 +86,11 @@ public final class SandboxDir {
     public SandboxSpec spec() {
         try {
             return SpecFormat.read(Json.parse(Files.readString(specFile())).asObject());
-        } catch (IOException | JsonException | IllegalArgumentException | UserError unreadable) {
+        } catch (IOException
+                | JsonException
+                | IllegalArgumentException
+                | ArithmeticException
+                | UserError unreadable) {
             throw new UserError(
                     UserError.Kind.FAILED,
                     "the sandbox `" + name + "` cannot be read from " + specFile(),

@@ -69,7 +69,8 @@ final class Console {
         ready.completeExceptionally(
                 UserError.failed(
                         "this host's disk is full: the guest cannot write to its own",
-                        "make room: keystone-agent prune, or set XDG_STATE_HOME to another disk"));
+                        "make room: keystone-agent prune, keystone-agent image rm --unused, or set"
+                                + " XDG_STATE_HOME to another disk"));
     }
 
     private void fail(String problem) {

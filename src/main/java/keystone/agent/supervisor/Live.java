@@ -3,11 +3,15 @@ package keystone.agent.supervisor;
 import java.time.Instant;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
+import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.Shares;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
 record Live(Machine machine, Guest guest, Shares shares, Instant since) {
-    LiveFacts facts(int sessions) {
+    /// @param sharing how many sessions share our connection into the guest
+    LiveFacts facts(int sharing) {
+        // A terminal, a copy or an editor has a connection of its own. One is ours.
+        int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - 1);
         return new LiveFacts(
                 machine.sshPort(),
                 machine.pid(),
@@ -18,6 +22,6 @@ record Live(Machine machine, Guest guest, Shares shares, Instant since) {
                 shares.driver().word(),
                 shares.reason(),
                 machine.confinement(),
-                sessions);
+                sharing + own);
     }
 }

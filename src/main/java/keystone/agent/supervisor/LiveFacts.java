@@ -7,7 +7,7 @@ import keystone.agent.json.Json;
 /// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
 ///
 /// @param confinement what holds around the machine's process, a short phrase each
-/// @param sessions open ones that the supervisor was told of
+/// @param sessions how many are in the guest over ssh at the moment, whoever let them in
 public record LiveFacts(
         int sshPort,
         long machinePid,

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.jsonrpc.Peer;
 
-/// The exec, ssh and attach sessions that commands on the host have open.
+/// The sessions that `exec` has open over the connection of the supervisor. Those with a terminal,
+/// `ssh` and `attach` become an ssh of their own, of which nobody tells us.
 ///
 /// A session lasts as long as its command's connection, so a command that was killed ends its
 /// session too, and what it started in the guest is ended. A command that ended by itself says so

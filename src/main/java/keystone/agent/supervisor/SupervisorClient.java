@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
+import keystone.agent.store.SandboxDir;
 import org.jspecify.annotations.Nullable;
 
 /// The other end of a supervisor's control socket. Each request may be made from any thread.
@@ -47,21 +50,24 @@ public final class SupervisorClient implements Owned.Ending {
         }
     }
 
+    private final SandboxName name;
     private final Peer peer;
 
-    private SupervisorClient(Peer peer) {
+    private SupervisorClient(SandboxName name, Peer peer) {
+        this.name = name;
         this.peer = peer;
     }
 
     /// Connects, or empty when nobody listens there.
-    public static Optional<SupervisorClient> connect(Path controlSocket, Listener listener) {
-        SocketChannel channel = open(controlSocket);
+    public static Optional<SupervisorClient> connect(SandboxDir dir, Listener listener) {
+        SocketChannel channel = open(dir.run().controlSocket());
         if (channel == null) {
             return Optional.empty();
         }
         var lines =
                 new JsonLines(Channels.newInputStream(channel), Channels.newOutputStream(channel));
-        return Optional.of(new SupervisorClient(Peer.start(lines, new Hearing(listener))));
+        Peer peer = Peer.start(lines, new Hearing(listener));
+        return Optional.of(new SupervisorClient(dir.name(), peer));
     }
 
     private static @Nullable SocketChannel open(Path controlSocket) {
@@ -97,20 +103,21 @@ public final class SupervisorClient implements Owned.Ending {
     ///
     /// @return whether it was running already
     public boolean boot(BootOrder order, Duration limit) throws InterruptedException {
-        return ask(Methods.BOOT, order.toJson(), limit).bool("alreadyRunning");
+        return ask(Methods.BOOT, order.toJson(), limit, done -> done.bool("alreadyRunning"));
     }
 
     /// What it is doing right now.
     ///
     /// @throws UserError of kind TIMED_OUT when it does not answer
     public Answer status() throws InterruptedException {
-        return Answer.fromJson(ask(Methods.STATUS, Json.object(), STATUS_LIMIT));
+        return ask(Methods.STATUS, Json.object(), STATUS_LIMIT, Answer::fromJson);
     }
 
     /// Takes the sandbox down; returns once every process of it is gone, or the supervisor is.
     public void stop(StopMode mode, Duration limit) throws InterruptedException {
+        Json.Obj params = Json.object().with("force", mode == StopMode.FORCE);
         try {
-            call(Methods.STOP, Json.object().with("force", mode == StopMode.FORCE), limit);
+            var _ = call(Methods.STOP, params, limit, done -> done);
         } catch (IOException ended) {
             // With a supervisor its children end; whoever asked verifies that.
         }
@@ -119,7 +126,8 @@ public final class SupervisorClient implements Owned.Ending {
     /// Registers a session that lasts until this client is closed, also when this process is
     /// killed.
     public void openSession(String token) throws InterruptedException {
-        ask(Methods.SESSION, Json.object().with("token", token), SESSION_LIMIT);
+        Json.Obj params = Json.object().with("token", token);
+        var _ = ask(Methods.SESSION, params, SESSION_LIMIT, done -> done);
     }
 
     /// Says that the session's command ended by itself, so that what it left in the background is
@@ -133,36 +141,39 @@ public final class SupervisorClient implements Owned.Ending {
         return peer.awaitEnd(limit);
     }
 
-    private Json.Obj ask(String method, Json.Obj params, Duration limit)
+    private <T> T ask(
+            String method, Json.Obj params, Duration limit, Function<Json.Obj, T> understand)
             throws InterruptedException {
         try {
-            return call(method, params, limit);
+            return call(method, params, limit, understand);
         } catch (IOException ended) {
             throw UserError.failed(
-                    "the sandbox's supervisor ended while it was asked to " + method,
-                    "keystone-agent logs --source supervisor");
+                    "the supervisor of `" + name + "` ended while it was asked to " + method,
+                    "keystone-agent logs --source supervisor " + name);
         }
     }
 
     /// The same, for whom a supervisor's end is no failure.
-    private Json.Obj call(String method, Json.Obj params, Duration limit)
+    private <T> T call(
+            String method, Json.Obj params, Duration limit, Function<Json.Obj, T> understand)
             throws IOException, InterruptedException {
         try {
-            return peer.call(method, params, limit).asObject();
+            return understand.apply(peer.call(method, params, limit).asObject());
         } catch (RpcError error) {
             throw asUserError(error);
         } catch (TimeoutException late) {
             throw UserError.timedOut(
-                    "the sandbox's supervisor did not answer `"
-                            + method
-                            + "` within "
-                            + limit.toSeconds()
-                            + " s",
-                    "keystone-agent stop --force");
+                    "the supervisor of `%s` did not answer `%s` within %d s"
+                            .formatted(name, method, limit.toSeconds()),
+                    "keystone-agent stop --force " + name);
         } catch (JsonException malformed) {
             throw UserError.failed(
-                    "the sandbox's supervisor speaks another version: " + malformed.getMessage(),
-                    "keystone-agent stop --force, then start it again");
+                    "the supervisor of `%s` speaks another version: %s"
+                            .formatted(name, malformed.getMessage()),
+                    "keystone-agent stop --force "
+                            + name
+                            + " && keystone-agent start --name "
+                            + name);
         }
     }
 

@@ -53,7 +53,7 @@ public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, Stri
             throw new UserError(
                     UserError.Kind.FAILED,
                     "%s is gone, but was to be shared".formatted(Printable.of(path.toString())),
-                    "restore the directory, or: keystone-agent destroy",
+                    "restore the directory, or start the sandbox without it",
                     missing);
         }
     }

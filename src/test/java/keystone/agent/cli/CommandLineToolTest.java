@@ -9,14 +9,19 @@ import java.nio.file.Path;
 import java.util.Map;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CommandLineToolTest {
+    private static final Prunable LEFTOVER =
+            new Prunable(Path.of("/state/.new-\u001b[2J"), "a start was cut short");
+
     @TempDir Path top;
     private Desk desk;
 
@@ -58,10 +63,8 @@ final class CommandLineToolTest {
 
         desk.run("start", "-d", "--name", "crimson");
 
-        assertThat(desk.use.sandboxes.values())
-                .singleElement()
-                .extracting(sandbox -> sandbox.spec().project())
-                .isEqualTo(red);
+        assertThat(desk.use.sandboxes).hasSize(1);
+        assertThat(desk.use.projectOf(new SandboxName("crimson"))).isEqualTo(red);
     }
 
     @Test
@@ -176,14 +179,88 @@ final class CommandLineToolTest {
 
     @Test
     void prune_only_looks_with_dry_run() {
-        desk.use.prunables.add(new Prunable("/state/.new-\u001b[2J", "a start was cut short"));
+        desk.use.prunables.add(LEFTOVER);
 
         Outcome looked = desk.run("prune", "--dry-run");
+        assertThat(looked.status()).isZero();
         assertThat(looked.out()).isEqualTo("/state/.new-?[2J: a start was cut short\n");
         assertThat(desk.use.calls).isEmpty();
 
-        desk.run("prune");
+        desk.run("prune", "-f");
         assertThat(desk.use.calls).containsExactly("prune /state/.new-\u001b[2J");
+    }
+
+    @Test
+    void prune_removes_nothing_without_being_told_to() {
+        desk.use.prunables.add(LEFTOVER);
+
+        Outcome unasked = desk.run("prune");
+        assertThat(unasked.status()).isEqualTo(2);
+        assertThat(unasked.err())
+                .isEqualTo(
+                        """
+                        error: `prune` asks before it removes, and nobody is here
+                        fix:   keystone-agent prune -f
+                        """);
+
+        desk.terminal = true;
+        desk.typed = "n\n";
+        assertThat(desk.run("prune").status()).isEqualTo(5);
+        assertThat(desk.use.calls).isEmpty();
+
+        desk.typed = "y\n";
+        assertThat(desk.run("prune").status()).isZero();
+        assertThat(desk.use.calls).hasSize(1);
+    }
+
+    @Test
+    void prune_only_names_a_sandbox_whose_project_is_gone() {
+        desk.use.orphans.add(new Orphan(new SandboxName("blue"), Path.of("/media/disk/blue")));
+
+        Outcome pruned = desk.run("prune", "-f");
+
+        assertThat(pruned.status()).isZero();
+        assertThat(pruned.out()).isEmpty();
+        assertThat(pruned.err())
+                .isEqualTo(
+                        """
+                        there is nothing to remove
+                        blue stays, but its project /media/disk/blue is not there; \
+                        to remove it: keystone-agent destroy blue
+                        """);
+        assertThat(desk.use.calls).isEmpty();
+    }
+
+    @Test
+    void a_damaged_sandbox_is_shown_with_its_fix_among_the_others() throws IOException {
+        desk.use.add(FakeUseCases.stopped("blue", desk.directory));
+        desk.use.add(FakeUseCases.damaged("red"));
+
+        assertThat(desk.run("list").out().replace(top.toString(), "TOP"))
+                .isEqualTo(
+                        """
+                        NAME  STATE    UPTIME  MEMORY  CPUS  PROJECT
+                        blue  stopped  -       4g      2     TOP/blue
+                        red   broken   -       -       -     -
+
+                        red: it cannot be read
+                        fix: keystone-agent destroy -f red
+                        """);
+        assertThat(desk.run("list", "-q").out()).isEqualTo("blue\nred\n");
+        assertThat(desk.run("status", "red").out())
+                .isEqualTo(
+                        """
+                        name         red
+                        state        broken
+                        problem      it cannot be read
+                        fix          keystone-agent destroy -f red
+                        """);
+        assertThat(desk.run("restart", "red").err())
+                .isEqualTo(
+                        """
+                        error: it cannot be read
+                        fix:   keystone-agent destroy -f red
+                        """);
     }
 
     @Test

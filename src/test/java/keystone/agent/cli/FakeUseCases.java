@@ -24,6 +24,7 @@ import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Live;
+import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Sessions.Follow;
 import keystone.agent.sandbox.StartListener;
@@ -42,6 +43,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeImages images = new FakeImages();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
+    final List<Orphan> orphans = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     Settings lastSettings = Settings.NONE;
     @Nullable ExecRequest lastExec;
@@ -49,7 +51,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     boolean interrupted;
     int execStatus;
 
-    static Observation running(String name, Path project) {
+    static Observation.Intact running(String name, Path project) {
         var live =
                 new Live(
                         40022,
@@ -62,13 +64,19 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "virtiofsd is not installed",
                         List.of("user namespace", "seccomp"),
                         2);
-        return new Observation(
+        return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);
     }
 
-    static Observation stopped(String name, Path project) {
-        return new Observation(
+    static Observation.Intact stopped(String name, Path project) {
+        return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Stopped(), null);
+    }
+
+    static Observation.Damaged damaged(String name) {
+        var state =
+                new SandboxState.Broken("it cannot be read", "keystone-agent destroy -f " + name);
+        return new Observation.Damaged(new SandboxName(name), state);
     }
 
     static SandboxSpec spec(String name, Path project, Settings settings) {
@@ -88,7 +96,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     void add(Observation sandbox) {
-        sandboxes.put(sandbox.spec().name(), sandbox);
+        sandboxes.put(sandbox.name(), sandbox);
     }
 
     private void called(String call) throws InterruptedException {
@@ -127,19 +135,20 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
         SandboxName name = request.name();
         SandboxName chosen = name == null ? SandboxName.forProject(request.project()) : name;
         called("start " + chosen + " " + request.disk());
-        Observation before = sandboxes.get(chosen);
-        if (before != null && before.state() instanceof SandboxState.Running) {
+        if (sandboxes.get(chosen) instanceof Observation.Intact before
+                && before.state() instanceof SandboxState.Running) {
             return new Started(before, true);
         }
         listener.at("boot", -1);
         listener.passed("boot", Duration.ofMillis(4321));
-        Observation up = running(chosen.value(), request.project());
-        add(
-                new Observation(
+        Observation.Intact up = running(chosen.value(), request.project());
+        var started =
+                new Observation.Intact(
                         spec(chosen.value(), request.project(), request.settings()),
                         up.state(),
-                        up.live()));
-        return new Started(status(chosen), false);
+                        up.live());
+        add(started);
+        return new Started(started, false);
     }
 
     @Override
@@ -147,7 +156,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
             throws InterruptedException {
         called("stop " + name + " " + mode);
         Observation before = status(name);
-        add(stopped(name.value(), before.spec().project()));
+        add(stopped(name.value(), projectOf(name)));
         return !(before.state() instanceof SandboxState.Stopped);
     }
 
@@ -156,8 +165,9 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
             throws InterruptedException {
         called("restart " + name);
         lastSettings = settings;
-        add(running(name.value(), status(name).spec().project()));
-        return new Started(status(name), false);
+        Observation.Intact up = running(name.value(), projectOf(name));
+        add(up);
+        return new Started(up, false);
     }
 
     @Override
@@ -173,7 +183,12 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     @Override
     public void prune(Prunable prunable) {
-        calls.add("prune " + prunable.what());
+        calls.add("prune " + prunable.path());
+    }
+
+    @Override
+    public List<Orphan> orphans() {
+        return orphans;
     }
 
     @Override
@@ -192,13 +207,29 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
+    public Path projectOf(SandboxName name) {
+        return switch (status(name)) {
+            case Observation.Intact intact -> intact.spec().project();
+            case Observation.Damaged damaged ->
+                    throw UserError.failed(damaged.state().problem(), damaged.state().fix());
+        };
+    }
+
+    private List<Observation.Intact> intact() {
+        return sandboxes.values().stream()
+                .filter(Observation.Intact.class::isInstance)
+                .map(Observation.Intact.class::cast)
+                .toList();
+    }
+
+    @Override
     public SandboxName choose(@Nullable String name, Path directory) {
         if (name != null) {
-            return status(new SandboxName(name)).spec().name();
+            return status(new SandboxName(name)).name();
         }
-        return sandboxes.values().stream()
+        return intact().stream()
                 .filter(each -> directory.startsWith(each.spec().project()))
-                .map(each -> each.spec().name())
+                .map(Observation::name)
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -214,7 +245,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     @Override
     public List<Path> writable() {
-        return sandboxes.values().stream().map(each -> each.spec().project()).toList();
+        return intact().stream().map(each -> each.spec().project()).toList();
     }
 
     @Override

@@ -76,13 +76,28 @@ final class ObservationJsonTest {
     @Test
     void a_broken_sandbox_says_why_and_what_to_do() {
         var broken = new SandboxState.Broken("QEMU was killed", "keystone-agent start");
-        Observation seen = FakeUseCases.stopped("blue", PROJECT);
+        Observation.Intact seen = FakeUseCases.stopped("blue", PROJECT);
 
-        Json.Obj json = object(new Observation(seen.spec(), broken, null));
+        Json.Obj json = object(new Observation.Intact(seen.spec(), broken, null));
 
         assertThat(json.string("state")).isEqualTo("broken");
         assertThat(json.string("problem")).isEqualTo("QEMU was killed");
         assertThat(json.string("fix")).isEqualTo("keystone-agent start");
+    }
+
+    @Test
+    void a_damaged_sandbox_has_the_same_members_and_null_for_what_is_unknown() {
+        Json.Obj damaged = object(FakeUseCases.damaged("red"));
+        Json.Obj intact = object(FakeUseCases.stopped("red", PROJECT));
+
+        assertThat(damaged.members().keySet()).containsExactlyElementsOf(intact.members().keySet());
+        assertThat(damaged.string("name")).isEqualTo("red");
+        assertThat(damaged.string("state")).isEqualTo("broken");
+        assertThat(damaged.string("fix")).isEqualTo("keystone-agent destroy -f red");
+        assertThat(damaged.object("ssh").string("alias")).isEqualTo("ks-red");
+        assertThat(damaged.get("project")).isNull();
+        assertThat(damaged.get("memoryMib")).isNull();
+        assertThat(damaged.get("mounts")).isNull();
     }
 
     @Test
@@ -99,7 +114,8 @@ final class ObservationJsonTest {
                         ImageRecipe.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
-        Json.Obj json = object(new Observation(spec, new SandboxState.Starting("boot"), null));
+        Json.Obj json =
+                object(new Observation.Intact(spec, new SandboxState.Starting("boot"), null));
 
         assertThat(json.string("state")).isEqualTo("starting");
         assertThat(json.string("step")).isEqualTo("boot");

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +100,19 @@ class ProcessTableTest {
                                 assertThat(holder.pid()).isEqualTo(ProcessHandle.current().pid());
                                 assertThat(holder.program()).isEqualTo("java");
                             });
+        }
+    }
+
+    @Test
+    void the_connections_of_a_port_are_counted() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = new LoopbackPort(socket.getLocalPort());
+            assertThat(port.connections()).isZero();
+
+            try (var _ = new Socket(socket.getInetAddress(), socket.getLocalPort());
+                    var _ = socket.accept()) {
+                assertThat(port.connections()).isEqualTo(1);
+            }
         }
     }
 

@@ -45,7 +45,6 @@ final class DoctorTest {
                         Path.of("/tmp/ka-doctor-test-" + uid));
         memory(32 << 20, 16 << 20);
         program("git", "git version 2.39.5");
-        program("ssh", "OpenSSH_9.2p1");
     }
 
     @Test
@@ -76,14 +75,6 @@ final class DoctorTest {
                     .filteredOn(check -> check.name().equals("tool"))
                     .containsExactly(bad);
         }
-    }
-
-    @Test
-    void missing_ssh_is_a_failure() throws Exception {
-        programs.remove("ssh");
-        program("apt-get", "");
-
-        assertThat(check("ssh").fix()).isEqualTo("sudo apt-get install -y openssh-client");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,21 +21,30 @@ import keystone.agent.process.Programs;
 /// @param image whose kernel must be heard under KVM, if there is one yet
 record QemuChecks(QemuHost host, Optional<Image> image) {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final String INSTALL = "sudo apt-get install qemu-system-x86";
     private static final Pattern VERSION = Pattern.compile("version (\\d{1,4})\\.(\\d{1,4})");
 
     List<Check> all() throws InterruptedException {
         var checks = new ArrayList<Check>();
         checks.add(qemu());
         checks.addAll(new ConfinementSearch(host.user()).checks());
-        checks.add(kvm());
+        Optional<Check> missing =
+                checks.stream().filter(check -> check.status() == Check.Status.FAILED).findFirst();
+        checks.add(missing.isPresent() ? after(missing.get()) : kvm());
         return checks;
+    }
+
+    /// What is missing comes first, and its fix is the one to type.
+    static Check after(Check missing) {
+        return Check.warning(
+                "kvm",
+                "cannot be tried before `" + missing.name() + "` is put right",
+                Objects.requireNonNull(missing.fix()));
     }
 
     private static Check qemu() throws InterruptedException {
         Optional<Path> program = Programs.locate(QemuHost.PROGRAM);
         if (program.isEmpty()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " is not installed", INSTALL);
+            return Check.failed("qemu", QemuHost.PROGRAM + " is not installed", QemuHost.install());
         }
         String said = Command.of(program.get().toString(), "--version").run(LIMIT).output();
         return judgeVersion(said);
@@ -44,23 +54,25 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     static Check judgeVersion(String said) {
         Matcher matcher = VERSION.matcher(said);
         if (!matcher.find()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " tells no version", INSTALL);
+            return Check.failed("qemu", QemuHost.PROGRAM + " tells no version", QemuHost.install());
         }
         int major = Integer.parseInt(matcher.group(1));
         int minor = Integer.parseInt(matcher.group(2));
         String found = "QEMU " + major + "." + minor;
         return major > 7 || (major == 7 && minor >= 2)
                 ? Check.passed("qemu", found)
-                : Check.failed("qemu", found + " is older than 7.2", INSTALL);
+                : Check.failed("qemu", found + " is older than 7.2", QemuHost.install());
     }
 
     private Check kvm() throws InterruptedException {
         try {
             var confinement = host.confinement(host.user().ids());
             return judge(host.accelerator(image).chooseAnew(confinement).verdict(), image);
-        } catch (UserError noQemuOrNoConfinement) {
+        } catch (UserError lacking) {
             return Check.warning(
-                    "kvm", "cannot be tried yet: " + noQemuOrNoConfinement.problem(), INSTALL);
+                    "kvm",
+                    "cannot be tried yet: " + lacking.problem(),
+                    Objects.requireNonNullElse(lacking.fix(), "keystone-agent doctor"));
         }
     }
 

@@ -14,6 +14,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
+import keystone.agent.process.Packages;
 import keystone.agent.process.Programs;
 
 /// What this host has for QEMU: the program, the tightest confinement for each owner, KVM or not.
@@ -40,7 +41,12 @@ final class QemuHost {
                         () ->
                                 UserError.hostLacks(
                                         "the program `" + PROGRAM + "` is not installed",
-                                        "sudo apt-get install qemu-system-x86"));
+                                        install()));
+    }
+
+    /// What brings the program onto this host.
+    static String install() {
+        return Packages.ofThisHost().install("qemu-system-x86");
     }
 
     Confinement confinement(Owner owner) throws InterruptedException {

@@ -105,6 +105,18 @@ class AcceleratorTest {
     }
 
     @Test
+    void kvm_waits_for_what_is_missing_and_says_how_to_get_that() {
+        Check missing = Check.failed("confinement", "nothing works", "sudo sysctl --system");
+
+        assertThat(QemuChecks.after(missing))
+                .isEqualTo(
+                        Check.warning(
+                                "kvm",
+                                "cannot be tried before `confinement` is put right",
+                                "sudo sysctl --system"));
+    }
+
+    @Test
     void doctor_says_when_no_kernel_was_tried_yet() {
         assertThat(QemuChecks.judge(new Verdict.Ran(), Optional.empty()).message())
                 .contains("once an image is there");

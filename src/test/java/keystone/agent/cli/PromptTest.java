@@ -1,0 +1,80 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+final class PromptTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+
+    @Test
+    void only_yes_is_yes() throws Exception {
+        assertThat(answered("y\n")).isTrue();
+        assertThat(answered(" YES \n")).isTrue();
+        assertThat(answered("\n")).isFalse();
+        assertThat(answered("yesterday\n")).isFalse();
+        assertThat(answered("")).isFalse();
+    }
+
+    @Test
+    void an_interrupt_ends_the_wait_for_an_answer_that_never_comes() throws Exception {
+        var terminal = new Silence();
+        var interrupted = new AtomicBoolean();
+        Thread asking = Thread.ofPlatform().daemon().start(() -> ask(terminal, interrupted));
+        assertThat(terminal.read.tryAcquire(SOON.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+
+        asking.interrupt();
+
+        assertThat(asking.join(SOON)).isTrue();
+        assertThat(interrupted).isTrue();
+        assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("Sure? [y/N] \n");
+        terminal.typed.release();
+    }
+
+    private void ask(InputStream in, AtomicBoolean interrupted) {
+        try {
+            boolean _ = prompt(in).confirms("Sure?");
+        } catch (InterruptedException told) {
+            interrupted.set(true);
+        }
+    }
+
+    private boolean answered(String typed) throws InterruptedException {
+        byte[] bytes = typed.getBytes(StandardCharsets.UTF_8);
+        return prompt(new ByteArrayInputStream(bytes)).confirms("Sure?");
+    }
+
+    private Prompt prompt(InputStream in) {
+        var err = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        return new Prompt(new Streams(in, err, err, true, true, true));
+    }
+
+    /// Like a terminal at which nobody types: reading from it heeds no interrupt.
+    private static final class Silence extends InputStream {
+        final Semaphore read = new Semaphore(0);
+        final Semaphore typed = new Semaphore(0);
+
+        @Override
+        public int read() {
+            read.release();
+            typed.acquireUninterruptibly();
+            return -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            return read();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package keystone.agent.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.sandbox.Observation.Damaged;
+import keystone.agent.sandbox.Observation.Intact;
+import keystone.agent.store.Places;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.supervisor.SupervisorParts;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Sandboxes of which nothing runs.
+final class SandboxesTest {
+    private static final SandboxName BLUE = new SandboxName("blue");
+    private static final SandboxName RED = new SandboxName("red");
+
+    private static final String NO_PATH = "{\"name\": \"red\", \"project\": \"\\u0000\"}";
+    private static final String TOO_MANY =
+            """
+            {
+              "name": "red", "project": "/p", "share": "auto", "mounts": [],
+              "image": "0000000000000000000000000000000000000000000000000000000000000000",
+              "buildId": "000000000000-0123456789abcdef",
+              "memoryBytes": 1073741824, "cpus": 99999999999, "diskBytes": 1073741824
+            }""";
+
+    @TempDir Path temporary;
+    private Places places;
+    private Store store;
+    private Sandboxes sandboxes;
+
+    @BeforeEach
+    void open() {
+        places =
+                new Places(
+                        temporary.resolve("state"),
+                        temporary.resolve("cache"),
+                        temporary.resolve("config"),
+                        temporary.resolve("run"));
+        store = new Store(places);
+        sandboxes =
+                new Assembly(places, SandboxesTest::noParts, Map.of(), "/bin/false", "1")
+                        .sandboxes();
+    }
+
+    private static SupervisorParts noParts() {
+        throw new IllegalStateException("nothing is started here");
+    }
+
+    private SandboxDir create(SandboxName name, Path project) {
+        Digest image = Digest.of("image");
+        var spec =
+                new SandboxSpec(
+                        name,
+                        project,
+                        image,
+                        BuildId.create(image),
+                        Resources.DEFAULT,
+                        ShareDriver.AUTO,
+                        List.of(),
+                        null);
+        return store.create(spec, "1").orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{}", "{\"name\": ", "{\"name\": \"UP\"}", NO_PATH, TOO_MANY})
+    void a_damaged_record_hides_no_other_sandbox_and_can_be_removed(String record)
+            throws Exception {
+        create(BLUE, temporary);
+        SandboxDir red = create(RED, temporary);
+        Files.writeString(red.specFile(), record);
+
+        assertThat(sandboxes.list()).extracting(Observation::name).containsExactly(BLUE, RED);
+        assertThat(sandboxes.list().getFirst()).isInstanceOf(Intact.class);
+        assertThat(sandboxes.status(RED))
+                .isEqualTo(
+                        new Damaged(
+                                RED,
+                                new SandboxState.Broken(
+                                        "the sandbox `red` cannot be read from " + red.specFile(),
+                                        "keystone-agent destroy -f red")));
+        assertThat(sandboxes.orphans()).isEmpty();
+        sandboxes.destroy(RED);
+        assertThat(sandboxes.list()).extracting(Observation::name).containsExactly(BLUE);
+    }
+
+    @Test
+    void a_sandbox_without_any_record_can_be_removed() throws Exception {
+        Files.delete(create(RED, temporary).specFile());
+
+        assertThat(sandboxes.status(RED)).isInstanceOf(Damaged.class);
+        sandboxes.destroy(RED);
+        assertThat(sandboxes.list()).isEmpty();
+    }
+
+    @Test
+    void a_sandbox_whose_project_is_gone_is_named_and_never_pruned() throws Exception {
+        Path unplugged = temporary.resolve("media/disk/blue");
+        create(BLUE, unplugged);
+        create(RED, temporary);
+        Path leftover = Files.createDirectories(places.state().resolve(".new-green-1"));
+        Files.setLastModifiedTime(
+                leftover, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+
+        assertThat(sandboxes.orphans()).containsExactly(new Orphan(BLUE, unplugged));
+        assertThat(sandboxes.prunable()).extracting(Prunable::path).containsExactly(leftover);
+        sandboxes.prunable().forEach(sandboxes::prune);
+
+        assertThat(leftover).doesNotExist();
+        assertThat(sandboxes.list()).extracting(Observation::name).containsExactly(BLUE, RED);
+    }
+}
