@@ -1,6 +1,7 @@
 package keystone.agent;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,6 +10,7 @@ import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
+import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
@@ -23,6 +25,7 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.Reviewing;
 import keystone.agent.sandbox.SandboxImages;
 import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.Sessions;
@@ -46,7 +49,14 @@ final class LazyUseCases implements UseCases {
         this.uid = uid;
         this.environment = environment;
         this.parts = new Parts(places, environment);
-        this.assembly = new Assembly(places, parts, environment, Parts.launcher(), Parts.version());
+        this.assembly =
+                new Assembly(
+                        places,
+                        parts,
+                        environment,
+                        Clock.systemUTC(),
+                        Parts.launcher(),
+                        Parts.version());
     }
 
     Reach reach(Path directory) {
@@ -61,6 +71,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfSessions sessions() {
         return new ForSessions(assembly.sessions());
+    }
+
+    @Override
+    public OfReviews reviews() {
+        return new ForReviews(assembly.reviewing());
     }
 
     @Override
@@ -170,6 +185,23 @@ final class LazyUseCases implements UseCases {
                 SandboxName name, LogSource source, Sessions.Follow follow, Consumer<String> lines)
                 throws InterruptedException {
             to.logs(name, source, follow, lines);
+        }
+    }
+
+    private record ForReviews(Reviewing to) implements OfReviews {
+        @Override
+        public void review(SandboxName name, Consumer<Review> reader) {
+            to.review(name, reader);
+        }
+
+        @Override
+        public Review glance(SandboxName name) {
+            return to.glance(name);
+        }
+
+        @Override
+        public Review again(SandboxName name) {
+            return to.again(name);
         }
     }
 

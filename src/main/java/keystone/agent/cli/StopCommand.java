@@ -30,6 +30,9 @@ final class StopCommand implements Action {
             wasUp = call.use().sandboxes().stop(sandbox, mode, news);
         }
         call.say(sandbox + (wasUp ? " is stopped" : " was already stopped"));
+        if (wasUp) {
+            ReviewText.remind(call, sandbox);
+        }
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
+import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
@@ -27,6 +28,8 @@ public interface UseCases {
     OfSandboxes sandboxes();
 
     OfSessions sessions();
+
+    OfReviews reviews();
 
     OfImages images();
 
@@ -76,6 +79,15 @@ public interface UseCases {
         void logs(
                 SandboxName name, LogSource source, Sessions.Follow follow, Consumer<String> lines)
                 throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Reviewing].
+    interface OfReviews {
+        void review(SandboxName name, Consumer<Review> reader);
+
+        Review glance(SandboxName name);
+
+        Review again(SandboxName name);
     }
 
     /// See [SandboxImages].

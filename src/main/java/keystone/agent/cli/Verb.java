@@ -21,6 +21,7 @@ enum Verb {
     EXEC("exec", "Run a command in a sandbox", Rest.MUST_FOLLOW),
     CP("cp", "Copy files into a sandbox or out of it"),
     LOGS("logs", "Show what a sandbox's console or supervisor wrote"),
+    REVIEW("review", "Show what changed in a project, and what needs a look"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -70,6 +71,7 @@ enum Verb {
             case EXEC -> new ExecCommand();
             case CP -> new CpCommand();
             case LOGS -> new LogsCommand();
+            case REVIEW -> new ReviewCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

@@ -35,6 +35,7 @@ final class Welcome {
                                         : " is running"));
         new ObservationText(call).shares(sandbox).forEach(line -> call.out().println("  " + line));
         call.out().println("  ssh          keystone-agent ssh " + name);
+        ReviewText.remind(call, name);
         if (then == Then.ATTACH && call.streams().canAttach()) {
             call.out().flush();
             call.use().sessions().attach(name);

@@ -116,6 +116,12 @@ public final class Posix {
         return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_PATH);
     }
 
+    /// open(2) of whatever is there, a link itself too; opens no pipe and no device, since nothing
+    /// can be read from the descriptor.
+    static int openItself(Path absolute) {
+        return open(absolute, O_CLOEXEC | O_NOFOLLOW | O_PATH);
+    }
+
     private static int open(Path absolute, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = RawPath.bytesOf(absolute);

@@ -9,6 +9,10 @@ import java.util.HexFormat;
 /// The bytes of a path: Linux file names are bytes, and only their URI form shows Java's all of
 /// them.
 public final class RawPath {
+    /// Every encoding of file names that Linux knows has ASCII below it, and what cannot be decoded
+    /// becomes U+FFFD.
+    private static final int FIRST_OF_SEVERAL_BYTES = 0x80;
+
     private RawPath() {}
 
     /// An absolute path's bytes.
@@ -30,6 +34,11 @@ public final class RawPath {
 
     /// A relative path's bytes, each as the character of the same number.
     public static String nameOf(Path relative) {
+        String decoded = relative.toString();
+        // Spares most names the way through a URI, which looks at the file.
+        if (decoded.chars().allMatch(each -> each < FIRST_OF_SEVERAL_BYTES)) {
+            return decoded;
+        }
         byte[] absolute = bytesOf(Path.of("/").resolve(relative));
         return new String(absolute, 1, absolute.length - 1, StandardCharsets.ISO_8859_1);
     }

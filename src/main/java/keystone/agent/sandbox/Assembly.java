@@ -1,6 +1,7 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.store.Places;
@@ -15,6 +16,7 @@ public final class Assembly {
     private final Store store;
     private final Supplier<SupervisorParts> parts;
     private final Map<String, String> environment;
+    private final Clock clock;
     private final String program;
     private final String version;
 
@@ -27,12 +29,14 @@ public final class Assembly {
             Places places,
             Supplier<SupervisorParts> parts,
             Map<String, String> environment,
+            Clock clock,
             String program,
             String version) {
         this.places = places;
         this.store = new Store(places);
         this.parts = parts;
         this.environment = Map.copyOf(environment);
+        this.clock = clock;
         this.program = program;
         this.version = version;
     }
@@ -43,7 +47,14 @@ public final class Assembly {
         var launcher = new SupervisorLauncher(program, environment);
         var starting =
                 new Starting(
-                        store, places, projects, this::images, launcher, checkpoint(), version);
+                        store,
+                        places,
+                        projects,
+                        this::images,
+                        launcher,
+                        checkpoint(),
+                        clock,
+                        version);
         return new Sandboxes(store, projects, starting, new Pruning(store));
     }
 
@@ -62,6 +73,10 @@ public final class Assembly {
         SupervisorParts made = parts.get();
         var guests = new BuildGuests(made, places.ensureRuntime());
         return new SandboxImages(made.images(), store, guests, checkpoint());
+    }
+
+    public Reviewing reviewing() {
+        return new Reviewing(projects(), clock);
     }
 
     public Sessions sessions() {

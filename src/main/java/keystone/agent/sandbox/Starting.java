@@ -1,6 +1,7 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class Starting {
     private final Supplier<SandboxImages> images;
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
+    private final Clock clock;
     private final String version;
 
     Starting(
@@ -49,6 +51,7 @@ final class Starting {
             Supplier<SandboxImages> images,
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
+            Clock clock,
             String version) {
         this.store = store;
         this.places = places;
@@ -56,6 +59,7 @@ final class Starting {
         this.images = images;
         this.launcher = launcher;
         this.checkpoint = checkpoint;
+        this.clock = clock;
         this.version = version;
     }
 
@@ -231,6 +235,8 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
+        // Before a guest runs for the first time, so that everything it does is a change.
+        Reviewing.reviewer(dir, clock).begin();
         var heard = new Heard(listener);
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");

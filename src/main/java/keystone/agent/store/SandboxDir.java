@@ -22,6 +22,7 @@ import keystone.agent.model.UserError;
 /// | `created-by` | the version that made it |
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |
+/// | `inventory` | what was in the project when it was last looked at |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
@@ -77,6 +78,11 @@ public final class SandboxDir {
 
     public Path supervisorLog() {
         return path.resolve("supervisor.log");
+    }
+
+    /// What was in the project at the last look; see room `review`.
+    public Path inventory() {
+        return path.resolve("inventory");
     }
 
     public Path ssh() {

@@ -41,6 +41,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final List<String> calls = new ArrayList<>();
     final Map<SandboxName, Observation> sandboxes = new TreeMap<>();
     final FakeImages images = new FakeImages();
+    final FakeReviews reviews = new FakeReviews();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -117,6 +118,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfSessions sessions() {
         return this;
+    }
+
+    @Override
+    public OfReviews reviews() {
+        return reviews;
     }
 
     @Override

@@ -1,0 +1,159 @@
+package keystone.agent.review;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import keystone.agent.model.Digest;
+import keystone.agent.model.Review.Baseline;
+
+/// What was in a tree when it was looked at, as it is kept on the disk.
+///
+/// The first line is `keystone-inventory 1 BASELINE MILLISECONDS`; then a line for each name: the
+/// item's kind, octal mode, size, modified, changed, inode, content's digest or `-`, name, and a
+/// link's target. Names are bytes: all but printable ASCII is written as `%XX`.
+///
+/// @param items by name, in the form of [keystone.agent.process.RawPath#nameOf]
+record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
+    private static final String FORMAT = "keystone-inventory 1 ";
+    private static final int FIELDS = 9;
+    private static final int OCTAL = 8;
+
+    static Inventory read(Path file) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            String first = String.valueOf(lines.readLine());
+            if (!first.startsWith(FORMAT)) {
+                throw new IOException("it is not an inventory");
+            }
+            String[] head = first.substring(FORMAT.length()).split(" ", 2);
+            var items = new HashMap<String, Item>();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] fields = line.split(" ", FIELDS);
+                items.put(decoded(fields[7]), item(fields));
+            }
+            return new Inventory(
+                    Instant.ofEpochMilli(Long.parseLong(head[1])),
+                    Baseline.valueOf(head[0]),
+                    items);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException damaged) {
+            throw new IOException("it is damaged", damaged);
+        }
+    }
+
+    private static Item item(String[] fields) {
+        return new Item(
+                Item.Kind.valueOf(fields[0].toUpperCase(Locale.ROOT)),
+                Integer.parseInt(fields[1], OCTAL),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[4]),
+                Long.parseLong(fields[5]),
+                decoded(fields[8]),
+                fields[6].equals("-") ? null : new Digest(fields[6]));
+    }
+
+    private static String decoded(String field) {
+        var text = new StringBuilder(field.length());
+        for (int i = 0; i < field.length(); i++) {
+            if (field.charAt(i) == '%') {
+                text.append((char) HexFormat.fromHexDigits(field, i + 1, i + 3));
+                i += 2;
+            } else {
+                text.append(field.charAt(i));
+            }
+        }
+        return text.toString();
+    }
+
+    /// An inventory that is being written beside the one that it will replace; that one stays until
+    /// [#commit].
+    static final class Draft implements AutoCloseable {
+        private final Path file;
+        private final Path temporary;
+        private final FileChannel channel;
+        private final BufferedWriter lines;
+
+        /// Begins one.
+        ///
+        /// @param file what it will be
+        Draft(Path file, Baseline kind, Instant now) throws IOException {
+            this.file = file;
+            this.temporary =
+                    Files.createTempFile(
+                            file.toAbsolutePath().getParent(),
+                            "." + file.getFileName(),
+                            ".new",
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")));
+            this.channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE));
+            this.lines = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.US_ASCII));
+            lines.write(FORMAT + kind.name() + " " + now.toEpochMilli() + "\n");
+        }
+
+        void add(String name, Item item) throws IOException {
+            Digest content = item.content();
+            String fields =
+                    String.join(
+                            " ",
+                            item.kind().name().toLowerCase(Locale.ROOT),
+                            Integer.toOctalString(item.mode()),
+                            Long.toString(item.size()),
+                            Long.toString(item.modified()),
+                            Long.toString(item.changed()),
+                            Long.toString(item.inode()),
+                            content == null ? "-" : content.hex(),
+                            encoded(name),
+                            encoded(item.target()));
+            lines.write(fields + "\n");
+        }
+
+        private static String encoded(String text) {
+            var field = new StringBuilder(text.length());
+            for (int i = 0; i < text.length(); i++) {
+                char each = text.charAt(i);
+                if (each > ' ' && each < 0x7f && each != '%') {
+                    field.append(each);
+                } else {
+                    field.append('%').append(HexFormat.of().toHexDigits((byte) each));
+                }
+            }
+            return field.toString();
+        }
+
+        /// Makes it the inventory.
+        ///
+        /// @param before where the one that it replaces is kept, when there is one
+        void commit(Path before) throws IOException {
+            lines.flush();
+            channel.force(true);
+            Files.deleteIfExists(before);
+            if (Files.exists(file)) {
+                Files.createLink(before, file);
+            }
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            Files.deleteIfExists(temporary);
+        }
+    }
+}
