@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,12 +39,17 @@ class ImagesTest {
     private Shelf shelf;
     private Images images;
 
+    /// What the package sources have.
+    private ImageLock newest = Samples.lock(Samples.locked("git", "2.39"));
+
     @BeforeEach
     void open() throws IOException {
         directory = Files.createDirectory(temporary.resolve("images"));
         lockFile = temporary.resolve("image.lock");
         shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
-        images = new Images(directory, lockFile, InstantSource.fixed(Samples.EPOCH));
+        images =
+                new Images(
+                        directory, lockFile, InstantSource.fixed(Samples.EPOCH), (_, _) -> newest);
     }
 
     @Test
@@ -67,6 +73,42 @@ class ImagesTest {
         Image base = haveBase("git", "2.39");
 
         assertThat(images.build(BuildMode.LOCKED, Progress.SILENT)).isEqualTo(base);
+    }
+
+    @Test
+    void an_update_that_fails_leaves_the_image_that_is_here() throws Exception {
+        Image base = haveBase("git", "2.39");
+        String lock = Files.readString(lockFile);
+        newest = Samples.lock(tooLarge("git", "2.40"));
+
+        assertThatThrownBy(() -> images.build(BuildMode.UPDATE, Progress.SILENT))
+                .isInstanceOfSatisfying(
+                        UserError.class, error -> assertThat(error.problem()).contains("MB left"));
+        assertThat(images.find()).contains(base);
+        assertThat(images.removeUnused(Map.of())).isEmpty();
+        assertThat(lockFile).hasContent(lock);
+    }
+
+    @Test
+    void an_update_with_nothing_new_builds_nothing() throws Exception {
+        Image base = haveBase("git", "2.39");
+        newest = Samples.lock(Samples.locked("git", "2.39"));
+
+        assertThat(images.build(BuildMode.UPDATE, Progress.SILENT)).isEqualTo(base);
+    }
+
+    @Test
+    void an_image_that_was_published_when_its_build_was_killed_is_taken_by_the_next_update()
+            throws Exception {
+        Image old = haveBase("git", "2.39");
+        newest = Samples.lock(Samples.locked("git", "2.40"));
+        publishBase(newest, "git 2.40");
+        assertThat(images.find()).contains(old);
+
+        Image updated = images.build(BuildMode.UPDATE, Progress.SILENT);
+
+        assertThat(updated).isNotEqualTo(old);
+        assertThat(images.find()).contains(updated);
     }
 
     @Test
@@ -200,10 +242,21 @@ class ImagesTest {
     private Image haveBase(String name, String version) throws IOException {
         ImageLock lock = Samples.lock(Samples.locked(name, version));
         lock.write(lockFile);
-        byte[] bytes = lock.text().getBytes(StandardCharsets.UTF_8);
-        Samples.publish(
-                shelf, ImageDigests.base(bytes, GuestFiles.load()), null, name + " " + version);
+        publishBase(lock, name + " " + version);
         return images.find().orElseThrow();
+    }
+
+    private void publishBase(ImageLock lock, String label) throws IOException {
+        Samples.publish(shelf, ImageDigests.base(lock.bytes(), GuestFiles.load()), null, label);
+    }
+
+    /// No disk has room for an image of them.
+    private static LockedPackage[] tooLarge(String name, String version) {
+        LockedPackage real = Samples.locked(name, version);
+        var large =
+                new LockedPackage(
+                        name, version, "amd64", real.sha256(), (1L << 32) - 1, real.uri());
+        return Collections.nCopies(1000, large).toArray(LockedPackage[]::new);
     }
 
     /// Guests that do what they are told, and send an archive with one file as their layer.
