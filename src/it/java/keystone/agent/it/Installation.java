@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration GONE = Duration.ofSeconds(10);
+    private static final List<String> IMAGE_FILES = List.of("image.lock", "image.indexes");
 
     private final Path root;
     private final Path disk;
@@ -221,7 +222,7 @@ public final class Installation implements AutoCloseable {
 
     /// The names of the directories of all sandboxes, and of whatever else is kept beside them.
     public List<String> kept() {
-        return list(state()).filter(name -> !name.equals("image.lock")).toList();
+        return list(state()).filter(name -> !IMAGE_FILES.contains(name)).toList();
     }
 
     /// The names of the run directories.

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import keystone.agent.model.UserError;
 
@@ -15,7 +16,7 @@ final class HostResolver implements Resolver {
     private static final Pattern KERNEL = Pattern.compile("linux-(image|modules)-[0-9].*");
 
     @Override
-    public ImageLock newest(Path work, List<String> packages)
+    public Versions newest(Path work, List<String> packages)
             throws IOException, InterruptedException {
         List<PackageSource> sources = HostSources.read();
         Apt apt = Apt.in(work.resolve("apt"), sources, "");
@@ -32,12 +33,14 @@ final class HostResolver implements Resolver {
             throw UserError.failed(
                     "the package sources of this host have no kernel", "sudo apt-get update");
         }
-        return new ImageLock(
-                apt.newestRelease(),
-                sources,
-                packages,
-                sorted(kernel),
-                sorted(apt.resolve(wanted)));
+        var lock =
+                new ImageLock(
+                        apt.newestRelease(),
+                        sources,
+                        packages,
+                        sorted(kernel),
+                        sorted(apt.resolve(wanted)));
+        return new Versions(lock, Optional.of(apt.indexes()));
     }
 
     /// The name under which the distribution keeps its newest kernel that knows 9p.

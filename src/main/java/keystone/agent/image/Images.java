@@ -64,7 +64,7 @@ public final class Images {
         if (recipe.isEmpty()) {
             return find();
         }
-        return find().map(base -> ImageDigests.layer(base.digest(), recipe))
+        return find().map(base -> layerDigest(base, recipe))
                 .flatMap(shelf::find)
                 .flatMap(shelf::bootable);
     }
@@ -72,6 +72,10 @@ public final class Images {
     /// The image with exactly this digest, if it and what it stands on are here.
     public Optional<Image> open(Digest digest) {
         return shelf.find(digest).flatMap(shelf::bootable);
+    }
+
+    private Digest layerDigest(Image base, ImageRecipe recipe) {
+        return ImageDigests.layer(base.digest(), recipe, Versions.indexes(lockFile));
     }
 
     private Optional<Digest> baseDigest() {
@@ -89,17 +93,15 @@ public final class Images {
                 progress,
                 "the image cannot be built",
                 () -> {
-                    ImageLock lock = choose(mode, progress);
-                    Digest digest = ImageDigests.base(lock.bytes(), guest);
+                    Versions versions = choose(mode, progress);
+                    Digest digest = ImageDigests.base(versions.lock().bytes(), guest);
                     if (shelf.find(digest).isEmpty()) {
-                        buildBase(lock, digest, progress);
+                        buildBase(versions.lock(), digest, progress);
                     }
                     // Only now: until the new image is on the shelf, whatever fails or is killed
                     // leaves the old one in use. Killed right here, the new one lies on the shelf
                     // unused, and the next update that chooses the same versions takes it.
-                    if (!ImageLock.read(lockFile).equals(Optional.of(lock))) {
-                        lock.write(lockFile);
-                    }
+                    versions.write(lockFile);
                     return find().orElseThrow(
                                     () -> new IOException("the new image is not complete"));
                 });
@@ -121,18 +123,20 @@ public final class Images {
 
     /// The versions to build from. Those of the lock stay where nothing is newer, so that the
     /// image's digest stays.
-    private ImageLock choose(BuildMode mode, Progress progress)
+    private Versions choose(BuildMode mode, Progress progress)
             throws IOException, InterruptedException {
         Optional<ImageLock> old = ImageLock.read(lockFile);
         List<String> packages = guest.list("packages");
         boolean complete = old.filter(lock -> lock.requested().equals(packages)).isPresent();
         if (mode == BuildMode.LOCKED && complete) {
-            return old.orElseThrow();
+            return new Versions(old.orElseThrow(), Versions.indexes(lockFile));
         }
         HostTools.require();
         progress.at("looking for the newest packages", -1);
-        ImageLock newest = inWorkDirectory(work -> resolver.newest(work, packages));
-        return old.filter(newest::sameVersions).orElse(newest);
+        Versions newest = inWorkDirectory(work -> resolver.newest(work, packages));
+        return old.filter(newest.lock()::sameVersions)
+                .map(same -> new Versions(same, newest.indexes()))
+                .orElse(newest);
     }
 
     private void buildBase(ImageLock lock, Digest digest, Progress progress)
@@ -182,7 +186,7 @@ public final class Images {
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
-                                    ImageDigests.layer(base.digest(), recipe),
+                                    layerDigest(base, recipe),
                                     base.digest(),
                                     clock.instant(),
                                     below.kernel(),

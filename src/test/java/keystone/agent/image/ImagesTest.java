@@ -13,12 +13,14 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Progress;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The door, over images whose files are names only; layers are packed by the real tools.
 class ImagesTest {
     private static final ImageRecipe RECIPE = new ImageRecipe(List.of(), "touch /opt/made");
+    private static final ImageRecipe WITH_PACKAGES = new ImageRecipe(List.of("bc"), null);
 
     @TempDir Path temporary;
     private Path directory;
@@ -41,6 +44,7 @@ class ImagesTest {
 
     /// What the package sources have.
     private ImageLock newest = Samples.lock(Samples.locked("git", "2.39"));
+    private Digest indexes = Digest.of("on Monday");
 
     @BeforeEach
     void open() throws IOException {
@@ -49,7 +53,10 @@ class ImagesTest {
         shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
         images =
                 new Images(
-                        directory, lockFile, InstantSource.fixed(Samples.EPOCH), (_, _) -> newest);
+                        directory,
+                        lockFile,
+                        InstantSource.fixed(Samples.EPOCH),
+                        (_, _) -> new Versions(newest, Optional.of(indexes)));
     }
 
     @Test
@@ -109,6 +116,34 @@ class ImagesTest {
 
         assertThat(updated).isNotEqualTo(old);
         assertThat(images.find()).contains(updated);
+    }
+
+    @Test
+    void an_update_with_newer_package_sources_keeps_the_base_and_makes_layers_anew()
+            throws Exception {
+        Image base = haveBase("git", "2.39");
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        publishLayer(base);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
+
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
+
+        indexes = Digest.of("on Tuesday");
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        assertThat(images.find(WITH_PACKAGES)).isEmpty();
+        assertThat(images.find()).contains(base);
+    }
+
+    @Test
+    void an_update_that_fails_leaves_layers_as_they_are() throws Exception {
+        Image base = haveBase("git", "2.39");
+        publishLayer(base);
+        newest = Samples.lock(tooLarge("git", "2.40"));
+
+        assertThatThrownBy(() -> images.build(BuildMode.UPDATE, Progress.SILENT))
+                .isInstanceOf(UserError.class);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
     }
 
     @Test
@@ -244,6 +279,11 @@ class ImagesTest {
         lock.write(lockFile);
         publishBase(lock, name + " " + version);
         return images.find().orElseThrow();
+    }
+
+    private void publishLayer(Image base) throws IOException {
+        Digest layer = ImageDigests.layer(base.digest(), WITH_PACKAGES, Versions.indexes(lockFile));
+        Samples.publish(shelf, layer, base.digest(), "bc 1.07");
     }
 
     private void publishBase(ImageLock lock, String label) throws IOException {
