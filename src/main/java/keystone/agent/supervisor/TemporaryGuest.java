@@ -36,12 +36,16 @@ public final class TemporaryGuest implements Owned.Ending {
     ///
     /// @param places nobody else's; what a killed one has left there is cleared
     public static TemporaryGuest boot(
-            Image image, SupervisorParts parts, Places places, Progress progress)
+            Image image,
+            Resources resources,
+            SupervisorParts parts,
+            Places places,
+            Progress progress)
             throws InterruptedException {
         var owned = new Owned();
         try {
             owned.own(() -> PrivateFiles.deleteTree(places.state()));
-            SandboxDir dir = sandbox(places, image);
+            SandboxDir dir = sandbox(places, image, resources);
             owned.own(() -> PrivateFiles.deleteTree(dir.run().path()));
             Leftovers.clear(dir.run());
             dir.run().create();
@@ -69,7 +73,7 @@ public final class TemporaryGuest implements Owned.Ending {
                 failure);
     }
 
-    private static SandboxDir sandbox(Places places, Image image) {
+    private static SandboxDir sandbox(Places places, Image image, Resources resources) {
         PrivateFiles.deleteTree(places.state());
         Path project = PrivateFiles.createDirectories(places.state().resolve(".project"));
         var spec =
@@ -78,7 +82,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         project,
                         image.digest(),
                         BuildId.create(image.digest()),
-                        Resources.DEFAULT,
+                        resources,
                         ShareDriver.AUTO,
                         List.of(),
                         null);
