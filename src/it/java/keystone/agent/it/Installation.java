@@ -59,6 +59,16 @@ public final class Installation implements AutoCloseable {
         return home;
     }
 
+    /// The same, with its images on another file system.
+    ///
+    /// @param disk an empty directory that lasts longer than the installation
+    public static Installation withOwnImagesOn(Path disk) throws IOException, InterruptedException {
+        Path root = newRoot();
+        Installation home = withCache(root, disk.resolve("cache"));
+        SharedImage.copyTo(home.origin.cache());
+        return home;
+    }
+
     /// With no image, but all that one is built from.
     public static Installation readyToBuild() throws IOException, InterruptedException {
         Installation home = withOwnCache();
@@ -68,7 +78,11 @@ public final class Installation implements AutoCloseable {
 
     private static Installation withOwnCache() throws IOException {
         Path root = newRoot();
-        Origin origin = Origin.ofThisBuild().withCache(root.resolve("cache"));
+        return withCache(root, root.resolve("cache"));
+    }
+
+    private static Installation withCache(Path root, Path cache) throws IOException {
+        Origin origin = Origin.ofThisBuild().withCache(cache);
         Installation home = prepared(new Installation(root, root, origin, List.of()));
         PrivateFiles.createDirectories(home.images());
         return home;

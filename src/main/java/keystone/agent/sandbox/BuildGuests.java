@@ -52,7 +52,7 @@ record BuildGuests(SupervisorParts parts, Path runtime) implements LayerGuests {
                 throws InterruptedException {
             var asRoot = new ArrayList<>(List.of("sudo", "-n", "--"));
             asRoot.addAll(command);
-            return temporary.guest().pipe(asRoot, input, output, errors);
+            return temporary.pipe(asRoot, input, output, errors);
         }
 
         @Override

@@ -216,6 +216,18 @@ class ImagesTest {
     }
 
     @Test
+    void a_guest_that_goes_away_while_packing_says_why() throws Exception {
+        haveBase("git", "2.39");
+        var guests = new FakeGuests();
+        guests.failing = "gone";
+
+        assertThatThrownBy(() -> images.build(RECIPE, guests, Progress.SILENT))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> assertThat(error.problem()).isEqualTo("the guest is gone"));
+    }
+
+    @Test
     void an_interrupted_build_leaves_no_layer() throws Exception {
         haveBase("git", "2.39");
         var guests = new FakeGuests();
@@ -327,6 +339,9 @@ class ImagesTest {
                 guests.never.await();
             }
             if (last.endsWith("pack")) {
+                if (guests.failing.equals("gone")) {
+                    throw UserError.failed("the guest is gone", null);
+                }
                 pack(output);
             }
             if (!guests.failing.isEmpty() && last.endsWith(guests.failing)) {
