@@ -99,6 +99,23 @@ final class BuildCrashIT {
         assertThat(content()).isEqualTo(first);
     }
 
+    @Test
+    @Order(5)
+    void a_killed_update_leaves_the_old_image_in_use() throws Exception {
+        String old = Shelves.age(home);
+        Path lock = home.state().resolve("image.lock");
+        String before = Files.readString(lock);
+
+        BuildCrash.at("image:writing", home, "--update");
+
+        assertThat(Files.readString(lock)).isEqualTo(before);
+        home.keystone("image", "rm", "--unused").run().succeeds();
+        assertThat(Shelves.images(home)).containsExactly(old);
+        Ended built = home.keystone("image", "build").run().succeeds();
+        assertThat(built.text()).isEqualTo(old.substring(0, 12));
+        assertThat(built.errors()).doesNotContain("looking", "installing");
+    }
+
     private void build() throws InterruptedException {
         Ended built = home.keystone("image", "build").within(LIMIT).run().succeeds();
         assertThat(built.errors()).contains("packing the disk");

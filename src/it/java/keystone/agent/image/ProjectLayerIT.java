@@ -39,6 +39,8 @@ final class ProjectLayerIT {
             mkdir /usr/share/git-core/templates
             echo new >/usr/share/git-core/templates/description
             mv /usr/share/python3 /usr/share/moved
+            install -d -o sandbox -g adm -m 750 /var/log/service
+            echo old >/var/log/service/log
             setcap cap_net_raw+ep /usr/local/bin/answer 2>/dev/null || true
             '''
             """;
@@ -136,6 +138,10 @@ final class ProjectLayerIT {
         assertThat(sandbox.says("sh", "-c", "ls /usr/share/moved | wc -l")).isNotEqualTo("0");
         assertThat(sandbox.says("sh", "-c", "ls -d /usr/share/python3 2>/dev/null || echo none"))
                 .isEqualTo("none");
+        // A service finds its directory, and none of the logs of the guest that it was set up in.
+        assertThat(sandbox.says("stat", "-c", "%U:%G %a", "/var/log/service"))
+                .isEqualTo("sandbox:adm 750");
+        assertThat(sandbox.says("sudo", "ls", "/var/log/service")).isEmpty();
         // What belongs to the one guest in which it was made is in no other.
         assertThat(sandbox.says("hostname")).isEqualTo(sandbox.name());
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration GONE = Duration.ofSeconds(10);
+    private static final List<String> IMAGE_FILES = List.of("image.lock", "image.indexes");
 
     private final Path root;
     private final Path disk;
@@ -58,6 +59,16 @@ public final class Installation implements AutoCloseable {
         return home;
     }
 
+    /// The same, with its images on another file system.
+    ///
+    /// @param disk an empty directory that lasts longer than the installation
+    public static Installation withOwnImagesOn(Path disk) throws IOException, InterruptedException {
+        Path root = newRoot();
+        Installation home = withCache(root, disk.resolve("cache"));
+        SharedImage.copyTo(home.origin.cache());
+        return home;
+    }
+
     /// With no image, but all that one is built from.
     public static Installation readyToBuild() throws IOException, InterruptedException {
         Installation home = withOwnCache();
@@ -67,7 +78,11 @@ public final class Installation implements AutoCloseable {
 
     private static Installation withOwnCache() throws IOException {
         Path root = newRoot();
-        Origin origin = Origin.ofThisBuild().withCache(root.resolve("cache"));
+        return withCache(root, root.resolve("cache"));
+    }
+
+    private static Installation withCache(Path root, Path cache) throws IOException {
+        Origin origin = Origin.ofThisBuild().withCache(cache);
         Installation home = prepared(new Installation(root, root, origin, List.of()));
         PrivateFiles.createDirectories(home.images());
         return home;
@@ -221,7 +236,7 @@ public final class Installation implements AutoCloseable {
 
     /// The names of the directories of all sandboxes, and of whatever else is kept beside them.
     public List<String> kept() {
-        return list(state()).filter(name -> !name.equals("image.lock")).toList();
+        return list(state()).filter(name -> !IMAGE_FILES.contains(name)).toList();
     }
 
     /// The names of the run directories.

@@ -13,7 +13,11 @@ import picocli.CommandLine.Option;
         },
         footer = "keystone-agent image build --update")
 final class ImageBuildCommand implements Action {
-    @Option(names = "--update", description = "Take the newest version of every package.")
+    @Option(
+            names = "--update",
+            description =
+                    "Take the newest version of every package. Projects' own layers follow at their"
+                            + " next `start --fresh`.")
     boolean update;
 
     @Override

@@ -75,7 +75,7 @@ public enum Key {
             null,
             null,
             "A shell script that prepares the project's image: run once, as root, in a guest,"
-                    + " after the packages are there.");
+                    + " after the packages are there; it has no network.");
 
     private final String title;
     private final Form form;

@@ -47,7 +47,7 @@ public final class ReferencePage {
             [image]
             packages = ["nodejs", "npm"]
             setup = '''
-            npm install --global pnpm
+            git config --system init.defaultBranch main
             '''
             ```
 

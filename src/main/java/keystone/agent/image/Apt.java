@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -146,6 +147,19 @@ final class Apt {
             }
         }
         return newest;
+    }
+
+    /// Tells one state of the package sources from another: each signs anew whatever it changes.
+    Digest indexes() throws IOException {
+        var releases = new TreeMap<String, Digest>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(place.outside().resolve("lists"), "*Release")) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                releases.put(name, Digest.of(Files.readAllBytes(file)));
+            }
+        }
+        return Digest.of(releases.toString());
     }
 
     static Instant releaseDate(String release) {

@@ -13,6 +13,7 @@ import keystone.agent.model.Check;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Programs;
+import keystone.agent.process.UserNamespaces;
 
 /// The programs of the host that images are built with, and the packages that have them.
 final class HostTools {
@@ -116,7 +117,7 @@ final class HostTools {
                     "`" + user + "` has no ids in /etc/subuid and /etc/subgid",
                     "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user);
         }
-        return Check.failed(name, "the kernel refuses a user namespace", allowNamespaces());
+        return Check.failed(name, "the kernel refuses a user namespace", UserNamespaces.fix());
     }
 
     private static boolean hasIds(String file, String user) {
@@ -125,14 +126,6 @@ final class HostTools {
         } catch (IOException missing) {
             return false;
         }
-    }
-
-    private static String allowNamespaces() {
-        boolean appArmor =
-                Files.exists(Path.of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"));
-        return appArmor
-                ? "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-                : "sudo sysctl -w kernel.unprivileged_userns_clone=1";
     }
 
     /// The effective user, without a program or a system call of our own.

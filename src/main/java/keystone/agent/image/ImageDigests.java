@@ -1,5 +1,6 @@
 package keystone.agent.image;
 
+import java.util.Optional;
 import keystone.agent.model.Digest;
 import keystone.agent.model.ImageRecipe;
 
@@ -17,10 +18,15 @@ final class ImageDigests {
                 "base %d lock %s guest %s".formatted(BUILDER, Digest.of(lock), guest.digest()));
     }
 
-    /// A project's layer's: what it stands on, and what was asked for.
-    static Digest layer(Digest base, ImageRecipe recipe) {
+    /// A project's layer's: what it stands on, and what was asked for. Of its packages it has the
+    /// newest versions, which are known only when it is built; so with the state of the package
+    /// sources that the last update saw, the layer changes too. A script alone has no use for them.
+    static Digest layer(Digest base, ImageRecipe recipe, Optional<Digest> indexes) {
+        String sources = recipe.packages().isEmpty() ? "none" : indexes.map(Digest::hex).orElse("");
         String setup = recipe.setup() == null ? "none" : Digest.of(recipe.setup()).hex();
         String packages = String.join(" ", recipe.packages());
-        return Digest.of("layer on %s setup %s packages %s".formatted(base, setup, packages));
+        return Digest.of(
+                "layer on %s setup %s packages %s from %s"
+                        .formatted(base, setup, packages, sources));
     }
 }

@@ -2,6 +2,7 @@ package keystone.agent.image;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,6 +77,10 @@ record ImageLock(
                         .with("packages", Json.array(packages, LockedPackage::toJson))
                         .pretty()
                 + "\n";
+    }
+
+    byte[] bytes() {
+        return text().getBytes(StandardCharsets.UTF_8);
     }
 
     /// Replaces the file whole, so that a killed build leaves the old lock or the new one.

@@ -28,6 +28,7 @@ public final class Images {
     private final Path lockFile;
     private final Shelf shelf;
     private final InstantSource clock;
+    private final Resolver resolver;
     private final GuestFiles guest = GuestFiles.load();
     private final Namespaces namespaces = new Namespaces(HostTools.weAreRoot());
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -36,7 +37,13 @@ public final class Images {
     /// @param directory where images are kept; made when the first one is built
     /// @param lockFile the exact versions of packages and kernel; written by [#build]
     public Images(Path directory, Path lockFile, InstantSource clock) {
+        this(directory, lockFile, clock, new HostResolver());
+    }
+
+    /// @param resolver chooses versions
+    Images(Path directory, Path lockFile, InstantSource clock, Resolver resolver) {
         this.lockFile = lockFile;
+        this.resolver = resolver;
         this.shelf =
                 new Shelf(
                         directory.toAbsolutePath(),
@@ -57,7 +64,7 @@ public final class Images {
         if (recipe.isEmpty()) {
             return find();
         }
-        return find().map(base -> ImageDigests.layer(base.digest(), recipe))
+        return find().map(base -> layerDigest(base, recipe))
                 .flatMap(shelf::find)
                 .flatMap(shelf::bootable);
     }
@@ -65,6 +72,10 @@ public final class Images {
     /// The image with exactly this digest, if it and what it stands on are here.
     public Optional<Image> open(Digest digest) {
         return shelf.find(digest).flatMap(shelf::bootable);
+    }
+
+    private Digest layerDigest(Image base, ImageRecipe recipe) {
+        return ImageDigests.layer(base.digest(), recipe, Versions.indexes(lockFile));
     }
 
     private Optional<Digest> baseDigest() {
@@ -82,9 +93,17 @@ public final class Images {
                 progress,
                 "the image cannot be built",
                 () -> {
-                    settleLock(mode, progress);
-                    Optional<Image> found = find();
-                    return found.isPresent() ? found.get() : buildBase(progress);
+                    Versions versions = choose(mode, progress);
+                    Digest digest = ImageDigests.base(versions.lock().bytes(), guest);
+                    if (shelf.find(digest).isEmpty()) {
+                        buildBase(versions.lock(), digest, progress);
+                    }
+                    // Only now: until the new image is on the shelf, whatever fails or is killed
+                    // leaves the old one in use. Killed right here, the new one lies on the shelf
+                    // unused, and the next update that chooses the same versions takes it.
+                    versions.write(lockFile);
+                    return find().orElseThrow(
+                                    () -> new IOException("the new image is not complete"));
                 });
     }
 
@@ -102,29 +121,27 @@ public final class Images {
                 });
     }
 
-    /// Writes the lock when versions have to be chosen. The old one stays where nothing is newer,
-    /// so that the image's digest stays.
-    private void settleLock(BuildMode mode, Progress progress)
+    /// The versions to build from. Those of the lock stay where nothing is newer, so that the
+    /// image's digest stays.
+    private Versions choose(BuildMode mode, Progress progress)
             throws IOException, InterruptedException {
         Optional<ImageLock> old = ImageLock.read(lockFile);
         List<String> packages = guest.list("packages");
         boolean complete = old.filter(lock -> lock.requested().equals(packages)).isPresent();
         if (mode == BuildMode.LOCKED && complete) {
-            return;
+            return new Versions(old.orElseThrow(), Versions.indexes(lockFile));
         }
         HostTools.require();
         progress.at("looking for the newest packages", -1);
-        ImageLock newest =
-                inWorkDirectory(work -> Resolver.resolve(work, HostSources.read(), packages));
-        if (old.filter(newest::sameVersions).isEmpty()) {
-            newest.write(lockFile);
-        }
+        Versions newest = inWorkDirectory(work -> resolver.newest(work, packages));
+        return old.filter(newest.lock()::sameVersions)
+                .map(same -> new Versions(same, newest.indexes()))
+                .orElse(newest);
     }
 
-    private Image buildBase(Progress progress) throws IOException, InterruptedException {
+    private void buildBase(ImageLock lock, Digest digest, Progress progress)
+            throws IOException, InterruptedException {
         HostTools.require();
-        ImageLock lock = ImageLock.read(lockFile).orElseThrow();
-        Digest digest = baseDigest().orElseThrow();
         DiskSpace.require(shelf.directory(), lock.all());
         inWorkDirectory(
                 work -> {
@@ -144,7 +161,6 @@ public final class Images {
                                     null));
                     return digest;
                 });
-        return find().orElseThrow(() -> new IOException("the new image is not complete"));
     }
 
     private Image buildLayer(ImageRecipe recipe, LayerGuests guests, Progress progress)
@@ -170,7 +186,7 @@ public final class Images {
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
-                                    ImageDigests.layer(base.digest(), recipe),
+                                    layerDigest(base, recipe),
                                     base.digest(),
                                     clock.instant(),
                                     below.kernel(),

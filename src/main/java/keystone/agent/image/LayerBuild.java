@@ -2,11 +2,13 @@ package keystone.agent.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
@@ -129,45 +131,55 @@ final class LayerBuild {
         }
     }
 
-    /// The guest may send anything, so what reads it sees no file of the host but its own.
     private static void pack(LayerGuest guest, Path image) throws InterruptedException {
+        var said = new Tail();
+        var lost = new AtomicReference<UserError>();
+        Tool packing =
+                Tool.of(confined(image), LIMIT)
+                        .from(
+                                stream -> {
+                                    int status = send(guest, stream, said, lost);
+                                    if (status != 0) {
+                                        throw failed("packing the layer", status, said);
+                                    }
+                                });
+        try {
+            packing.run();
+        } catch (ToolFailed cutOff) {
+            // Of a guest that went away the tool only knows that its archive has no end.
+            throw lost.get() == null ? cutOff : lost.get();
+        }
+    }
+
+    private static int send(
+            LayerGuest guest, OutputStream stream, Tail said, AtomicReference<UserError> lost)
+            throws IOException, InterruptedException {
+        try {
+            return guest.run(
+                    List.of(THERE + "pack"),
+                    InputStream.nullInputStream(),
+                    stream,
+                    new LineStream(said::add));
+        } catch (UserError gone) {
+            lost.set(gone);
+            throw gone;
+        }
+    }
+
+    /// The guest may send anything, so what reads it sees no file of the host but its own.
+    private static Command confined(Path image) {
         var confined =
                 new ArrayList<>(
                         List.of("bwrap", "--unshare-all", "--die-with-parent", "--new-session"));
-        confined.addAll(
-                List.of(
-                        "--cap-drop",
-                        "ALL",
-                        "--unshare-user",
-                        "--uid",
-                        "0",
-                        "--gid",
-                        "0",
-                        "--ro-bind",
-                        "/usr",
-                        "/usr"));
+        confined.addAll(List.of("--cap-drop", "ALL", "--unshare-user", "--uid", "0", "--gid", "0"));
+        confined.addAll(List.of("--ro-bind", "/usr", "/usr"));
         for (String link : List.of("bin", "lib", "lib64", "sbin")) {
             confined.addAll(List.of("--symlink", "usr/" + link, "/" + link));
         }
         confined.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
         confined.addAll(List.of("--bind", image.toString(), "/image", "--chdir", "/image", "--"));
         confined.addAll(Squashfs.arguments(Manifest.LAYER));
-        var said = new Tail();
-        Tool.of(Command.of(confined), LIMIT)
-                .from(
-                        stream -> {
-                            List<String> pack = List.of(THERE + "pack");
-                            int status =
-                                    guest.run(
-                                            pack,
-                                            InputStream.nullInputStream(),
-                                            stream,
-                                            new LineStream(said::add));
-                            if (status != 0) {
-                                throw failed("packing the layer", status, said);
-                            }
-                        })
-                .run();
+        return Command.of(confined);
     }
 
     private static UserError failed(String what, int status, Tail said) {

@@ -2,50 +2,14 @@ package keystone.agent.image;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
-import keystone.agent.model.UserError;
 
-/// Chooses versions: what the package sources have now becomes a lock.
-final class Resolver {
-    /// The packages with a kernel and its modules; what else they need belongs to booting a real
-    /// machine.
-    private static final Pattern KERNEL = Pattern.compile("linux-(image|modules)-[0-9].*");
-
-    private Resolver() {}
-
-    static ImageLock resolve(Path work, List<PackageSource> sources, List<String> packages)
-            throws IOException, InterruptedException {
-        Apt apt = Apt.in(work.resolve("apt"), sources, "");
-        apt.update();
-        var wanted = new ArrayList<>(packages);
-        wanted.add("apt");
-        // A pattern of apt's (apt-patterns(7)): what Debian expects on every system.
-        wanted.add("?essential");
-        List<LockedPackage> kernel =
-                apt.resolve(List.of(kernelOf(sources.getFirst().origin()))).stream()
-                        .filter(each -> KERNEL.matcher(each.name()).matches())
-                        .toList();
-        if (kernel.isEmpty()) {
-            throw UserError.failed(
-                    "the package sources of this host have no kernel", "sudo apt-get update");
-        }
-        return new ImageLock(
-                apt.newestRelease(),
-                sources,
-                packages,
-                sorted(kernel),
-                sorted(apt.resolve(wanted)));
-    }
-
-    /// The name under which the distribution keeps its newest kernel that knows 9p.
-    private static String kernelOf(String origin) {
-        return origin.equals("Ubuntu") ? "linux-image-virtual" : "linux-image-amd64";
-    }
-
-    private static List<LockedPackage> sorted(List<LockedPackage> packages) {
-        return packages.stream().sorted(Comparator.comparing(LockedPackage::name)).toList();
-    }
+/// Chooses versions: what the package sources have now.
+@FunctionalInterface
+interface Resolver {
+    /// Asks the package sources.
+    ///
+    /// @param work a build's own directory
+    /// @param packages what an image needs, without what those need in turn
+    Versions newest(Path work, List<String> packages) throws IOException, InterruptedException;
 }

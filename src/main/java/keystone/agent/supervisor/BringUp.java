@@ -188,8 +188,9 @@ final class BringUp {
 
             @Override
             public void stalled() {
-                console.stalled();
+                // First whoever knows what it means; the console's word ends the start.
                 listener.stalled();
+                console.stalled();
             }
 
             @Override

@@ -1,5 +1,7 @@
 package keystone.agent.supervisor;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,31 +28,40 @@ public final class TemporaryGuest implements Owned.Ending {
 
     private final Owned owned;
     private final Guest guest;
+    private final NoRoom noRoom;
 
-    private TemporaryGuest(Owned owned, Guest guest) {
+    private TemporaryGuest(Owned owned, Guest guest, NoRoom noRoom) {
         this.owned = owned;
         this.guest = guest;
+        this.noRoom = noRoom;
     }
 
     /// Boots the image; returns once commands can run in it.
     ///
     /// @param places nobody else's; what a killed one has left there is cleared
     public static TemporaryGuest boot(
-            Image image, SupervisorParts parts, Places places, Progress progress)
+            Image image,
+            Resources resources,
+            SupervisorParts parts,
+            Places places,
+            Progress progress)
             throws InterruptedException {
         var owned = new Owned();
+        var noRoom = new NoRoom(places.state());
         try {
             owned.own(() -> PrivateFiles.deleteTree(places.state()));
-            SandboxDir dir = sandbox(places, image);
+            SandboxDir dir = sandbox(places, image, resources);
             owned.own(() -> PrivateFiles.deleteTree(dir.run().path()));
             Leftovers.clear(dir.run());
             dir.run().create();
-            var up = new BringUp(dir, parts, Steps.timed(telling(progress)), new Deaf());
+            var up = new BringUp(dir, parts, Steps.timed(telling(progress)), noRoom);
             var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
             Live live = up.run(order, owned);
-            return new TemporaryGuest(owned, live.guest());
+            noRoom.watch(live.machine());
+            return new TemporaryGuest(owned, live.guest(), noRoom);
         } catch (UserError failure) {
             owned.close();
+            noRoom.refuse();
             throw withoutItsLogs(failure);
         } catch (InterruptedException | RuntimeException failure) {
             owned.close();
@@ -69,7 +80,7 @@ public final class TemporaryGuest implements Owned.Ending {
                 failure);
     }
 
-    private static SandboxDir sandbox(Places places, Image image) {
+    private static SandboxDir sandbox(Places places, Image image, Resources resources) {
         PrivateFiles.deleteTree(places.state());
         Path project = PrivateFiles.createDirectories(places.state().resolve(".project"));
         var spec =
@@ -78,7 +89,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         project,
                         image.digest(),
                         BuildId.create(image.digest()),
-                        Resources.DEFAULT,
+                        resources,
                         ShareDriver.AUTO,
                         List.of(),
                         null);
@@ -100,27 +111,24 @@ public final class TemporaryGuest implements Owned.Ending {
         };
     }
 
-    public Guest guest() {
-        return guest;
+    /// As [Guest#pipe].
+    ///
+    /// @throws UserError also when the guest was ended because this host has no room for its disk
+    public int pipe(
+            List<String> command, InputStream input, OutputStream output, OutputStream errors)
+            throws InterruptedException {
+        try {
+            int status = guest.pipe(command, input, output, errors);
+            noRoom.refuse();
+            return status;
+        } catch (UserError lost) {
+            noRoom.refuse();
+            throw lost;
+        }
     }
 
     @Override
     public void close() {
         owned.close();
-    }
-
-    /// Whoever runs the job sees its commands fail when the machine goes away.
-    private static final class Deaf implements BringUp.Listener {
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void stalled() {}
-
-        @Override
-        public void ended() {}
-
-        @Override
-        public void died(String how) {}
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.Digest;
 import keystone.agent.model.ImageRecipe;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,21 @@ class ImageDigestsTest {
     }
 
     @Test
+    void a_layer_with_packages_depends_on_the_state_of_their_sources_and_one_without_does_not() {
+        var packages = new ImageRecipe(List.of("nodejs"), "make");
+        var script = new ImageRecipe(List.of(), "make");
+        Optional<Digest> monday = Optional.of(Digest.of("on Monday"));
+        Optional<Digest> tuesday = Optional.of(Digest.of("on Tuesday"));
+
+        assertThat(ImageDigests.layer(base, packages, monday))
+                .isEqualTo(ImageDigests.layer(base, packages, monday))
+                .isNotEqualTo(ImageDigests.layer(base, packages, tuesday))
+                .isNotEqualTo(ImageDigests.layer(base, packages, Optional.empty()));
+        assertThat(ImageDigests.layer(base, script, monday))
+                .isEqualTo(ImageDigests.layer(base, script, tuesday));
+    }
+
+    @Test
     void the_order_of_packages_does_not_matter() {
         assertThat(layer(base, List.of("npm", "nodejs"), "x"))
                 .isEqualTo(layer(base, List.of("nodejs", "npm"), "x"));
@@ -59,6 +75,6 @@ class ImageDigestsTest {
     }
 
     private static Digest layer(Digest base, List<String> packages, String setup) {
-        return ImageDigests.layer(base, new ImageRecipe(packages, setup));
+        return ImageDigests.layer(base, new ImageRecipe(packages, setup), Optional.empty());
     }
 }

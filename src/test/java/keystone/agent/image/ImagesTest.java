@@ -10,14 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Progress;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The door, over images whose files are names only; layers are packed by the real tools.
 class ImagesTest {
     private static final ImageRecipe RECIPE = new ImageRecipe(List.of(), "touch /opt/made");
+    private static final ImageRecipe WITH_PACKAGES = new ImageRecipe(List.of("bc"), null);
 
     @TempDir Path temporary;
     private Path directory;
@@ -38,12 +42,21 @@ class ImagesTest {
     private Shelf shelf;
     private Images images;
 
+    /// What the package sources have.
+    private ImageLock newest = Samples.lock(Samples.locked("git", "2.39"));
+    private Digest indexes = Digest.of("on Monday");
+
     @BeforeEach
     void open() throws IOException {
         directory = Files.createDirectory(temporary.resolve("images"));
         lockFile = temporary.resolve("image.lock");
         shelf = new Shelf(directory, Shelf.Machines.OF_OUR_OWN);
-        images = new Images(directory, lockFile, InstantSource.fixed(Samples.EPOCH));
+        images =
+                new Images(
+                        directory,
+                        lockFile,
+                        InstantSource.fixed(Samples.EPOCH),
+                        (_, _) -> new Versions(newest, Optional.of(indexes)));
     }
 
     @Test
@@ -67,6 +80,70 @@ class ImagesTest {
         Image base = haveBase("git", "2.39");
 
         assertThat(images.build(BuildMode.LOCKED, Progress.SILENT)).isEqualTo(base);
+    }
+
+    @Test
+    void an_update_that_fails_leaves_the_image_that_is_here() throws Exception {
+        Image base = haveBase("git", "2.39");
+        String lock = Files.readString(lockFile);
+        newest = Samples.lock(tooLarge("git", "2.40"));
+
+        assertThatThrownBy(() -> images.build(BuildMode.UPDATE, Progress.SILENT))
+                .isInstanceOfSatisfying(
+                        UserError.class, error -> assertThat(error.problem()).contains("MB left"));
+        assertThat(images.find()).contains(base);
+        assertThat(images.removeUnused(Map.of())).isEmpty();
+        assertThat(lockFile).hasContent(lock);
+    }
+
+    @Test
+    void an_update_with_nothing_new_builds_nothing() throws Exception {
+        Image base = haveBase("git", "2.39");
+        newest = Samples.lock(Samples.locked("git", "2.39"));
+
+        assertThat(images.build(BuildMode.UPDATE, Progress.SILENT)).isEqualTo(base);
+    }
+
+    @Test
+    void an_image_that_was_published_when_its_build_was_killed_is_taken_by_the_next_update()
+            throws Exception {
+        Image old = haveBase("git", "2.39");
+        newest = Samples.lock(Samples.locked("git", "2.40"));
+        publishBase(newest, "git 2.40");
+        assertThat(images.find()).contains(old);
+
+        Image updated = images.build(BuildMode.UPDATE, Progress.SILENT);
+
+        assertThat(updated).isNotEqualTo(old);
+        assertThat(images.find()).contains(updated);
+    }
+
+    @Test
+    void an_update_with_newer_package_sources_keeps_the_base_and_makes_layers_anew()
+            throws Exception {
+        Image base = haveBase("git", "2.39");
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        publishLayer(base);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
+
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
+
+        indexes = Digest.of("on Tuesday");
+        images.build(BuildMode.UPDATE, Progress.SILENT);
+        assertThat(images.find(WITH_PACKAGES)).isEmpty();
+        assertThat(images.find()).contains(base);
+    }
+
+    @Test
+    void an_update_that_fails_leaves_layers_as_they_are() throws Exception {
+        Image base = haveBase("git", "2.39");
+        publishLayer(base);
+        newest = Samples.lock(tooLarge("git", "2.40"));
+
+        assertThatThrownBy(() -> images.build(BuildMode.UPDATE, Progress.SILENT))
+                .isInstanceOf(UserError.class);
+        assertThat(images.find(WITH_PACKAGES)).isPresent();
     }
 
     @Test
@@ -139,6 +216,18 @@ class ImagesTest {
     }
 
     @Test
+    void a_guest_that_goes_away_while_packing_says_why() throws Exception {
+        haveBase("git", "2.39");
+        var guests = new FakeGuests();
+        guests.failing = "gone";
+
+        assertThatThrownBy(() -> images.build(RECIPE, guests, Progress.SILENT))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> assertThat(error.problem()).isEqualTo("the guest is gone"));
+    }
+
+    @Test
     void an_interrupted_build_leaves_no_layer() throws Exception {
         haveBase("git", "2.39");
         var guests = new FakeGuests();
@@ -200,10 +289,26 @@ class ImagesTest {
     private Image haveBase(String name, String version) throws IOException {
         ImageLock lock = Samples.lock(Samples.locked(name, version));
         lock.write(lockFile);
-        byte[] bytes = lock.text().getBytes(StandardCharsets.UTF_8);
-        Samples.publish(
-                shelf, ImageDigests.base(bytes, GuestFiles.load()), null, name + " " + version);
+        publishBase(lock, name + " " + version);
         return images.find().orElseThrow();
+    }
+
+    private void publishLayer(Image base) throws IOException {
+        Digest layer = ImageDigests.layer(base.digest(), WITH_PACKAGES, Versions.indexes(lockFile));
+        Samples.publish(shelf, layer, base.digest(), "bc 1.07");
+    }
+
+    private void publishBase(ImageLock lock, String label) throws IOException {
+        Samples.publish(shelf, ImageDigests.base(lock.bytes(), GuestFiles.load()), null, label);
+    }
+
+    /// No disk has room for an image of them.
+    private static LockedPackage[] tooLarge(String name, String version) {
+        LockedPackage real = Samples.locked(name, version);
+        var large =
+                new LockedPackage(
+                        name, version, "amd64", real.sha256(), (1L << 32) - 1, real.uri());
+        return Collections.nCopies(1000, large).toArray(LockedPackage[]::new);
     }
 
     /// Guests that do what they are told, and send an archive with one file as their layer.
@@ -234,6 +339,9 @@ class ImagesTest {
                 guests.never.await();
             }
             if (last.endsWith("pack")) {
+                if (guests.failing.equals("gone")) {
+                    throw UserError.failed("the guest is gone", null);
+                }
                 pack(output);
             }
             if (!guests.failing.isEmpty() && last.endsWith(guests.failing)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +59,13 @@ final class SandboxesTest {
                         temporary.resolve("run"));
         store = new Store(places);
         sandboxes =
-                new Assembly(places, SandboxesTest::noParts, Map.of(), "/bin/false", "1")
+                new Assembly(
+                                places,
+                                SandboxesTest::noParts,
+                                Map.of(),
+                                Clock.systemUTC(),
+                                "/bin/false",
+                                "1")
                         .sandboxes();
     }
 
