@@ -79,7 +79,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         image.digest(),
                         BuildId.create(image.digest()),
                         Resources.DEFAULT,
-                        ShareDriver.AUTO,
+                        ShareDriver.NINE_P,
                         List.of(),
                         null);
         return new Store(places).create(spec, "temporary").orElseThrow();
@@ -122,5 +122,8 @@ public final class TemporaryGuest implements Owned.Ending {
 
         @Override
         public void died(String how) {}
+
+        @Override
+        public void shareEnded(String how) {}
     }
 }

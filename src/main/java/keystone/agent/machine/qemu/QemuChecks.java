@@ -12,7 +12,6 @@ import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
-import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.Programs;
 
 /// What `doctor` asks about QEMU, its confinement and KVM.
@@ -26,7 +25,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     List<Check> all() throws InterruptedException {
         var checks = new ArrayList<Check>();
         checks.add(qemu());
-        checks.addAll(new ConfinementSearch(host.user()).checks());
+        checks.addAll(host.confinements().checks());
         checks.add(kvm());
         return checks;
     }
