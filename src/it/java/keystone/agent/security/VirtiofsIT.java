@@ -2,6 +2,8 @@ package keystone.agent.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Hold;
@@ -246,8 +250,76 @@ class VirtiofsIT {
         }
     }
 
+    /// Whatever moment is hit: the start is refused, or the guest sees what was meant.
     @Test
     @Order(12)
+    void whoever_goes_on_exchanging_a_directory_gets_nothing() throws Exception {
+        Path inner = project.path().resolve("inner");
+        Path aside = inner.resolveSibling("aside");
+        Path secrets = home.projects().resolve("secrets");
+        var over = new AtomicBoolean();
+        Thread exchanging =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!over.get()) {
+                                        exchange(inner, aside, secrets);
+                                    }
+                                });
+        Ended ended;
+        try {
+            ended = shop.starting("--mount", inner + ":/inner").within(LIMIT).run();
+        } finally {
+            over.set(true);
+            exchanging.join();
+        }
+
+        if (ended.status() == 0) {
+            assertThat(shop.says("cat", "/inner/file")).isEqualTo("of the project");
+        } else {
+            assertThat(ended.errors())
+                    .containsAnyOf("exchanged", "link", "gone", "not a directory", "Can't find");
+        }
+        shop.keystone("stop").run().succeeds();
+    }
+
+    private static void exchange(Path inner, Path aside, Path secrets) {
+        try {
+            Files.move(inner, aside, StandardCopyOption.ATOMIC_MOVE);
+            Files.createSymbolicLink(inner, secrets);
+            Files.delete(inner);
+            Files.move(aside, inner, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The guest would wait for its share for ever.
+    @Test
+    @Order(13)
+    void a_virtiofsd_that_dies_while_the_guest_boots_fails_the_start_at_once() throws Exception {
+        try (Hold hold = Hold.at("start:kernel");
+                Background starting = shop.starting().with(hold).start()) {
+            hold.await(LIMIT);
+            Kernel.kill(only(shop).pid());
+            hold.release();
+
+            Ended failed = starting.await(SOON);
+
+            assertThat(failed.status()).isEqualTo(1);
+            assertThat(failed.errors())
+                    .contains(
+                            "virtiofsd, which serves "
+                                    + project.path()
+                                    + ", was killed by signal 9")
+                    .contains("fix:   keystone-agent start --name shop");
+        }
+        assertThat(shop.processes()).isEmpty();
+        assertThat(home.runs()).isEmpty();
+    }
+
+    @Test
+    @Order(14)
     void root_in_a_project_of_another_user_that_only_its_owner_may_enter() throws Exception {
         try (TestUser alice = TestUser.create(MoreIds.NONE)) {
             Project hers = home.project("alice's, \"private\"");
@@ -266,7 +338,7 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(13)
+    @Order(15)
     void an_ordinary_user_has_it_just_as_confined() throws Exception {
         try (TestUser bob = TestUser.create(MoreIds.GIVEN);
                 Installation his = bob.installation().withVirtiofsd()) {
@@ -305,7 +377,7 @@ class VirtiofsIT {
     }
 
     private static Set<String> names(Path directory) {
-        return new java.util.TreeSet<>(List.of(directory.toFile().list()));
+        return new TreeSet<>(List.of(directory.toFile().list()));
     }
 
     private static Kernel.Seen only(Sandbox sandbox) {
