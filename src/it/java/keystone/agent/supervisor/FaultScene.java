@@ -235,6 +235,7 @@ final class FaultScene {
                         "created-by",
                         "vm",
                         "ssh",
+                        "inventory",
                         "console.log",
                         "console.log.1",
                         "supervisor.log",

@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Review.Baseline;
@@ -81,6 +85,10 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
     /// An inventory that is being written beside the one that it will replace; that one stays until
     /// [#commit].
     static final class Draft implements AutoCloseable {
+        private static final Duration LONGEST_LOOK = Duration.ofHours(1);
+        private static final FileAttribute<?> PRIVATE =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
         private final Path file;
         private final Path temporary;
         private final FileChannel channel;
@@ -91,16 +99,26 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
         /// @param file what it will be
         Draft(Path file, Baseline kind, Instant now) throws IOException {
             this.file = file;
-            this.temporary =
-                    Files.createTempFile(
-                            file.toAbsolutePath().getParent(),
-                            "." + file.getFileName(),
-                            ".new",
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+            Path directory = Objects.requireNonNull(file.getParent());
+            String prefix = "." + file.getFileName() + "-";
+            sweep(directory, prefix, now);
+            this.temporary = Files.createTempFile(directory, prefix, ".new", PRIVATE);
             this.channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE));
             this.lines = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.US_ASCII));
             lines.write(FORMAT + kind.name() + " " + now.toEpochMilli() + "\n");
+        }
+
+        /// Removes the drafts of commands that were killed, unless they may still be at work.
+        private static void sweep(Path directory, String prefix, Instant now) throws IOException {
+            try (DirectoryStream<Path> drafts =
+                    Files.newDirectoryStream(directory, prefix + "*.new")) {
+                for (Path draft : drafts) {
+                    Instant written = Files.getLastModifiedTime(draft).toInstant();
+                    if (written.isBefore(now.minus(LONGEST_LOOK))) {
+                        Files.deleteIfExists(draft);
+                    }
+                }
+            }
         }
 
         void add(String name, Item item) throws IOException {

@@ -325,6 +325,19 @@ class ReviewerTest {
     }
 
     @Test
+    void what_a_killed_look_left_is_swept_by_a_later_one() throws Exception {
+        Path left = Files.createFile(top.resolve(".inventory-123.new"));
+        Path atWork = Files.createFile(top.resolve(".inventory-124.new"));
+        Files.setLastModifiedTime(left, FileTime.from(NOW.minus(Duration.ofHours(2))));
+        Files.setLastModifiedTime(atWork, FileTime.from(NOW));
+
+        reviewer.review(_ -> {});
+
+        assertThat(left).doesNotExist();
+        assertThat(atWork).exists();
+    }
+
+    @Test
     void the_inventory_is_private() throws Exception {
         assertThat(
                         PosixFilePermissions.toString(
