@@ -2,18 +2,14 @@ package keystone.agent.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Hold;
@@ -204,96 +200,6 @@ class VirtiofsIT {
         shop.keystone("stop").run().succeeds();
     }
 
-    /// As the guest of another sandbox around the same project could do it.
-    @Test
-    @Order(10)
-    void what_was_exchanged_before_virtiofsd_mounted_it_is_not_served() throws Exception {
-        Path secrets = Files.createDirectories(home.projects().resolve("secrets"));
-        Files.writeString(secrets.resolve("file"), SECRET);
-        project.write("inner/file", "of the project");
-        Path inner = project.path().resolve("inner");
-
-        Ended refused = startExchanging(inner, secrets, "--mount", inner + ":/inner");
-
-        assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.errors()).contains("somebody exchanged " + inner);
-        assertThat(shop.dir().consoleLog()).isEmptyFile();
-        assertThat(shop.processes()).isEmpty();
-        assertThat(shop.state()).isEqualTo("stopped");
-    }
-
-    @Test
-    @Order(11)
-    void nor_is_a_project_that_was_exchanged() throws Exception {
-        Path secrets = home.projects().resolve("secrets");
-
-        Ended refused = startExchanging(project.path(), secrets);
-
-        assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.errors()).contains("somebody exchanged " + project.path());
-        assertThat(shop.processes()).isEmpty();
-    }
-
-    private static Ended startExchanging(Path directory, Path secrets, String... flags)
-            throws Exception {
-        Path aside = directory.resolveSibling("aside");
-        try (Hold hold = Hold.at("start:share");
-                Background starting = shop.starting(flags).in(home.root()).with(hold).start()) {
-            hold.await(LIMIT);
-            Files.move(directory, aside, StandardCopyOption.ATOMIC_MOVE);
-            Files.createSymbolicLink(directory, secrets);
-            hold.release();
-            return starting.await(LIMIT);
-        } finally {
-            Files.deleteIfExists(directory);
-            Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    /// Whatever moment is hit: the start is refused, or the guest sees what was meant.
-    @Test
-    @Order(12)
-    void whoever_goes_on_exchanging_a_directory_gets_nothing() throws Exception {
-        Path inner = project.path().resolve("inner");
-        Path aside = inner.resolveSibling("aside");
-        Path secrets = home.projects().resolve("secrets");
-        var over = new AtomicBoolean();
-        Thread exchanging =
-                Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    while (!over.get()) {
-                                        exchange(inner, aside, secrets);
-                                    }
-                                });
-        Ended ended;
-        try {
-            ended = shop.starting("--mount", inner + ":/inner").within(LIMIT).run();
-        } finally {
-            over.set(true);
-            exchanging.join();
-        }
-
-        if (ended.status() == 0) {
-            assertThat(shop.says("cat", "/inner/file")).isEqualTo("of the project");
-        } else {
-            assertThat(ended.errors())
-                    .containsAnyOf("exchanged", "link", "gone", "not a directory", "Can't find");
-        }
-        shop.keystone("stop").run().succeeds();
-    }
-
-    private static void exchange(Path inner, Path aside, Path secrets) {
-        try {
-            Files.move(inner, aside, StandardCopyOption.ATOMIC_MOVE);
-            Files.createSymbolicLink(inner, secrets);
-            Files.delete(inner);
-            Files.move(aside, inner, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /// The guest would wait for its share for ever.
     @Test
     @Order(13)
@@ -319,7 +225,7 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void root_in_a_project_of_another_user_that_only_its_owner_may_enter() throws Exception {
         try (TestUser alice = TestUser.create(MoreIds.NONE)) {
             Project hers = home.project("alice's, \"private\"");
@@ -338,7 +244,24 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
+    void where_a_user_s_processes_may_open_too_few_files_auto_takes_9p() throws Exception {
+        try (TestUser bob = TestUser.create(MoreIds.NONE);
+                Installation his = bob.installation().withVirtiofsd()) {
+            Project own = his.project("own");
+            bob.own(his.projects());
+            his.starting(own).through("prlimit", "--nofile=1024:4096", "--").run().succeeds();
+            Sandbox sandbox = his.sandbox("own", own);
+
+            assertThat(sandbox.status().string("share")).isEqualTo("9p");
+            assertThat(sandbox.status().string("shareReason"))
+                    .isEqualTo("a process may open only 4096 files here, too few for virtiofsd");
+            Confined.leavesNothing(sandbox);
+        }
+    }
+
+    @Test
+    @Order(17)
     void an_ordinary_user_has_it_just_as_confined() throws Exception {
         try (TestUser bob = TestUser.create(MoreIds.GIVEN);
                 Installation his = bob.installation().withVirtiofsd()) {

@@ -39,7 +39,7 @@ public final class ShareDrivers {
             throws InterruptedException {
         return switch (asked) {
             case NINE_P, NINE_P_MAPPED -> new NothingRuns(asked, ASKED_FOR);
-            case VIRTIOFS -> virtiofs(shares, place, listener).because(ASKED_FOR);
+            case VIRTIOFS -> virtiofs(program(), shares, place, listener).because(ASKED_FOR);
             case AUTO -> best(shares, place, listener);
         };
     }
@@ -47,7 +47,9 @@ public final class ShareDrivers {
     private ShareService best(Shares shares, ServicePlace place, ShareService.Listener listener)
             throws InterruptedException {
         try {
-            VirtiofsService service = virtiofs(shares, place, listener);
+            Virtiofsd program = program();
+            requireOpenFiles(shares);
+            VirtiofsService service = virtiofs(program, shares, place, listener);
             return service.because(service.program() + " works here, and is the fastest");
         } catch (UserError failure) {
             if (failure.kind() != UserError.Kind.HOST_LACKS) {
@@ -57,12 +59,24 @@ public final class ShareDrivers {
         }
     }
 
+    private static void requireOpenFiles(Shares shares) {
+        OpenFiles.ofThisHost()
+                .tooFewFor(shares)
+                .ifPresent(
+                        tooFew -> {
+                            throw UserError.hostLacks(tooFew, "ulimit -Hn");
+                        });
+    }
+
     private VirtiofsService virtiofs(
-            Shares shares, ServicePlace place, ShareService.Listener listener)
+            Virtiofsd program, Shares shares, ServicePlace place, ShareService.Listener listener)
             throws InterruptedException {
+        return new VirtiofsStart(program, confinements, place, listener).run(shares);
+    }
+
+    private Virtiofsd program() throws InterruptedException {
         return switch (search.find()) {
-            case Finding.Usable(Virtiofsd program) ->
-                    new VirtiofsStart(program, confinements, place, listener).run(shares);
+            case Finding.Usable(Virtiofsd program) -> program;
             case Finding.Unusable(String why) -> throw UserError.hostLacks(why, fix());
         };
     }
