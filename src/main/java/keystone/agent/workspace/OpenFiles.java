@@ -13,9 +13,7 @@ import keystone.agent.model.Share;
 /// guest's programs fail with "Too many open files" in a large project.
 ///
 /// @param most for a process that we start
-/// @param possible for any process of this host
-/// @param privileged whether we may go beyond `most`
-record OpenFiles(long most, long possible, boolean privileged) {
+record OpenFiles(long most) {
     /// A large project with what its package manager unpacked into it.
     private static final long ENOUGH = 200_000;
 
@@ -23,21 +21,13 @@ record OpenFiles(long most, long possible, boolean privileged) {
     private static final long FEWEST = 16_384;
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final Path POSSIBLE = Path.of("/proc/sys/fs/nr_open");
-
-    /// Of capabilities(7).
-    private static final int CAP_SYS_RESOURCE = 24;
 
     static OpenFiles ofThisHost() {
         try {
-            return new OpenFiles(
-                    hardLimit(Files.readAllLines(LIMITS)),
-                    Long.parseLong(Files.readString(POSSIBLE).strip()),
-                    mayRaise(Files.readAllLines(STATUS)));
+            return new OpenFiles(hardLimit(Files.readAllLines(LIMITS)));
         } catch (IOException | NumberFormatException untold) {
             // Taken for enough: 9p is slower everywhere.
-            return new OpenFiles(ENOUGH, ENOUGH, false);
+            return new OpenFiles(ENOUGH);
         }
     }
 
@@ -52,16 +42,9 @@ record OpenFiles(long most, long possible, boolean privileged) {
         return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
     }
 
-    static boolean mayRaise(List<String> status) {
-        return status.stream()
-                .filter(line -> line.startsWith("CapEff:"))
-                .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-                .anyMatch(capabilities -> (capabilities >> CAP_SYS_RESOURCE & 1) == 1);
-    }
-
     /// Why they are too few for these shares; a sentence without a full stop.
     Optional<String> tooFewFor(Shares shares) {
-        if (privileged || most >= ENOUGH) {
+        if (most >= ENOUGH) {
             return Optional.empty();
         }
         if (most < FEWEST) {
@@ -77,13 +60,5 @@ record OpenFiles(long most, long possible, boolean privileged) {
                         directory ->
                                 "%s holds more than %d files, too many for virtiofsd where a process may open only %d"
                                         .formatted(Printable.of(directory.toString()), room, most));
-    }
-
-    /// What stands before a command so that it may open enough; nothing where that is not needed or
-    /// not permitted.
-    List<String> raised() {
-        return privileged && most < ENOUGH
-                ? List.of("prlimit", "--nofile=" + possible + ":" + possible, "--")
-                : List.of();
     }
 }

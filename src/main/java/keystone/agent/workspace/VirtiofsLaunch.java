@@ -90,9 +90,7 @@ record VirtiofsLaunch(
         var enclosure = new Enclosure(places, place.environment()).withoutNetwork();
         List<String> serving =
                 program.serving(SHARED, NEST + "/" + SOCKET, confinement.ownerInside());
-        var chain = new ArrayList<>(OpenFiles.ofThisHost().raised());
-        chain.addAll(confinement.enclose(enclosure, serving));
-        Command command = Command.of(chain);
+        Command command = Command.of(confinement.enclose(enclosure, serving));
         // Also for what stands before virtiofsd in the chain.
         for (var each : place.environment().entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());

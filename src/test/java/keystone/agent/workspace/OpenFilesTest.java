@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OpenFilesTest {
-    private static final long POSSIBLE = 1048576;
-
     @TempDir Path project;
 
     @Test
@@ -32,26 +30,10 @@ class OpenFilesTest {
     }
 
     @Test
-    void who_may_raise_it_is_told_by_a_capability() {
-        assertThat(OpenFiles.mayRaise(List.of("Name:\tx", "CapEff:\t000001ffffffffff"))).isTrue();
-        assertThat(OpenFiles.mayRaise(List.of("CapEff:\t000001fffeffffff"))).isFalse();
-        assertThat(OpenFiles.mayRaise(List.of("CapEff:\t0000000000000000"))).isFalse();
-    }
-
-    @Test
-    void this_host_tells_all() {
+    void this_host_tells_it() {
         OpenFiles here = OpenFiles.ofThisHost();
 
         assertThat(here.most()).isPositive();
-        assertThat(here.possible()).isPositive();
-    }
-
-    @Test
-    void only_the_privileged_raise_it_and_only_where_they_must() {
-        assertThat(new OpenFiles(20000, POSSIBLE, true).raised())
-                .containsExactly("prlimit", "--nofile=1048576:1048576", "--");
-        assertThat(new OpenFiles(20000, POSSIBLE, false).raised()).isEmpty();
-        assertThat(new OpenFiles(524288, POSSIBLE, true).raised()).isEmpty();
     }
 
     @Test
@@ -60,15 +42,15 @@ class OpenFilesTest {
             Files.createFile(project.resolve("file" + i));
         }
 
-        assertThat(new OpenFiles(4096, POSSIBLE, false).tooFewFor(shares()))
+        assertThat(new OpenFiles(4096).tooFewFor(shares()))
                 .hasValue("a process may open only 4096 files here, too few for virtiofsd");
-        assertThat(new OpenFiles(16384, POSSIBLE, false).tooFewFor(shares()))
+        assertThat(new OpenFiles(16384).tooFewFor(shares()))
                 .hasValue(
                         project
                                 + " holds more than 8192 files, too many for virtiofsd where a"
                                 + " process may open only 16384");
-        assertThat(new OpenFiles(20000, POSSIBLE, false).tooFewFor(shares())).isEmpty();
-        assertThat(new OpenFiles(4096, POSSIBLE, true).tooFewFor(shares())).isEmpty();
+        assertThat(new OpenFiles(20000).tooFewFor(shares())).isEmpty();
+        assertThat(new OpenFiles(524288).tooFewFor(shares())).isEmpty();
     }
 
     private Shares shares() {
