@@ -222,6 +222,28 @@ final class HouseRulesTest {
         }
     }
 
+    /// Continuous integration decides by these numbers what it has time for.
+    @Test
+    void every_shard_says_how_long_it_takes() throws IOException {
+        List<String> shards =
+                Files.readAllLines(Path.of("src/it/shards")).stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .toList();
+
+        assertThat(shards)
+                .isNotEmpty()
+                .allMatch(line -> line.matches("[a-z]+ \\d+ \\d+( [a-z]+)*"));
+        for (Path test : sources("src/it", file -> file.endsWith("IT.java"))) {
+            if (Files.readString(test).contains("@Tag(\"full\")")) {
+                String room =
+                        Path.of("src/it/java/keystone/agent").relativize(test).getName(0) + "";
+                assertThat(shards)
+                        .as("%s takes time", test)
+                        .noneMatch(line -> line.matches(room + " \\d+ 0( .*)?"));
+            }
+        }
+    }
+
     private static List<String> callers(Predicate<String> wanted, JavaClasses... where) {
         return Stream.of(where)
                 .flatMap(JavaClasses::stream)

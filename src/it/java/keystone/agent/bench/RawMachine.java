@@ -110,6 +110,8 @@ final class RawMachine {
         int port = freePort();
         List<String> command =
                 arguments.stream()
+                        // Nobody is there to let the guest run.
+                        .filter(word -> !word.equals("-S"))
                         .map(
                                 word ->
                                         word.replace(

@@ -42,9 +42,12 @@ public final class Peer implements AutoCloseable {
     }
 
     /// Begins to read at once.
+    ///
+    /// On a platform thread: what a virtual one waits for is polled by a thread that never leaves
+    /// native code, and a JVM waits 300 ms for such threads before it ends. Commands are short.
     public static Peer start(JsonLines lines, Handler handler) {
         var peer = new Peer(lines, handler);
-        Thread.ofVirtual().name("json-rpc reader").start(peer::readToTheEnd);
+        Thread.ofPlatform().daemon().name("json-rpc reader").start(peer::readToTheEnd);
         return peer;
     }
 
