@@ -97,9 +97,11 @@ class ObserverTest {
     @Test
     void a_process_that_outlived_its_supervisor_is_seen() throws Exception {
         Command child =
-                Command.of("sh", "-c", "sleep 983 & read x")
+                Command.of("sh", "-c", "sleep 983 & echo; read x")
                         .withEnvironment(ProcessTable.CHILD_MARK, dir.run().path().toString());
-        try (OwnedProcess _ = child.start()) {
+        try (OwnedProcess process = child.start()) {
+            // On its way through setsid and setpriv it has no environment for moments.
+            assertThat(process.output().read()).isEqualTo('\n');
             assertThat(seen())
                     .isInstanceOfSatisfying(
                             Broken.class,
