@@ -5,8 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.UserError;
@@ -17,26 +18,21 @@ import keystone.agent.process.Packages;
 import keystone.agent.process.Programs;
 
 /// What this host has for QEMU: the program, the tightest confinement for each owner, KVM or not.
+/// What was found out by trying is kept, so that all who ask get one answer. Thread-safe.
 final class QemuHost {
     static final String PROGRAM = "qemu-system-x86_64";
 
-    /// How QEMU begins what it complains about.
-    static final Pattern SPEAKER = Pattern.compile("\\S*qemu-system-\\w+: ");
-
     private final Path cache;
-    private final ConfinementSearch confinements;
+    private final HostUser user;
+    private final Map<Owner, Confinement> confinements = new ConcurrentHashMap<>();
 
-    QemuHost(Path cache, ConfinementSearch confinements) {
+    QemuHost(Path cache, HostUser user) {
         this.cache = cache;
-        this.confinements = confinements;
-    }
-
-    ConfinementSearch confinements() {
-        return confinements;
+        this.user = user;
     }
 
     HostUser user() {
-        return confinements.user();
+        return user;
     }
 
     Path program() {
@@ -54,7 +50,13 @@ final class QemuHost {
     }
 
     Confinement confinement(Owner owner) throws InterruptedException {
-        return confinements.tightest(owner);
+        Confinement known = confinements.get(owner);
+        if (known != null) {
+            return known;
+        }
+        Confinement found = new ConfinementSearch(user).tightest(owner);
+        Confinement first = confinements.putIfAbsent(owner, found);
+        return first == null ? found : first;
     }
 
     /// @param image whose kernel decides

@@ -2,7 +2,6 @@ package keystone.agent.machine.qemu;
 
 import java.time.Duration;
 import keystone.agent.machine.Machine;
-import keystone.agent.process.Complaints;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
 
@@ -12,7 +11,7 @@ record Streams(Thread console, Thread errors, Complaints complaints) {
 
     static Streams of(OwnedProcess process, Machine.Listener listener) {
         var console = new Console(listener::console);
-        var complaints = new Complaints(QemuHost.SPEAKER);
+        var complaints = new Complaints();
         return new Streams(
                 PipeThread.start("console", () -> console.read(process.output())),
                 PipeThread.start("errors", () -> complaints.read(process.errors())),
