@@ -61,7 +61,8 @@ final class ReviewCommand implements Action {
         }
         if (call.out().checkError()) {
             throw UserError.failed(
-                    "the review could not be printed whole, so it does not count", null);
+                    "the review could not be printed whole, so it does not count",
+                    "keystone-agent review > FILE");
         }
         return review.needsLook() ? NEEDS_LOOK : 0;
     }
