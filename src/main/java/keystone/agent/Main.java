@@ -32,7 +32,7 @@ public final class Main {
         end.leave(status);
     }
 
-    private static int run(List<String> arguments, Map<String, String> environment) {
+    static int run(List<String> arguments, Map<String, String> environment) {
         int uid = uid();
         Places places = Places.from(environment, uid);
         Path directory = Path.of("").toAbsolutePath();
@@ -50,7 +50,7 @@ public final class Main {
     }
 
     /// Whom this process runs as, without a native call.
-    private static int uid() {
+    static int uid() {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException notLinux) {

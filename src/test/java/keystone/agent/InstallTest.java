@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,7 +37,11 @@ final class InstallTest {
         assertThat(names(prefix.resolve("bin")))
                 .containsExactly("ka", "keystone", "keystone-agent");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
-        assertThat(prefix.resolve("lib/keystone-agent/keystone-agent.jar")).hasContent("first");
+        Path jar = prefix.resolve("lib/keystone-agent/keystone-agent.jar");
+        assertThat(jar).hasContent("first");
+        assertThat(Files.getLastModifiedTime(jar).toMillis())
+                .as("by which the launcher tells whether the cache beside it is of this jar")
+                .isEqualTo(10_000);
     }
 
     @Test
@@ -58,7 +63,8 @@ final class InstallTest {
 
     private void build(String version) throws IOException {
         Path app = Files.createDirectories(checkout.resolve("target/app"));
-        Files.writeString(app.resolve("keystone-agent.jar"), version);
+        Path jar = Files.writeString(app.resolve("keystone-agent.jar"), version);
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(10_000));
         Files.writeString(app.resolve("gone-in-second"), "");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import keystone.agent.process.Command;
@@ -92,6 +93,21 @@ final class LauncherTest {
                 .contains("<-Xmx48m>\n", "<-XX:+ExitOnOutOfMemoryError>\n")
                 .endsWith("<supervise>\n<blue>\n");
         assertThat(run(launcher, "list").output()).doesNotContain("-Xmx");
+    }
+
+    /// A JVM runs the classes of its cache whatever the jar holds (seen with 25.0.3).
+    @Test
+    void a_cache_older_than_the_program_is_left_alone() throws Exception {
+        Path cache = Files.writeString(home.resolve("target/app/keystone-agent.aot"), "");
+        Path jar = home.resolve("target/app/keystone-agent.jar");
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(10_000));
+        String used = "<-XX:AOTCache=" + cache + ">\n";
+
+        assertThat(run(launcher, "list").output()).contains(used);
+        assertThat(run(launcher, "supervise", "blue").output()).contains(used);
+
+        Files.setLastModifiedTime(cache, FileTime.fromMillis(9_000));
+        assertThat(run(launcher, "list").output()).doesNotContain("AOT");
     }
 
     @Test

@@ -51,7 +51,7 @@ final class Shelves {
         var older =
                 new ImageLock(
                         lock.epoch(), lock.sources(), lock.requested(), lock.kernel(), packages);
-        Digest digest = ImageDigests.base(older.bytes(), GuestFiles.load());
+        Digest digest = ImageDigests.base(older.bytes(), GuestFiles.recordedDigest());
         publishAgain(home, new Digest(images(home).getFirst()), digest);
         older.write(file);
         return digest.hex();

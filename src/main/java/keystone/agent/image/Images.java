@@ -29,7 +29,6 @@ public final class Images {
     private final Shelf shelf;
     private final InstantSource clock;
     private final Resolver resolver;
-    private final GuestFiles guest = GuestFiles.load();
     private final Namespaces namespaces = new Namespaces(HostTools.weAreRoot());
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final BuildFailure failure;
@@ -80,7 +79,8 @@ public final class Images {
 
     private Optional<Digest> baseDigest() {
         try {
-            return Optional.of(ImageDigests.base(Files.readAllBytes(lockFile), guest));
+            return Optional.of(
+                    ImageDigests.base(Files.readAllBytes(lockFile), GuestFiles.recordedDigest()));
         } catch (IOException thereIsNoLock) {
             return Optional.empty();
         }
@@ -94,7 +94,8 @@ public final class Images {
                 "the image cannot be built",
                 () -> {
                     Versions versions = choose(mode, progress);
-                    Digest digest = ImageDigests.base(versions.lock().bytes(), guest);
+                    Digest digest =
+                            ImageDigests.base(versions.lock().bytes(), GuestFiles.recordedDigest());
                     if (shelf.find(digest).isEmpty()) {
                         buildBase(versions.lock(), digest, progress);
                     }
@@ -126,7 +127,7 @@ public final class Images {
     private Versions choose(BuildMode mode, Progress progress)
             throws IOException, InterruptedException {
         Optional<ImageLock> old = ImageLock.read(lockFile);
-        List<String> packages = guest.list("packages");
+        List<String> packages = GuestFiles.load().list("packages");
         boolean complete = old.filter(lock -> lock.requested().equals(packages)).isPresent();
         if (mode == BuildMode.LOCKED && complete) {
             return new Versions(old.orElseThrow(), Versions.indexes(lockFile));
@@ -146,7 +147,7 @@ public final class Images {
         inWorkDirectory(
                 work -> {
                     String kernel =
-                            new BaseBuild(work, lock, guest, progress)
+                            new BaseBuild(work, lock, GuestFiles.load(), progress)
                                     .run(new PackageCache(shelf.packages()), namespaces);
                     progress.at(WRITING, -1);
                     shelf.publish(
@@ -173,7 +174,7 @@ public final class Images {
         inWorkDirectory(
                 work -> {
                     var cache = new PackageCache(shelf.packages());
-                    var build = new LayerBuild(work, recipe, guest, progress);
+                    var build = new LayerBuild(work, recipe, GuestFiles.load(), progress);
                     List<LockedPackage> packages =
                             build.choosePackages(lock.sources(), Files.readString(status), cache);
                     DiskSpace.require(shelf.directory(), packages);

@@ -1,6 +1,7 @@
 package keystone.agent.image;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,9 +42,19 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
         if (json.number("format") != FORMAT) {
             throw new JsonException("the image has a format that this version does not know");
         }
+        // Every start reads one: loops, because the first stream of a process takes milliseconds.
         var sizes = new TreeMap<String, Long>();
+        long bytes = 0;
         Json.Obj files = json.object("files");
-        files.members().keySet().forEach(name -> sizes.put(name, files.number(name)));
+        for (String name : files.members().keySet()) {
+            long size = files.number(name);
+            sizes.put(name, size);
+            bytes += size;
+        }
+        var packages = new ArrayList<String>();
+        for (Json each : json.array("packages")) {
+            packages.add(each.asString("packages"));
+        }
         String base = json.stringOrNull("base");
         return new Manifest(
                 new StoredImage(
@@ -51,8 +62,8 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
                         base == null ? null : new Digest(base),
                         Instant.ofEpochSecond(json.number("built")),
                         json.string("kernel"),
-                        sizes.values().stream().mapToLong(Long::longValue).sum(),
-                        json.array("packages").stream().map(p -> p.asString("packages")).toList(),
+                        bytes,
+                        packages,
                         json.stringOrNull("setup")),
                 sizes);
     }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A SHA-256 in lower-case hexadecimal, 64 digits.
 public record Digest(String hex) {
@@ -32,6 +33,17 @@ public record Digest(String hex) {
     /// The first 12 digits: enough for a person to tell images apart.
     public String brief() {
         return hex.substring(0, 12);
+    }
+
+    /// As the one of a record would be; that one takes 8 ms when it is first used in a process.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Digest(String that) && hex.equals(that);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
     }
 
     @Override

@@ -35,6 +35,11 @@ class GuestFilesTest {
     }
 
     @Test
+    void the_build_has_recorded_their_digest() {
+        assertThat(GuestFiles.recordedDigest()).isEqualTo(GuestFiles.load().digest());
+    }
+
+    @Test
     void lists_are_read_without_comments() {
         assertThat(GuestFiles.load().list("packages"))
                 .contains("git", "ripgrep", "gcc", "nftables")

@@ -10,13 +10,13 @@ import keystone.agent.model.ImageRecipe;
 import org.junit.jupiter.api.Test;
 
 class ImageDigestsTest {
-    private final GuestFiles guest = GuestFiles.load();
+    private final Digest guest = GuestFiles.load().digest();
     private final byte[] lock = Samples.lock(Samples.locked("git", "2.39")).text().getBytes(UTF_8);
     private final Digest base = ImageDigests.base(lock, guest);
 
     @Test
     void the_same_inputs_give_the_same_digest() {
-        assertThat(ImageDigests.base(lock.clone(), GuestFiles.load())).isEqualTo(base);
+        assertThat(ImageDigests.base(lock.clone(), GuestFiles.load().digest())).isEqualTo(base);
     }
 
     @Test
@@ -35,7 +35,7 @@ class ImageDigestsTest {
                 .isNotEqualTo(of(new GuestFiles.GuestFile("rootfs/etc/x", 0644, "two")))
                 .isNotEqualTo(of(new GuestFiles.GuestFile("rootfs/etc/x", 0755, "one")))
                 .isNotEqualTo(of(new GuestFiles.GuestFile("rootfs/etc/y", 0644, "one")));
-        assertThat(ImageDigests.base(lock, new GuestFiles(List.of(file)))).isNotEqualTo(base);
+        assertThat(ImageDigests.base(lock, digest)).isNotEqualTo(base);
     }
 
     @Test

@@ -299,7 +299,8 @@ class ImagesTest {
     }
 
     private void publishBase(ImageLock lock, String label) throws IOException {
-        Samples.publish(shelf, ImageDigests.base(lock.bytes(), GuestFiles.load()), null, label);
+        Samples.publish(
+                shelf, ImageDigests.base(lock.bytes(), GuestFiles.recordedDigest()), null, label);
     }
 
     /// No disk has room for an image of them.
