@@ -2,9 +2,12 @@ package keystone.agent.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Columns under headings, two spaces apart.
 final class Table {
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9]*m");
+
     private final List<List<String>> rows = new ArrayList<>();
 
     Table(String... headings) {
@@ -24,7 +27,11 @@ final class Table {
                 widths[i] = Math.max(widths[i], width(row.get(i)));
             }
         }
-        return rows.stream().map(row -> line(row, widths)).toList();
+        var lines = new ArrayList<String>(rows.size());
+        for (List<String> row : rows) {
+            lines.add(line(row, widths));
+        }
+        return lines;
     }
 
     private static String line(List<String> row, int[] widths) {
@@ -38,7 +45,7 @@ final class Table {
 
     /// Without colours, which take no room.
     private static int width(String cell) {
-        String bare = cell.replaceAll("\u001b\\[[0-9]*m", "");
+        String bare = cell.indexOf('\u001b') < 0 ? cell : COLOUR.matcher(cell).replaceAll("");
         return bare.codePointCount(0, bare.length());
     }
 }

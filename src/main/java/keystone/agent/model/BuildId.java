@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 /// every boot: a guest that carries another one is not the one that was asked for.
 public record BuildId(String value) {
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{12}-[0-9a-f]{16}");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     public BuildId {
         if (!FORM.matcher(value).matches()) {
@@ -20,7 +19,8 @@ public record BuildId(String value) {
 
     public static BuildId create(Digest image) {
         byte[] bits = new byte[8];
-        RANDOM.nextBytes(bits);
+        // Not kept in the class, which every command loads: it takes 10 ms to make the first one.
+        new SecureRandom().nextBytes(bits);
         return new BuildId(image.brief() + "-" + HexFormat.of().formatHex(bits));
     }
 

@@ -18,6 +18,9 @@ public final class Printable {
     }
 
     private static String filter(String text, boolean keepLines) {
+        if (isPlain(text)) {
+            return text;
+        }
         var out = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(
@@ -29,6 +32,16 @@ public final class Printable {
                             }
                         });
         return out.toString();
+    }
+
+    /// Of printable ASCII alone, as nearly everything is.
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isUnsafe(int codePoint) {

@@ -1,15 +1,18 @@
 package keystone.agent.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
-import keystone.agent.model.Digest;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
@@ -27,6 +30,7 @@ import keystone.agent.model.UserError;
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
     private static final CountDownLatch NOTHING = new CountDownLatch(1);
+    private static final int ID_DIGITS = 16;
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final SandboxName name;
@@ -41,7 +45,15 @@ public final class SandboxDir {
 
     /// Two homes may hold sandboxes of one name, so the id comes from the whole path.
     private static String shortId(Path path) {
-        return Digest.of(path.toString()).hex().substring(0, 10);
+        // Two checksums instead of a digest: the first digest of a process takes 15 ms, and every
+        // command comes here. Nobody but the user chooses these paths.
+        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
+        var first = new CRC32();
+        var second = new CRC32C();
+        first.update(bytes);
+        second.update(bytes);
+        long id = first.getValue() << 32 | second.getValue();
+        return HexFormat.of().toHexDigits(id, ID_DIGITS);
     }
 
     public SandboxName name() {
