@@ -8,11 +8,13 @@ import java.util.function.Supplier;
 import keystone.agent.guest.GuestChecks;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
+import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
 import keystone.agent.sandbox.Doctor;
 import keystone.agent.store.Places;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
+import keystone.agent.workspace.ShareDrivers;
 import org.jspecify.annotations.Nullable;
 
 /// The one place that knows which images, which machines, which clock; made on first use.
@@ -30,7 +32,7 @@ final class Parts implements Supplier<SupervisorParts> {
     public synchronized SupervisorParts get() {
         SupervisorParts parts = made;
         if (parts == null) {
-            HostUser user = HostUser.current();
+            var confinements = new ConfinementSearch(HostUser.current());
             var images =
                     new Images(
                             places.cache().resolve("images"),
@@ -39,8 +41,10 @@ final class Parts implements Supplier<SupervisorParts> {
             parts =
                     new SupervisorParts(
                             images,
-                            new QemuDriver(places.cache().resolve("host"), user, images::find),
-                            user.ids(),
+                            new QemuDriver(
+                                    places.cache().resolve("host"), confinements, images::find),
+                            new ShareDrivers(confinements, places.cache().resolve("virtiofsd")),
+                            confinements.user().ids(),
                             Clock.systemUTC(),
                             Checkpoint.from(environment));
             made = parts;
@@ -51,7 +55,10 @@ final class Parts implements Supplier<SupervisorParts> {
     /// What the parts need of the host.
     List<Doctor.Part> checks() {
         return List.of(
-                () -> get().images().checks(), () -> get().driver().checks(), GuestChecks::checks);
+                () -> get().images().checks(),
+                () -> get().driver().checks(),
+                () -> get().shareDrivers().checks(),
+                GuestChecks::checks);
     }
 
     /// The program that started this one, so that a supervisor is started in the same way.

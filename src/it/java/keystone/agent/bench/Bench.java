@@ -151,6 +151,7 @@ public final class Bench {
                         1000,
                         1000,
                         keys,
+                        GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         Map.of());
         Files.write(raw.configFile(), config.tar());

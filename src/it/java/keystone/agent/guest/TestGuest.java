@@ -63,6 +63,7 @@ final class TestGuest implements AutoCloseable {
                 1000,
                 1000,
                 keys,
+                GuestConfig.FileSystem.NINE_P,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                 Map.of("GREETING", GREETING));
     }

@@ -100,6 +100,15 @@ public final class Installation implements AutoCloseable {
         return home;
     }
 
+    /// Gives it a virtiofsd; it must have a cache of its own.
+    public Installation withVirtiofsd() throws IOException, InterruptedException {
+        if (origin.equals(Origin.ofThisBuild())) {
+            throw new IllegalStateException("every other installation would get it, too");
+        }
+        Virtiofsd.giveTo(origin.cache());
+        return this;
+    }
+
     private static Path newRoot() throws IOException {
         // Short: Unix sockets live below it.
         return Files.createTempDirectory("ks-it-");
@@ -228,6 +237,11 @@ public final class Installation implements AutoCloseable {
     /// Where the images are, shared ones unless this installation has its own.
     public Path images() {
         return origin.cache().resolve("keystone-agent/images");
+    }
+
+    /// What can be made again.
+    public Path cache() {
+        return origin.cache().resolve("keystone-agent");
     }
 
     private Places places() {

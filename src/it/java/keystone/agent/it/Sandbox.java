@@ -60,6 +60,17 @@ public record Sandbox(Installation home, SandboxDir dir, Project project) {
                 .findFirst();
     }
 
+    /// Every virtiofsd of its, without the chains that confine them.
+    public List<Kernel.Seen> shareServers() {
+        return Kernel.processesWith(dir.run().path().toString()).stream()
+                .filter(each -> each.commandLine().contains("--shared-dir"))
+                .filter(
+                        each ->
+                                Kernel.program(each.pid()).startsWith("/virtiofsd/lib/ld-linux")
+                                        || Kernel.program(each.pid()).endsWith("/virtiofsd"))
+                .toList();
+    }
+
     /// The process that holds its lock.
     public Optional<Long> supervisor() {
         return Kernel.lockHolder(dir.path().resolve("supervisor.lock"));

@@ -82,7 +82,7 @@ class ForgedMarkIT {
     private Sandbox start(Installation home) throws IOException, InterruptedException {
         Project project = home.project("alices");
         alice.own(project.path());
-        return home.start(project);
+        return home.start(project, "--share", "9p");
     }
 
     /// For each user a process that says it is a child of the sandbox's supervisor, and one that

@@ -74,6 +74,38 @@ class NoNamespacesIT {
     }
 
     @Test
+    void virtiofsd_could_not_be_confined_for_a_user_so_9p_is_taken() throws Exception {
+        try (Installation home = user.installation(host.prefix()).withVirtiofsd()) {
+            Project project = home.project("own");
+            user.own(home.projects());
+            home.starting(project).run().succeeds();
+            Sandbox sandbox = home.sandbox("own", project);
+
+            assertThat(sandbox.status().string("share")).isEqualTo("9p");
+            assertThat(sandbox.status().string("shareReason"))
+                    .isEqualTo("virtiofsd needs user namespaces, which this host does not permit");
+            Confined.leavesNothing(sandbox);
+        }
+    }
+
+    @Test
+    void root_has_virtiofsd_work_as_the_projects_owner_with_equal_ids() throws Exception {
+        Owner root = new Owner(0, 0);
+        try (Installation home = Installation.as(root, host.prefix()).withVirtiofsd()) {
+            Project project = home.project("of-a-user");
+            user.own(project.path());
+            home.starting(project, "--share", "virtiofs").run().succeeds();
+            Sandbox sandbox = home.sandbox("of-a-user", project);
+
+            var server = new ProcessView(sandbox.shareServers().getFirst().pid());
+            Confined.worksAs(server, user.ids());
+            assertThat(sandbox.says("id", "-u")).isEqualTo("" + user.ids().uid());
+            Confined.writesAs(sandbox, user.ids());
+            Confined.leavesNothing(sandbox);
+        }
+    }
+
+    @Test
     void a_project_of_roots_own_is_refused_with_a_fix() throws Exception {
         try (Installation home = Installation.as(new Owner(0, 0), host.prefix())) {
             Ended refused = home.starting(home.project("roots")).run();

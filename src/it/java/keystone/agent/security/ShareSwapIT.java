@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A directory that is exchanged for a link after it was looked at and before it is shared, as the
-/// guest of another sandbox around the same project could do it.
+/// guest of another sandbox around the same project could do it; here over 9p, `VirtiofsSwapIT` has
+/// the other driver.
 @ExtendWith(Installations.class)
 class ShareSwapIT {
     private static final String SECRET = "of the host, and not shared";
@@ -44,7 +45,9 @@ class ShareSwapIT {
             throws Exception {
         try (Hold hold = Hold.at("start:machine");
                 Background starting =
-                        home.starting(project, "--mount", inner + ":/inner").with(hold).start()) {
+                        home.starting(project, "--share", "9p", "--mount", inner + ":/inner")
+                                .with(hold)
+                                .start()) {
             hold.await(LIMIT);
             exchange();
             hold.release();

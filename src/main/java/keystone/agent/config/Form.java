@@ -4,7 +4,10 @@ package keystone.agent.config;
 public enum Form {
     SIZE("SIZE", "size in quotes, such as `\"4g\"` or `\"512m\"`", Count.ONE),
     COUNT("N", "whole number", Count.ONE),
-    DRIVER("auto|9p", "`\"auto\"` or `\"9p\"`", Count.ONE),
+    DRIVER(
+            "auto|virtiofs|9p|9p-mapped",
+            "`\"auto\"`, `\"virtiofs\"`, `\"9p\"` or `\"9p-mapped\"`",
+            Count.ONE),
     DURATION("TIME", "time in quotes, such as `\"2h\"` or `\"90m\"`", Count.ONE),
     MOUNTS("HOST:GUEST[:ro]", "list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`", Count.MANY),
     VARIABLES("NAME[=VALUE]", "table of `NAME = \"value\"`", Count.MANY),

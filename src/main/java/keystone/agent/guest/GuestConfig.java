@@ -19,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 ///
 /// @param nonce drawn for this boot; the guest gives it back
 /// @param uid of the guest's user `sandbox`
+/// @param fileSystem of all mounts
 /// @param mounts the workspace first
 /// @param environment for every session
 public record GuestConfig(
@@ -28,8 +29,21 @@ public record GuestConfig(
         int uid,
         int gid,
         SshKeys keys,
+        FileSystem fileSystem,
         List<GuestMount> mounts,
         Map<String, String> environment) {
+    /// As the guest's mount(8) names it.
+    public enum FileSystem {
+        NINE_P("9p"),
+        VIRTIOFS("virtiofs");
+
+        private final String word;
+
+        FileSystem(String word) {
+            this.word = word;
+        }
+    }
+
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int PRIVATE = 0600;
     private static final int READABLE = 0644;
@@ -60,6 +74,7 @@ public record GuestConfig(
             add(tar, "ssh_host_ed25519_key", PRIVATE, keys.hostPrivateKey());
             add(tar, "ssh_host_ed25519_key.pub", READABLE, keys.hostPublicKey());
             add(tar, "authorized_keys", READABLE, keys.userPublicKey());
+            add(tar, "filesystem", READABLE, fileSystem.word + "\n");
             add(tar, "mounts", READABLE, mountLines());
             add(tar, "env.sh", READABLE, EnvironmentScript.forFile(environment));
         } catch (IOException inMemory) {

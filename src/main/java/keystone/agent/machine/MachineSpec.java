@@ -17,6 +17,7 @@ import keystone.agent.model.Share;
 /// [Machine#boot]
 /// @param directory where the machine keeps its socket; only we and `owner` may enter it
 /// @param shares tag to directory; the guest mounts them by tag
+/// @param sharing how they reach the guest
 /// @param owner whom the machine's process works as on this host
 /// @param environment added to its process's environment, so that it can be found again
 public record MachineSpec(
@@ -27,11 +28,16 @@ public record MachineSpec(
         Path directory,
         Resources resources,
         Map<String, Share> shares,
+        Sharing sharing,
         Owner owner,
         Map<String, String> environment) {
     public MachineSpec {
         shares = Map.copyOf(shares);
         environment = Map.copyOf(environment);
+        if (sharing instanceof Sharing.Served(Map<String, Path> byTag)
+                && !byTag.keySet().equals(shares.keySet())) {
+            throw new IllegalArgumentException("each share needs a socket: " + byTag.keySet());
+        }
     }
 
     /// The tags in a stable order.

@@ -1,12 +1,19 @@
 package keystone.agent.model;
 
-/// How a host directory reaches the guest.
-///
-/// `AUTO` takes the best driver that works on this host; `NINE_P` is QEMU's 9p with
-/// `security_model=none`, which shows true owners and modes.
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/// How host directories reach the guest.
 public enum ShareDriver {
+    /// The best of the others that works on this host.
     AUTO("auto"),
-    NINE_P("9p");
+    /// A virtiofsd of ours serves each directory: true owners, modes and kinds of files, and fast.
+    VIRTIOFS("virtiofs"),
+    /// QEMU's 9p with `security_model=none`: true owners and modes.
+    NINE_P("9p"),
+    /// QEMU's 9p with `security_model=mapped-xattr`: the guest may give files any owner and mode;
+    /// the host keeps them as attributes of files that only the project's owner can read.
+    NINE_P_MAPPED("9p-mapped");
 
     private final String word;
 
@@ -26,6 +33,13 @@ public enum ShareDriver {
             }
         }
         throw UserError.usage(
-                "there is no share driver `" + Printable.of(text) + "`", "use --share auto or 9p");
+                "there is no share driver `" + Printable.of(text) + "`", "use --share " + choice());
+    }
+
+    private static String choice() {
+        String all =
+                Arrays.stream(values()).map(ShareDriver::word).collect(Collectors.joining(", "));
+        int last = all.lastIndexOf(", ");
+        return all.substring(0, last) + " or " + all.substring(last + 2);
     }
 }

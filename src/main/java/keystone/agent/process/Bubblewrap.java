@@ -23,6 +23,9 @@ final class Bubblewrap {
         var arguments = new ArrayList<String>();
         arguments.add(bwrap.toString());
         arguments.addAll(NAMESPACES);
+        if (enclosure.network() == Enclosure.Network.NONE) {
+            arguments.add("--unshare-net");
+        }
         arguments.addAll(privileges);
         environment(enclosure, arguments);
         files(enclosure, arguments);

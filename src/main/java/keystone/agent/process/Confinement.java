@@ -11,7 +11,8 @@ import keystone.agent.model.Owner;
 /// here can be read back from `/proc/PID`. Building a chain does nothing yet; [ConfinementSearch]
 /// finds the one that this host permits.
 ///
-/// The network namespace stays the host's in every kind: QEMU listens on the host's 127.0.0.1.
+/// The network namespace stays the host's unless the enclosure says otherwise: QEMU listens on the
+/// host's 127.0.0.1.
 public sealed interface Confinement permits UserConfinement, RootConfinement, NoConfinement {
     /// Who the owner is in the eyes of an enclosed program, where user namespaces exist.
     Owner MAPPED = new Owner(1000, 1000);

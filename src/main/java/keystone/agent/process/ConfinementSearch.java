@@ -6,20 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import keystone.agent.model.Check;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 
 /// Finds the tightest confinement that this host permits, by trying: what kernels, distributions
-/// and containers forbid shows only when a chain runs.
+/// and containers forbid shows only when a chain runs. Thread-safe.
 public final class ConfinementSearch {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final HostUser user;
+    private final Map<Owner, Confinement> found = new ConcurrentHashMap<>();
 
     public ConfinementSearch(HostUser user) {
         this.user = user;
+    }
+
+    public HostUser user() {
+        return user;
     }
 
     /// One chain that was tried with a program that does nothing.
@@ -27,8 +33,19 @@ public final class ConfinementSearch {
     /// @param complaint what the chain's tools said when it did not work
     record Trial(Confinement confinement, boolean works, String complaint) {}
 
-    /// The tightest that works for programs that shall work as `owner`.
+    /// The tightest that works for programs that shall work as `owner`. What was found is kept, so
+    /// that all who ask get one answer.
     public Confinement tightest(Owner owner) throws InterruptedException {
+        Confinement known = found.get(owner);
+        if (known != null) {
+            return known;
+        }
+        Confinement tried = find(owner);
+        Confinement first = found.putIfAbsent(owner, tried);
+        return first == null ? tried : first;
+    }
+
+    private Confinement find(Owner owner) throws InterruptedException {
         String complaint = "";
         for (Confinement candidate : candidates(owner, tools())) {
             Trial trial = attempt(candidate);

@@ -9,10 +9,26 @@ import java.util.TreeMap;
 ///
 /// Because the places are ours, no path of the host, whatever characters it has, ever stands in the
 /// program's arguments.
-public record Enclosure(List<Place> places, Map<String, String> environment) {
+public record Enclosure(List<Place> places, Map<String, String> environment, Network network) {
+    /// Which network the program has.
+    public enum Network {
+        /// This host's.
+        HOST,
+        /// A namespace of its own, in which there is nobody else.
+        NONE
+    }
+
     public Enclosure {
         places = List.copyOf(places);
         environment = new TreeMap<>(environment);
+    }
+
+    public Enclosure(List<Place> places, Map<String, String> environment) {
+        this(places, environment, Network.HOST);
+    }
+
+    public Enclosure withoutNetwork() {
+        return new Enclosure(places, environment, Network.NONE);
     }
 
     /// One thing that is there.

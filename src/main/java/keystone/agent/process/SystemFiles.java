@@ -29,7 +29,7 @@ public final class SystemFiles {
 
     private SystemFiles() {}
 
-    static List<Place> places() {
+    public static List<Place> places() {
         var places = new ArrayList<Place>();
         TREES.forEach(each -> addTree(Path.of(each), places));
         for (String file : FILES) {
@@ -70,7 +70,7 @@ public final class SystemFiles {
 
     /// A program's path that means the same inside: a link from outside the system's trees, such as
     /// a Nix profile's, is followed.
-    static Path program(Path located) {
+    public static Path program(Path located) {
         try {
             return contain(located) ? located : located.toRealPath();
         } catch (IOException gone) {

@@ -5,18 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /// Files that only their owner may read (0600) in directories that only their owner may enter
@@ -86,10 +88,13 @@ public final class PrivateFiles {
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), FILE);
     }
 
-    /// Removes a tree without following links out of it; nothing to remove is fine.
+    /// Removes a tree without following links out of it; nothing to remove is fine. Nor does it
+    /// leave the tree when somebody exchanges a directory for a link meanwhile, which counts where
+    /// root removes what others can write.
     public static void deleteTree(Path root) {
-        try {
-            Files.walkFileTree(root, new Deleting());
+        Path parent = Objects.requireNonNull(root.toAbsolutePath().getParent());
+        try (DirectoryStream<Path> above = Files.newDirectoryStream(parent)) {
+            delete(secure(above), Objects.requireNonNull(root.getFileName()));
         } catch (NoSuchFileException alreadyGone) {
             return;
         } catch (IOException e) {
@@ -97,31 +102,41 @@ public final class PrivateFiles {
         }
     }
 
-    private static final class Deleting extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
+    /// On Linux every directory can be read so.
+    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> directory) {
+        return (SecureDirectoryStream<Path>) directory;
+    }
 
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
+    private static void delete(SecureDirectoryStream<Path> above, Path name) throws IOException {
+        try {
+            if (isDirectory(above, name)) {
+                deleteContents(above, name);
+                above.deleteDirectory(name);
+            } else {
+                above.deleteFile(name);
             }
-            throw e;
+        } catch (NoSuchFileException alreadyGone) {
+            return;
         }
+    }
 
-        @Override
-        public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException e)
-                throws IOException {
-            if (e != null) {
-                throw e;
+    private static boolean isDirectory(SecureDirectoryStream<Path> above, Path name)
+            throws IOException {
+        return above.getFileAttributeView(
+                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .isDirectory();
+    }
+
+    private static void deleteContents(SecureDirectoryStream<Path> above, Path name)
+            throws IOException {
+        try (SecureDirectoryStream<Path> inside =
+                above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path each : inside) {
+                delete(inside, Objects.requireNonNull(each.getFileName()));
             }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

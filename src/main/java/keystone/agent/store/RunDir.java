@@ -36,12 +36,18 @@ public record RunDir(Path path) {
         return path.resolve("vm");
     }
 
+    /// Where the shares' servers listen, if the share driver has some; see [#machine].
+    public Path shares() {
+        return path.resolve("share");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");
     }
 
-    /// The session (setsid(2)) that the machine's processes are in, and the boot of the host.
+    /// The sessions (setsid(2)) that the processes of the machine and of its shares are in, and the
+    /// boot of the host.
     public Path session() {
         return path.resolve("session");
     }

@@ -3,14 +3,11 @@ package keystone.agent.supervisor;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
-import keystone.agent.guest.GuestMount;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
@@ -24,6 +21,8 @@ import keystone.agent.process.ProcessTable;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.workspace.ProjectOwner;
+import keystone.agent.workspace.ServicePlace;
+import keystone.agent.workspace.ShareService;
 import keystone.agent.workspace.Shares;
 
 /// The start order. Everything that has an end goes on the caller's stack as soon as it exists, so
@@ -42,6 +41,9 @@ final class BringUp {
         void ended();
 
         void died(String how);
+
+        /// See [ShareService.Listener#ended].
+        void shareEnded(String how);
     }
 
     private final SandboxDir dir;
@@ -66,15 +68,19 @@ final class BringUp {
         SandboxSpec spec = settle(order, disk);
         SshKeys keys = disk.prepare(spec);
         String nonce = nonce();
-        var bootConfig = owned.own(new BootConfig(dir.run()));
-        Machine machine = machine(spec, image, bootConfig.file(), shares, owner);
-        bootConfig.write(
-                config(spec, order.environment(), keys, nonce, shares, machine.shownOwner()).tar(),
-                owner);
-
-        begin("machine");
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
+
+        begin("share");
+        ShareService service = owned.own(serve(spec, shares, owner, console));
+        var shown = new Shown(shares, service);
+        var bootConfig = owned.own(new BootConfig(dir.run()));
+        Machine machine =
+                parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
+        var facts = new BootFacts(spec, order.environment(), keys, nonce);
+        bootConfig.write(config(facts, shown, machine.shownOwner()).tar(), owner);
+
+        begin("machine");
         owned.own(machine);
         machine.boot(hearing(console));
         bootConfig.close();
@@ -86,7 +92,7 @@ final class BringUp {
         begin("verify");
         verify(spec, nonce, guest, machine);
         steps.end();
-        return new Live(machine, guest, shares, parts.clock().instant());
+        return new Live(machine, guest, service, parts.clock().instant());
     }
 
     private void begin(String step) {
@@ -119,46 +125,50 @@ final class BringUp {
         return spec;
     }
 
-    private Machine machine(
-            SandboxSpec spec, Image image, Path bootConfig, Shares shares, Owner owner) {
-        Path directory = PrivateFiles.createDirectories(dir.run().machine());
-        Disk.giveTo(owner, directory);
-        return parts.driver()
-                .define(
-                        new MachineSpec(
-                                dir.run().path().getFileName().toString(),
-                                image,
-                                dir.disk(),
-                                bootConfig,
-                                directory,
-                                spec.resources(),
-                                shares.byTag(),
-                                owner,
-                                Map.of(ProcessTable.CHILD_MARK, dir.run().path().toString())));
+    private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Console console)
+            throws InterruptedException {
+        Path directory = PrivateFiles.createDirectories(dir.run().shares());
+        var place = new ServicePlace(directory, owner, marks());
+        return parts.shareDrivers().open(shares, spec.share(), place, hearingShares(console));
     }
 
-    private static GuestConfig config(
-            SandboxSpec spec,
-            Map<String, String> environment,
-            SshKeys keys,
-            String nonce,
-            Shares shares,
-            Owner shown) {
-        List<GuestMount> mounts = new ArrayList<>();
-        shares.byTag()
-                .forEach(
-                        (tag, share) ->
-                                mounts.add(new GuestMount(tag, share.guest(), share.access())));
-        return new GuestConfig(
-                spec.name(),
-                spec.buildId(),
-                nonce,
-                shown.uid(),
-                shown.gid(),
-                keys,
-                mounts,
-                environment);
+    private Map<String, String> marks() {
+        return Map.of(ProcessTable.CHILD_MARK, dir.run().path().toString());
     }
+
+    private MachineSpec machine(
+            SandboxSpec spec, Image image, Path bootConfig, Shown shown, Owner owner) {
+        Path directory = PrivateFiles.createDirectories(dir.run().machine());
+        Disk.giveTo(owner, directory);
+        return new MachineSpec(
+                dir.run().path().getFileName().toString(),
+                image,
+                dir.disk(),
+                bootConfig,
+                directory,
+                spec.resources(),
+                shown.shares().byTag(),
+                shown.sharing(),
+                owner,
+                marks());
+    }
+
+    private static GuestConfig config(BootFacts facts, Shown shown, Owner owner) {
+        return new GuestConfig(
+                facts.spec().name(),
+                facts.spec().buildId(),
+                facts.nonce(),
+                owner.uid(),
+                owner.gid(),
+                facts.keys(),
+                shown.fileSystem(),
+                shown.mounts(),
+                facts.environment());
+    }
+
+    /// What one boot's guest is told beside its mounts and ids.
+    private record BootFacts(
+            SandboxSpec spec, Map<String, String> environment, SshKeys keys, String nonce) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
         return new GuestAddress(
@@ -203,6 +213,24 @@ final class BringUp {
             public void died(String how) {
                 console.ended(how);
                 listener.died(how);
+            }
+        };
+    }
+
+    private ShareService.Listener hearingShares(Console console) {
+        return new ShareService.Listener() {
+            @Override
+            public void began(long session) {
+                Leftovers.rememberSession(dir.run(), session);
+            }
+
+            @Override
+            public void ended(int status, String how) {
+                // It ends in good order when its machine has gone, of which the machine tells.
+                if (status != 0) {
+                    console.shareEnded(how);
+                }
+                listener.shareEnded(how);
             }
         };
     }

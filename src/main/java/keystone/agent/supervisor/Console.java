@@ -64,6 +64,11 @@ final class Console {
         fail("the virtual machine " + how + " before the guest was ready");
     }
 
+    /// One of the directories that the guest needs is not served any more.
+    void shareEnded(String how) {
+        ready.completeExceptionally(UserError.failed(how, "keystone-agent start --name " + name));
+    }
+
     /// The guest was paused, because what it writes finds no room on this host.
     void stalled() {
         ready.completeExceptionally(

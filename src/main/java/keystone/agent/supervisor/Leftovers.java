@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Posix;
 import keystone.agent.process.ProcessIdentity;
@@ -22,7 +24,8 @@ import keystone.agent.store.RunDir;
 ///
 /// Anybody can give a process of theirs our mark, also the owner of a project that root works in.
 /// So a process with the mark counts only when one of our own user gave it the mark, or when it is
-/// in the session that this run's machine was begun in: nobody gets into a session from outside.
+/// in a session that this run's machine or shares were begun in: nobody gets into a session from
+/// outside.
 public final class Leftovers {
     /// Within this time all processes of a sandbox are gone, or we say which one is not.
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -31,7 +34,10 @@ public final class Leftovers {
 
     /// Written down as soon as there is one, for whoever clears up after us.
     static void rememberSession(RunDir run, long session) {
-        PrivateFiles.replace(run.session(), session + " " + ProcessIdentity.currentBootId() + "\n");
+        String all =
+                Stream.concat(sessions(run).stream(), Stream.of(Long.toString(session)))
+                        .collect(Collectors.joining(" "));
+        PrivateFiles.replace(run.session(), all + " " + ProcessIdentity.currentBootId() + "\n");
     }
 
     /// The processes of a run.
@@ -45,9 +51,9 @@ public final class Leftovers {
         if (marked.isEmpty()) {
             return marked;
         }
-        String session = session(run);
+        List<String> sessions = sessions(run);
         return marked.stream()
-                .filter(each -> each.isOurs() || session.equals(each.session() + ""))
+                .filter(each -> each.isOurs() || sessions.contains(each.session() + ""))
                 .toList();
     }
 
@@ -56,13 +62,13 @@ public final class Leftovers {
     }
 
     /// Empty when there was none in this boot of the host.
-    private static String session(RunDir run) {
+    private static List<String> sessions(RunDir run) {
         try {
-            String[] words = Files.readString(run.session()).strip().split(" ", 2);
-            boolean now = words[words.length - 1].equals(ProcessIdentity.currentBootId());
-            return now ? words[0] : "";
+            List<String> words = List.of(Files.readString(run.session()).strip().split(" ", -1));
+            boolean now = words.getLast().equals(ProcessIdentity.currentBootId());
+            return now ? words.subList(0, words.size() - 1) : List.of();
         } catch (IOException none) {
-            return "";
+            return List.of();
         }
     }
 

@@ -65,4 +65,7 @@ final class NoRoom implements BringUp.Listener {
 
     @Override
     public void died(String how) {}
+
+    @Override
+    public void shareEnded(String how) {}
 }

@@ -17,6 +17,9 @@ sealed interface Order {
     /// The guest waits for room on the host's disk.
     record MachineStalled() implements Order {}
 
+    /// A process that serves a share has ended, perhaps because its machine did.
+    record ShareEnded(String how) implements Order {}
+
     /// The machine's process ended as it should not.
     record MachineDied(String how) implements Order {}
 }

@@ -32,6 +32,9 @@ public final class Supervisor {
     private static final Duration FIRST_ORDER = Duration.ofSeconds(30);
     private static final Duration TERMINATION = Duration.ofSeconds(60);
 
+    /// Within this, two ends have one cause.
+    private static final Duration SAME_MOMENT = Duration.ofSeconds(2);
+
     private final SandboxDir dir;
     private final SupervisorParts parts;
     private final SupervisorLog log;
@@ -163,7 +166,7 @@ public final class Supervisor {
             Order order = orders.poll(1, TimeUnit.SECONDS);
             if (order instanceof Order.MachineStalled) {
                 state = stall.begin();
-            } else if (order != null) {
+            } else if (order != null && !goesWithTheMachine(order, up)) {
                 return stall.isWaiting() ? withoutTheGuest(order) : order;
             }
             if (stall.ends()) {
@@ -174,6 +177,11 @@ public final class Supervisor {
                         StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
             }
         }
+    }
+
+    /// Whoever serves a share ends with its machine, and may be heard of first.
+    private static boolean goesWithTheMachine(Order order, Live up) throws InterruptedException {
+        return order instanceof Order.ShareEnded && up.machine().awaitEnd(SAME_MOMENT);
     }
 
     /// A guest that waits cannot power off.
@@ -195,7 +203,8 @@ public final class Supervisor {
                 yield finish(owned, up, stop, telling);
             }
             case Order.MachineEnded _ -> finish(owned, up, stop("the guest powered off"), telling);
-            case Order.MachineDied(String how) -> crash(owned, up, how);
+            case Order.MachineDied(String how) -> crash(owned, up, "its virtual machine " + how);
+            case Order.ShareEnded(String how) -> crash(owned, up, how);
             case Order.Boot _, Order.MachineStalled _ ->
                     throw new IllegalStateException("not a reason to end: " + why);
         };
@@ -241,11 +250,12 @@ public final class Supervisor {
         return 1;
     }
 
-    /// The machine is gone though nobody asked: the run directory stays and says why.
-    private int crash(Owned owned, Live up, String how) throws InterruptedException {
-        log.line("the virtual machine " + how);
+    /// The machine is gone, or of no use any more, though nobody asked: the run directory stays and
+    /// says why.
+    private int crash(Owned owned, Live up, String why) throws InterruptedException {
+        log.line(why);
         close(owned);
-        writeDown("its virtual machine " + how, "keystone-agent start --name " + dir.name());
+        writeDown(why, "keystone-agent start --name " + dir.name());
         try {
             Takedown.verify(dir.run(), up.machine().sshPort()).ifPresent(log::line);
         } catch (UserError survivor) {
@@ -359,6 +369,11 @@ public final class Supervisor {
         @Override
         public void died(String how) {
             order(new Order.MachineDied(how));
+        }
+
+        @Override
+        public void shareEnded(String how) {
+            order(new Order.ShareEnded(how));
         }
     }
 }

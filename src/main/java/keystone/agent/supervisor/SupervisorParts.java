@@ -4,9 +4,15 @@ import java.time.Clock;
 import keystone.agent.image.Images;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.model.Owner;
+import keystone.agent.workspace.ShareDrivers;
 
 /// What a supervisor works with; handed in by the roof.
 ///
 /// @param self who runs this process
 public record SupervisorParts(
-        Images images, MachineDriver driver, Owner self, Clock clock, Checkpoint checkpoint) {}
+        Images images,
+        MachineDriver driver,
+        ShareDrivers shareDrivers,
+        Owner self,
+        Clock clock,
+        Checkpoint checkpoint) {}

@@ -90,7 +90,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         image.digest(),
                         BuildId.create(image.digest()),
                         resources,
-                        ShareDriver.AUTO,
+                        ShareDriver.NINE_P,
                         List.of(),
                         null);
         return new Store(places).create(spec, "temporary").orElseThrow();

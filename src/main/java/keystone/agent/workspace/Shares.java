@@ -9,15 +9,12 @@ import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 
 /// The directories of one sandbox, each under the tag by which the guest mounts it.
 ///
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
-/// @param driver the one in use, never `AUTO`
-/// @param reason why that one; a sentence without a full stop
-public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, String reason) {
+public record Shares(SequencedMap<String, Share> byTag) {
     private static final String PROJECT = "workspace";
 
     public Shares {
@@ -30,7 +27,7 @@ public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, Stri
         for (int i = 0; i < spec.mounts().size(); i++) {
             byTag.put("mount" + i, spec.mounts().get(i));
         }
-        return new Shares(byTag, ShareDriver.NINE_P, reason(spec.share()));
+        return new Shares(byTag);
     }
 
     /// Refuses a share whose path has a link in it. The paths were free of links when they were
@@ -56,12 +53,5 @@ public record Shares(SequencedMap<String, Share> byTag, ShareDriver driver, Stri
                     "restore the directory, or start the sandbox without it",
                     missing);
         }
-    }
-
-    private static String reason(ShareDriver asked) {
-        return switch (asked) {
-            case NINE_P -> "it was asked for";
-            case AUTO -> "it is built into QEMU and shows true owners and modes";
-        };
     }
 }

@@ -1,7 +1,8 @@
 /// The project as the guest sees it: which host directories are shared, as whom, and by which
 /// driver.
 ///
-/// Start reading at [keystone.agent.workspace.Shares]. May use `model` and `process`.
+/// Start reading at [keystone.agent.workspace.Shares], then
+/// [keystone.agent.workspace.ShareDrivers]. May use `model` and `process`.
 @NullMarked
 package keystone.agent.workspace;
 

@@ -41,7 +41,7 @@ final class CompletionTest {
         assertThat(bash("keystone-agent", "start", "--me")).containsExactly("--memory");
         assertThat(bash("keystone-agent", "-q", "stop", "--f")).containsExactly("--force");
         assertThat(bash("keystone-agent", "start", "--share", ""))
-                .containsExactlyInAnyOrder("auto", "9p");
+                .containsExactlyInAnyOrder("auto", "virtiofs", "9p", "9p-mapped");
         assertThat(bash("keystone-agent", "image", "build", "--u")).containsExactly("--update");
         assertThat(bash("keystone-agent", "completion", "z")).containsExactly("zsh");
     }
@@ -67,7 +67,8 @@ final class CompletionTest {
         assertThat(fish("keystone-agent sta")).containsExactlyInAnyOrder("start", "status");
         assertThat(fish("keystone-agent image in")).containsExactly("inspect");
         assertThat(fish("keystone-agent stop --for")).containsExactly("--force");
-        assertThat(fish("keystone-agent start --share ")).containsExactlyInAnyOrder("9p", "auto");
+        assertThat(fish("keystone-agent start --share "))
+                .containsExactlyInAnyOrder("9p", "9p-mapped", "auto", "virtiofs");
         assertThat(fish("keystone-agent stop bl")).containsExactlyInAnyOrder("blue", "blue-2");
         assertThat(fish("keystone-agent image list --js")).containsExactly("--json");
     }

@@ -29,6 +29,7 @@ final class GuestConfigTest {
                 1000,
                 1001,
                 SshKeys.ensure(home.resolve("ssh"), BLUE),
+                GuestConfig.FileSystem.NINE_P,
                 List.of(
                         new GuestMount("workspace", "/workspace", Access.READ_WRITE),
                         new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
@@ -52,6 +53,7 @@ final class GuestConfigTest {
         assertThat(out.resolve("nonce")).content().isEqualTo("nonce-12345\n");
         assertThat(out.resolve("uid")).content().isEqualTo("1000\n");
         assertThat(out.resolve("gid")).content().isEqualTo("1001\n");
+        assertThat(out.resolve("filesystem")).content().isEqualTo("9p\n");
         assertThat(out.resolve("mounts"))
                 .content()
                 .isEqualTo("workspace\t/workspace\trw\nm1\t/data/a b, c\tro\n");

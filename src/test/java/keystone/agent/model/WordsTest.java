@@ -91,6 +91,19 @@ class WordsTest {
     }
 
     @Test
+    void every_share_driver_has_one_word_and_a_wrong_one_is_answered_with_all() {
+        for (ShareDriver driver : ShareDriver.values()) {
+            assertThat(ShareDriver.parse(driver.word())).isEqualTo(driver);
+        }
+        assertThatThrownBy(() -> ShareDriver.parse("nfs"))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error ->
+                                assertThat(error.fix())
+                                        .isEqualTo("use --share auto, virtiofs, 9p or 9p-mapped"));
+    }
+
+    @Test
     void a_package_name_cannot_smuggle_an_option() {
         assertThatThrownBy(() -> new ImageRecipe(java.util.List.of("--allow-downgrades"), null))
                 .isInstanceOf(UserError.class);

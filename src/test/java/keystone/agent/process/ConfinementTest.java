@@ -107,6 +107,15 @@ class ConfinementTest {
     }
 
     @Test
+    void the_network_is_the_hosts_unless_it_is_taken_away() {
+        Confinement confinement = candidates(AS_ANNA, ANNA).getFirst();
+
+        assertThat(confinement.enclose(NOTHING, List.of("qemu"))).doesNotContain("--unshare-net");
+        assertThat(confinement.enclose(NOTHING.withoutNetwork(), List.of("virtiofsd")))
+                .contains("--unshare-net");
+    }
+
+    @Test
     void every_directory_above_a_place_is_made_open_to_the_owner() {
         var enclosure =
                 new Enclosure(

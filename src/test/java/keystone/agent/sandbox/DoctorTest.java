@@ -91,17 +91,6 @@ final class DoctorTest {
     }
 
     @Test
-    void the_two_kinds_of_virtiofsd_are_told_apart() throws Exception {
-        assertThat(check("virtiofsd").message()).startsWith("not installed");
-
-        program("virtiofsd", "virtiofsd 1.13.0");
-        assertThat(check("virtiofsd").message()).startsWith("virtiofsd 1.13.0 at ");
-
-        program("virtiofsd", "virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7)");
-        assertThat(check("virtiofsd").message()).contains("is the old one in C");
-    }
-
-    @Test
     void a_program_that_tells_no_version_is_no_problem() throws Exception {
         programs.put("nix", top.resolve("missing"));
 

@@ -130,7 +130,7 @@ class ObserverTest {
 
             PrivateFiles.replace(
                     dir.run().session(),
-                    process.pid() + " " + ProcessIdentity.currentBootId() + "\n");
+                    "1234567 " + process.pid() + " " + ProcessIdentity.currentBootId() + "\n");
             assertThat(seen())
                     .isInstanceOfSatisfying(
                             Broken.class,

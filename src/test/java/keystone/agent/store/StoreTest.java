@@ -3,6 +3,8 @@ package keystone.agent.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -184,6 +186,48 @@ class StoreTest {
 
         assertThat(tree).doesNotExist();
         assertThat(precious).exists();
+    }
+
+    /// As the owner of a directory could do it while root removes that.
+    @Test
+    void nor_links_that_are_put_in_a_directory_s_place_meanwhile() throws Exception {
+        Path outside = Files.createDirectory(temporary.resolve("outside"));
+        for (int i = 0; i < 100; i++) {
+            Files.writeString(outside.resolve("file" + i), "x");
+        }
+        Path tree = temporary.resolve("tree");
+        for (int round = 0; round < 20; round++) {
+            Path inner = Files.createDirectories(tree.resolve("inner"));
+            for (int i = 0; i < 100; i++) {
+                Files.writeString(inner.resolve("file" + i), "x");
+            }
+            Thread exchanging = Thread.ofPlatform().start(() -> exchange(inner, outside));
+            removeAsFarAsPossible(tree);
+            exchanging.join();
+            removeAsFarAsPossible(tree);
+        }
+
+        assertThat(outside.toFile().list()).hasSize(100);
+        PrivateFiles.deleteTree(tree);
+        assertThat(tree).doesNotExist();
+    }
+
+    private static void exchange(Path inner, Path outside) {
+        Path aside = inner.resolveSibling("aside");
+        try {
+            Files.move(inner, aside);
+            Files.createSymbolicLink(inner, outside);
+        } catch (IOException gone) {
+            // It was removed first.
+        }
+    }
+
+    private static void removeAsFarAsPossible(Path tree) {
+        try {
+            PrivateFiles.deleteTree(tree);
+        } catch (UncheckedIOException disturbed) {
+            // The next one removes the rest.
+        }
     }
 
     @Test

@@ -39,7 +39,6 @@ class SharesTest {
         assertThat(shares.byTag().sequencedValues())
                 .containsExactly(
                         new Share(Path.of("/src/blue"), "/workspace", Access.READ_WRITE), data);
-        assertThat(shares.driver()).isEqualTo(ShareDriver.NINE_P);
     }
 
     @Test

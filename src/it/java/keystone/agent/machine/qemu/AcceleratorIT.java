@@ -80,7 +80,7 @@ class AcceleratorIT {
     void a_device_that_its_owner_may_not_open_is_told_from_a_broken_one() throws Exception {
         assumeTrue(USER.isRoot(), "NOT RUN: only root can try as somebody else");
         assumeTrue(onlyRootMayOpenKvm(), "NOT RUN: needs a /dev/kvm that only root may open");
-        var host = new QemuHost(directory, USER);
+        var host = new QemuHost(directory, new ConfinementSearch(USER));
 
         var choice =
                 host.accelerator(Optional.empty())
@@ -114,7 +114,8 @@ class AcceleratorIT {
 
     @Test
     void doctor_has_a_fix_for_everything_that_is_not_as_it_should_be() throws Exception {
-        var checks = new QemuDriver(directory, USER, Optional::empty).checks();
+        var checks =
+                new QemuDriver(directory, new ConfinementSearch(USER), Optional::empty).checks();
 
         assertThat(checks).extracting(Check::name).contains("qemu", "confinement", "kvm");
         assertThat(checks)
@@ -123,11 +124,12 @@ class AcceleratorIT {
     }
 
     private Accelerator accelerator() throws Exception {
-        return new QemuHost(directory, USER).accelerator(Optional.of(TestImage.get()));
+        return new QemuHost(directory, new ConfinementSearch(USER))
+                .accelerator(Optional.of(TestImage.get()));
     }
 
     private static Path qemu() {
-        return new QemuHost(Path.of("/nonexistent"), USER).program();
+        return new QemuHost(Path.of("/nonexistent"), new ConfinementSearch(USER)).program();
     }
 
     private static Confinement confinement() throws InterruptedException {

@@ -16,6 +16,7 @@ import keystone.agent.guest.GuestMount;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
@@ -26,6 +27,7 @@ import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Share;
 import keystone.agent.process.Command;
+import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.ProcessTable;
 
@@ -51,7 +53,10 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
         Path vm = Files.createDirectories(directory.resolve("vm"));
         MachineSpec spec = spec(vm);
         Machine machine =
-                new QemuDriver(directory.resolve("cache"), HostUser.current(), Optional::empty)
+                new QemuDriver(
+                                directory.resolve("cache"),
+                                new ConfinementSearch(HostUser.current()),
+                                Optional::empty)
                         .define(spec);
         makeDisk(spec.disk());
         Files.write(spec.bootConfig(), config(machine.shownOwner()));
@@ -74,6 +79,7 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                 vm,
                 new Resources(ByteSize.ofMib(768), 1, ByteSize.ofGib(2)),
                 Map.of("workspace", new Share(project, "/workspace", Access.READ_WRITE)),
+                new Sharing.NineP(Sharing.Modes.TRUE),
                 owner,
                 Map.of(ProcessTable.CHILD_MARK, directory.toString()));
     }
@@ -86,6 +92,7 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                         shown.uid(),
                         shown.gid(),
                         keys(),
+                        GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         Map.of())
                 .tar();

@@ -13,13 +13,16 @@ import keystone.agent.json.JsonException;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.process.Command;
+import keystone.agent.process.Complaints;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.Enclosure;
 import keystone.agent.process.Enclosure.Place;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.ProcessIdentity;
+import keystone.agent.process.ShareProof;
 import keystone.agent.process.SystemFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ record Launch(
         try (var socket = MonitorSocket.listen(path, spec.owner(), user)) {
             return start(socket, listener);
         } catch (IOException e) {
-            throw QemuFailure.of(spec, new Complaints(), e);
+            throw QemuFailure.of(spec, new Complaints(QemuHost.SPEAKER), e);
         }
     }
 
@@ -101,15 +104,24 @@ record Launch(
         ProcessIdentity identity =
                 ProcessIdentity.of(realPid(process.pid()))
                         .orElseThrow(() -> new IOException("QEMU ended at once"));
-        var proof = new ShareProof(spec, user, identity.pid());
-        if (confinement.hasPlaces()) {
-            proof.requireMounted(MachineFiles.enclosed(spec));
-        } else {
-            proof.requireOpened();
+        if (spec.sharing() instanceof Sharing.NineP) {
+            proveShares(identity.pid());
         }
         qmp.execute("cont", Json.object(), ANSWER);
         var report = new RunningQemu.Report(qmp, events, port.getAsInt(), identity);
         return RunningQemu.watch(process, streams, report, listener);
+    }
+
+    private void proveShares(long pid) throws IOException {
+        var proof = new ShareProof(user, spec.owner(), pid);
+        if (!confinement.hasPlaces()) {
+            proof.requireOpened(spec.shares().values());
+            return;
+        }
+        List<String> inside = MachineFiles.enclosed(spec).shares();
+        for (int i = 0; i < inside.size(); i++) {
+            proof.requireMounted(spec.share(spec.tags().get(i)), Path.of(inside.get(i)));
+        }
     }
 
     /// Between us and QEMU stand bubblewrap and perhaps a wrapper of the distribution's or the

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import keystone.agent.json.Json;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.Printable;
+import keystone.agent.process.Complaints;
 import org.jspecify.annotations.Nullable;
 
 /// Understands QEMU's events: a pause that ended, and why the machine went down.

@@ -3,10 +3,11 @@ package keystone.agent.machine.qemu;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.model.Access;
-import keystone.agent.model.Share;
 import keystone.agent.process.Enclosure.Place;
 
 /// Where QEMU finds its files: at fixed places when it is enclosed, so that its arguments never
@@ -14,7 +15,9 @@ import keystone.agent.process.Enclosure.Place;
 ///
 /// @param layers of the image, the base first
 /// @param monitor the Unix socket on which we wait for QEMU
-/// @param shares in the order of [MachineSpec#tags]
+/// @param shares in the order of [MachineSpec#tags]: the directories, or the sockets on which
+/// others
+///     serve them
 record MachineFiles(
         String kernel,
         String initrd,
@@ -51,11 +54,14 @@ record MachineFiles(
                 spec.disk().toString(),
                 spec.bootConfig().toString(),
                 monitor.toString(),
-                hostShares(spec).stream().map(share -> share.host().toString()).toList());
+                spec.tags().stream().map(tag -> onHost(spec, tag).toString()).toList());
     }
 
-    private static List<Share> hostShares(MachineSpec spec) {
-        return spec.tags().stream().map(tag -> spec.share(tag)).toList();
+    private static Path onHost(MachineSpec spec, String tag) {
+        return switch (spec.sharing()) {
+            case Sharing.NineP _ -> spec.share(tag).host();
+            case Sharing.Served served -> Objects.requireNonNull(served.byTag().get(tag));
+        };
     }
 
     /// What bubblewrap puts there; only the disk and writable shares can be written.
@@ -70,14 +76,19 @@ record MachineFiles(
         places.add(Place.readOnly(spec.bootConfig(), config));
         // Connecting to a socket is writing to it.
         places.add(Place.readWrite(monitorOnHost, monitor));
-        List<Share> hostShares = hostShares(spec);
         for (int i = 0; i < shares.size(); i++) {
-            Share share = hostShares.get(i);
+            String tag = spec.tags().get(i);
+            Path host = onHost(spec, tag);
             places.add(
-                    share.access() == Access.READ_ONLY
-                            ? Place.readOnly(share.host(), shares.get(i))
-                            : Place.readWrite(share.host(), shares.get(i)));
+                    isReadOnly(spec, tag)
+                            ? Place.readOnly(host, shares.get(i))
+                            : Place.readWrite(host, shares.get(i)));
         }
         return places;
+    }
+
+    private static boolean isReadOnly(MachineSpec spec, String tag) {
+        return spec.sharing() instanceof Sharing.NineP
+                && spec.share(tag).access() == Access.READ_ONLY;
     }
 }

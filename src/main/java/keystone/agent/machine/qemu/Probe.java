@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import keystone.agent.process.Command;
+import keystone.agent.process.Complaints;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.Enclosure;
 import keystone.agent.process.Enclosure.Place;
@@ -79,7 +80,7 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
     private static Verdict listen(OwnedProcess process, ProbeGuest guest)
             throws InterruptedException {
         var heard = new CompletableFuture<Boolean>();
-        var complaints = new Complaints();
+        var complaints = new Complaints(QemuHost.SPEAKER);
         PipeThread.start("probe", () -> heard.complete(hears(process, guest.line())));
         Thread complaining = PipeThread.start("errors", () -> complaints.read(process.errors()));
         Duration limit = guest.limit();

@@ -13,7 +13,6 @@ import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
-import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.Programs;
 
 /// What `doctor` asks about QEMU, its confinement and KVM.
@@ -26,7 +25,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     List<Check> all() throws InterruptedException {
         var checks = new ArrayList<Check>();
         checks.add(qemu());
-        checks.addAll(new ConfinementSearch(host.user()).checks());
+        checks.addAll(host.confinements().checks());
         Optional<Check> missing =
                 checks.stream().filter(check -> check.status() == Check.Status.FAILED).findFirst();
         checks.add(missing.isPresent() ? after(missing.get()) : kvm());

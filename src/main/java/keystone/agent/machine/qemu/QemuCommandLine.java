@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.model.Access;
 
 /// Every option QEMU gets (qemu(1)). Only ever values, joined by commas, which [#value] doubles.
@@ -43,7 +44,7 @@ record QemuCommandLine(
     }
 
     private void addProcessor(List<String> arguments) {
-        arguments.addAll(List.of("-M", BOARD, "-accel", accelerator()));
+        arguments.addAll(List.of("-M", board(), "-accel", accelerator()));
         // `host` exists only under KVM; under TCG anything less than `max` kills programs that
         // were compiled for processors of this decade.
         String model =
@@ -53,8 +54,23 @@ record QemuCommandLine(
                 };
         arguments.addAll(List.of("-cpu", model));
         arguments.addAll(List.of("-smp", Integer.toString(spec.resources().cpus())));
-        arguments.addAll(List.of("-m", spec.resources().memory().mib() + "M"));
+        String memory = spec.resources().memory().mib() + "M";
+        arguments.addAll(List.of("-m", memory));
+        if (spec.sharing() instanceof Sharing.Served) {
+            arguments.addAll(
+                    List.of(
+                            "-object",
+                            "memory-backend-memfd,id=memory,share=on,dump=off,size=" + memory));
+        }
         arguments.addAll(List.of("-device", "virtio-rng-pci"));
+    }
+
+    /// Whoever serves a share reads and writes the guest's memory, so both must have it.
+    private String board() {
+        return switch (spec.sharing()) {
+            case Sharing.NineP _ -> BOARD;
+            case Sharing.Served _ -> BOARD + ",memory-backend=memory";
+        };
     }
 
     /// Left to itself the translator takes up to a gigabyte of the host for translated code.
@@ -92,26 +108,54 @@ record QemuCommandLine(
                 List.of("-device", "virtio-blk-pci,drive=" + serial + ",serial=" + serial));
     }
 
-    /// With `none` the guest sees true owners, modes and links; equal inode numbers of several file
-    /// systems under one share are told apart by `remap`.
     private void addShares(List<String> arguments) {
-        List<String> tags = spec.tags();
-        for (int i = 0; i < tags.size(); i++) {
-            boolean readOnly = spec.share(tags.get(i)).access() == Access.READ_ONLY;
-            arguments.addAll(
-                    List.of(
-                            "-fsdev",
-                            "local,id=share"
-                                    + i
-                                    + ",security_model=none,multidevs=remap"
-                                    + (readOnly ? ",readonly=on" : "")
-                                    + ",path="
-                                    + value(files.shares().get(i))));
-            arguments.addAll(
-                    List.of(
-                            "-device",
-                            "virtio-9p-pci,fsdev=share" + i + ",mount_tag=" + value(tags.get(i))));
+        for (int i = 0; i < spec.tags().size(); i++) {
+            switch (spec.sharing()) {
+                case Sharing.NineP(Sharing.Modes modes) -> addNineP(arguments, i, modes);
+                case Sharing.Served _ -> addServed(arguments, i);
+            }
         }
+    }
+
+    /// Equal inode numbers of several file systems under one share are told apart by `remap`.
+    private void addNineP(List<String> arguments, int share, Sharing.Modes modes) {
+        String tag = spec.tags().get(share);
+        String model =
+                switch (modes) {
+                    case TRUE -> "none";
+                    case RECORDED -> "mapped-xattr";
+                };
+        String access = spec.share(tag).access() == Access.READ_ONLY ? ",readonly=on" : "";
+        arguments.addAll(
+                List.of(
+                        "-fsdev",
+                        "local,id=share"
+                                + share
+                                + ",security_model="
+                                + model
+                                + ",multidevs=remap"
+                                + access
+                                + ",path="
+                                + value(files.shares().get(share))));
+        arguments.addAll(
+                List.of(
+                        "-device",
+                        "virtio-9p-pci,fsdev=share" + share + ",mount_tag=" + value(tag)));
+    }
+
+    /// Read-only shares are so for whoever serves them.
+    private void addServed(List<String> arguments, int share) {
+        arguments.addAll(
+                List.of(
+                        "-chardev",
+                        "socket,id=share" + share + ",path=" + value(files.shares().get(share))));
+        arguments.addAll(
+                List.of(
+                        "-device",
+                        "vhost-user-fs-pci,queue-size=1024,chardev=share"
+                                + share
+                                + ",tag="
+                                + value(spec.tags().get(share))));
     }
 
     /// The guest reaches nothing; we reach its sshd through a port of 127.0.0.1 that the kernel

@@ -9,7 +9,7 @@ import keystone.agent.machine.MachineDriver;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
-import keystone.agent.process.HostUser;
+import keystone.agent.process.ConfinementSearch;
 
 /// Runs machines with QEMU, confined, and accelerated where KVM has proven that it works.
 public final class QemuDriver implements MachineDriver {
@@ -17,10 +17,10 @@ public final class QemuDriver implements MachineDriver {
     private final Supplier<Optional<Image>> image;
 
     /// @param cache a private directory, made when missing, for what was found out about the host
-    /// @param user whom this process works as
+    /// @param confinements as whom, and how, QEMU can work
     /// @param image what the next sandbox would boot, if it is there already; for `checks`
-    public QemuDriver(Path cache, HostUser user, Supplier<Optional<Image>> image) {
-        this.host = new QemuHost(cache, user);
+    public QemuDriver(Path cache, ConfinementSearch confinements, Supplier<Optional<Image>> image) {
+        this.host = new QemuHost(cache, confinements);
         this.image = image;
     }
 

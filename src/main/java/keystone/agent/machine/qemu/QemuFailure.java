@@ -2,6 +2,7 @@ package keystone.agent.machine.qemu;
 
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Complaints;
 
 /// Makes a person's problem of a QEMU that did not start.
 final class QemuFailure {

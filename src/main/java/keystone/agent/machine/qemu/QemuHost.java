@@ -5,9 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.UserError;
@@ -18,21 +17,26 @@ import keystone.agent.process.Packages;
 import keystone.agent.process.Programs;
 
 /// What this host has for QEMU: the program, the tightest confinement for each owner, KVM or not.
-/// What was found out by trying is kept, so that all who ask get one answer. Thread-safe.
 final class QemuHost {
     static final String PROGRAM = "qemu-system-x86_64";
 
-    private final Path cache;
-    private final HostUser user;
-    private final Map<Owner, Confinement> confinements = new ConcurrentHashMap<>();
+    /// How QEMU begins what it complains about.
+    static final Pattern SPEAKER = Pattern.compile("\\S*qemu-system-\\w+: ");
 
-    QemuHost(Path cache, HostUser user) {
+    private final Path cache;
+    private final ConfinementSearch confinements;
+
+    QemuHost(Path cache, ConfinementSearch confinements) {
         this.cache = cache;
-        this.user = user;
+        this.confinements = confinements;
+    }
+
+    ConfinementSearch confinements() {
+        return confinements;
     }
 
     HostUser user() {
-        return user;
+        return confinements.user();
     }
 
     Path program() {
@@ -50,13 +54,7 @@ final class QemuHost {
     }
 
     Confinement confinement(Owner owner) throws InterruptedException {
-        Confinement known = confinements.get(owner);
-        if (known != null) {
-            return known;
-        }
-        Confinement found = new ConfinementSearch(user).tightest(owner);
-        Confinement first = confinements.putIfAbsent(owner, found);
-        return first == null ? found : first;
+        return confinements.tightest(owner);
     }
 
     /// @param image whose kernel decides

@@ -2,6 +2,7 @@ package keystone.agent.machine.qemu;
 
 import java.time.Duration;
 import keystone.agent.machine.Machine;
+import keystone.agent.process.Complaints;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
 
@@ -11,7 +12,7 @@ record Streams(Thread console, Thread errors, Complaints complaints) {
 
     static Streams of(OwnedProcess process, Machine.Listener listener) {
         var console = new Console(listener::console);
-        var complaints = new Complaints();
+        var complaints = new Complaints(QemuHost.SPEAKER);
         return new Streams(
                 PipeThread.start("console", () -> console.read(process.output())),
                 PipeThread.start("errors", () -> complaints.read(process.errors())),

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.json.Json;
 import keystone.agent.machine.Machine;
+import keystone.agent.process.Complaints;
 import org.junit.jupiter.api.Test;
 
 class MachineEventsTest {
@@ -29,25 +30,26 @@ class MachineEventsTest {
     void a_guest_that_powers_off_is_no_fault() {
         shutDown("guest-shutdown");
 
-        assertThat(events.fault(0, new Complaints())).isEmpty();
+        assertThat(events.fault(0, new Complaints(QemuHost.SPEAKER))).isEmpty();
     }
 
     @Test
     void a_guest_that_restarts_or_crashes_is_told_as_such() {
         shutDown("guest-reset");
 
-        assertThat(events.fault(0, new Complaints()))
+        assertThat(events.fault(0, new Complaints(QemuHost.SPEAKER)))
                 .hasValue("was restarted by its guest, or the guest crashed");
     }
 
     @Test
     void a_kill_is_told_with_its_signal() {
-        assertThat(events.fault(137, new Complaints())).hasValue("was killed by signal 9");
+        assertThat(events.fault(137, new Complaints(QemuHost.SPEAKER)))
+                .hasValue("was killed by signal 9");
     }
 
     @Test
     void an_error_is_told_in_qemus_last_words() {
-        var complaints = new Complaints();
+        var complaints = new Complaints(QemuHost.SPEAKER);
         complaints.read(
                 new ByteArrayInputStream(
                         "qemu-system-x86_64: no space\u001b[31m\n"

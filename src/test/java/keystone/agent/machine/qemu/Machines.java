@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.model.Access;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Digest;
@@ -18,6 +19,10 @@ final class Machines {
 
     /// Two layers, a writable and a read-only share; `project` is whatever a person may call it.
     static MachineSpec with(Path project) {
+        return with(project, new Sharing.NineP(Sharing.Modes.TRUE));
+    }
+
+    static MachineSpec with(Path project, Sharing sharing) {
         return new MachineSpec(
                 "blue",
                 new Image(
@@ -34,6 +39,7 @@ final class Machines {
                         new Share(project, "/workspace", Access.READ_WRITE),
                         "mount0",
                         new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
+                sharing,
                 new Owner(1234, 1234),
                 Map.of());
     }

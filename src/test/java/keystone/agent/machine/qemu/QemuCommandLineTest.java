@@ -1,17 +1,27 @@
 package keystone.agent.machine.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import keystone.agent.machine.Acceleration.Kind;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.machine.Sharing;
 import keystone.agent.process.Enclosure.Place;
 import org.junit.jupiter.api.Test;
 
 class QemuCommandLineTest {
     private static final Path AWKWARD = Path.of("/home/a/my, \"pro\njéct\"");
     private static final MachineSpec SPEC = Machines.with(AWKWARD);
+    private static final MachineSpec SERVED =
+            Machines.with(
+                    AWKWARD,
+                    new Sharing.Served(
+                            Map.of(
+                                    "workspace", Path.of("/run/share/workspace.sock"),
+                                    "mount0", Path.of("/run/share/mount0.sock"))));
     private static final Path MONITOR = Path.of("/run/vm/qmp.sock");
 
     @Test
@@ -72,6 +82,51 @@ class QemuCommandLineTest {
     }
 
     @Test
+    void recorded_modes_are_attributes_of_the_hosts_files() {
+        MachineSpec spec = Machines.with(AWKWARD, new Sharing.NineP(Sharing.Modes.RECORDED));
+
+        assertThat(enclosed(spec))
+                .contains(
+                        "local,id=share1,security_model=mapped-xattr,multidevs=remap,"
+                                + "path=/share/1");
+    }
+
+    @Test
+    void served_shares_come_over_sockets_and_their_servers_see_the_guests_memory() {
+        assertThat(enclosed(SERVED))
+                .contains(QemuCommandLine.BOARD + ",memory-backend=memory")
+                .containsSequence(
+                        "-object", "memory-backend-memfd,id=memory,share=on,dump=off,size=1024M")
+                .containsSequence("-chardev", "socket,id=share0,path=/share/0")
+                .containsSequence(
+                        "-device", "vhost-user-fs-pci,queue-size=1024,chardev=share0,tag=mount0");
+        assertThat(String.join(" ", enclosed(SERVED))).doesNotContain("-fsdev");
+    }
+
+    @Test
+    void no_server_means_no_shared_memory() {
+        assertThat(String.join(" ", enclosed(Kind.TCG))).doesNotContain("memory-backend");
+    }
+
+    @Test
+    void served_shares_are_not_shown_to_qemu() {
+        List<Place> places = MachineFiles.enclosed(SERVED).places(SERVED, MONITOR);
+
+        assertThat(places)
+                .extracting(Place::source)
+                .contains("/run/share/mount0.sock", "/run/share/workspace.sock")
+                .doesNotContain(AWKWARD.toString(), "/data");
+    }
+
+    @Test
+    void every_share_needs_a_server_once_there_are_any() {
+        var none = new Sharing.Served(Map.of());
+
+        assertThatThrownBy(() -> Machines.with(AWKWARD, none))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void enclosed_no_path_of_the_host_is_in_the_arguments() {
         assertThat(String.join(" ", enclosed(Kind.TCG)))
                 .doesNotContain("/home/a", "/cache", "/state", "/run", "/data");
@@ -109,6 +164,11 @@ class QemuCommandLineTest {
 
     private static List<String> enclosed(Kind kind) {
         return arguments(MachineFiles.enclosed(SPEC), kind);
+    }
+
+    private static List<String> enclosed(MachineSpec spec) {
+        MachineFiles files = MachineFiles.enclosed(spec);
+        return new QemuCommandLine(Path.of("/usr/bin/qemu"), spec, files, Kind.TCG).arguments();
     }
 
     private static List<String> arguments(MachineFiles files, Kind kind) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Complaints;
 import org.junit.jupiter.api.Test;
 
 class QemuFailureTest {
@@ -45,7 +46,7 @@ class QemuFailureTest {
 
     @Test
     void endless_complaints_are_kept_in_bounded_memory() {
-        var complaints = new Complaints();
+        var complaints = new Complaints(QemuHost.SPEAKER);
 
         complaints.read(new ByteArrayInputStream(new byte[10_000_000]));
 
@@ -68,7 +69,7 @@ class QemuFailureTest {
     }
 
     private static UserError failure(String said) {
-        var complaints = new Complaints();
+        var complaints = new Complaints(QemuHost.SPEAKER);
         complaints.read(new ByteArrayInputStream(said.getBytes(StandardCharsets.UTF_8)));
         return QemuFailure.of(
                 Machines.with(Path.of("/project")), complaints, new IOException("it was silent"));

@@ -1,20 +1,30 @@
-package keystone.agent.machine.qemu;
+package keystone.agent.process;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import keystone.agent.model.Printable;
 
 /// The newest of what a program wrote to its standard error, bounded. Thread-safe.
-final class Complaints {
+public final class Complaints {
     private static final int MOST_KEPT = 16 << 10;
 
     private final StringBuilder kept = new StringBuilder();
+    private final Pattern name;
+
+    /// Of one program.
+    ///
+    /// @param name what it puts before each line, at its beginning
+    public Complaints(Pattern name) {
+        this.name = name;
+    }
 
     /// Returns at the end of the stream.
-    void read(InputStream from) {
+    public void read(InputStream from) {
         byte[] chunk = new byte[4096];
         try (from) {
             for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
@@ -32,16 +42,17 @@ final class Complaints {
         }
     }
 
-    synchronized String text() {
+    public synchronized String text() {
         return kept.toString();
     }
 
-    /// What QEMU said, safe to print, without its own name before it and without warnings that do
-    /// not end it.
-    List<String> lines() {
+    /// What it said, safe to print, without its own name before it and without warnings that do not
+    /// end it.
+    public List<String> lines() {
         var lines = new ArrayList<String>();
         for (String line : text().split("\n", -1)) {
-            String said = line.replaceFirst("^\\S*qemu-system-\\w+: ", "").strip();
+            Matcher begin = name.matcher(line);
+            String said = (begin.lookingAt() ? line.substring(begin.end()) : line).strip();
             if (!said.isEmpty() && !said.startsWith("warning: ")) {
                 lines.add(Printable.of(said));
             }

@@ -1,0 +1,99 @@
+package keystone.agent.workspace;
+
+import java.nio.file.Path;
+import java.util.List;
+import keystone.agent.model.Check;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import keystone.agent.process.ConfinementSearch;
+import keystone.agent.workspace.VirtiofsdSearch.Finding;
+
+/// The share drivers of this host. Thread-safe.
+public final class ShareDrivers {
+    private static final String ASKED_FOR = "it was asked for";
+    private static final String NAME = "virtiofsd";
+
+    private final ConfinementSearch confinements;
+    private final VirtiofsdSearch search;
+
+    /// For this host.
+    ///
+    /// @param confinements as whom, and how, a virtiofsd can work
+    /// @param folder where `scripts/fetch-virtiofsd` puts one
+    public ShareDrivers(ConfinementSearch confinements, Path folder) {
+        this(confinements, VirtiofsdSearch.onThisHost(folder));
+    }
+
+    ShareDrivers(ConfinementSearch confinements, VirtiofsdSearch search) {
+        this.confinements = confinements;
+        this.search = search;
+    }
+
+    /// Starts whatever the shares need with the driver that was asked for, or with the best one
+    /// that works.
+    ///
+    /// @throws UserError when the driver that was asked for does not work here, or a directory was
+    ///     exchanged while it was being shared
+    public ShareService open(
+            Shares shares, ShareDriver asked, ServicePlace place, ShareService.Listener listener)
+            throws InterruptedException {
+        return switch (asked) {
+            case NINE_P, NINE_P_MAPPED -> new NothingRuns(asked, ASKED_FOR);
+            case VIRTIOFS -> virtiofs(program(), shares, place, listener).because(ASKED_FOR);
+            case AUTO -> best(shares, place, listener);
+        };
+    }
+
+    private ShareService best(Shares shares, ServicePlace place, ShareService.Listener listener)
+            throws InterruptedException {
+        try {
+            Virtiofsd program = program();
+            requireOpenFiles(shares);
+            VirtiofsService service = virtiofs(program, shares, place, listener);
+            return service.because(service.program() + " works here, and is the fastest");
+        } catch (UserError failure) {
+            if (failure.kind() != UserError.Kind.HOST_LACKS) {
+                throw failure;
+            }
+            return new NothingRuns(ShareDriver.NINE_P, failure.problem());
+        }
+    }
+
+    private static void requireOpenFiles(Shares shares) {
+        OpenFiles.ofThisHost()
+                .tooFewFor(shares)
+                .ifPresent(
+                        tooFew -> {
+                            throw UserError.hostLacks(tooFew, "ulimit -Hn");
+                        });
+    }
+
+    private VirtiofsService virtiofs(
+            Virtiofsd program, Shares shares, ServicePlace place, ShareService.Listener listener)
+            throws InterruptedException {
+        return new VirtiofsStart(program, confinements, place, listener).run(shares);
+    }
+
+    private Virtiofsd program() throws InterruptedException {
+        return switch (search.find()) {
+            case Finding.Usable(Virtiofsd program) -> program;
+            case Finding.Unusable(String why) -> throw UserError.hostLacks(why, fix());
+        };
+    }
+
+    /// One line for every host; where its own packages have none, the comment helps.
+    private static String fix() {
+        return "sudo apt-get install virtiofsd   # Debian 12 has none: scripts/fetch-virtiofsd";
+    }
+
+    /// What `doctor` asks: for information, because 9p works without it.
+    public List<Check> checks() throws InterruptedException {
+        return List.of(
+                switch (search.find()) {
+                    case Finding.Usable(Virtiofsd program) ->
+                            Check.passed(NAME, program.version() + " at " + program.path());
+                    case Finding.Unusable(String why) ->
+                            Check.passed(NAME, why + "; projects are shared over 9p");
+                });
+    }
+}
