@@ -52,6 +52,16 @@ public final class Installation implements AutoCloseable {
         return prepared(new Installation(newRoot(), disk, Origin.ofThisBuild(), List.of()));
     }
 
+    /// The same, with a copy of the shared base image, to which other things can be added.
+    public static Installation withOwnCacheOn(Path disk) throws IOException, InterruptedException {
+        Path root = newRoot();
+        Origin origin = Origin.ofThisBuild().withCache(root.resolve("cache"));
+        Installation home = prepared(new Installation(root, disk, origin, List.of()));
+        PrivateFiles.createDirectories(home.images());
+        SharedImage.copyTo(origin.cache());
+        return home;
+    }
+
     /// With images of its own to add to and to remove: at first a copy of the shared base image.
     public static Installation withOwnImages() throws IOException, InterruptedException {
         Installation home = withOwnCache();

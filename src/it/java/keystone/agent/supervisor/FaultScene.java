@@ -111,6 +111,7 @@ final class FaultScene {
                 case COMMAND -> command.kill();
                 case SUPERVISOR -> Kernel.kill(shop().supervisorPid());
                 case MACHINE -> Kernel.kill(shop().machinePid());
+                case SHARE -> Kernel.kill(shop().shareServers().getFirst().pid());
                 case DISK -> disk.fill();
             }
             hold.release();
@@ -128,15 +129,17 @@ final class FaultScene {
             case Phase.COMMAND_RUNS ->
                     Wait.until("it runs", LIMIT, () -> command.outputSoFar().contains("begun"));
             case Phase.CHAIN_BEGINS ->
-                    Wait.until("a child is there", LIMIT, () -> hasProcess("bwrap"));
+                    Wait.until(
+                            "a child is there", LIMIT, () -> hasProcess("bwrap", "qemu-system-"));
             case Phase.QEMU_BEGINS ->
-                    Wait.until("QEMU is there", LIMIT, () -> hasProcess("qemu-system-"));
+                    Wait.until("QEMU is there", LIMIT, () -> hasProcess("qemu-system-", ""));
             default -> hold.await(LIMIT);
         }
     }
 
-    private boolean hasProcess(String program) {
+    private boolean hasProcess(String program, String argument) {
         return home.processes().stream()
+                .filter(each -> each.commandLine().contains(argument))
                 .anyMatch(each -> Kernel.program(each.pid()).contains(program));
     }
 

@@ -35,6 +35,7 @@ record Phase(Verb verb, String moment) {
                     new Phase(Verb.START, "supervisor:listening"),
                     new Phase(Verb.START, "start:prepare"),
                     new Phase(Verb.START, "start:discarded"),
+                    new Phase(Verb.START, "start:share"),
                     new Phase(Verb.START, "start:machine"),
                     new Phase(Verb.START, CHAIN_BEGINS),
                     new Phase(Verb.START, QEMU_BEGINS),
@@ -68,8 +69,24 @@ record Phase(Verb verb, String moment) {
                     "start:prepare",
                     "start:discarding",
                     "start:discarded",
+                    "start:share",
                     "start:machine",
                     CHAIN_BEGINS,
+                    "stop:asked",
+                    "stop:verified");
+
+    private static final Set<String> WITHOUT_SHARE =
+            Set.of(
+                    "command:created",
+                    "command:connected",
+                    "command:stopped",
+                    "supervisor:locked",
+                    "supervisor:run-directory",
+                    "supervisor:listening",
+                    "start:prepare",
+                    "start:discarding",
+                    "start:discarded",
+                    "start:share",
                     "stop:asked",
                     "stop:verified");
 
@@ -79,6 +96,7 @@ record Phase(Verb verb, String moment) {
             case COMMAND, DISK -> true;
             case SUPERVISOR -> !BEFORE_SUPERVISOR.contains(moment);
             case MACHINE -> !WITHOUT_MACHINE.contains(moment);
+            case SHARE -> !WITHOUT_SHARE.contains(moment);
         };
     }
 

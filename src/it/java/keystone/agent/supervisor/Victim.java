@@ -10,6 +10,8 @@ enum Victim {
     SUPERVISOR,
     /// `kill -9` of QEMU.
     MACHINE,
+    /// `kill -9` of the virtiofsd that serves the project.
+    SHARE,
     /// No byte can be written any more where sandboxes are kept, until the command has ended.
     DISK;
 
