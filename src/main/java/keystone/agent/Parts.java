@@ -1,5 +1,6 @@
 package keystone.agent;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -43,7 +44,10 @@ final class Parts implements Supplier<SupervisorParts> {
                             images,
                             new QemuDriver(
                                     places.cache().resolve("host"), confinements, images::find),
-                            new ShareDrivers(confinements, places.cache().resolve("virtiofsd")),
+                            new ShareDrivers(
+                                    confinements,
+                                    places.cache().resolve("virtiofsd"),
+                                    script("fetch-virtiofsd")),
                             confinements.user().ids(),
                             Clock.systemUTC(),
                             Checkpoint.from(environment));
@@ -65,6 +69,14 @@ final class Parts implements Supplier<SupervisorParts> {
     static String launcher() {
         return System.getProperty(
                 "keystone.agent.launcher", Path.of("bin", "keystone-agent").toAbsolutePath() + "");
+    }
+
+    /// A script that comes with the program: where the launcher looks, too.
+    private static Path script(String name) {
+        Path home = Path.of(launcher()).resolve("../..").normalize();
+        Path installed = home.resolve("lib/keystone-agent");
+        return (Files.isDirectory(installed) ? installed : home.resolve("target/app"))
+                .resolve(name);
     }
 
     static String version() {

@@ -15,11 +15,13 @@ import keystone.agent.it.Installations;
 import keystone.agent.it.Kernel;
 import keystone.agent.it.Sandbox;
 import keystone.agent.process.Command;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// What adds up over time.
+/// What adds up over time, with a virtiofsd that serves the project.
 @ExtendWith(Installations.class)
 @Tag("full")
 @Tag("full-cycles")
@@ -31,8 +33,20 @@ final class CyclesIT {
     /// What the guest itself writes in fifty boots.
     private static final long SLACK_KIB = 32 << 10;
 
+    private static Installation home;
+
+    @BeforeAll
+    static void use() throws Exception {
+        home = Installation.withOwnImages().withVirtiofsd();
+    }
+
+    @AfterAll
+    static void close() {
+        home.close();
+    }
+
     @Test
-    void fifty_starts_and_stops_leave_nothing(Installation home) throws Exception {
+    void fifty_starts_and_stops_leave_nothing() throws Exception {
         Sandbox shop = home.start(home.project("shop"));
         int descriptors = Kernel.descriptors(shop.supervisorPid());
         shop.keystone("stop").run().succeeds();
@@ -57,8 +71,8 @@ final class CyclesIT {
     }
 
     @Test
-    void two_hundred_commands_leave_nothing_in_the_supervisor(Installation home) throws Exception {
-        Sandbox shop = home.start(home.project("shop"));
+    void two_hundred_commands_leave_nothing_in_the_supervisor() throws Exception {
+        Sandbox shop = home.start(home.project("another"));
         for (int i = 0; i < 10; i++) {
             shop.says("true");
         }
@@ -73,7 +87,7 @@ final class CyclesIT {
         assertThat(shop.processes()).hasSizeLessThanOrEqualTo(processes);
         assertThat(shop.dir().run().path().toFile().list())
                 .containsExactlyInAnyOrder(
-                        "boot-id", "c.sock", "m.sock", "session", "ssh_config", "vm");
+                        "boot-id", "c.sock", "m.sock", "session", "share", "ssh_config", "vm");
     }
 
     /// What programs of ours, or those that they run, may leave in `/tmp`.

@@ -15,18 +15,21 @@ public final class ShareDrivers {
 
     private final ConfinementSearch confinements;
     private final VirtiofsdSearch search;
+    private final Path script;
 
     /// For this host.
     ///
     /// @param confinements as whom, and how, a virtiofsd can work
-    /// @param folder where `scripts/fetch-virtiofsd` puts one
-    public ShareDrivers(ConfinementSearch confinements, Path folder) {
-        this(confinements, VirtiofsdSearch.onThisHost(folder));
+    /// @param folder where the script puts one
+    /// @param script brings one where the host's own release has none
+    public ShareDrivers(ConfinementSearch confinements, Path folder, Path script) {
+        this(confinements, VirtiofsdSearch.onThisHost(folder), script);
     }
 
-    ShareDrivers(ConfinementSearch confinements, VirtiofsdSearch search) {
+    ShareDrivers(ConfinementSearch confinements, VirtiofsdSearch search, Path script) {
         this.confinements = confinements;
         this.search = search;
+        this.script = script;
     }
 
     /// Starts whatever the shares need with the driver that was asked for, or with the best one
@@ -82,8 +85,8 @@ public final class ShareDrivers {
     }
 
     /// One line for every host; where its own packages have none, the comment helps.
-    private static String fix() {
-        return "sudo apt-get install virtiofsd   # Debian 12 has none: scripts/fetch-virtiofsd";
+    private String fix() {
+        return "sudo apt-get install virtiofsd   # Debian 12 has none: " + script;
     }
 
     /// What `doctor` asks: for information, because 9p works without it.

@@ -71,7 +71,8 @@ class ShareDriversTest {
     private ShareDrivers drivers() {
         return new ShareDrivers(
                 new ConfinementSearch(HostUser.current()),
-                new VirtiofsdSearch(List.of(), directory.resolve("none")));
+                new VirtiofsdSearch(List.of(), directory.resolve("none")),
+                directory.resolve("script"));
     }
 
     private static final class Deaf implements ShareService.Listener {
