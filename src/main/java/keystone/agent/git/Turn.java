@@ -1,0 +1,68 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.Patience;
+
+/// The right to be the only one of ours that works on something in a repository.
+///
+/// A lock on a directory of ours (flock(2)), held by a child that ends with us however we end, so
+/// none is ever left behind. The child runs as the project's owner, as all that touches `.git`.
+final class Turn implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final byte SIGN = '\n';
+
+    private final OwnedProcess holder;
+
+    private Turn(OwnedProcess holder) {
+        this.holder = holder;
+    }
+
+    /// The turn, or empty when somebody else has it.
+    ///
+    /// @param directory made when it is not there
+    static Optional<Turn> take(AsOwner asOwner, Path directory) throws InterruptedException {
+        asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
+        List<String> holding =
+                List.of("flock", "--nonblock", "--no-fork", directory.toString(), "cat");
+        OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), holding).start();
+        if (answers(holder)) {
+            return Optional.of(new Turn(holder));
+        }
+        holder.close();
+        return Optional.empty();
+    }
+
+    /// It says what it hears, but only once it has the lock.
+    private static boolean answers(OwnedProcess holder) {
+        try {
+            holder.input().write(SIGN);
+            holder.input().flush();
+        } catch (IOException itHasEnded) {
+            return false;
+        }
+        boolean _ = Patience.until(LIMIT, () -> hasSpoken(holder) || !holder.isAlive());
+        return hasSpoken(holder);
+    }
+
+    private static boolean hasSpoken(OwnedProcess holder) {
+        try {
+            return holder.output().available() > 0;
+        } catch (IOException closed) {
+            return false;
+        } catch (UncheckedIOException closed) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        holder.close();
+    }
+}
