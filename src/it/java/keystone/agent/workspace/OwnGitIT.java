@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
@@ -11,7 +12,6 @@ import keystone.agent.it.Kernel;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.process.Patience;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,7 +138,8 @@ final class OwnGitIT {
         Sandbox sandbox = home.start(project, "--git", "protected");
 
         Ended planted =
-                sandbox.executing("sudo", "sh", "-c", "rm -rf .git; git init -q .; mv .git x").run();
+                sandbox.executing("sudo", "sh", "-c", "rm -rf .git; git init -q .; mv .git x")
+                        .run();
 
         assertThat(planted.status()).isNotZero();
         assertThat(plain.resolve(".git")).isEmptyDirectory();

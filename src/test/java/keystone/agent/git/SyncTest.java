@@ -404,9 +404,7 @@ class SyncTest {
 
     @Test
     void owners_are_compared() {
-        assertThat(
-                        HostRepository.find(
-                                sides.project, new Owner(4711, 4711), HostUser.current()))
+        assertThat(HostRepository.find(sides.project, new Owner(4711, 4711), HostUser.current()))
                 .isInstanceOf(ProjectRepository.AnothersOwn.class);
     }
 }

@@ -91,8 +91,7 @@ final class TwoSides {
     }
 
     String guest(String... arguments) throws InterruptedException {
-        return mustGit(
-                List.of("--git-dir=" + guestDirectory, "--work-tree=" + project), arguments);
+        return mustGit(List.of("--git-dir=" + guestDirectory, "--work-tree=" + project), arguments);
     }
 
     String commitHere(String message) throws InterruptedException {
