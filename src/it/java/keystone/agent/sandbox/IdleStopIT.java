@@ -26,11 +26,13 @@ final class IdleStopIT {
         try (Background _ = shop.executing("sleep", "1000").start()) {
             assertStays(shop, "with a command of ours");
         }
+        // Only once it listens does it hold the sandbox up; a busy host takes seconds to get there.
         shop.says(
-                "sh",
+                "bash",
                 "-c",
                 "setsid -f sh -c 'echo $$ >/tmp/server; exec python3 -m http.server 8000'"
-                        + " >/dev/null 2>&1 </dev/null");
+                        + " >/dev/null 2>&1 </dev/null;"
+                        + " until (: </dev/tcp/127.0.0.1/8000) 2>/dev/null; do sleep 0.2; done");
         assertStays(shop, "with an open port");
         shop.says("sh", "-c", "kill $(cat /tmp/server); tmux new-session -d sleep 1000");
         assertStays(shop, "with a terminal in which something runs");
