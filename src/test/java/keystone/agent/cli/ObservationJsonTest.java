@@ -28,6 +28,7 @@ final class ObservationJsonTest {
                           "project": "/home/u/blue",
                           "share": "9p",
                           "shareReason": "virtiofsd is not installed",
+                          "git": "direct",
                           "image": "%s",
                           "buildId": "%s",
                           "ssh": {
