@@ -123,11 +123,16 @@ final class Bench {
     }
 
     void removeDrafts() throws InterruptedException {
-        asOwner.must("rm", "-f", draft.toString(), draft + ".lock", ready.toString());
+        Path draftLock = directory.resolve("index.draft.lock");
+        if (exists(draft) || exists(draftLock) || exists(ready)) {
+            asOwner.must("rm", "-f", draft.toString(), draftLock.toString(), ready.toString());
+        }
     }
 
     void removeJournal() throws InterruptedException {
-        asOwner.must("rm", "-f", journal.toString());
+        if (exists(journal)) {
+            asOwner.must("rm", "-f", journal.toString());
+        }
     }
 
     void removeLock() throws InterruptedException {

@@ -186,13 +186,15 @@ final class Sync {
             bench.putInPlace();
             checkpoint.reached(Step.INDEX_IN_PLACE);
         }
-        clear();
+        bench.removeDrafts();
+        bench.removeJournal();
+        checkpoint.reached(Step.JOURNAL_REMOVED);
+        bench.removeLock();
     }
 
     private void clear() throws InterruptedException {
         bench.removeDrafts();
         bench.removeJournal();
-        checkpoint.reached(Step.JOURNAL_REMOVED);
         bench.removeLock();
     }
 

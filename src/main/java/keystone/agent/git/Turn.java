@@ -1,7 +1,8 @@
 package keystone.agent.git;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,9 @@ final class Turn implements AutoCloseable {
     ///
     /// @param directory made when it is not there
     static Optional<Turn> take(AsOwner asOwner, Path directory) throws InterruptedException {
-        asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
+        }
         List<String> holding =
                 List.of("flock", "--nonblock", "--no-fork", directory.toString(), "cat");
         OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), holding).start();
@@ -55,8 +58,6 @@ final class Turn implements AutoCloseable {
         try {
             return holder.output().available() > 0;
         } catch (IOException closed) {
-            return false;
-        } catch (UncheckedIOException closed) {
             return false;
         }
     }

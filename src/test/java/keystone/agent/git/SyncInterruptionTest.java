@@ -80,8 +80,7 @@ class SyncInterruptionTest {
         assertThat(sides.host("rev-parse", "main")).isEqualTo(tip);
         assertThat(sides.status()).isEqualTo("A  mine");
         assertThat(git("index.lock")).doesNotExist();
-        assertThat(git("keystone"))
-                .isDirectoryNotContaining(file -> !file.endsWith("sandboxes"));
+        assertThat(git("keystone")).isDirectoryNotContaining(file -> !file.endsWith("sandboxes"));
     }
 
     @ParameterizedTest

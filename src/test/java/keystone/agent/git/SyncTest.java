@@ -158,7 +158,6 @@ class SyncTest {
         sides.commitHere("Mine");
         sides.write("README", "hello, world\n");
         sides.commitInGuest("One");
-        sides.commitInGuest("Two".repeat(1) + " is empty but for what is above");
 
         assertThat(sides.sync())
                 .isEqualTo(new Diverged("main", 1, 1, "refs/keystone/blue/heads/main"));
@@ -192,12 +191,9 @@ class SyncTest {
 
     @Test
     void the_first_commit_of_all_comes_home() throws Exception {
-        var empty = Files.createDirectory(top.resolve("empty"));
-        sides = TwoSides.in(empty);
         sides.host("update-ref", "-d", "refs/heads/main");
         sides.host("rm", "-r", "--quiet", "--cached", ".");
         Files.delete(git("index"));
-        sides.commitInGuest("Unneeded".substring(0, 2) + " more --allow-empty".strip());
 
         SyncOutcome outcome = sides.sync();
 
@@ -404,9 +400,7 @@ class SyncTest {
 
     @Test
     void owners_are_compared() {
-        assertThat(
-                        HostRepository.find(
-                                sides.project, new Owner(4711, 4711), HostUser.current()))
+        assertThat(HostRepository.find(sides.project, new Owner(4711, 4711), HostUser.current()))
                 .isInstanceOf(ProjectRepository.AnothersOwn.class);
     }
 }

@@ -25,8 +25,13 @@ final class TwoSides {
     final Path guestDirectory;
 
     private TwoSides(Path top) throws IOException {
-        project = Files.createDirectory(top.toRealPath().resolve("project"));
+        project = Files.createDirectories(top.toRealPath().resolve("project"));
         guestDirectory = top.toRealPath().resolve("guest.git");
+    }
+
+    /// Where there is something already.
+    static TwoSides at(Path top) throws IOException {
+        return new TwoSides(top);
     }
 
     static TwoSides in(Path top) throws Exception {
@@ -91,8 +96,7 @@ final class TwoSides {
     }
 
     String guest(String... arguments) throws InterruptedException {
-        return mustGit(
-                List.of("--git-dir=" + guestDirectory, "--work-tree=" + project), arguments);
+        return mustGit(List.of("--git-dir=" + guestDirectory, "--work-tree=" + project), arguments);
     }
 
     String commitHere(String message) throws InterruptedException {
