@@ -113,10 +113,10 @@ final class Fetch {
 
     private static UserError refused(
             GuestStream limited, Complaints hostSays, Complaints guestSays) {
-        String excess = limited.excess();
-        if (excess != null) {
+        String refusal = limited.refusal();
+        if (refusal != null) {
             return UserError.failed(
-                    "the guest's commits were not taken: " + excess,
+                    "the guest's commits were not taken: " + refusal,
                     "look at its repository: keystone-agent exec -- git count-objects -vH");
         }
         List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();

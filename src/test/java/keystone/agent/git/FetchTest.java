@@ -74,7 +74,7 @@ class FetchTest {
         assertThat(sides.fetch().branches()).containsOnlyKeys("main");
 
         assertThat(sides.host("for-each-ref", "--format=%(refname)"))
-                .contains("refs/keystone/other/heads/main", "refs/keystone/blue/base/");
+                .contains("refs/keystone/other/heads/main", "refs/keystone/blue/heads/main");
     }
 
     @Test
@@ -192,13 +192,23 @@ class FetchTest {
                         line(main + " refs/heads/../../../main\0side-band-64k ofs-delta")
                                 + line(main + " refs/heads/main")
                                 + "0000");
-        var lying =
-                Command.of("sh", "-c", "cat \"$1\"; exec cat >/dev/null", "sh", lie.toString());
+        var lying = Command.of("sh", "-c", "cat \"$1\"; exec cat >/dev/null", "sh", lie.toString());
 
         Fetched fetched = sides.repository().fetch(TwoSides.NAME, Transport.of(lying));
 
         assertThat(fetched.branches()).containsOnlyKeys("main");
         assertThat(sides.host("for-each-ref", "refs/heads")).isEqualTo(before);
+    }
+
+    @Test
+    void names_in_another_encoding_are_refused() throws Exception {
+        String packed =
+                "# pack-refs with: peeled fully-peeled sorted \n%s refs/heads/\u00e9\n"
+                        .formatted(sides.guest("rev-parse", "main"));
+        Files.writeString(
+                sides.guestDirectory.resolve("packed-refs"), packed, StandardCharsets.ISO_8859_1);
+
+        assertThat(failure(sides::fetch).problem()).contains("UTF-8");
     }
 
     private static String line(String text) {
@@ -302,10 +312,7 @@ class FetchTest {
 
     @Test
     void one_at_a_time() throws Exception {
-        var asOwner =
-                new AsOwner(
-                        HostUser.current().ids(),
-                        HostUser.current());
+        var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
         Path git = sides.project.resolve(".git");
         try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, git)) {
             assertThatThrownBy(sides::fetch).hasMessageContaining("another command");

@@ -2,7 +2,9 @@ package keystone.agent.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,11 +79,28 @@ class PinsTest {
         String second = sides.commitHere("Second");
         sides.guest("update-ref", "refs/heads/main", second);
         sides.host("reset", "--quiet", "--hard", "HEAD~1");
-        sides.repository().unpin(TwoSides.NAME);
         collectGarbage();
 
         assertThat(TwoSides.git(List.of("--git-dir=" + sides.guestDirectory), "log").ok())
                 .isFalse();
+    }
+
+    @Test
+    void what_is_staged_is_borrowed_too() throws Exception {
+        sides.write("new", "first\n");
+        sides.host("add", "new");
+        sides.repository().pin(TwoSides.NAME);
+        Files.copy(
+                sides.project.resolve(".git/index"),
+                sides.guestDirectory.resolve("index"),
+                StandardCopyOption.REPLACE_EXISTING);
+
+        sides.write("new", "second\n");
+        sides.host("add", "new");
+        collectGarbage();
+
+        assertThat(sides.guest("cat-file", "blob", ":new")).isEqualTo("first");
+        assertThat(sides.project.resolve(".git/keystone/sandboxes/blue")).isEmptyDirectory();
     }
 
     @Test
@@ -98,6 +117,7 @@ class PinsTest {
     @Test
     void they_go_when_the_sandbox_goes() throws Exception {
         sides.host("update-ref", "refs/keystone/other/base/x", "main");
+        sides.repository().pin(TwoSides.NAME);
         sides.fetch();
 
         sides.repository().unpin(TwoSides.NAME);
