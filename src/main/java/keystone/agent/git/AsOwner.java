@@ -38,7 +38,8 @@ record AsOwner(Owner owner, HostUser self) {
         if (self.isRoot() && !owner.isRoot()) {
             chain.add(located("setpriv"));
             chain.addAll(List.of("--reuid=" + owner.uid(), "--regid=" + owner.gid()));
-            chain.addAll(List.of("--clear-groups", "--inh-caps=-all", "--no-new-privs"));
+            chain.addAll(List.of("--clear-groups", "--bounding-set=-all", "--inh-caps=-all"));
+            chain.add("--no-new-privs");
             // A change of user clears it (prctl(2)).
             chain.addAll(List.of("--pdeathsig", life == Life.OURS ? "KILL" : "clear", "--"));
         } else if (life == Life.ITS_OWN) {
@@ -51,7 +52,8 @@ record AsOwner(Owner owner, HostUser self) {
         return Command.of(chain).in(Path.of("/"));
     }
 
-    private static String located(String program) {
+    /// Its whole path: whatever starts it for us looks in fewer places.
+    static String located(String program) {
         return Programs.locate(program)
                 .map(Path::toString)
                 .orElseThrow(
@@ -63,13 +65,26 @@ record AsOwner(Owner owner, HostUser self) {
 
     /// Runs a small tool.
     Command.Finished run(String... program) throws InterruptedException {
-        return command(Life.OURS, Map.of(), List.of(program)).run(LIMIT);
+        return run(new byte[0], program);
+    }
+
+    private Command.Finished run(byte[] input, String... program) throws InterruptedException {
+        try {
+            return command(Life.OURS, Map.of(), List.of(program)).run(LIMIT, input);
+        } catch (Command.TookTooLong slow) {
+            throw new UserError(
+                    UserError.Kind.TIMED_OUT,
+                    "the project's git directory could not be written within "
+                            + LIMIT.toSeconds()
+                            + " s",
+                    "try again when the host has less to do",
+                    slow);
+        }
     }
 
     /// The same, for what cannot fail in a repository that can be written at all.
     void must(byte[] input, String... program) throws InterruptedException {
-        Command.Finished finished =
-                command(Life.OURS, Map.of(), List.of(program)).run(LIMIT, input);
+        Command.Finished finished = run(input, program);
         if (!finished.ok()) {
             throw UserError.failed(
                     "the project's git directory cannot be written: "

@@ -25,8 +25,7 @@ import keystone.agent.process.PipeThread;
 final class Fetch {
     /// Hands git its standard input and output, connected to the guest's side, as two descriptors
     /// that none of its own children takes for its own: its helper `git-remote-fd` speaks there.
-    private static final List<String> ON_DESCRIPTORS =
-            List.of("sh", "-c", "exec \"$@\" 3<&0 4>&1 </dev/null >&2", "sh");
+    private static final String ON_DESCRIPTORS = "exec \"$@\" 3<&0 4>&1 </dev/null >&2";
 
     private static final String ADDRESS = "fd::3,4";
 
@@ -67,7 +66,7 @@ final class Fetch {
         var before = new ArrayList<String>();
         before.addAll(List.of("prlimit", "--fsize=" + transport.mostBytes()));
         before.addAll(List.of("--data=" + MOST_MEMORY, "--core=0", "--"));
-        before.addAll(ON_DESCRIPTORS);
+        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
         return git.command(
                 AsOwner.Life.OURS,
                 before,
@@ -113,10 +112,10 @@ final class Fetch {
 
     private static UserError refused(
             GuestStream limited, Complaints hostSays, Complaints guestSays) {
-        String excess = limited.excess();
-        if (excess != null) {
+        String refusal = limited.refusal();
+        if (refusal != null) {
             return UserError.failed(
-                    "the guest's commits were not taken: " + excess,
+                    "the guest's commits were not taken: " + refusal,
                     "look at its repository: keystone-agent exec -- git count-objects -vH");
         }
         List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();

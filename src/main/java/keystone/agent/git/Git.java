@@ -111,7 +111,7 @@ final class Git {
         }
         all.put("GIT_CONFIG_COUNT", Integer.toString(count));
         var program = new ArrayList<>(before);
-        program.addAll(List.of("git", "--no-pager", "--literal-pathspecs"));
+        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
         program.addAll(List.of("--git-dir=" + project.resolve(".git"), "--work-tree=" + project));
         program.addAll(arguments);
         return asOwner.command(life, all, program).in(project);

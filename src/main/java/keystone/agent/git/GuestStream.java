@@ -5,6 +5,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +27,15 @@ final class GuestStream {
 
     private final long mostBytes;
     private long bytes;
-    private volatile @Nullable String excess;
+    private volatile @Nullable String refusal;
 
     GuestStream(long mostBytes) {
         this.mostBytes = mostBytes;
     }
 
-    /// What there was too much of; null when nothing was.
-    @Nullable String excess() {
-        return excess;
+    /// Why it was not passed on; null when all of it was.
+    @Nullable String refusal() {
+        return refusal;
     }
 
     /// Returns at the end of it, or at once when a limit is passed; both sides are closed then.
@@ -67,15 +69,29 @@ final class GuestStream {
             if (refs == 0
                     && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
                 // Git would go along, and the refs would come later, uncounted.
-                excess = "its git speaks another version of the protocol";
+                refusal = "its git speaks another version of the protocol";
+                return false;
+            }
+            if (!isText(line)) {
+                // Nobody could name it here, not even to remove it.
+                refusal = "one of its refs has a name that is not UTF-8";
                 return false;
             }
             if (!pass(to, line, length)) {
                 return false;
             }
         }
-        excess = "it has more than " + MOST_REFS + " refs";
+        refusal = "it has more than " + MOST_REFS + " refs";
         return false;
+    }
+
+    private static boolean isText(byte[] line) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+            return true;
+        } catch (CharacterCodingException other) {
+            return false;
+        }
     }
 
     private static int length(byte[] prefix) throws IOException {
@@ -98,7 +114,7 @@ final class GuestStream {
     private boolean pass(OutputStream to, byte[] buffer, int length) throws IOException {
         bytes += length;
         if (bytes > mostBytes) {
-            excess = "it sent more than " + mostBytes + " bytes";
+            refusal = "it sent more than " + mostBytes + " bytes";
             return false;
         }
         to.write(buffer, 0, length);

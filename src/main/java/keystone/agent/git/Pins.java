@@ -1,10 +1,13 @@
 package keystone.agent.git;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import keystone.agent.model.SandboxName;
@@ -34,13 +37,14 @@ final class Pins {
         try (Turn _ = turn(name)) {
             // Somebody may remove a branch and its commits before they are pinned: then the
             // transaction fails, and a second look no longer shows it.
+            Optional<ObjectId> staged = staged(name);
             HostRefs refs = reader.read();
-            Command.Finished first = pin(name, refs);
+            Command.Finished first = pin(name, refs, staged);
             if (first.ok()) {
                 return refs;
             }
             refs = reader.read();
-            Command.Finished second = pin(name, refs);
+            Command.Finished second = pin(name, refs, staged);
             if (!second.ok()) {
                 throw Git.failed(second.errors());
             }
@@ -53,9 +57,27 @@ final class Pins {
         return Namespace.turn(name, asOwner, gitDirectory);
     }
 
-    private Command.Finished pin(SandboxName name, HostRefs refs) throws InterruptedException {
+    /// A tree of what is staged, when that is no commit's: the guest gets the index, too. Empty
+    /// also for an index with conflicts, of which no tree can be made.
+    private Optional<ObjectId> staged(SandboxName name) throws InterruptedException {
+        Path index = gitDirectory.resolve("index");
+        if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)
+                || git.run("diff-index", "--cached", "--quiet", "HEAD", "--").ok()) {
+            return Optional.empty();
+        }
+        // Of a copy, since git would write the tree's name into the index.
+        Path copy = Namespace.directory(name, gitDirectory).resolve("index");
+        asOwner.must("cp", "-pT", index.toString(), copy.toString());
+        String tree = git.onIndex(copy, "write-tree").output().strip();
+        asOwner.must("rm", "-f", copy.toString());
+        return ObjectId.isValid(tree) ? Optional.of(new ObjectId(tree)) : Optional.empty();
+    }
+
+    private Command.Finished pin(SandboxName name, HostRefs refs, Optional<ObjectId> staged)
+            throws InterruptedException {
         String base = base(name);
         Set<ObjectId> wanted = tips(refs);
+        staged.ifPresent(wanted::add);
         Collection<ObjectId> pinned = reader.below(base).values();
         var instructions = new StringBuilder();
         for (ObjectId each : wanted) {

@@ -134,9 +134,9 @@ final class Sync {
         if (move.place() == Place.CHECKED_OUT && makeIndex(move) != null) {
             return takenBack(new StagingConflicts(move.branch(), bench.conflicts(move)));
         }
-        SyncOutcome failure = moveBranch(name, move);
-        if (failure != null) {
-            return takenBack(failure);
+        Command.Finished moving = moveBranch(name, move);
+        if (!moving.ok()) {
+            return takenBack(inTheWay(move, moving));
         }
         checkpoint.reached(Step.BRANCH_MOVED);
         finish(move);
@@ -162,23 +162,26 @@ final class Sync {
         return complaint;
     }
 
-    /// Null when it has moved.
-    private @Nullable SyncOutcome moveBranch(SandboxName name, Move move)
+    private Command.Finished moveBranch(SandboxName name, Move move) throws InterruptedException {
+        return git.updateRefs(
+                "keystone-agent: sync from " + name,
+                "update " + move.ref() + '\0' + move.to() + '\0' + move.from() + '\0');
+    }
+
+    /// Null when the branch is no longer where it was.
+    private @Nullable SyncOutcome inTheWay(Move move, Command.Finished moving)
             throws InterruptedException {
-        Command.Finished finished =
-                git.updateRefs(
-                        "keystone-agent: sync from " + name,
-                        "update " + move.ref() + '\0' + move.to() + '\0' + move.from() + '\0');
-        if (finished.ok()) {
-            return null;
-        }
         for (String locked : List.of(move.ref() + ".lock", "HEAD.lock")) {
             Path lock = gitDirectory.resolve(locked);
             if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
                 return new Locked(lock);
             }
         }
-        throw Git.failed(finished.errors());
+        ObjectId now = reader.object(move.ref());
+        if (move.from().equals(now == null ? ObjectId.NONE : now)) {
+            throw Git.failed(moving.errors());
+        }
+        return null;
     }
 
     private void finish(Move move) throws InterruptedException {

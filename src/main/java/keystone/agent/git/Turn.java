@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
 
@@ -18,6 +22,9 @@ import keystone.agent.process.Patience;
 final class Turn implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final byte SIGN = '\n';
+
+    /// The exit status that tells that somebody else has it.
+    private static final int TAKEN = 75;
 
     private final OwnedProcess holder;
 
@@ -33,12 +40,21 @@ final class Turn implements AutoCloseable {
             asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
         }
         List<String> holding =
-                List.of("flock", "--nonblock", "--no-fork", directory.toString(), "cat");
-        OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), holding).start();
+                List.of("flock", "--nonblock", "--no-fork", "--conflict-exit-code=" + TAKEN);
+        var program = new ArrayList<>(holding);
+        program.addAll(List.of(directory.toString(), AsOwner.located("cat")));
+        OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), program).start();
         if (answers(holder)) {
             return Optional.of(new Turn(holder));
         }
+        OptionalInt status = holder.awaitExit(LIMIT);
         holder.close();
+        if (!status.equals(OptionalInt.of(TAKEN))) {
+            throw UserError.failed(
+                    "the project's git directory cannot be locked: "
+                            + Printable.of(directory.toString()),
+                    "look who owns it: ls -ld .git .git/keystone");
+        }
         return Optional.empty();
     }
 

@@ -25,8 +25,13 @@ final class TwoSides {
     final Path guestDirectory;
 
     private TwoSides(Path top) throws IOException {
-        project = Files.createDirectory(top.toRealPath().resolve("project"));
+        project = Files.createDirectories(top.toRealPath().resolve("project"));
         guestDirectory = top.toRealPath().resolve("guest.git");
+    }
+
+    /// Where there is something already.
+    static TwoSides at(Path top) throws IOException {
+        return new TwoSides(top);
     }
 
     static TwoSides in(Path top) throws Exception {
@@ -39,23 +44,30 @@ final class TwoSides {
         return sides;
     }
 
-    /// A guest as its sandbox makes it.
+    /// A guest as its sandbox makes it, with the branch `main` of the host. Written by hand, since
+    /// each git of a test takes its time.
     void makeGuest() throws Exception {
-        Files.createDirectories(guestDirectory);
-        guest("init", "--quiet", "--initial-branch=main");
-        guest("config", "core.checkStat", "minimal");
-        guest("config", "core.trustctime", "false");
-        Files.writeString(
-                guestDirectory.resolve("objects/info/alternates"),
-                project.resolve(".git/objects") + "\n");
-        HostRefs refs = repository().pin(NAME);
-        for (var each : refs.branches().entrySet()) {
-            guest("update-ref", "refs/heads/" + each.getKey(), each.getValue().hex());
+        for (String directory : List.of("objects/info", "objects/pack", "refs/heads")) {
+            Files.createDirectories(guestDirectory.resolve(directory));
         }
-        Path index = project.resolve(".git/index");
-        if (Files.exists(index)) {
-            Files.copy(index, guestDirectory.resolve("index"));
-        }
+        inGuest("HEAD", "ref: refs/heads/main\n");
+        inGuest(
+                "config",
+                """
+                [core]
+                    repositoryformatversion = 0
+                    bare = false
+                    logAllRefUpdates = true
+                    checkStat = minimal
+                    trustctime = false
+                """);
+        inGuest("objects/info/alternates", project.resolve(".git/objects") + "\n");
+        inGuest("refs/heads/main", host("rev-parse", "main") + "\n");
+        Files.copy(project.resolve(".git/index"), guestDirectory.resolve("index"));
+    }
+
+    void inGuest(String file, String text) throws IOException {
+        Files.writeString(guestDirectory.resolve(file), text);
     }
 
     HostRepository repository() {
