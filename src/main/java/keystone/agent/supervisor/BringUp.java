@@ -91,6 +91,8 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
+        // Of these the guest's ssh knows nothing, so that a start would end well.
+        service.requireServing();
         steps.end();
         return new Live(machine, guest, service, parts.clock().instant());
     }
