@@ -33,6 +33,7 @@ final class FaultMatrixIT {
                     new Cell(new Phase(Verb.START, Phase.QEMU_BEGINS), Victim.SUPERVISOR),
                     new Cell(new Phase(Verb.START, "start:kernel"), Victim.COMMAND),
                     new Cell(new Phase(Verb.START, "start:machine"), Victim.SHARE),
+                    new Cell(new Phase(Verb.START, "start:verify"), Victim.SHARE),
                     new Cell(new Phase(Verb.FRESH, "start:discarding"), Victim.SUPERVISOR),
                     new Cell(new Phase(Verb.FRESH, "start:discarded"), Victim.DISK),
                     new Cell(new Phase(Verb.EXEC, Phase.COMMAND_RUNS), Victim.COMMAND),

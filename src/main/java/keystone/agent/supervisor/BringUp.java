@@ -105,6 +105,8 @@ final class BringUp {
             dir.expectCommits();
             git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
         }
+        // Of these the guest's ssh knows nothing, so that a start would end well.
+        service.requireServing();
         steps.end();
         return new Live(machine, guest, service, git, parts.clock().instant());
     }

@@ -12,6 +12,11 @@ record NothingRuns(ShareDriver driver, String reason) implements ShareService {
     }
 
     @Override
+    public void requireServing() {
+        // The machine serves them itself.
+    }
+
+    @Override
     public void close() {
         // There is nothing to end.
     }

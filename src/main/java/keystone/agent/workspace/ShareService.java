@@ -3,6 +3,7 @@ package keystone.agent.workspace;
 import java.nio.file.Path;
 import java.util.Map;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 
 /// What one sandbox's shares need running on this host: started before the machine, and closed
@@ -32,4 +33,9 @@ public sealed interface ShareService extends Owned.Ending permits NothingRuns, V
     /// The sockets on which the shares are served, by tag; empty when the machine needs nobody to
     /// serve them.
     Map<String, Path> sockets();
+
+    /// Looks whether it still does what it was started for.
+    ///
+    /// @throws UserError when one of its processes has ended
+    void requireServing();
 }

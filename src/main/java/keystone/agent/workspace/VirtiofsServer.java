@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Share;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Complaints;
 import keystone.agent.process.Owned;
@@ -77,6 +78,14 @@ final class VirtiofsServer implements Owned.Ending {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw UserError.failed(
+                    "virtiofsd, which serves " + served() + ", has ended",
+                    "keystone-agent start --share 9p");
+        }
     }
 
     /// The last of what it said.

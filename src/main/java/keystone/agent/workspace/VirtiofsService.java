@@ -34,6 +34,11 @@ record VirtiofsService(
     }
 
     @Override
+    public void requireServing() {
+        servers.values().forEach(VirtiofsServer::requireAlive);
+    }
+
+    @Override
     public void close() {
         owned.close();
     }
