@@ -237,6 +237,20 @@ final class Sync {
         return new Earlier.Finished(begun);
     }
 
+    /// Finishes, or takes back, what a killed one has left, unless another one is at work: no lock
+    /// of ours may outlive the last sandbox.
+    void settle() throws InterruptedException {
+        if (bench.journal() == null && !bench.isLockOurs()) {
+            return;
+        }
+        Optional<Turn> turn = Turn.take(asOwner, bench.directory());
+        if (turn.isPresent()) {
+            try (Turn _ = turn.get()) {
+                Earlier _ = settleEarlier();
+            }
+        }
+    }
+
     SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
         Optional<Turn> turn = Turn.take(asOwner, bench.directory());
         if (turn.isEmpty()) {
@@ -244,7 +258,9 @@ final class Sync {
         }
         try (Turn _ = turn.get()) {
             Move begun = bench.journal();
-            if (begun != null && begun.to().equals(reader.object(begun.ref()))) {
+            if (begun != null
+                    && request.branch().orElse(begun.branch()).equals(begun.branch())
+                    && begun.to().equals(reader.object(begun.ref()))) {
                 return done(begun);
             }
             return switch (assessor.assess(name, request)) {
