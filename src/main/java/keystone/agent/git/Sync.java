@@ -101,25 +101,23 @@ final class Sync {
             outcome =
                     switch (assessor.assess(name, request)) {
                         case Settled settled -> settled.outcome();
-                        case Move move -> attempt(name, request, move);
+                        case Move move -> attempt(name, move);
                     };
         }
         return outcome == null ? new Locked(gitDirectory.resolve("HEAD")) : outcome;
     }
 
     /// Null when the repository has changed meanwhile.
-    private @Nullable SyncOutcome attempt(SandboxName name, SyncRequest request, Move move)
-            throws InterruptedException {
+    private @Nullable SyncOutcome attempt(SandboxName name, Move move) throws InterruptedException {
         try {
-            return move(name, request, move);
+            return move(name, move);
         } catch (RuntimeException | InterruptedException failed) {
             Earlier _ = settleEarlier();
             throw failed;
         }
     }
 
-    private @Nullable SyncOutcome move(SandboxName name, SyncRequest request, Move move)
-            throws InterruptedException {
+    private @Nullable SyncOutcome move(SandboxName name, Move move) throws InterruptedException {
         bench.writeJournal(move);
         checkpoint.reached(Step.JOURNAL_WRITTEN);
         if (!bench.takeLock()) {
@@ -128,7 +126,7 @@ final class Sync {
         }
         checkpoint.reached(Step.LOCK_TAKEN);
         // Now nobody can switch branches, commit or begin a merge.
-        if (!assessor.assess(name, request).equals(move)) {
+        if (!assessor.holds(name, move)) {
             return takenBack(null);
         }
         if (move.place() == Place.CHECKED_OUT && makeIndex(move) != null) {
