@@ -75,6 +75,16 @@ final class Assessor {
         return assessment instanceof Move move ? permitted(move, request.gitlinks()) : assessment;
     }
 
+    /// Whether an assessment still holds: all else follows from the two commits.
+    boolean holds(SandboxName name, Move move) throws InterruptedException {
+        boolean checkedOut = reader.head().equals(new Head.OnBranch(move.branch()));
+        ObjectId here = reader.object(move.ref());
+        return operation().isEmpty()
+                && checkedOut == (move.place() == Place.CHECKED_OUT)
+                && move.from().equals(here == null ? ObjectId.NONE : here)
+                && move.to().equals(reader.object(RefReader.fetched(name) + move.branch()));
+    }
+
     private Optional<String> operation() {
         return OPERATIONS.stream()
                 .filter(
@@ -102,8 +112,12 @@ final class Assessor {
             int commits = count("rev-list", "--count", there.hex(), "--not", "--branches");
             return new Move(branch, ObjectId.NONE, there, commits, place);
         }
-        int lacking = count("rev-list", "--count", there + ".." + here);
-        int coming = count("rev-list", "--count", here + ".." + there);
+        String[] both =
+                git.read("rev-list", "--left-right", "--count", here + "..." + there)
+                        .strip()
+                        .split("\t", -1);
+        int lacking = Integer.parseInt(both[0]);
+        int coming = Integer.parseInt(both[1]);
         if (coming == 0) {
             return new Settled(elsewhere(name, branch, new NothingNew(branch)));
         }

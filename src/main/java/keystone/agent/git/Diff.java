@@ -34,7 +34,7 @@ final class Diff {
         arguments.addAll(List.of("--no-ext-diff", "--no-textconv", "--no-color"));
         arguments.addAll(List.of("--submodule=short", form.option()));
         arguments.addAll(List.of(base(branch, there).hex(), there.hex(), "--"));
-        Command.Finished finished = git.run(arguments.toArray(String[]::new));
+        Command.Finished finished = git.runApart(arguments.toArray(String[]::new));
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,17 +70,27 @@ final class Git {
                     Map.entry("log.showSignature", "false"),
                     Map.entry("diff.external", ""));
 
+    private static final Map<String, String> APART = withoutWorkTree();
+
     /// Longer than any path that a file system of this host can have.
     private static final int LONGEST_FIELD = 64 << 10;
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
 
     private final Path project;
+    private final Path gitDirectory;
     private final AsOwner asOwner;
 
     Git(Path project, AsOwner asOwner) {
         this.project = project;
+        this.gitDirectory = project.resolve(".git");
         this.asOwner = asOwner;
+    }
+
+    private static Map<String, String> withoutWorkTree() {
+        var configuration = new LinkedHashMap<>(CONFIGURATION);
+        configuration.put("core.bare", "true");
+        return Collections.unmodifiableMap(configuration);
     }
 
     /// A command for something unusual.
@@ -112,9 +123,24 @@ final class Git {
         all.put("GIT_CONFIG_COUNT", Integer.toString(count));
         var program = new ArrayList<>(before);
         program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
-        program.addAll(List.of("--git-dir=" + project.resolve(".git"), "--work-tree=" + project));
+        program.add("--git-dir=" + gitDirectory);
+        if (!configuration.equals(APART)) {
+            program.add("--work-tree=" + project);
+        }
         program.addAll(arguments);
-        return asOwner.command(life, all, program).in(project);
+        Path where = configuration.equals(APART) ? gitDirectory : project;
+        return asOwner.command(life, all, program).in(where);
+    }
+
+    /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
+    /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
+    private Command apart(String... arguments) {
+        return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
+    }
+
+    /// Runs it without a work tree; also a failure is an answer.
+    Command.Finished runApart(String... arguments) throws InterruptedException {
+        return finish(apart(arguments), new byte[0]);
     }
 
     /// Runs it; also a failure is an answer.
@@ -212,10 +238,9 @@ final class Git {
         return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
     }
 
-    /// Passes on every NUL-ended field of an output of any length.
+    /// Passes on every NUL-ended field of an output of any length, without a work tree.
     void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
-        Command command = command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments));
-        try (OwnedProcess process = command.start()) {
+        try (OwnedProcess process = apart(arguments).start()) {
             var failure = new ArrayList<RuntimeException>();
             Thread reading =
                     PipeThread.start("fields", () -> split(process.output(), reader, failure));

@@ -81,24 +81,32 @@ public final class HostRepository {
         return reader.read();
     }
 
-    /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags and the
-    /// commit that is checked out. What was pinned before stays pinned as long as nothing newer
-    /// holds it, since the guest may have built on it.
+    /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags, the
+    /// commit that is checked out and what is staged. What was pinned before stays pinned as long
+    /// as nothing newer holds it, since the guest may have built on it.
+    ///
+    /// Also finishes what an interrupted [#sync] has begun.
     ///
     /// @return exactly what is pinned, to be told to the guest
     public HostRefs pin(SandboxName name) throws InterruptedException {
-        return new Pins(git, reader, asOwner, gitDirectory()).refresh(name);
+        sync().settle();
+        return pins().refresh(name);
     }
 
     /// Lets go of what the guest borrowed. What was fetched from it stays.
     public void unpin(SandboxName name) throws InterruptedException {
-        new Pins(git, reader, asOwner, gitDirectory()).remove(name);
+        pins().remove(name);
+    }
+
+    private Pins pins() {
+        return new Pins(git, reader, asOwner, gitDirectory());
     }
 
     /// Removes everything of a sandbox from the repository, also the commits that were fetched and
-    /// never brought home.
+    /// never brought home. Also finishes what an interrupted [#sync] has begun.
     public void forget(SandboxName name) throws InterruptedException {
-        new Pins(git, reader, asOwner, gitDirectory()).removeAll(name);
+        sync().settle();
+        pins().removeAll(name);
     }
 
     /// Brings the guest's branches and its newest stash into the sandbox's namespace, and moves
@@ -110,12 +118,16 @@ public final class HostRepository {
     /// Brings a branch of this host forward to what was fetched of the guest's branch of that name.
     /// Touches no file: the guest's are the same. Finishes first what an interrupted one has begun.
     public SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
-        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {}).sync(name, request);
+        return sync().sync(name, request);
     }
 
     /// What [#sync] would do, as far as that can be told without doing it.
     public SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
-        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {}).preview(name, request);
+        return sync().preview(name, request);
+    }
+
+    private Sync sync() {
+        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {});
     }
 
     /// What the guest has committed on a branch since it and this host's went separate ways.

@@ -101,25 +101,23 @@ final class Sync {
             outcome =
                     switch (assessor.assess(name, request)) {
                         case Settled settled -> settled.outcome();
-                        case Move move -> attempt(name, request, move);
+                        case Move move -> attempt(name, move);
                     };
         }
         return outcome == null ? new Locked(gitDirectory.resolve("HEAD")) : outcome;
     }
 
     /// Null when the repository has changed meanwhile.
-    private @Nullable SyncOutcome attempt(SandboxName name, SyncRequest request, Move move)
-            throws InterruptedException {
+    private @Nullable SyncOutcome attempt(SandboxName name, Move move) throws InterruptedException {
         try {
-            return move(name, request, move);
+            return move(name, move);
         } catch (RuntimeException | InterruptedException failed) {
             Earlier _ = settleEarlier();
             throw failed;
         }
     }
 
-    private @Nullable SyncOutcome move(SandboxName name, SyncRequest request, Move move)
-            throws InterruptedException {
+    private @Nullable SyncOutcome move(SandboxName name, Move move) throws InterruptedException {
         bench.writeJournal(move);
         checkpoint.reached(Step.JOURNAL_WRITTEN);
         if (!bench.takeLock()) {
@@ -128,7 +126,7 @@ final class Sync {
         }
         checkpoint.reached(Step.LOCK_TAKEN);
         // Now nobody can switch branches, commit or begin a merge.
-        if (!assessor.assess(name, request).equals(move)) {
+        if (!assessor.holds(name, move)) {
             return takenBack(null);
         }
         if (move.place() == Place.CHECKED_OUT && makeIndex(move) != null) {
@@ -237,6 +235,20 @@ final class Sync {
         return new Earlier.Finished(begun);
     }
 
+    /// Finishes, or takes back, what a killed one has left, unless another one is at work: no lock
+    /// of ours may outlive the last sandbox.
+    void settle() throws InterruptedException {
+        if (bench.journal() == null && !bench.isLockOurs()) {
+            return;
+        }
+        Optional<Turn> turn = Turn.take(asOwner, bench.directory());
+        if (turn.isPresent()) {
+            try (Turn _ = turn.get()) {
+                Earlier _ = settleEarlier();
+            }
+        }
+    }
+
     SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
         Optional<Turn> turn = Turn.take(asOwner, bench.directory());
         if (turn.isEmpty()) {
@@ -244,7 +256,9 @@ final class Sync {
         }
         try (Turn _ = turn.get()) {
             Move begun = bench.journal();
-            if (begun != null && begun.to().equals(reader.object(begun.ref()))) {
+            if (begun != null
+                    && request.branch().orElse(begun.branch()).equals(begun.branch())
+                    && begun.to().equals(reader.object(begun.ref()))) {
                 return done(begun);
             }
             return switch (assessor.assess(name, request)) {

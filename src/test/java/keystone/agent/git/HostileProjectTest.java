@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import keystone.agent.git.HostRepository.DiffForm;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Everything that git can be told to run is told to run one program, which leaves a trace.
 @Timeout(60)
 class HostileProjectTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path top;
 
@@ -137,5 +141,27 @@ class HostileProjectTest {
                 .isInstanceOf(UserError.class);
 
         assertThat(canary).doesNotExist();
+    }
+
+    /// Git would wait for somebody to write into them.
+    @Test
+    void pipes_in_the_places_of_its_files_hold_nobody_up() throws Exception {
+        sides.write("README", "hello, world\n");
+        sides.commitInGuest("One");
+        for (String file :
+                List.of(".gitattributes", ".gitmodules", ".mailmap", "src/.gitattributes")) {
+            Command.of("mkfifo", sides.project.resolve(file).toString()).run(LIMIT);
+        }
+        HostRepository repository = sides.repository();
+        repository.pin(TwoSides.NAME);
+        repository.fetch(TwoSides.NAME, sides.transport());
+
+        assertThat(repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.PATCH))
+                .contains("+hello, world");
+        sides.host("update-ref", "refs/heads/other", "main");
+        sides.guest("branch", "other");
+        repository.fetch(TwoSides.NAME, sides.transport());
+        assertThat(repository.sync(TwoSides.NAME, SyncRequest.of("other")))
+                .isInstanceOf(Done.class);
     }
 }

@@ -182,6 +182,27 @@ class SyncInterruptionTest {
     }
 
     @Test
+    void no_lock_of_ours_outlives_the_sandbox() throws Exception {
+        killedAt(Step.BRANCH_MOVED);
+
+        sides.repository().forget(TwoSides.NAME);
+
+        assertHome();
+    }
+
+    @Test
+    void a_start_of_the_sandbox_takes_back_what_did_not_get_far() throws Exception {
+        killedAt(Step.INDEX_READY);
+
+        sides.repository().pin(TwoSides.NAME);
+
+        assertThat(git("index.lock")).doesNotExist();
+        assertThat(sides.status()).isEqualTo(" M README\nA  mine\n?? new");
+        assertThat(sync()).isInstanceOf(Done.class);
+        assertHome();
+    }
+
+    @Test
     void a_preview_finishes_nothing() throws Exception {
         killedAt(Step.BRANCH_MOVED);
 
