@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -77,6 +78,7 @@ final class Training {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         return new Store(places)

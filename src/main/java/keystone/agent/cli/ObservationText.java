@@ -130,6 +130,12 @@ final class ObservationText {
         if (idleStop != null) {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
         }
+        lines.add(
+                label("git")
+                        + switch (spec.git()) {
+                            case DIRECT -> "direct: it shares the project's .git";
+                            case PROTECTED -> "protected: the project's .git is out of its reach";
+                        });
         lines.add(label("network") + "none");
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());
