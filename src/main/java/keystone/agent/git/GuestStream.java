@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a guest's `upload-pack` says, passed on as long as it is within limits.
@@ -17,8 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class GuestStream {
     private static final int MOST_REFS = 20_000;
 
+    /// Of refs of any kind, for the sake of git's memory.
+    private static final int MOST_LINES = 1_000_000;
+
+    private static final List<String> TAKEN = List.of("refs/heads/", "refs/stash");
+
     /// Of a line's length, in hexadecimal, before it.
     private static final int PREFIX = 4;
+
+    /// Where in a line a ref's name begins: after its length, an object's name and a space.
+    private static final int NAME = PREFIX + 41;
 
     private static final int LONGEST_LINE = 65_520;
 
@@ -52,37 +62,46 @@ final class GuestStream {
     }
 
     private boolean copyRefs(DataInputStream from, OutputStream to) throws IOException {
-        for (int refs = 0; refs <= MOST_REFS; refs++) {
+        int taken = 0;
+        for (int lines = 0; lines < MOST_LINES; lines++) {
             byte[] prefix = new byte[PREFIX];
             from.readFully(prefix);
             int length = length(prefix);
             if (length == 0) {
-                pass(to, prefix, PREFIX);
-                return true;
+                return pass(to, prefix, PREFIX);
             }
             if (length <= PREFIX || length > LONGEST_LINE) {
                 throw new EOFException("not the protocol");
             }
-            byte[] line = new byte[length];
-            System.arraycopy(prefix, 0, line, 0, PREFIX);
+            byte[] line = Arrays.copyOf(prefix, length);
             from.readFully(line, PREFIX, length - PREFIX);
-            if (refs == 0
-                    && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
-                // Git would go along, and the refs would come later, uncounted.
-                refusal = "its git speaks another version of the protocol";
-                return false;
-            }
-            if (!isText(line)) {
-                // Nobody could name it here, not even to remove it.
-                refusal = "one of its refs has a name that is not UTF-8";
-                return false;
-            }
-            if (!pass(to, line, length)) {
+            taken += isTaken(line) ? 1 : 0;
+            refusal = refusal(line, lines, taken);
+            if (refusal != null || !pass(to, line, length)) {
                 return false;
             }
         }
-        refusal = "it has more than " + MOST_REFS + " refs";
+        refusal = "it has more refs than a repository can have";
         return false;
+    }
+
+    /// Whether it is of those that are asked for; others are only heard.
+    private static boolean isTaken(byte[] line) {
+        String plain = new String(line, StandardCharsets.ISO_8859_1);
+        return TAKEN.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
+    }
+
+    private static @Nullable String refusal(byte[] line, int before, int taken) {
+        if (before == 0
+                && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
+            // Git would go along, and the refs would come later, uncounted.
+            return "its git speaks another version of the protocol";
+        }
+        if (isTaken(line) && !isText(line)) {
+            // Nobody could name it here, not even to remove it.
+            return "one of its branches has a name that is not UTF-8";
+        }
+        return taken > MOST_REFS ? "it has more than " + MOST_REFS + " branches" : null;
     }
 
     private static boolean isText(byte[] line) {

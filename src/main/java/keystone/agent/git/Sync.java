@@ -57,7 +57,7 @@ final class Sync {
     private final AsOwner asOwner;
     private final Path gitDirectory;
     private final Assessor assessor;
-    private final Bench bench;
+    private final SyncFiles files;
     private final Checkpoint checkpoint;
 
     Sync(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory, Checkpoint checkpoint) {
@@ -66,12 +66,12 @@ final class Sync {
         this.asOwner = asOwner;
         this.gitDirectory = gitDirectory;
         this.assessor = new Assessor(git, reader, gitDirectory);
-        this.bench = new Bench(git, asOwner, gitDirectory);
+        this.files = new SyncFiles(git, asOwner, gitDirectory);
         this.checkpoint = checkpoint;
     }
 
     SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, bench.directory());
+        Optional<Turn> turn = Turn.take(asOwner, files.directory());
         if (turn.isEmpty()) {
             return new Busy();
         }
@@ -118,11 +118,11 @@ final class Sync {
     }
 
     private @Nullable SyncOutcome move(SandboxName name, Move move) throws InterruptedException {
-        bench.writeJournal(move);
+        files.writeJournal(move);
         checkpoint.reached(Step.JOURNAL_WRITTEN);
-        if (!bench.takeLock()) {
-            bench.removeJournal();
-            return new Locked(bench.lock());
+        if (!files.takeLock()) {
+            files.removeJournal();
+            return new Locked(files.lock());
         }
         checkpoint.reached(Step.LOCK_TAKEN);
         // Now nobody can switch branches, commit or begin a merge.
@@ -130,7 +130,7 @@ final class Sync {
             return takenBack(null);
         }
         if (move.place() == Place.CHECKED_OUT && makeIndex(move) != null) {
-            return takenBack(new StagingConflicts(move.branch(), bench.conflicts(move)));
+            return takenBack(new StagingConflicts(move.branch(), files.conflicts(move)));
         }
         Command.Finished moving = moveBranch(name, move);
         if (!moving.ok()) {
@@ -149,12 +149,12 @@ final class Sync {
 
     /// Git's complaint, or null when the new index is ready.
     private @Nullable String makeIndex(Move move) throws InterruptedException {
-        bench.copyIndex();
+        files.copyIndex();
         checkpoint.reached(Step.INDEX_COPIED);
-        String complaint = bench.bringForward(move);
+        String complaint = files.bringForward(move);
         if (complaint == null) {
             checkpoint.reached(Step.INDEX_BROUGHT_FORWARD);
-            bench.declareReady();
+            files.declareReady();
             checkpoint.reached(Step.INDEX_READY);
         }
         return complaint;
@@ -184,24 +184,24 @@ final class Sync {
 
     private void finish(Move move) throws InterruptedException {
         if (move.place() == Place.CHECKED_OUT) {
-            bench.putInPlace();
+            files.putInPlace();
             checkpoint.reached(Step.INDEX_IN_PLACE);
         }
-        bench.removeDrafts();
-        bench.removeJournal();
+        files.removeDrafts();
+        files.removeJournal();
         checkpoint.reached(Step.JOURNAL_REMOVED);
-        bench.removeLock();
+        files.removeLock();
     }
 
     private void clear() throws InterruptedException {
-        bench.removeDrafts();
-        bench.removeJournal();
-        bench.removeLock();
+        files.removeDrafts();
+        files.removeJournal();
+        files.removeLock();
     }
 
     /// Finishes what was begun when its branch has moved, else takes it back.
     private Earlier settleEarlier() throws InterruptedException {
-        Move begun = bench.journal();
+        Move begun = files.journal();
         if (begun == null || !begun.to().equals(reader.object(begun.ref()))) {
             clear();
             return new Earlier.None();
@@ -209,7 +209,7 @@ final class Sync {
         // Without the new index it is in its place already. When another branch is checked out by
         // now, the index is that one's.
         boolean indexIsBehind =
-                bench.isReady()
+                files.isReady()
                         && begun.place() == Place.CHECKED_OUT
                         && reader.head().equals(new Head.OnBranch(begun.branch()));
         return indexIsBehind ? bringIndexForward(begun) : cleared(begun);
@@ -223,12 +223,12 @@ final class Sync {
     /// Made anew from the index as it is now: the lock may have been removed by hand, and the index
     /// changed. Where it has all of the commits already, nothing changes.
     private Earlier bringIndexForward(Move begun) throws InterruptedException {
-        if (!bench.isLockOurs() && !bench.takeLock()) {
-            return new Earlier.Stuck(new Locked(bench.lock()));
+        if (!files.isLockOurs() && !files.takeLock()) {
+            return new Earlier.Stuck(new Locked(files.lock()));
         }
         if (makeIndex(begun) != null) {
-            List<String> conflicts = bench.conflicts(begun);
-            bench.removeLock();
+            List<String> conflicts = files.conflicts(begun);
+            files.removeLock();
             return new Earlier.Stuck(new StagingConflicts(begun.branch(), conflicts));
         }
         finish(begun);
@@ -238,10 +238,10 @@ final class Sync {
     /// Finishes, or takes back, what a killed one has left, unless another one is at work: no lock
     /// of ours may outlive the last sandbox.
     void settle() throws InterruptedException {
-        if (bench.journal() == null && !bench.isLockOurs()) {
+        if (files.journal() == null && !files.isLockOurs()) {
             return;
         }
-        Optional<Turn> turn = Turn.take(asOwner, bench.directory());
+        Optional<Turn> turn = Turn.take(asOwner, files.directory());
         if (turn.isPresent()) {
             try (Turn _ = turn.get()) {
                 Earlier _ = settleEarlier();
@@ -250,12 +250,12 @@ final class Sync {
     }
 
     SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, bench.directory());
+        Optional<Turn> turn = Turn.take(asOwner, files.directory());
         if (turn.isEmpty()) {
             return new Busy();
         }
         try (Turn _ = turn.get()) {
-            Move begun = bench.journal();
+            Move begun = files.journal();
             if (begun != null
                     && request.branch().orElse(begun.branch()).equals(begun.branch())
                     && begun.to().equals(reader.object(begun.ref()))) {
@@ -269,15 +269,15 @@ final class Sync {
     }
 
     private SyncOutcome preview(Move move) throws InterruptedException {
-        if (bench.isLocked() && !bench.isLockOurs()) {
-            return new Locked(bench.lock());
+        if (files.isLocked() && !files.isLockOurs()) {
+            return new Locked(files.lock());
         }
         if (move.place() == Place.CHECKED_OUT) {
-            bench.copyIndex();
-            boolean fits = bench.bringForward(move) == null;
-            bench.removeDrafts();
+            files.copyIndex();
+            boolean fits = files.bringForward(move) == null;
+            files.removeDrafts();
             if (!fits) {
-                return new StagingConflicts(move.branch(), bench.conflicts(move));
+                return new StagingConflicts(move.branch(), files.conflicts(move));
             }
         }
         return done(move);

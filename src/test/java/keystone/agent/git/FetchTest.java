@@ -151,7 +151,7 @@ class FetchTest {
 
         UserError error = failure(sides::fetch);
 
-        assertThat(error.problem()).contains("refs");
+        assertThat(error.problem()).contains("more than 20000 branches");
         assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
     }
 
@@ -209,6 +209,18 @@ class FetchTest {
                 sides.guestDirectory.resolve("packed-refs"), packed, StandardCharsets.ISO_8859_1);
 
         assertThat(failure(sides::fetch).problem()).contains("UTF-8");
+    }
+
+    @Test
+    void refs_that_are_not_asked_for_may_be_many() throws Exception {
+        String main = sides.guest("rev-parse", "main");
+        var packed = new StringBuilder("# pack-refs with: peeled fully-peeled sorted \n");
+        for (int i = 0; i < 21_000; i++) {
+            packed.append("%s refs/remotes/host/b%06d\n".formatted(main, i));
+        }
+        Files.writeString(sides.guestDirectory.resolve("packed-refs"), packed);
+
+        assertThat(sides.fetch().branches()).containsOnlyKeys("main");
     }
 
     private static String line(String text) {

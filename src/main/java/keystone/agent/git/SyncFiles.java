@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// In `.git/keystone/`: the journal `sync`; `index.draft`, a copy of the index while it is worked
 /// on; `index`, the finished new one. That is there from before the branch moves until it is
 /// renamed to `.git/index`.
-final class Bench {
+final class SyncFiles {
     private final Git git;
     private final AsOwner asOwner;
     private final Path directory;
@@ -24,7 +24,7 @@ final class Bench {
     private final Path index;
     private final Path lock;
 
-    Bench(Git git, AsOwner asOwner, Path gitDirectory) {
+    SyncFiles(Git git, AsOwner asOwner, Path gitDirectory) {
         this.git = git;
         this.asOwner = asOwner;
         this.directory = gitDirectory.resolve("keystone");
