@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import keystone.agent.cli.ImageDetails;
 import keystone.agent.cli.UseCases;
@@ -25,6 +26,7 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.Returning;
 import keystone.agent.sandbox.Reviewing;
 import keystone.agent.sandbox.SandboxImages;
 import keystone.agent.sandbox.Sandboxes;
@@ -79,6 +81,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfReturning returning() {
+        return new ForReturning(assembly.returning());
+    }
+
+    @Override
     public OfImages images() {
         return new ForImages(assembly.images());
     }
@@ -109,8 +116,9 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public void destroy(SandboxName name) throws InterruptedException {
-            to.destroy(name);
+        public void destroy(SandboxName name, Sandboxes.Unfetched unfetched)
+                throws InterruptedException {
+            to.destroy(name, unfetched);
         }
 
         @Override
@@ -202,6 +210,21 @@ final class LazyUseCases implements UseCases {
         @Override
         public Review again(SandboxName name) {
             return to.again(name);
+        }
+    }
+
+    private record ForReturning(Returning to) implements OfReturning {
+        @Override
+        public Returning.Result sync(
+                SandboxName name, Optional<String> branch, Returning.Reach reach)
+                throws InterruptedException {
+            return to.sync(name, branch, reach);
+        }
+
+        @Override
+        public String diff(SandboxName name, Optional<String> branch, Returning.Form form)
+                throws InterruptedException {
+            return to.diff(name, branch, form);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -15,6 +16,7 @@ import keystone.agent.model.ShareDriver;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
+import keystone.agent.process.ProcessTable;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -51,7 +53,8 @@ final class Training {
                         "PATH", System.getenv().getOrDefault("PATH", ""));
         var places = Places.from(environment, Main.uid());
         decideOnAnImage(places, environment);
-        try (OwnedProcess supervisor = supervise(sandbox(directory, places), environment)) {
+        try (OwnedProcess supervisor = supervise(sandbox(directory, places), environment);
+                OwnedProcess _ = machine(environment)) {
             for (List<String> command : COMMANDS) {
                 System.err.println(command + " ended with " + Main.run(command, environment));
             }
@@ -67,6 +70,14 @@ final class Training {
         System.err.println("image: " + new Parts(places, environment).get().images().find());
     }
 
+    /// What carries the mark of another home's running sandbox, as on most hosts something does.
+    private static OwnedProcess machine(Map<String, String> environment) {
+        return Command.of("sleep", Long.toString(LIMIT.toSeconds()))
+                .withEnvironment("PATH", environment.get("PATH"))
+                .withEnvironment(ProcessTable.CHILD_MARK, "/nowhere")
+                .start();
+    }
+
     private static SandboxDir sandbox(Path directory, Places places) throws IOException {
         Digest image = Digest.of("no such image");
         var spec =
@@ -77,6 +88,7 @@ final class Training {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         return new Store(places)

@@ -17,6 +17,7 @@ import keystone.agent.json.Json;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -130,6 +131,7 @@ public final class Bench {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
+                GitMode.DIRECT,
                 List.of(),
                 null);
     }
@@ -153,6 +155,7 @@ public final class Bench {
                         keys,
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                        GuestConfig.GitDirectory.SHARED,
                         Map.of());
         Files.write(raw.configFile(), config.tar());
         stop();

@@ -65,6 +65,7 @@ final class TestGuest implements AutoCloseable {
                 keys,
                 GuestConfig.FileSystem.NINE_P,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                GuestConfig.GitDirectory.SHARED,
                 Map.of("GREETING", GREETING));
     }
 

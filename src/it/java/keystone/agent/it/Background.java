@@ -55,9 +55,11 @@ public final class Background implements AutoCloseable {
     public Ended await(Duration limit) throws InterruptedException {
         var status = process.awaitExit(limit);
         if (status.isEmpty()) {
+            String waiting = Kernel.waiting(pid());
             process.close();
             throw new AssertionError(
-                    "took longer than " + limit.toSeconds() + " s, killed\n" + ended(137));
+                    "took longer than %d s, killed\n%s%s"
+                            .formatted(limit.toSeconds(), ended(137), waiting));
         }
         // A grandchild may hold the pipes open for longer than the command lived.
         reading.join(Duration.ofSeconds(2));

@@ -166,4 +166,29 @@ public final class Kernel {
             return "";
         }
     }
+
+    /// What a process and all that it has started wait for, a line each: the program, and where in
+    /// the kernel (proc(5), `wchan`).
+    static String waiting(long pid) {
+        var lines = new StringBuilder();
+        ProcessHandle.of(pid).stream()
+                .flatMap(each -> Stream.concat(Stream.of(each), each.descendants()))
+                .forEach(
+                        each ->
+                                lines.append(each.pid())
+                                        .append(' ')
+                                        .append(program(each.pid()))
+                                        .append(" waits in ")
+                                        .append(channel(each.pid()))
+                                        .append('\n'));
+        return lines.toString();
+    }
+
+    private static String channel(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "wchan"));
+        } catch (IOException gone) {
+            return "nothing any more";
+        }
+    }
 }

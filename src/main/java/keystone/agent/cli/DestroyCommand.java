@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
+import keystone.agent.sandbox.Sandboxes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,7 +23,7 @@ final class DestroyCommand implements Action {
 
     @Option(
             names = {"-f", "--force"},
-            description = "Do not ask.")
+            description = "Do not ask, and give up commits that nobody has fetched.")
     boolean force;
 
     @Override
@@ -41,11 +42,15 @@ final class DestroyCommand implements Action {
         for (SandboxName sandbox : sandboxes) {
             try (News news = call.news()) {
                 news.at("removing " + sandbox, -1);
-                call.use().sandboxes().destroy(sandbox);
+                call.use().sandboxes().destroy(sandbox, unfetched());
             }
             call.say(sandbox + " is removed");
         }
         return 0;
+    }
+
+    private Sandboxes.Unfetched unfetched() {
+        return force ? Sandboxes.Unfetched.GIVEN_UP : Sandboxes.Unfetched.KEPT;
     }
 
     private static void ask(Call call, String listed) throws InterruptedException {

@@ -48,17 +48,17 @@ final class ObservationText {
         String name = sandbox.name().value();
         String state = state(sandbox.state());
         String uptime = uptime(sandbox.state());
-        return switch (sandbox) {
-            case Intact(SandboxSpec spec, _, _) ->
-                    new String[] {
-                        name,
-                        state,
-                        uptime,
-                        spec.resources().memory().toString(),
-                        Integer.toString(spec.resources().cpus()),
-                        project(sandboxes, spec.project())
-                    };
-            case Damaged _ -> new String[] {name, state, uptime, "-", "-", "-"};
+        if (!(sandbox instanceof Intact intact)) {
+            return new String[] {name, state, uptime, "-", "-", "-"};
+        }
+        SandboxSpec spec = intact.spec();
+        return new String[] {
+            name,
+            state,
+            uptime,
+            spec.resources().memory().toString(),
+            Integer.toString(spec.resources().cpus()),
+            project(sandboxes, spec.project())
         };
     }
 
@@ -82,12 +82,14 @@ final class ObservationText {
     }
 
     private String state(SandboxState state) {
-        return switch (state) {
-            case SandboxState.Running _ -> style.green(state.word());
-            case SandboxState.Broken _ -> style.red(state.word());
-            case SandboxState.Starting _, SandboxState.Stopping _ -> style.yellow(state.word());
-            case SandboxState.Stopped _ -> state.word();
-        };
+        // No switch over patterns on the way of `list`: see [SandboxState#word].
+        if (state instanceof SandboxState.Running) {
+            return style.green(state.word());
+        }
+        if (state instanceof SandboxState.Broken) {
+            return style.red(state.word());
+        }
+        return state instanceof SandboxState.Stopped ? state.word() : style.yellow(state.word());
     }
 
     private String uptime(SandboxState state) {
@@ -130,6 +132,12 @@ final class ObservationText {
         if (idleStop != null) {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
         }
+        lines.add(
+                label("git")
+                        + switch (spec.git()) {
+                            case DIRECT -> "direct: it shares the project's .git";
+                            case PROTECTED -> "protected: the project's .git is out of its reach";
+                        });
         lines.add(label("network") + "none");
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());

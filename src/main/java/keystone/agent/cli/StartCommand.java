@@ -51,6 +51,11 @@ final class StartCommand implements Action {
     boolean fresh;
 
     @Option(
+            names = {"-f", "--force"},
+            description = "With --fresh: give up commits that nobody has fetched.")
+    boolean force;
+
+    @Option(
             names = {"-d", "--no-attach"},
             description = "Start it only; do not go into it.")
     boolean noAttach;
@@ -107,13 +112,19 @@ final class StartCommand implements Action {
         SandboxName chosen = name == null ? null : new SandboxName(name);
         Path directory = directory(call, chosen);
         Settings settings = settings(call, directory);
-        var disk = fresh ? StartRequest.Disk.FRESH : StartRequest.Disk.KEEP;
         Started started;
         try (News news = call.news()) {
-            started = sandboxes.start(new StartRequest(directory, chosen, disk, settings), news);
+            started = sandboxes.start(new StartRequest(directory, chosen, disk(), settings), news);
         }
         var welcome = new Welcome(call, noAttach ? Welcome.Then.LEAVE : Welcome.Then.ATTACH);
         return json ? welcome.reportJson(started) : welcome.report(started);
+    }
+
+    private StartRequest.Disk disk() {
+        if (!fresh) {
+            return StartRequest.Disk.KEEP;
+        }
+        return force ? StartRequest.Disk.FRESH_WHATEVER_IT_HOLDS : StartRequest.Disk.FRESH;
     }
 
     /// With only a name: the project that the sandbox of that name has.

@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
@@ -16,7 +17,9 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.Returning;
 import keystone.agent.sandbox.SandboxImages;
+import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
@@ -30,6 +33,8 @@ public interface UseCases {
     OfSessions sessions();
 
     OfReviews reviews();
+
+    OfReturning returning();
 
     OfImages images();
 
@@ -45,7 +50,7 @@ public interface UseCases {
         Started restart(SandboxName name, Settings settings, StartListener listener)
                 throws InterruptedException;
 
-        void destroy(SandboxName name) throws InterruptedException;
+        void destroy(SandboxName name, Sandboxes.Unfetched unfetched) throws InterruptedException;
 
         List<Prunable> prunable();
 
@@ -88,6 +93,15 @@ public interface UseCases {
         Review glance(SandboxName name);
 
         Review again(SandboxName name);
+    }
+
+    /// See [Returning].
+    interface OfReturning {
+        Returning.Result sync(SandboxName name, Optional<String> branch, Returning.Reach reach)
+                throws InterruptedException;
+
+        String diff(SandboxName name, Optional<String> branch, Returning.Form form)
+                throws InterruptedException;
     }
 
     /// See [SandboxImages].

@@ -22,6 +22,8 @@ enum Verb {
     CP("cp", "Copy files into a sandbox or out of it"),
     LOGS("logs", "Show what a sandbox's console or supervisor wrote"),
     REVIEW("review", "Show what changed in a project, and what needs a look"),
+    SYNC("sync", "Bring home what a guest has committed"),
+    DIFF("diff", "Show what a guest has committed"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -72,6 +74,8 @@ enum Verb {
             case CP -> new CpCommand();
             case LOGS -> new LogsCommand();
             case REVIEW -> new ReviewCommand();
+            case SYNC -> new SyncCommand();
+            case DIFF -> new DiffCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

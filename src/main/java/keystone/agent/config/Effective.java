@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
@@ -54,6 +55,7 @@ public final class Effective {
                 one(Key.CPUS, Integer.class),
                 one(Key.DISK, ByteSize.class),
                 one(Key.SHARE, ShareDriver.class),
+                one(Key.GIT, GitMode.class),
                 shares,
                 environment,
                 one(Key.IDLE_STOP, Duration.class),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
@@ -46,6 +47,7 @@ final class Interpreter {
             case SIZE -> one(key, size(key, text), origin);
             case COUNT -> one(key, count(text), origin);
             case DRIVER -> driver(key, text, origin);
+            case GIT_MODE -> gitMode(key, text, origin);
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);
@@ -90,6 +92,11 @@ final class Interpreter {
     private static Setting driver(Key key, String text, Origin origin) {
         ShareDriver driver = ShareDriver.parse(text);
         return new Setting(key, "", driver, driver.word(), origin);
+    }
+
+    private static Setting gitMode(Key key, String text, Origin origin) {
+        GitMode mode = GitMode.parse(text);
+        return new Setting(key, "", mode, mode.word(), origin);
     }
 
     private static Setting duration(Key key, String text, Origin origin) {

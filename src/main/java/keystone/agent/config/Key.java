@@ -38,6 +38,14 @@ public enum Key {
             "KEYSTONE_AGENT_SHARE",
             "auto",
             "How the project reaches the guest: `auto` takes the best that works on this host."),
+    GIT(
+            "git",
+            Form.GIT_MODE,
+            "--git",
+            "KEYSTONE_AGENT_GIT",
+            "direct",
+            "What the guest has of the project's repository: `protected` keeps the host's `.git` out"
+                    + " of its reach and gives it a git directory of its own."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

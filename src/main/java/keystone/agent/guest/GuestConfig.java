@@ -21,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 /// @param uid of the guest's user `sandbox`
 /// @param fileSystem of all mounts
 /// @param mounts the workspace first
+/// @param git which git directory the workspace has
 /// @param environment for every session
 public record GuestConfig(
         SandboxName name,
@@ -31,6 +32,7 @@ public record GuestConfig(
         SshKeys keys,
         FileSystem fileSystem,
         List<GuestMount> mounts,
+        GitDirectory git,
         Map<String, String> environment) {
     /// As the guest's mount(8) names it.
     public enum FileSystem {
@@ -42,6 +44,14 @@ public record GuestConfig(
         FileSystem(String word) {
             this.word = word;
         }
+    }
+
+    /// Where `/workspace/.git` is.
+    public enum GitDirectory {
+        /// In the share, if there is one.
+        SHARED,
+        /// On the guest's own disk, mounted over what the share shows.
+        OWN
     }
 
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9-]{8,64}");
@@ -76,6 +86,9 @@ public record GuestConfig(
             add(tar, "authorized_keys", READABLE, keys.userPublicKey());
             add(tar, "filesystem", READABLE, fileSystem.word + "\n");
             add(tar, "mounts", READABLE, mountLines());
+            if (git == GitDirectory.OWN) {
+                add(tar, "own-git", READABLE, "");
+            }
             add(tar, "env.sh", READABLE, EnvironmentScript.forFile(environment));
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);

@@ -116,4 +116,45 @@ final class GuestScript {
                     """;
 
     private GuestScript() {}
+
+    /// Says what the workspace's git directory has, one line a fact: see [GuestRefs].
+    static final String REFS =
+            """
+            cd /workspace/.git || exit
+            [ -e HEAD ] || exit 0
+            IFS= read -r head <HEAD
+            echo "head $head"
+            git -C /workspace diff --cached --quiet || echo staged
+            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/tags
+            """;
+
+    /// Takes a tar from standard input: `refs` for `update-ref --stdin`, `shallow`, and maybe
+    /// `HEAD` and `index`, or `no-index` when the guest has to make one itself. Makes the git
+    /// directory when it is not there; `HEAD` comes last, so that a half-made one is made again.
+    ///
+    /// The host's index stays right for files that are the same: but for what the share does not
+    /// show as the host does, such as change times (`core.checkStat`, `core.trustctime`).
+    static final String FOLLOW =
+            """
+            set -e
+            cd /workspace/.git
+            new=
+            [ -e HEAD ] || new=1
+            rm -rf incoming
+            mkdir incoming
+            tar -x -o -C incoming
+            if [ $new ]; then
+                mkdir -p objects/info objects/pack refs/heads refs/tags info hooks
+                echo /run/host-git/objects >objects/info/alternates
+                printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n' >config
+                printf '\tlogallrefupdates = true\n\tcheckStat = minimal\n\ttrustctime = false\n' >>config
+                echo 'ref: refs/heads/none' >HEAD
+            fi
+            if [ -s incoming/shallow ]; then mv incoming/shallow shallow; else rm -f shallow; fi
+            git update-ref --stdin <incoming/refs || { [ $new ] && rm -f HEAD; exit 1; }
+            if [ -e incoming/index ]; then mv incoming/index index; fi
+            if [ -e incoming/HEAD ]; then mv incoming/HEAD HEAD; fi
+            if [ -e incoming/no-index ]; then git -C /workspace read-tree -i --reset HEAD || rm -f index; fi
+            rm -rf incoming
+            """;
 }

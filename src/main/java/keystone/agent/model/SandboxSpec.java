@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param project the host directory shown at `/workspace`; absolute, links resolved
 /// @param image what its disk was made over; stays until `--fresh`
 /// @param buildId changes with every new disk
+/// @param git what the guest has of the project's repository
 /// @param mounts further host directories, not the project
 /// @param idleStop stop after nobody used it for so long; null is never
 public record SandboxSpec(
@@ -20,6 +21,7 @@ public record SandboxSpec(
         BuildId buildId,
         Resources resources,
         ShareDriver share,
+        GitMode git,
         List<Share> mounts,
         @Nullable Duration idleStop) {
     /// Where the project is in every guest.
@@ -41,7 +43,8 @@ public record SandboxSpec(
 
     /// The same sandbox with other resources.
     public SandboxSpec with(Resources changed) {
-        return new SandboxSpec(name, project, image, buildId, changed, share, mounts, idleStop);
+        return new SandboxSpec(
+                name, project, image, buildId, changed, share, git, mounts, idleStop);
     }
 
     /// The same sandbox with a new disk over `image`.
@@ -53,6 +56,7 @@ public record SandboxSpec(
                 BuildId.create(newImage),
                 resources,
                 share,
+                git,
                 mounts,
                 idleStop);
     }

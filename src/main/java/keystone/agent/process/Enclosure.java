@@ -1,9 +1,12 @@
 package keystone.agent.process;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.model.Access;
+import keystone.agent.model.Share;
 
 /// What an enclosed program sees: files of the host at places of our choosing, and an environment.
 ///
@@ -49,6 +52,21 @@ public record Enclosure(List<Place> places, Map<String, String> environment, Net
 
         public static Place readWrite(Path host, String inside) {
             return new Place(Kind.READ_WRITE, host.toString(), inside);
+        }
+
+        /// A share with its covers, in the order in which they must be mounted.
+        ///
+        /// @param share whose access decides whether it can be written
+        public static List<Place> of(Share share, String inside) {
+            var places = new ArrayList<Place>();
+            places.add(
+                    share.access() == Access.READ_ONLY
+                            ? readOnly(share.host(), inside)
+                            : readWrite(share.host(), inside));
+            for (Share.Cover cover : share.covers()) {
+                places.add(readOnly(cover.by(), inside + "/" + cover.name()));
+            }
+            return places;
         }
 
         /// A device node, at its own path.

@@ -33,6 +33,12 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
         if (!MountTable.of(pid).find(inside).equals(meant)) {
             throw swapped(share);
         }
+        for (Share.Cover cover : share.covers()) {
+            var shown = MountTable.ofThisProcess().find(cover.by());
+            if (!MountTable.of(pid).find(inside.resolve(cover.name())).equals(shown)) {
+                throw swapped(share);
+            }
+        }
         if (share.guest().equals(SandboxSpec.WORKSPACE)) {
             requireOwner(share, Path.of("/proc", Long.toString(pid), "root" + inside));
         }

@@ -34,6 +34,8 @@ final class GitDirectory {
                                     "objects/info/(?:packs|commit-graphs?(?:/.*)?)",
                                     "refs/.+",
                                     "logs/.+",
+                                    // Ours; see the room git.
+                                    "keystone/.+",
                                     "rr-cache/.+",
                                     "[A-Z_]*HEAD",
                                     "(?:index|HEAD|packed-refs|shallow)\\.lock",

@@ -79,6 +79,11 @@ public final class Assembly {
         return new Reviewing(projects(), clock);
     }
 
+    public Returning returning() {
+        places.ensureRuntime();
+        return new Returning(projects());
+    }
+
     public Sessions sessions() {
         places.ensureRuntime();
         return new Sessions(store, checkpoint());

@@ -17,8 +17,9 @@ import keystone.agent.supervisor.SupervisorClient;
 
 /// Takes sandboxes down, whatever state they are in, and verifies that they are.
 final class Ending {
-    /// A guest's power-off, the button, QEMU's own end and the kill, one after the other.
-    private static final Duration GRACEFUL = Duration.ofSeconds(90);
+    /// The fetch of a guest's commits, its power-off, the button, QEMU's own end and the kill, one
+    /// after the other.
+    private static final Duration GRACEFUL = Duration.ofMinutes(2);
 
     private static final Duration FORCED = Duration.ofSeconds(20);
     private static final Duration HANG_UP = Duration.ofSeconds(10);

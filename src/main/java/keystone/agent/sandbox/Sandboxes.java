@@ -60,12 +60,26 @@ public final class Sandboxes {
 
     /// Takes it down without ceremony and removes all that was kept of it. The project is
     /// untouched.
-    public void destroy(SandboxName name) throws InterruptedException {
+    ///
+    /// @param unfetched what becomes of commits that only its disk may hold
+    /// @throws UserError when they would be lost and were not given up
+    public void destroy(SandboxName name, Unfetched unfetched) throws InterruptedException {
         SandboxDir dir = projects.named(name);
+        if (unfetched == Unfetched.KEPT) {
+            Returning.secure(dir);
+        }
+        Returning.forget(dir);
         Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
             store.remove(dir);
         }
+    }
+
+    /// Commits of a guest's that this host does not have.
+    public enum Unfetched {
+        /// They are fetched first; when that is not possible, nothing is done.
+        KEPT,
+        GIVEN_UP
     }
 
     /// What nobody needs any more; looks only.

@@ -14,6 +14,8 @@ public record StartRequest(Path project, @Nullable SandboxName name, Disk disk, 
     public enum Disk {
         KEEP,
         /// `--fresh`: disk, keys and ids are discarded first.
-        FRESH
+        FRESH,
+        /// The same, and with them commits that nobody has fetched.
+        FRESH_WHATEVER_IT_HOLDS
     }
 }

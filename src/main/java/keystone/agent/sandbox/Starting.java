@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
@@ -130,6 +131,7 @@ final class Starting {
     private static SandboxSpec spec(
             SandboxName name, Path project, Image image, Resources resources, Settings settings) {
         ShareDriver share = settings.share();
+        GitMode git = settings.git();
         return new SandboxSpec(
                 name,
                 project,
@@ -137,6 +139,7 @@ final class Starting {
                 BuildId.create(image.digest()),
                 resources,
                 share == null ? ShareDriver.AUTO : share,
+                git == null ? GitMode.DIRECT : git,
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -144,7 +147,7 @@ final class Starting {
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
             throws InterruptedException {
         Observation.Intact seen = settled(dir, listener);
-        boolean fresh = request.disk() == StartRequest.Disk.FRESH;
+        boolean fresh = request.disk() != StartRequest.Disk.KEEP;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = changed(seen.spec(), request.settings());
             if (!asked.equals(seen.spec())) {
@@ -168,6 +171,9 @@ final class Starting {
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
         Image image = images.get().ensure(request.settings().image(), listener);
+        if (request.disk() == StartRequest.Disk.FRESH) {
+            Returning.secure(dir);
+        }
         Ending.stop(dir, StopMode.FORCE, new Heard(listener));
         checkpoint.reached("command:stopped");
         SandboxSpec renewed = spec.renewed(image.digest());
@@ -264,6 +270,7 @@ final class Starting {
     /// `agent.toml` must be gone after the next start.
     private static SandboxSpec changed(SandboxSpec spec, Settings settings) {
         ShareDriver share = settings.share();
+        GitMode git = settings.git();
         Duration idleStop = settings.idleStop();
         return new SandboxSpec(
                 spec.name(),
@@ -272,6 +279,7 @@ final class Starting {
                 spec.buildId(),
                 merged(spec.resources(), settings),
                 share == null ? spec.share() : share,
+                git == null ? spec.git() : git,
                 settings.mounts(),
                 idleStop == null ? spec.idleStop() : idleStop);
     }

@@ -41,6 +41,11 @@ public record RunDir(Path path) {
         return path.resolve("share");
     }
 
+    /// Seen by the guest where it must see nothing; empty.
+    public Path empty() {
+        return path.resolve("empty");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");

@@ -1,6 +1,7 @@
 package keystone.agent.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import keystone.agent.model.UserError;
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |
 /// | `inventory` | what was in the project when it was last looked at |
+/// | `unfetched` | empty; there while the guest's disk may hold commits that nobody has fetched |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
@@ -82,6 +84,29 @@ public final class SandboxDir {
 
     public Path disk() {
         return machine().resolve("disk.qcow2");
+    }
+
+    /// There while the guest's disk may hold commits that nobody has fetched.
+    private Path unfetched() {
+        return path.resolve("unfetched");
+    }
+
+    /// From now on the guest can commit.
+    public void expectCommits() {
+        PrivateFiles.replace(unfetched(), "");
+    }
+
+    /// All of its commits have been fetched.
+    public void haveCommits() {
+        try {
+            Files.deleteIfExists(unfetched());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + unfetched(), e);
+        }
+    }
+
+    public boolean mayHaveCommits() {
+        return Files.exists(unfetched());
     }
 
     public Path consoleLog() {

@@ -8,6 +8,7 @@ import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -31,6 +32,7 @@ public final class SpecFormat {
                         .with("cpus", spec.resources().cpus())
                         .with("diskBytes", spec.resources().disk().bytes())
                         .with("share", spec.share().word())
+                        .with("git", spec.git().word())
                         .with("mounts", Json.array(spec.mounts(), SpecFormat::share));
         return idleStop == null ? json : json.with("idleStopSeconds", idleStop.toSeconds());
     }
@@ -56,8 +58,14 @@ public final class SpecFormat {
                         Math.toIntExact(json.number("cpus")),
                         new ByteSize(json.number("diskBytes"))),
                 ShareDriver.parse(json.string("share")),
+                git(json.stringOrNull("git")),
                 mounts(json.array("mounts")),
                 idleStop(json.numberOrNull("idleStopSeconds")));
+    }
+
+    /// Sandboxes of before had no choice.
+    private static GitMode git(@Nullable String word) {
+        return word == null ? GitMode.DIRECT : GitMode.parse(word);
     }
 
     private static List<Share> mounts(List<Json> mounts) {

@@ -20,6 +20,7 @@ import keystone.agent.process.Owned;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
+import keystone.agent.workspace.GitPlace;
 import keystone.agent.workspace.ProjectOwner;
 import keystone.agent.workspace.ServicePlace;
 import keystone.agent.workspace.ShareService;
@@ -44,6 +45,9 @@ final class BringUp {
 
         /// See [ShareService.Listener#ended].
         void shareEnded(String how);
+
+        /// Something that a person should know.
+        void notice(String sentence);
     }
 
     private final SandboxDir dir;
@@ -72,13 +76,18 @@ final class BringUp {
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
 
         begin("share");
-        ShareService service = owned.own(serve(spec, shares, owner, console));
-        var shown = new Shown(shares, service);
+        GitAccess git = GitAccess.of(spec, owner);
+        if (!(git instanceof GitAccess.Direct)) {
+            owned.own(new GitPlace(spec.project()));
+        }
+        Shares given = git.shown(shares, dir.run().empty());
+        ShareService service = owned.own(serve(spec, given, owner, console));
+        var shown = new Shown(given, service);
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
                 parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
         var facts = new BootFacts(spec, order.environment(), keys, nonce);
-        bootConfig.write(config(facts, shown, machine.shownOwner()).tar(), owner);
+        bootConfig.write(config(facts, shown, git.directory(), machine.shownOwner()).tar(), owner);
 
         begin("machine");
         owned.own(machine);
@@ -91,10 +100,15 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
+        if (!(git instanceof GitAccess.Direct)) {
+            begin("git");
+            dir.expectCommits();
+            git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
+        }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, parts.clock().instant());
+        return new Live(machine, guest, service, git, parts.clock().instant());
     }
 
     private void begin(String step) {
@@ -118,6 +132,7 @@ final class BringUp {
     private SandboxSpec settle(BootOrder order, Disk disk) {
         if (order.disk() == BootOrder.Disk.RENEW) {
             disk.discard();
+            dir.haveCommits();
             parts.checkpoint().reached("start:discarding");
         }
         SandboxSpec asked = order.spec();
@@ -155,7 +170,8 @@ final class BringUp {
                 marks());
     }
 
-    private static GuestConfig config(BootFacts facts, Shown shown, Owner owner) {
+    private static GuestConfig config(
+            BootFacts facts, Shown shown, GuestConfig.GitDirectory git, Owner owner) {
         return new GuestConfig(
                 facts.spec().name(),
                 facts.spec().buildId(),
@@ -165,6 +181,7 @@ final class BringUp {
                 facts.keys(),
                 shown.fileSystem(),
                 shown.mounts(),
+                git,
                 facts.environment());
     }
 

@@ -67,5 +67,8 @@ final class NoRoom implements BringUp.Listener {
     public void died(String how) {}
 
     @Override
+    public void notice(String sentence) {}
+
+    @Override
     public void shareEnded(String how) {}
 }

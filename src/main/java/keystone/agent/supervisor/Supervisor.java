@@ -30,7 +30,7 @@ public final class Supervisor {
 
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(2);
     private static final Duration FIRST_ORDER = Duration.ofSeconds(30);
-    private static final Duration TERMINATION = Duration.ofSeconds(60);
+    private static final Duration TERMINATION = Duration.ofSeconds(90);
 
     /// Within this, two ends have one cause.
     private static final Duration SAME_MOMENT = Duration.ofSeconds(2);
@@ -121,7 +121,7 @@ public final class Supervisor {
     private Live bringUp(Order.Boot boot, Telling telling, Owned owned)
             throws InterruptedException {
         log.line("starting " + boot.what());
-        var up = new BringUp(dir, parts, Steps.timed(telling), new Hearing());
+        var up = new BringUp(dir, parts, Steps.timed(telling), new Hearing(telling));
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);
@@ -198,6 +198,9 @@ public final class Supervisor {
         return switch (why) {
             case Order.Stop stop -> {
                 log.line("stopping: " + stop.why());
+                if (stop.mode() == StopMode.GRACEFUL) {
+                    new LastFetch(dir, log, parts.checkpoint()).from(up, telling);
+                }
                 new Takedown(up.machine(), up.guest(), log).ask(stop.mode());
                 parts.checkpoint().reached("stop:asked");
                 yield finish(owned, up, stop, telling);
@@ -348,6 +351,17 @@ public final class Supervisor {
 
     /// What the machine tells becomes an order.
     private final class Hearing implements BringUp.Listener {
+        private final Telling telling;
+
+        Hearing(Telling telling) {
+            this.telling = telling;
+        }
+
+        @Override
+        public void notice(String sentence) {
+            telling.notice(sentence);
+        }
+
         @Override
         public void resumed() {
             resumed.run();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.guest.Guest;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Progress;
 import keystone.agent.model.Resources;
@@ -91,6 +92,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         BuildId.create(image.digest()),
                         resources,
                         ShareDriver.NINE_P,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         return new Store(places).create(spec, "temporary").orElseThrow();

@@ -10,12 +10,15 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
 import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// The directories of one sandbox, each under the tag by which the guest mounts it.
 ///
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
 public record Shares(SequencedMap<String, Share> byTag) {
     private static final String PROJECT = "workspace";
+    private static final String OBJECTS = "objects";
+    private static final String GIT = ".git";
 
     public Shares {
         byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
@@ -28,6 +31,21 @@ public record Shares(SequencedMap<String, Share> byTag) {
             byTag.put("mount" + i, spec.mounts().get(i));
         }
         return new Shares(byTag);
+    }
+
+    /// The same, but what the project has for `.git` is out of reach.
+    ///
+    /// @param empty an empty directory, which is seen instead
+    /// @param objects of the repository; null when the project has none
+    /// @param inside where the guest gets these, read-only
+    public Shares withoutGit(Path empty, @Nullable Path objects, String inside) {
+        var changed = new LinkedHashMap<>(byTag);
+        var cover = new Share.Cover(GIT, empty);
+        changed.computeIfPresent(PROJECT, (_, project) -> project.covering(cover));
+        if (objects != null) {
+            changed.put(OBJECTS, new Share(objects, inside, Access.READ_ONLY));
+        }
+        return new Shares(changed);
     }
 
     /// Refuses a share whose path has a link in it. The paths were free of links when they were

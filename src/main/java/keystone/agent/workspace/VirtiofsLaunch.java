@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Share;
 import keystone.agent.model.UserError;
@@ -82,10 +81,7 @@ record VirtiofsLaunch(
 
     private Command command(Path nest) {
         var places = new ArrayList<>(program.places());
-        places.add(
-                share.access() == Access.READ_ONLY
-                        ? Place.readOnly(share.host(), SHARED)
-                        : Place.readWrite(share.host(), SHARED));
+        places.addAll(Place.of(share, SHARED));
         places.add(Place.readWrite(nest, NEST));
         var enclosure = new Enclosure(places, place.environment()).withoutNetwork();
         List<String> serving =

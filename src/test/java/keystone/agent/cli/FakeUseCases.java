@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -26,6 +27,7 @@ import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Live;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
+import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.Sessions.Follow;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
@@ -42,6 +44,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final Map<SandboxName, Observation> sandboxes = new TreeMap<>();
     final FakeImages images = new FakeImages();
     final FakeReviews reviews = new FakeReviews();
+    final FakeReturning returning = new FakeReturning();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -92,6 +95,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         Resources.DEFAULT.cpus(),
                         Resources.DEFAULT.disk()),
                 ShareDriver.AUTO,
+                GitMode.DIRECT,
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -123,6 +127,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfReviews reviews() {
         return reviews;
+    }
+
+    @Override
+    public OfReturning returning() {
+        return returning;
     }
 
     @Override
@@ -177,7 +186,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
-    public void destroy(SandboxName name) throws InterruptedException {
+    public void destroy(SandboxName name, Sandboxes.Unfetched unfetched)
+            throws InterruptedException {
         called("destroy " + name);
         sandboxes.remove(name);
     }

@@ -28,6 +28,7 @@ final class ObservationJsonTest {
                           "project": "/home/u/blue",
                           "share": "9p",
                           "shareReason": "virtiofsd is not installed",
+                          "git": "direct",
                           "image": "%s",
                           "buildId": "%s",
                           "ssh": {
@@ -104,6 +105,7 @@ final class ObservationJsonTest {
     void a_starting_sandbox_names_its_step_and_mounts_are_listed() {
         var settings =
                 new Settings(
+                        null,
                         null,
                         null,
                         null,

@@ -33,6 +33,7 @@ final class GuestConfigTest {
                 List.of(
                         new GuestMount("workspace", "/workspace", Access.READ_WRITE),
                         new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
+                GuestConfig.GitDirectory.OWN,
                 environment);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -49,6 +50,7 @@ class ObserverTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -53,6 +54,7 @@ class ProjectsTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         assertThat(store.create(spec, "1")).isPresent();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -83,6 +84,7 @@ final class SandboxesTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         return store.create(spec, "1").orElseThrow();
@@ -106,7 +108,7 @@ final class SandboxesTest {
                                         "the sandbox `red` cannot be read from " + red.specFile(),
                                         "keystone-agent destroy -f red")));
         assertThat(sandboxes.orphans()).isEmpty();
-        sandboxes.destroy(RED);
+        sandboxes.destroy(RED, Sandboxes.Unfetched.KEPT);
         assertThat(sandboxes.list()).extracting(Observation::name).containsExactly(BLUE);
     }
 
@@ -115,7 +117,7 @@ final class SandboxesTest {
         Files.delete(create(RED, temporary).specFile());
 
         assertThat(sandboxes.status(RED)).isInstanceOf(Damaged.class);
-        sandboxes.destroy(RED);
+        sandboxes.destroy(RED, Sandboxes.Unfetched.KEPT);
         assertThat(sandboxes.list()).isEmpty();
     }
 

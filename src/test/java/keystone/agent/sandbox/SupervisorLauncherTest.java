@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -41,6 +42,7 @@ final class SupervisorLauncherTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

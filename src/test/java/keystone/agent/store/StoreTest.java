@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -56,6 +57,7 @@ class StoreTest {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
+                GitMode.DIRECT,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }
@@ -132,6 +134,7 @@ class StoreTest {
                         blue.buildId(),
                         blue.resources(),
                         blue.share(),
+                        blue.git(),
                         mounts,
                         null);
         assertThat(store.create(mounted, "1.0")).isPresent();

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -38,6 +39,7 @@ class ControlTest {
                         BuildId.create(IMAGE),
                         Resources.DEFAULT,
                         ShareDriver.NINE_P,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of());

@@ -17,6 +17,7 @@ import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -57,6 +58,7 @@ final class SupervisorClientTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
+                        GitMode.DIRECT,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

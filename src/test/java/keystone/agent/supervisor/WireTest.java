@@ -12,6 +12,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -30,6 +31,7 @@ class WireTest {
                     BuildId.create(IMAGE),
                     Resources.DEFAULT,
                     ShareDriver.NINE_P,
+                    GitMode.DIRECT,
                     List.of(),
                     null);
 

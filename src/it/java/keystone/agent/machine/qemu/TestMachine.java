@@ -94,6 +94,7 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                         keys(),
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                        GuestConfig.GitDirectory.SHARED,
                         Map.of())
                 .tar();
     }

@@ -14,6 +14,7 @@ import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Sharing;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Complaints;
 import keystone.agent.process.Confinement;
@@ -73,6 +74,11 @@ record Launch(
     }
 
     private Command command(Path monitor) {
+        if (!confinement.hasPlaces() && hasCovers()) {
+            throw UserError.hostLacks(
+                    "--git protected needs user namespaces, which this host does not permit",
+                    "keystone-agent doctor, or start it with --git direct");
+        }
         MachineFiles files =
                 confinement.hasPlaces()
                         ? MachineFiles.enclosed(spec)
@@ -90,6 +96,10 @@ record Launch(
             command = command.withEnvironment(each.getKey(), each.getValue());
         }
         return command;
+    }
+
+    private boolean hasCovers() {
+        return spec.shares().values().stream().anyMatch(share -> !share.covers().isEmpty());
     }
 
     private RunningQemu awaitReport(

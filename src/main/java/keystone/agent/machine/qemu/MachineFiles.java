@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Sharing;
-import keystone.agent.model.Access;
 import keystone.agent.process.Enclosure.Place;
 
 /// Where QEMU finds its files: at fixed places when it is enclosed, so that its arguments never
@@ -78,17 +77,13 @@ record MachineFiles(
         places.add(Place.readWrite(monitorOnHost, monitor));
         for (int i = 0; i < shares.size(); i++) {
             String tag = spec.tags().get(i);
-            Path host = onHost(spec, tag);
-            places.add(
-                    isReadOnly(spec, tag)
-                            ? Place.readOnly(host, shares.get(i))
-                            : Place.readWrite(host, shares.get(i)));
+            switch (spec.sharing()) {
+                case Sharing.NineP _ -> places.addAll(Place.of(spec.share(tag), shares.get(i)));
+                // As above, a socket.
+                case Sharing.Served _ ->
+                        places.add(Place.readWrite(onHost(spec, tag), shares.get(i)));
+            }
         }
         return places;
-    }
-
-    private static boolean isReadOnly(MachineSpec spec, String tag) {
-        return spec.sharing() instanceof Sharing.NineP
-                && spec.share(tag).access() == Access.READ_ONLY;
     }
 }

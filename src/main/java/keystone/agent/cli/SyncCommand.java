@@ -1,0 +1,104 @@
+package keystone.agent.cli;
+
+import java.util.Optional;
+import keystone.agent.json.Json;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.Returning;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "Of a sandbox with a git directory of its own (`--git protected`): fetches its branches",
+            "into refs/keystone/NAME/, then moves the branch that is checked out here forward to the",
+            "guest's. No file is touched, as the files are shared. When it cannot be done without",
+            "losing something, nothing is done. The exit code is 20 when something needs a look."
+        },
+        footer = {
+            "keystone-agent sync",
+            "keystone-agent sync blue --branch feature/login --dry-run"
+        })
+final class SyncCommand implements Action {
+    /// Part of the command-line contract.
+    private static final int NEEDS_LOOK = 20;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "The sandbox.")
+    @Nullable String name;
+
+    @Option(
+            names = "--branch",
+            paramLabel = "BRANCH",
+            description = "Move this one instead of the one that is checked out.")
+    @Nullable String branch;
+
+    @Option(names = "--dry-run", description = "Only say what would be done.")
+    boolean dryRun;
+
+    @Option(
+            names = "--allow-nested",
+            description = "Also take commits that add repositories within the project.")
+    boolean allowNested;
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    boolean json;
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        SandboxName sandbox = call.sandbox(name);
+        Returning.Result result;
+        try (News news = call.news()) {
+            news.at("fetching from " + sandbox, -1);
+            result = call.use().returning().sync(sandbox, Optional.ofNullable(branch), reach());
+        }
+        if (json) {
+            call.print(
+                    Json.object()
+                            .with("outcome", word(result.kind()))
+                            .with("sentence", result.sentence())
+                            .with("advice", result.advice().isEmpty() ? null : result.advice()));
+            return status(result.kind());
+        }
+        return switch (result.kind()) {
+            case DONE -> say(call, (dryRun ? "would bring " : "brought ") + result.sentence());
+            case NOTHING -> say(call, result.sentence());
+            case NEEDS_LOOK -> {
+                say(call, result.sentence());
+                say(call, "look at them, then: keystone-agent sync " + sandbox + " --allow-nested");
+                yield NEEDS_LOOK;
+            }
+            case REFUSED -> throw UserError.wrongState(result.sentence(), result.advice());
+        };
+    }
+
+    private Returning.Reach reach() {
+        if (dryRun) {
+            return Returning.Reach.LOOK;
+        }
+        return allowNested ? Returning.Reach.MOVE_WITH_NESTED : Returning.Reach.MOVE;
+    }
+
+    private static int say(Call call, String sentence) {
+        call.out().println(sentence);
+        return 0;
+    }
+
+    private static String word(Returning.Result.Kind kind) {
+        return switch (kind) {
+            case DONE -> "done";
+            case NOTHING -> "nothing-new";
+            case NEEDS_LOOK -> "needs-look";
+            case REFUSED -> "refused";
+        };
+    }
+
+    private static int status(Returning.Result.Kind kind) {
+        return switch (kind) {
+            case DONE, NOTHING -> 0;
+            case NEEDS_LOOK -> NEEDS_LOOK;
+            case REFUSED -> UserError.Kind.WRONG_STATE.exitCode();
+        };
+    }
+}

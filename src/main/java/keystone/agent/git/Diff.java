@@ -1,0 +1,70 @@
+package keystone.agent.git;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import keystone.agent.git.HostRepository.DiffForm;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+
+/// Shows what was fetched, without running what attributes or configuration name for it.
+final class Diff {
+    private static final int MOST_SHOWN = 1 << 20;
+
+    private final Git git;
+    private final RefReader reader;
+
+    Diff(Git git, RefReader reader) {
+        this.git = git;
+        this.reader = reader;
+    }
+
+    String show(SandboxName name, Optional<String> asked, DiffForm form)
+            throws InterruptedException {
+        String branch = asked.orElseGet(this::current);
+        ObjectId there = reader.object(RefReader.fetched(name) + branch);
+        if (there == null) {
+            throw UserError.notFound(
+                    "the guest has no branch `" + Printable.of(branch) + "`",
+                    "keystone-agent exec -- git branch");
+        }
+        var arguments = new ArrayList<>(List.of("diff-tree", "-r", "--find-renames"));
+        arguments.addAll(List.of("--no-ext-diff", "--no-textconv", "--no-color"));
+        arguments.addAll(List.of("--submodule=short", form.option()));
+        arguments.addAll(List.of(base(branch, there).hex(), there.hex(), "--"));
+        Command.Finished finished = git.runApart(arguments.toArray(String[]::new));
+        if (!finished.ok()) {
+            throw Git.failed(finished.errors());
+        }
+        String shown = Printable.lines(finished.output());
+        return shown.length() <= MOST_SHOWN
+                ? shown
+                : shown.substring(0, MOST_SHOWN) + "\n(cut off here: there is more)\n";
+    }
+
+    private String current() {
+        return switch (reader.head()) {
+            case Head.OnBranch on -> on.branch();
+            case Head.Detached _ ->
+                    throw UserError.wrongState(
+                            "no branch is checked out here", "name the branch, or: git switch");
+        };
+    }
+
+    /// Where the two went separate ways; the empty tree when they never had anything in common.
+    private ObjectId base(String branch, ObjectId there) throws InterruptedException {
+        ObjectId here = reader.object(RefReader.BRANCHES + branch);
+        if (here == null) {
+            Command.Finished head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+            String commit = head.output().strip();
+            here = ObjectId.isValid(commit) ? new ObjectId(commit) : null;
+        }
+        if (here == null) {
+            return ObjectId.EMPTY_TREE;
+        }
+        String base = git.run("merge-base", here.hex(), there.hex()).output().strip();
+        return ObjectId.isValid(base) ? new ObjectId(base) : ObjectId.EMPTY_TREE;
+    }
+}

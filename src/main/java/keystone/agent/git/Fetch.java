@@ -1,0 +1,140 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.Complaints;
+import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
+
+/// Brings what a guest has committed into the sandbox's namespace.
+///
+/// The guest decides what is sent: objects are checked before one of them is in its place (a pack
+/// is moved there whole), and bytes, memory, refs and time are limited.
+final class Fetch {
+    /// Hands git its standard input and output, connected to the guest's side, as two descriptors
+    /// that none of its own children takes for its own: its helper `git-remote-fd` speaks there.
+    private static final String ON_DESCRIPTORS = "exec \"$@\" 3<&0 4>&1 </dev/null >&2";
+
+    private static final String ADDRESS = "fd::3,4";
+
+    /// Of anonymous memory: what a pack says of an object's size need not be true.
+    private static final long MOST_MEMORY = 4L << 30;
+
+    private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
+    private static final int WORDS = 5;
+
+    private final Git git;
+    private final RefReader reader;
+    private final AsOwner asOwner;
+    private final Path gitDirectory;
+
+    Fetch(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory) {
+        this.git = git;
+        this.reader = reader;
+        this.asOwner = asOwner;
+        this.gitDirectory = gitDirectory;
+    }
+
+    Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
+        try (Turn _ = Namespace.turn(name, asOwner, gitDirectory);
+                OwnedProcess guest = transport.uploadPack().start();
+                OwnedProcess host = fetching(name, transport).start()) {
+            converse(guest, host, transport);
+        }
+        return fetched(name);
+    }
+
+    private Fetched fetched(SandboxName name) throws InterruptedException {
+        return new Fetched(
+                reader.below(RefReader.fetched(name)),
+                Optional.ofNullable(reader.object(RefReader.namespace(name) + "stash")));
+    }
+
+    private Command fetching(SandboxName name, Transport transport) {
+        var before = new ArrayList<String>();
+        before.addAll(List.of("prlimit", "--fsize=" + transport.mostBytes()));
+        before.addAll(List.of("--data=" + MOST_MEMORY, "--core=0", "--"));
+        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
+        return git.command(
+                AsOwner.Life.OURS,
+                before,
+                Map.of("GIT_ALLOW_PROTOCOL", "fd"),
+                List.of(
+                        "fetch",
+                        "--quiet",
+                        "--no-progress",
+                        "--no-tags",
+                        "--no-write-fetch-head",
+                        "--no-auto-maintenance",
+                        "--no-recurse-submodules",
+                        "--atomic",
+                        "--prune",
+                        ADDRESS,
+                        "+refs/heads/*:" + RefReader.fetched(name) + "*",
+                        // A pattern, as a ref that is not there would be an error.
+                        "+refs/stash*:" + RefReader.namespace(name) + "stash*"));
+    }
+
+    private void converse(OwnedProcess guest, OwnedProcess host, Transport transport)
+            throws InterruptedException {
+        var guestSays = new Complaints(NAME);
+        var hostSays = new Complaints(NAME);
+        var limited = new GuestStream(transport.mostBytes());
+        PipeThread.start("guest's errors", () -> guestSays.read(guest.errors()));
+        Thread errors = PipeThread.start("git's errors", () -> hostSays.read(host.errors()));
+        PipeThread.start("to the guest", () -> copy(host.output(), guest.input()));
+        PipeThread.start("from the guest", () -> limited.copy(guest.output(), host.input()));
+        OptionalInt status = host.awaitExit(transport.limit());
+        if (status.isEmpty()) {
+            throw UserError.timedOut(
+                    "the guest did not send its commits within "
+                            + transport.limit().toSeconds()
+                            + " s",
+                    "look what it does: keystone-agent status");
+        }
+        boolean _ = errors.join(Duration.ofSeconds(2));
+        if (status.getAsInt() != 0) {
+            throw refused(limited, hostSays, guestSays);
+        }
+    }
+
+    private static UserError refused(
+            GuestStream limited, Complaints hostSays, Complaints guestSays) {
+        String refusal = limited.refusal();
+        if (refusal != null) {
+            return UserError.failed(
+                    "the guest's commits were not taken: " + refusal,
+                    "look at its repository: keystone-agent exec -- git count-objects -vH");
+        }
+        List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();
+        return UserError.failed(
+                        "the guest's commits could not be fetched, nothing was changed",
+                        "look at its repository: keystone-agent exec -- git fsck")
+                .quoting(words.subList(Math.max(0, words.size() - WORDS), words.size()));
+    }
+
+    private static void copy(InputStream from, OutputStream to) {
+        try (from;
+                to) {
+            byte[] buffer = new byte[16 << 10];
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                to.write(buffer, 0, n);
+                to.flush();
+            }
+        } catch (IOException oneSideEnded) {
+            // The other one notices.
+        }
+    }
+}

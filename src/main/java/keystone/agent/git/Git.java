@@ -1,0 +1,292 @@
+package keystone.agent.git;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
+
+/// The host's git in the project's repository, so that it runs nothing but itself.
+///
+/// Only the repository's own configuration is read. The user's and the system's are not: nothing
+/// here needs them, and each can name filters, rewrite addresses or start programs. What the
+/// repository's own names is switched off one by one. As the directories are given, git does not
+/// look at who owns them (`safe.directory`); [RepositorySearch] has.
+final class Git {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// Above what [Command#run] keeps of an output, nobody knows what is missing.
+    private static final int MOST_OUTPUT = (4 << 20) - 8;
+
+    private static final Map<String, String> ENVIRONMENT =
+            Map.ofEntries(
+                    Map.entry("HOME", "/nonexistent"),
+                    Map.entry("GIT_CONFIG_NOSYSTEM", "1"),
+                    Map.entry("GIT_CONFIG_GLOBAL", "/dev/null"),
+                    Map.entry("GIT_ATTR_NOSYSTEM", "1"),
+                    Map.entry("GIT_TERMINAL_PROMPT", "0"),
+                    Map.entry("GIT_OPTIONAL_LOCKS", "0"),
+                    Map.entry("GIT_NO_LAZY_FETCH", "1"),
+                    // The guest does not have them: both must speak of the same history.
+                    Map.entry("GIT_NO_REPLACE_OBJECTS", "1"),
+                    Map.entry("GIT_COMMITTER_NAME", "keystone-agent"),
+                    Map.entry("GIT_COMMITTER_EMAIL", "keystone-agent@localhost"));
+
+    private static final Map<String, String> CONFIGURATION =
+            Map.ofEntries(
+                    Map.entry("core.hooksPath", "/dev/null"),
+                    Map.entry("core.fsmonitor", "false"),
+                    Map.entry("core.attributesFile", "/dev/null"),
+                    Map.entry("core.excludesFile", "/dev/null"),
+                    Map.entry("core.pager", "cat"),
+                    Map.entry("protocol.allow", "never"),
+                    Map.entry("credential.helper", ""),
+                    Map.entry("gc.auto", "0"),
+                    Map.entry("maintenance.auto", "false"),
+                    Map.entry("submodule.recurse", "false"),
+                    Map.entry("fetch.recurseSubmodules", "false"),
+                    Map.entry("fetch.writeCommitGraph", "false"),
+                    Map.entry("fetch.fsckObjects", "true"),
+                    Map.entry("transfer.fsckObjects", "true"),
+                    // Always one pack, which is in place only once all of it has been checked.
+                    Map.entry("fetch.unpackLimit", "1"),
+                    Map.entry("log.showSignature", "false"),
+                    Map.entry("diff.external", ""));
+
+    private static final Map<String, String> APART = withoutWorkTree();
+
+    /// Longer than any path that a file system of this host can have.
+    private static final int LONGEST_FIELD = 64 << 10;
+
+    private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
+
+    private final Path project;
+    private final Path gitDirectory;
+    private final AsOwner asOwner;
+
+    Git(Path project, AsOwner asOwner) {
+        this.project = project;
+        this.gitDirectory = project.resolve(".git");
+        this.asOwner = asOwner;
+    }
+
+    private static Map<String, String> withoutWorkTree() {
+        var configuration = new LinkedHashMap<>(CONFIGURATION);
+        configuration.put("core.bare", "true");
+        return Collections.unmodifiableMap(configuration);
+    }
+
+    /// A command for something unusual.
+    ///
+    /// @param before what git is started through; usually nothing
+    Command command(
+            AsOwner.Life life,
+            List<String> before,
+            Map<String, String> environment,
+            List<String> arguments) {
+        return command(life, before, environment, CONFIGURATION, arguments);
+    }
+
+    private Command command(
+            AsOwner.Life life,
+            List<String> before,
+            Map<String, String> environment,
+            Map<String, String> configuration,
+            List<String> arguments) {
+        var all = new LinkedHashMap<>(ENVIRONMENT);
+        all.put("GIT_ALLOW_PROTOCOL", "none");
+        all.putAll(environment);
+        // Unlike `-c`, these keys may hold an equals sign.
+        int count = 0;
+        for (Map.Entry<String, String> setting : configuration.entrySet()) {
+            all.put("GIT_CONFIG_KEY_" + count, setting.getKey());
+            all.put("GIT_CONFIG_VALUE_" + count, setting.getValue());
+            count++;
+        }
+        all.put("GIT_CONFIG_COUNT", Integer.toString(count));
+        var program = new ArrayList<>(before);
+        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
+        program.add("--git-dir=" + gitDirectory);
+        if (!configuration.equals(APART)) {
+            program.add("--work-tree=" + project);
+        }
+        program.addAll(arguments);
+        Path where = configuration.equals(APART) ? gitDirectory : project;
+        return asOwner.command(life, all, program).in(where);
+    }
+
+    /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
+    /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
+    private Command apart(String... arguments) {
+        return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
+    }
+
+    /// Runs it without a work tree; also a failure is an answer.
+    Command.Finished runApart(String... arguments) throws InterruptedException {
+        return finish(apart(arguments), new byte[0]);
+    }
+
+    /// Runs it; also a failure is an answer.
+    Command.Finished run(String... arguments) throws InterruptedException {
+        return finish(
+                command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments)), new byte[0]);
+    }
+
+    private static Command.Finished finish(Command command, byte[] input)
+            throws InterruptedException {
+        try {
+            return command.run(LIMIT, input);
+        } catch (Command.TookTooLong slow) {
+            throw tooSlow(LIMIT, slow);
+        }
+    }
+
+    private static UserError tooSlow(Duration limit, Throwable cause) {
+        return new UserError(
+                UserError.Kind.TIMED_OUT,
+                "git did not end within " + limit.toSeconds() + " s and was killed",
+                "try again when the host has less to do",
+                cause);
+    }
+
+    /// What it prints; a failure is a person's problem.
+    String read(String... arguments) throws InterruptedException {
+        return complete(run(arguments));
+    }
+
+    private static String complete(Command.Finished finished) {
+        if (!finished.ok()) {
+            throw failed(finished.errors());
+        }
+        if (finished.output().length() >= MOST_OUTPUT
+                || finished.output().getBytes(StandardCharsets.UTF_8).length >= MOST_OUTPUT) {
+            throw UserError.failed(
+                    "the project's repository has more refs than this program can handle",
+                    "remove branches and tags that nobody needs: git branch --merged");
+        }
+        return finished.output();
+    }
+
+    static UserError failed(String errors) {
+        List<String> words =
+                errors.lines().filter(line -> !line.isBlank()).map(Printable::of).toList();
+        return UserError.failed("git failed in the project's repository", "git status")
+                .quoting(words.subList(Math.max(0, words.size() - 5), words.size()));
+    }
+
+    /// Carries out all instructions or none; git is not stopped half-way when we are killed.
+    ///
+    /// @param instructions for `update-ref --stdin -z`
+    Command.Finished updateRefs(String message, String instructions) throws InterruptedException {
+        return finish(
+                command(
+                        AsOwner.Life.ITS_OWN,
+                        List.of(),
+                        Map.of(),
+                        List.of("update-ref", "-m", message, "--stdin", "-z")),
+                // Without `commit`, an input that ends early changes nothing.
+                ("start\0" + instructions + "commit\0").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Runs it on another index, with every filter that the repository has switched off: writing an
+    /// index may run them on files that look just changed, and the guest chooses which.
+    Command.Finished onIndex(Path index, String... arguments) throws InterruptedException {
+        var configuration = new LinkedHashMap<>(CONFIGURATION);
+        for (String filter : filters()) {
+            OF_A_FILTER.forEach(each -> configuration.put("filter." + filter + "." + each, ""));
+            configuration.put("filter." + filter + ".required", "false");
+        }
+        return finish(
+                command(
+                        AsOwner.Life.OURS,
+                        List.of(),
+                        Map.of("GIT_INDEX_FILE", index.toString()),
+                        configuration,
+                        List.of(arguments)),
+                new byte[0]);
+    }
+
+    private Set<String> filters() throws InterruptedException {
+        Command.Finished found =
+                run("config", "--includes", "-z", "--name-only", "--get-regexp", "^filter\\..*\\.");
+        var names = new LinkedHashSet<String>();
+        for (String key : fields(found.output())) {
+            names.add(key.substring(key.indexOf('.') + 1, key.lastIndexOf('.')));
+        }
+        return names;
+    }
+
+    /// What lies between the NULs, without the empty rest.
+    static List<String> fields(String output) {
+        return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
+    }
+
+    /// Passes on every NUL-ended field of an output of any length, without a work tree.
+    void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
+        try (OwnedProcess process = apart(arguments).start()) {
+            var failure = new ArrayList<RuntimeException>();
+            Thread reading =
+                    PipeThread.start("fields", () -> split(process.output(), reader, failure));
+            Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
+            boolean ended = reading.join(LIMIT) && complaining.join(LIMIT);
+            if (!ended || process.awaitExit(LIMIT).isEmpty()) {
+                throw tooSlow(LIMIT, new IllegalStateException(arguments[0]));
+            }
+            if (!failure.isEmpty()) {
+                throw failure.getFirst();
+            }
+            if (process.awaitExit(LIMIT).getAsInt() != 0) {
+                throw failed("git " + arguments[0] + " failed");
+            }
+        }
+    }
+
+    private static void split(
+            InputStream from, Consumer<String> reader, List<RuntimeException> failure) {
+        var field = new ByteArrayOutputStream();
+        byte[] buffer = new byte[16 << 10];
+        try (from) {
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                for (int i = 0; i < n; i++) {
+                    if (buffer[i] != 0 && field.size() < LONGEST_FIELD) {
+                        field.write(buffer[i]);
+                    } else if (buffer[i] != 0) {
+                        throw UserError.failed("a commit has a path without end", null);
+                    } else {
+                        reader.accept(field.toString(StandardCharsets.UTF_8));
+                        field.reset();
+                    }
+                }
+            }
+        } catch (IOException gone) {
+            failure.add(new UncheckedIOException(gone));
+        } catch (RuntimeException refused) {
+            failure.add(refused);
+        }
+    }
+
+    private static void skip(InputStream from) {
+        try (from) {
+            from.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException gone) {
+            // Its exit status tells.
+        }
+    }
+}

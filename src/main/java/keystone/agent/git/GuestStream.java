@@ -1,0 +1,143 @@
+package keystone.agent.git;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a guest's `upload-pack` says, passed on as long as it is within limits.
+///
+/// It begins with a line for each ref (gitprotocol-pack(5), version 0), of which git would take any
+/// number; each would become a file in the user's `.git`.
+final class GuestStream {
+    private static final int MOST_REFS = 20_000;
+
+    /// Of refs of any kind, for the sake of git's memory.
+    private static final int MOST_LINES = 1_000_000;
+
+    private static final List<String> TAKEN = List.of("refs/heads/", "refs/stash");
+
+    /// Of a line's length, in hexadecimal, before it.
+    private static final int PREFIX = 4;
+
+    /// Where in a line a ref's name begins: after its length, an object's name and a space.
+    private static final int NAME = PREFIX + 41;
+
+    private static final int LONGEST_LINE = 65_520;
+
+    /// How all other versions begin.
+    private static final String VERSION = "version ";
+
+    private final long mostBytes;
+    private long bytes;
+    private volatile @Nullable String refusal;
+
+    GuestStream(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /// Why it was not passed on; null when all of it was.
+    @Nullable String refusal() {
+        return refusal;
+    }
+
+    /// Returns at the end of it, or at once when a limit is passed; both sides are closed then.
+    void copy(InputStream from, OutputStream to) {
+        try (from;
+                to) {
+            var data = new DataInputStream(from);
+            if (copyRefs(data, to)) {
+                copyRest(data, to);
+            }
+        } catch (IOException oneSideEnded) {
+            // The other one notices.
+        }
+    }
+
+    private boolean copyRefs(DataInputStream from, OutputStream to) throws IOException {
+        int taken = 0;
+        for (int lines = 0; lines < MOST_LINES; lines++) {
+            byte[] prefix = new byte[PREFIX];
+            from.readFully(prefix);
+            int length = length(prefix);
+            if (length == 0) {
+                return pass(to, prefix, PREFIX);
+            }
+            if (length <= PREFIX || length > LONGEST_LINE) {
+                throw new EOFException("not the protocol");
+            }
+            byte[] line = Arrays.copyOf(prefix, length);
+            from.readFully(line, PREFIX, length - PREFIX);
+            taken += isTaken(line) ? 1 : 0;
+            refusal = refusal(line, lines, taken);
+            if (refusal != null || !pass(to, line, length)) {
+                return false;
+            }
+        }
+        refusal = "it has more refs than a repository can have";
+        return false;
+    }
+
+    /// Whether it is of those that are asked for; others are only heard.
+    private static boolean isTaken(byte[] line) {
+        String plain = new String(line, StandardCharsets.ISO_8859_1);
+        return TAKEN.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
+    }
+
+    private static @Nullable String refusal(byte[] line, int before, int taken) {
+        if (before == 0
+                && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
+            // Git would go along, and the refs would come later, uncounted.
+            return "its git speaks another version of the protocol";
+        }
+        if (isTaken(line) && !isText(line)) {
+            // Nobody could name it here, not even to remove it.
+            return "one of its branches has a name that is not UTF-8";
+        }
+        return taken > MOST_REFS ? "it has more than " + MOST_REFS + " branches" : null;
+    }
+
+    private static boolean isText(byte[] line) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+            return true;
+        } catch (CharacterCodingException other) {
+            return false;
+        }
+    }
+
+    private static int length(byte[] prefix) throws IOException {
+        try {
+            return Integer.parseUnsignedInt(new String(prefix, StandardCharsets.US_ASCII), 16);
+        } catch (NumberFormatException strange) {
+            throw new IOException("not the protocol", strange);
+        }
+    }
+
+    private void copyRest(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+            if (!pass(to, buffer, n)) {
+                return;
+            }
+        }
+    }
+
+    private boolean pass(OutputStream to, byte[] buffer, int length) throws IOException {
+        bytes += length;
+        if (bytes > mostBytes) {
+            refusal = "it sent more than " + mostBytes + " bytes";
+            return false;
+        }
+        to.write(buffer, 0, length);
+        to.flush();
+        return true;
+    }
+}

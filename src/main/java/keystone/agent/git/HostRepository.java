@@ -1,0 +1,157 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import keystone.agent.model.Owner;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.process.HostUser;
+import keystone.agent.process.OpenFile;
+
+/// The repository whose work tree is the project, as this host has it and no guest can change it.
+///
+/// Everything of a sandbox is below `refs/keystone/NAME/`: `base/*` holds what its guest borrows,
+/// `heads/*` and `stash` what was fetched from it. Files of ours are in `.git/keystone/`. Methods
+/// fail with a [UserError]; each of them has a limit of time.
+public final class HostRepository {
+    private static final int LARGEST_SHALLOW = 16 << 20;
+
+    private final Path project;
+    private final AsOwner asOwner;
+    private final Git git;
+    private final RefReader reader;
+
+    HostRepository(Path project, Owner owner, HostUser self) {
+        this.project = project;
+        this.asOwner = new AsOwner(owner, self);
+        this.git = new Git(project, asOwner);
+        this.reader = new RefReader(project.resolve(".git"), git);
+    }
+
+    /// Looks at a project, without running git and without following a link.
+    ///
+    /// @param project absolute, without links
+    /// @param owner whom git works as; must be us unless we are root
+    public static ProjectRepository find(Path project, Owner owner, HostUser self) {
+        return new RepositorySearch(project, owner, self).search();
+    }
+
+    public Path project() {
+        return project;
+    }
+
+    public Path gitDirectory() {
+        return project.resolve(".git");
+    }
+
+    /// What a guest borrows, read-only.
+    public Path objects() {
+        return gitDirectory().resolve("objects");
+    }
+
+    /// Where the index is, when there is one.
+    public Path index() {
+        return gitDirectory().resolve("index");
+    }
+
+    /// The text of git's file `shallow`, which a guest needs as it is: where the history was cut
+    /// off.
+    public Optional<String> shallow() {
+        Path file = gitDirectory().resolve("shallow");
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (OpenFile open = OpenFile.itself(file)) {
+            String text = new String(open.read(LARGEST_SHALLOW), StandardCharsets.US_ASCII);
+            return text.isEmpty() ? Optional.empty() : Optional.of(text);
+        } catch (IOException e) {
+            throw new UserError(
+                    UserError.Kind.FAILED,
+                    "the project's .git/shallow cannot be read",
+                    "git fetch --unshallow",
+                    e);
+        }
+    }
+
+    public HostRefs refs() throws InterruptedException {
+        return reader.read();
+    }
+
+    /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags, the
+    /// commit that is checked out and what is staged. What was pinned before stays pinned as long
+    /// as nothing newer holds it, since the guest may have built on it.
+    ///
+    /// Also finishes what an interrupted [#sync] has begun.
+    ///
+    /// @return exactly what is pinned, to be told to the guest
+    public HostRefs pin(SandboxName name) throws InterruptedException {
+        sync().settle();
+        return pins().refresh(name);
+    }
+
+    /// Lets go of what the guest borrowed. What was fetched from it stays.
+    public void unpin(SandboxName name) throws InterruptedException {
+        pins().remove(name);
+    }
+
+    private Pins pins() {
+        return new Pins(git, reader, asOwner, gitDirectory());
+    }
+
+    /// Removes everything of a sandbox from the repository, also the commits that were fetched and
+    /// never brought home. Also finishes what an interrupted [#sync] has begun.
+    public void forget(SandboxName name) throws InterruptedException {
+        sync().settle();
+        pins().removeAll(name);
+    }
+
+    /// Brings the guest's branches and its newest stash into the sandbox's namespace, and moves
+    /// nothing of the user's. Branches that the guest no longer has disappear from the namespace.
+    public Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
+        return new Fetch(git, reader, asOwner, gitDirectory()).fetch(name, transport);
+    }
+
+    /// Brings a branch of this host forward to what was fetched of the guest's branch of that name.
+    /// Touches no file: the guest's are the same. Finishes first what an interrupted one has begun.
+    public SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
+        return sync().sync(name, request);
+    }
+
+    /// What [#sync] would do, as far as that can be told without doing it.
+    public SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
+        return sync().preview(name, request);
+    }
+
+    private Sync sync() {
+        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {});
+    }
+
+    /// What the guest has committed on a branch since it and this host's went separate ways.
+    ///
+    /// @param branch empty for the one that is checked out
+    /// @return safe to print; cut off, and saying so, when it is large
+    public String diff(SandboxName name, Optional<String> branch, DiffForm form)
+            throws InterruptedException {
+        return new Diff(git, reader).show(name, branch, form);
+    }
+
+    /// How a difference is shown.
+    public enum DiffForm {
+        STAT("--stat=100"),
+        PATCH("--patch");
+
+        private final String option;
+
+        DiffForm(String option) {
+            this.option = option;
+        }
+
+        String option() {
+            return option;
+        }
+    }
+}

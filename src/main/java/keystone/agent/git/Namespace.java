@@ -1,0 +1,38 @@
+package keystone.agent.git;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+
+/// What is a sandbox's own in a repository: one command of ours at a time works on it.
+final class Namespace {
+    private Namespace() {}
+
+    static Path directory(SandboxName name, Path gitDirectory) {
+        // Beside the files of sync, which no sandbox's name can be.
+        return gitDirectory.resolve("keystone/sandboxes/" + name);
+    }
+
+    /// Waits for nobody. Whoever has it clears what a killed one left: nobody else writes there.
+    static Turn turn(SandboxName name, AsOwner asOwner, Path gitDirectory)
+            throws InterruptedException {
+        Optional<Turn> turn = Turn.take(asOwner, directory(name, gitDirectory));
+        if (turn.isEmpty()) {
+            throw busy(name);
+        }
+        Path refs = gitDirectory.resolve(RefReader.namespace(name));
+        if (Files.isDirectory(refs, LinkOption.NOFOLLOW_LINKS)) {
+            asOwner.must("find", "-P", refs.toString(), "-name", "*.lock", "-type", "f", "-delete");
+        }
+        return turn.get();
+    }
+
+    private static UserError busy(SandboxName name) {
+        return UserError.wrongState(
+                "another command works on the commits of `" + name + "` at the moment",
+                "wait for it and try again");
+    }
+}

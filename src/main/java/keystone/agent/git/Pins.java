@@ -1,0 +1,157 @@
+package keystone.agent.git;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Command;
+
+/// Refs that keep from gc what a guest borrows.
+///
+/// Each is named by the object that it holds, not by the branch it was: a branch that is rewritten
+/// or removed on this host leaves its pin, and no two names get in each other's way.
+final class Pins {
+    /// Of commits named in one command line; more are only pinned for longer than needed.
+    private static final int MOST_NAMED = 2000;
+
+    private final Git git;
+    private final RefReader reader;
+    private final AsOwner asOwner;
+    private final Path gitDirectory;
+
+    Pins(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory) {
+        this.git = git;
+        this.reader = reader;
+        this.asOwner = asOwner;
+        this.gitDirectory = gitDirectory;
+    }
+
+    HostRefs refresh(SandboxName name) throws InterruptedException {
+        try (Turn _ = turn(name)) {
+            // Somebody may remove a branch and its commits before they are pinned: then the
+            // transaction fails, and a second look no longer shows it.
+            Optional<ObjectId> staged = staged(name);
+            HostRefs refs = reader.read();
+            Command.Finished first = pin(name, refs, staged);
+            if (first.ok()) {
+                return refs;
+            }
+            refs = reader.read();
+            Command.Finished second = pin(name, refs, staged);
+            if (!second.ok()) {
+                throw Git.failed(second.errors());
+            }
+            return refs;
+        }
+    }
+
+    /// One at a time: a stale lock of a ref in the namespace can then only be of one that is dead.
+    private Turn turn(SandboxName name) throws InterruptedException {
+        return Namespace.turn(name, asOwner, gitDirectory);
+    }
+
+    /// A tree of what is staged, when that is no commit's: the guest gets the index, too. Empty
+    /// also for an index with conflicts, of which no tree can be made.
+    private Optional<ObjectId> staged(SandboxName name) throws InterruptedException {
+        Path index = gitDirectory.resolve("index");
+        if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)
+                || git.run("diff-index", "--cached", "--quiet", "HEAD", "--").ok()) {
+            return Optional.empty();
+        }
+        // Of a copy, since git would write the tree's name into the index.
+        Path copy = Namespace.directory(name, gitDirectory).resolve("index");
+        asOwner.must("cp", "-pT", index.toString(), copy.toString());
+        String tree = git.onIndex(copy, "write-tree").output().strip();
+        asOwner.must("rm", "-f", copy.toString());
+        return ObjectId.isValid(tree) ? Optional.of(new ObjectId(tree)) : Optional.empty();
+    }
+
+    private Command.Finished pin(SandboxName name, HostRefs refs, Optional<ObjectId> staged)
+            throws InterruptedException {
+        String base = base(name);
+        Set<ObjectId> wanted = tips(refs);
+        staged.ifPresent(wanted::add);
+        Collection<ObjectId> pinned = reader.below(base).values();
+        var instructions = new StringBuilder();
+        for (ObjectId each : wanted) {
+            if (!pinned.contains(each)) {
+                instructions.append("update " + base + each + '\0' + each + "\0\0");
+            }
+        }
+        for (ObjectId each : contained(base, refs, wanted)) {
+            instructions.append("delete " + base + each + "\0\0");
+        }
+        return git.updateRefs("keystone-agent: pin", instructions.toString());
+    }
+
+    private static Set<ObjectId> tips(HostRefs refs) {
+        var tips = new LinkedHashSet<>(refs.branches().values());
+        tips.addAll(refs.tags().values());
+        if (refs.head() instanceof Head.Detached detached) {
+            tips.add(detached.commit());
+        }
+        return tips;
+    }
+
+    /// Pins of before that the new ones hold as well.
+    private Set<ObjectId> contained(String base, HostRefs refs, Set<ObjectId> wanted)
+            throws InterruptedException {
+        var tips = new LinkedHashSet<>(refs.branches().values());
+        if (refs.head() instanceof Head.Detached detached) {
+            tips.add(detached.commit());
+        }
+        var stale = new TreeSet<String>();
+        for (ObjectId pinned : reader.below(base).values()) {
+            if (!wanted.contains(pinned)) {
+                stale.add(pinned.hex());
+            }
+        }
+        if (stale.isEmpty() || tips.isEmpty()) {
+            return Set.of();
+        }
+        var arguments =
+                new ArrayList<>(List.of("for-each-ref", "--format=%(refname:lstrip=4)", base));
+        tips.stream().limit(MOST_NAMED).forEach(tip -> arguments.add("--merged=" + tip));
+        var contained = new LinkedHashSet<ObjectId>();
+        for (String line : git.read(arguments.toArray(String[]::new)).split("\n", -1)) {
+            if (stale.contains(line)) {
+                contained.add(new ObjectId(line));
+            }
+        }
+        return contained;
+    }
+
+    private static String base(SandboxName name) {
+        return RefReader.namespace(name) + "base/";
+    }
+
+    void remove(SandboxName name) throws InterruptedException {
+        remove(name, base(name));
+    }
+
+    void removeAll(SandboxName name) throws InterruptedException {
+        remove(name, RefReader.namespace(name));
+        asOwner.must("rm", "-rf", Namespace.directory(name, gitDirectory).toString());
+    }
+
+    private void remove(SandboxName name, String prefix) throws InterruptedException {
+        try (Turn _ = turn(name)) {
+            var instructions = new StringBuilder();
+            for (String ref : reader.below(prefix).keySet()) {
+                instructions.append("delete " + prefix + ref + "\0\0");
+            }
+            Command.Finished finished =
+                    git.updateRefs("keystone-agent: unpin", instructions.toString());
+            if (!finished.ok()) {
+                throw Git.failed(finished.errors());
+            }
+        }
+    }
+}

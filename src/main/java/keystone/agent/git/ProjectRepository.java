@@ -1,0 +1,119 @@
+package keystone.agent.git;
+
+import java.nio.file.Path;
+import keystone.agent.model.Printable;
+
+/// What there is of git at a project directory, as far as a guest could borrow from it.
+public sealed interface ProjectRepository {
+    /// A repository of this directory, as most are.
+    record Found(HostRepository repository) implements ProjectRepository {}
+
+    /// No guest can borrow from it.
+    sealed interface Unfit extends ProjectRepository {
+        /// Why, as a sentence without a full stop that can follow "because"; safe to print.
+        String reason();
+    }
+
+    record NoRepository() implements Unfit {
+        @Override
+        public String reason() {
+            return "the project is no git repository";
+        }
+    }
+
+    /// Where a repository begins further up.
+    ///
+    /// @param top its work tree
+    record Subdirectory(Path top) implements Unfit {
+        @Override
+        public String reason() {
+            return "the project is a part of the repository at " + shown(top);
+        }
+    }
+
+    /// A linked worktree or a submodule: `.git` is a file that names another place.
+    record GitDirectoryElsewhere() implements Unfit {
+        @Override
+        public String reason() {
+            return "the project is a linked worktree or a submodule, whose git directory is not in"
+                    + " it";
+        }
+    }
+
+    record Bare() implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository is bare: it has no work tree";
+        }
+    }
+
+    record OtherWorkTree() implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository's configuration gives it another work tree (core.worktree)";
+        }
+    }
+
+    /// Alternates of alternates would have to be shared, too.
+    record BorrowsItself() implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository borrows objects from another one (objects/info/alternates)";
+        }
+    }
+
+    record PartialClone() implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository is a partial clone: objects that are not here would have to be"
+                    + " fetched with your credentials";
+        }
+    }
+
+    /// A format of which this program does not know what it means.
+    ///
+    /// @param name of the setting and its value
+    record UnknownFormat(String name) implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository has a format that cannot be shared: " + Printable.of(name);
+        }
+    }
+
+    /// A link, or something else, in a place where git has a directory or a file.
+    record Misplaced(Path where) implements Unfit {
+        @Override
+        public String reason() {
+            return shown(where) + " is not what git makes there but a link or something else";
+        }
+    }
+
+    /// Git itself refuses such a repository (`safe.directory`).
+    record AnothersOwn(Path where) implements Unfit {
+        @Override
+        public String reason() {
+            return shown(where) + " belongs to another user than the project's owner";
+        }
+    }
+
+    /// Whatever runs git here obeys a file that the guest can write.
+    record ConfiguredByProject(Path file) implements Unfit {
+        @Override
+        public String reason() {
+            return "the repository's configuration includes "
+                    + shown(file)
+                    + ", which the guest can write";
+        }
+    }
+
+    record Unreadable(Path what) implements Unfit {
+        @Override
+        public String reason() {
+            return shown(what) + " cannot be read or understood";
+        }
+    }
+
+    private static String shown(Path path) {
+        return Printable.of(path.toString());
+    }
+}

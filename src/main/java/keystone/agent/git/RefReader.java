@@ -1,0 +1,88 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import keystone.agent.process.OpenFile;
+import org.jspecify.annotations.Nullable;
+
+/// Reads refs and what is checked out.
+final class RefReader {
+    static final String BRANCHES = "refs/heads/";
+    private static final String TAGS = "refs/tags/";
+    private static final String SYMBOLIC = "ref: ";
+    private static final int LONGEST_HEAD = 4096;
+
+    private final Path gitDirectory;
+    private final Git git;
+
+    RefReader(Path gitDirectory, Git git) {
+        this.gitDirectory = gitDirectory;
+        this.git = git;
+    }
+
+    /// Where a sandbox's refs begin.
+    static String namespace(SandboxName name) {
+        return "refs/keystone/" + name + "/";
+    }
+
+    /// Where the guest's branches are fetched to.
+    static String fetched(SandboxName name) {
+        return namespace(name) + "heads/";
+    }
+
+    HostRefs read() throws InterruptedException {
+        return new HostRefs(head(), below(BRANCHES), below(TAGS));
+    }
+
+    /// Objects by name without the prefix; what is not UTF-8 is left out.
+    ///
+    /// @param prefix with a slash at its end
+    Map<String, ObjectId> below(String prefix) throws InterruptedException {
+        String format = "--format=%(objectname) %(refname)";
+        var refs = new TreeMap<String, ObjectId>();
+        for (String line : git.read("for-each-ref", format, prefix).split("\n", -1)) {
+            int space = line.indexOf(' ');
+            if (space > 0 && line.indexOf('\ufffd') < 0) {
+                String name = line.substring(space + 1 + prefix.length());
+                refs.put(name, new ObjectId(line.substring(0, space)));
+            }
+        }
+        return refs;
+    }
+
+    /// Of exactly this ref; null when there is none.
+    ///
+    /// @param ref whole, so beginning with `refs/`
+    @Nullable ObjectId object(String ref) throws InterruptedException {
+        String found = git.run("show-ref", "--verify", "--hash", ref).output().strip();
+        return ObjectId.isValid(found) ? new ObjectId(found) : null;
+    }
+
+    /// What `HEAD` says.
+    Head head() {
+        String text;
+        try (OpenFile file = OpenFile.itself(gitDirectory.resolve("HEAD"))) {
+            text = new String(file.read(LONGEST_HEAD), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UserError(
+                    UserError.Kind.FAILED,
+                    "the project's .git/HEAD cannot be read",
+                    "git status",
+                    e);
+        }
+        if (ObjectId.isValid(text)) {
+            return new Head.Detached(new ObjectId(text));
+        }
+        String target = text.startsWith(SYMBOLIC) ? text.substring(SYMBOLIC.length()) : "";
+        if (!target.startsWith(BRANCHES)) {
+            throw UserError.failed(
+                    "the project's .git/HEAD names neither a branch nor a commit", "git status");
+        }
+        return new Head.OnBranch(target.substring(BRANCHES.length()));
+    }
+}

@@ -1,0 +1,206 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import keystone.agent.git.ConfigText.Malformed;
+import keystone.agent.git.ConfigText.Setting;
+import keystone.agent.git.ProjectRepository.AnothersOwn;
+import keystone.agent.git.ProjectRepository.Bare;
+import keystone.agent.git.ProjectRepository.BorrowsItself;
+import keystone.agent.git.ProjectRepository.ConfiguredByProject;
+import keystone.agent.git.ProjectRepository.Found;
+import keystone.agent.git.ProjectRepository.GitDirectoryElsewhere;
+import keystone.agent.git.ProjectRepository.Misplaced;
+import keystone.agent.git.ProjectRepository.NoRepository;
+import keystone.agent.git.ProjectRepository.OtherWorkTree;
+import keystone.agent.git.ProjectRepository.PartialClone;
+import keystone.agent.git.ProjectRepository.Subdirectory;
+import keystone.agent.git.ProjectRepository.UnknownFormat;
+import keystone.agent.git.ProjectRepository.Unreadable;
+import keystone.agent.model.Owner;
+import keystone.agent.process.HostUser;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at a project directory without running git in it, and without following a link.
+final class RepositorySearch {
+    /// That change nothing about what a guest may borrow, or have one value that does not.
+    private static final Set<String> HARMLESS =
+            Set.of(
+                    "noop",
+                    "noop-v1",
+                    "preciousobjects",
+                    "worktreeconfig",
+                    "relativeworktrees",
+                    "objectformat=sha1",
+                    "refstorage=files");
+
+    private static final List<String> DIRECTORIES =
+            List.of("objects", "refs", "objects/pack", "objects/info", "refs/heads", "refs/tags");
+
+    private static final List<String> FILES =
+            List.of("HEAD", "config", "index", "packed-refs", "shallow");
+
+    private final Path project;
+    private final Path git;
+    private final Owner owner;
+    private final HostUser self;
+
+    RepositorySearch(Path project, Owner owner, HostUser self) {
+        this.project = project;
+        this.git = project.resolve(".git");
+        this.owner = owner;
+        this.self = self;
+    }
+
+    ProjectRepository search() {
+        if (!Files.exists(git, LinkOption.NOFOLLOW_LINKS)) {
+            return withoutGitDirectory();
+        }
+        if (Files.isRegularFile(git, LinkOption.NOFOLLOW_LINKS)) {
+            return new GitDirectoryElsewhere();
+        }
+        if (!isDirectory(git)) {
+            return new Misplaced(git);
+        }
+        try {
+            ProjectRepository unfit = unfitFiles();
+            ProjectRepository unfitToo = unfit == null ? unfitConfiguration() : unfit;
+            return unfitToo == null
+                    ? new Found(new HostRepository(project, owner, self))
+                    : unfitToo;
+        } catch (IOException unreadable) {
+            return new Unreadable(git);
+        }
+    }
+
+    private ProjectRepository withoutGitDirectory() {
+        if (isDirectory(project.resolve("objects"))
+                && isDirectory(project.resolve("refs"))
+                && Files.exists(project.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
+            return new Bare();
+        }
+        for (Path above = project.getParent(); above != null; above = above.getParent()) {
+            if (Files.exists(above.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+                return new Subdirectory(above);
+            }
+        }
+        return new NoRepository();
+    }
+
+    private @Nullable ProjectRepository unfitFiles() throws IOException {
+        if (Files.exists(git.resolve("commondir"), LinkOption.NOFOLLOW_LINKS)) {
+            return new GitDirectoryElsewhere();
+        }
+        if (!Files.exists(git.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
+            // Git passes over an empty directory of this name.
+            return withoutGitDirectory();
+        }
+        Path misplaced = misplaced();
+        if (misplaced != null) {
+            return new Misplaced(misplaced);
+        }
+        for (Path each : List.of(project, git, git.resolve("config"))) {
+            Object uid = Files.getAttribute(each, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!Integer.valueOf(owner.uid()).equals(uid)) {
+                return new AnothersOwn(each);
+            }
+        }
+        Path alternates = git.resolve("objects/info/alternates");
+        if (Files.exists(alternates, LinkOption.NOFOLLOW_LINKS)) {
+            return new BorrowsItself();
+        }
+        return hasPromises() ? new PartialClone() : null;
+    }
+
+    private @Nullable Path misplaced() throws IOException {
+        for (String name : DIRECTORIES) {
+            Path directory = git.resolve(name);
+            boolean needed = name.equals("objects") || name.equals("refs");
+            if ((needed || Files.exists(directory, LinkOption.NOFOLLOW_LINKS))
+                    && !isDirectory(directory)) {
+                return directory;
+            }
+        }
+        for (String name : FILES) {
+            Path file = git.resolve(name);
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return file;
+            }
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(git.resolve("objects"))) {
+            for (Path entry : entries) {
+                if (!isDirectory(entry)) {
+                    return entry;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isDirectory(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private boolean hasPromises() throws IOException {
+        Path packs = git.resolve("objects/pack");
+        if (!isDirectory(packs)) {
+            return false;
+        }
+        try (DirectoryStream<Path> promises = Files.newDirectoryStream(packs, "*.promisor")) {
+            return promises.iterator().hasNext();
+        }
+    }
+
+    private @Nullable ProjectRepository unfitConfiguration() {
+        Configuration configuration;
+        try {
+            configuration = Configuration.read(git);
+        } catch (IOException | Malformed unreadable) {
+            return new Unreadable(git.resolve("config"));
+        }
+        if (configuration.isTrue("core.bare")) {
+            return new Bare();
+        }
+        if (configuration.get("core.worktree").isPresent()) {
+            return new OtherWorkTree();
+        }
+        for (Setting setting : configuration.settings()) {
+            ProjectRepository unfit = unfit(setting);
+            if (unfit != null) {
+                return unfit;
+            }
+        }
+        return configuration
+                .includedFrom(project)
+                .<ProjectRepository>map(ConfiguredByProject::new)
+                .orElse(null);
+    }
+
+    private static @Nullable ProjectRepository unfit(Setting setting) {
+        String key = setting.key();
+        String value = setting.value().toLowerCase(Locale.ROOT);
+        if (key.equals("extensions.partialclone")
+                || (key.startsWith("remote.")
+                        && key.endsWith(".promisor")
+                        && !value.equals("false"))) {
+            return new PartialClone();
+        }
+        if (key.startsWith("extensions.")) {
+            String name = key.substring("extensions.".length());
+            return HARMLESS.contains(name) || HARMLESS.contains(name + "=" + value)
+                    ? null
+                    : new UnknownFormat(name + " = " + value);
+        }
+        boolean versionOfOld = Set.of("0", "1").contains(value);
+        return key.equals("core.repositoryformatversion") && !versionOfOld
+                ? new UnknownFormat(key + " = " + value)
+                : null;
+    }
+}

@@ -1,0 +1,29 @@
+package keystone.agent.git;
+
+import java.util.Optional;
+
+/// What of the guest's commits to bring home.
+///
+/// @param branch without `refs/heads/`; empty for the one that is checked out on this host
+/// @param gitlinks what to do with repositories that the commits add within this one
+public record SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
+    /// A nested repository is obeyed by this host's git as soon as the index knows of it: `git
+    /// status` runs what its configuration names, and the guest can write that.
+    public enum Gitlinks {
+        REFUSE,
+        /// A person has looked at them.
+        CONFIRMED
+    }
+
+    public static SyncRequest ofCurrentBranch() {
+        return new SyncRequest(Optional.empty(), Gitlinks.REFUSE);
+    }
+
+    public static SyncRequest of(String branch) {
+        return new SyncRequest(Optional.of(branch), Gitlinks.REFUSE);
+    }
+
+    public SyncRequest confirmed() {
+        return new SyncRequest(branch, Gitlinks.CONFIRMED);
+    }
+}

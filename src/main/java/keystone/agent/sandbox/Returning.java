@@ -1,0 +1,181 @@
+package keystone.agent.sandbox;
+
+import java.time.Duration;
+import java.util.Optional;
+import keystone.agent.git.HostRepository;
+import keystone.agent.git.SyncOutcome;
+import keystone.agent.git.SyncRequest;
+import keystone.agent.model.GitMode;
+import keystone.agent.model.Owner;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
+import keystone.agent.model.UserError;
+import keystone.agent.process.HostUser;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.supervisor.GitAccess;
+import keystone.agent.workspace.ProjectOwner;
+
+/// Brings home what a guest with a git directory of its own has committed.
+public final class Returning {
+    private static final Duration FETCH = Duration.ofMinutes(10);
+
+    private final Projects projects;
+
+    Returning(Projects projects) {
+        this.projects = projects;
+    }
+
+    /// How far a [#sync] goes.
+    public enum Reach {
+        LOOK,
+        MOVE,
+        /// Also when commits add repositories within the project.
+        MOVE_WITH_NESTED
+    }
+
+    /// How a difference is shown.
+    public enum Form {
+        STAT,
+        PATCH
+    }
+
+    /// What came of it.
+    ///
+    /// @param kind whether the branch is, or would be, where the guest's is
+    /// @param sentence without a full stop; safe to print
+    /// @param advice empty when there is nothing to be done
+    public record Result(Kind kind, String sentence, String advice) {
+        /// What follows from it.
+        public enum Kind {
+            DONE,
+            NOTHING,
+            NEEDS_LOOK,
+            REFUSED
+        }
+    }
+
+    /// Fetches when the sandbox runs, and moves a branch of this host forward; only that branch.
+    ///
+    /// @param branch empty for the one that is checked out
+    public Result sync(SandboxName name, Optional<String> branch, Reach reach)
+            throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        HostRepository repository = repository(dir);
+        GitAccess.Own git = new GitAccess.Own(repository);
+        boolean runs = isRunning(dir);
+        if (runs) {
+            git.fetch(name, dir.run().sshConfig(), FETCH);
+        }
+        var request = new SyncRequest(branch, gitlinks(reach));
+        SyncOutcome outcome =
+                reach == Reach.LOOK
+                        ? repository.preview(name, request)
+                        : repository.sync(name, request);
+        if (runs && outcome instanceof SyncOutcome.Done && reach != Reach.LOOK) {
+            git.follow(name, dir.run().sshConfig());
+        }
+        return new Result(kind(outcome), outcome.words(), outcome.advice().orElse(""));
+    }
+
+    private static SyncRequest.Gitlinks gitlinks(Reach reach) {
+        return reach == Reach.MOVE_WITH_NESTED
+                ? SyncRequest.Gitlinks.CONFIRMED
+                : SyncRequest.Gitlinks.REFUSE;
+    }
+
+    private static Result.Kind kind(SyncOutcome outcome) {
+        return switch (outcome) {
+            case SyncOutcome.Done _ -> Result.Kind.DONE;
+            case SyncOutcome.NothingNew _, SyncOutcome.NewElsewhere _ -> Result.Kind.NOTHING;
+            case SyncOutcome.AddsGitlinks _ -> Result.Kind.NEEDS_LOOK;
+            case SyncOutcome.NotInGuest _,
+                    SyncOutcome.Diverged _,
+                    SyncOutcome.StagingConflicts _,
+                    SyncOutcome.OperationInProgress _,
+                    SyncOutcome.Locked _,
+                    SyncOutcome.Busy _,
+                    SyncOutcome.DetachedHead _,
+                    SyncOutcome.CheckedOutElsewhere _ ->
+                    Result.Kind.REFUSED;
+        };
+    }
+
+    /// What the guest's commits change; safe to print.
+    ///
+    /// @param branch empty for the one that is checked out
+    public String diff(SandboxName name, Optional<String> branch, Form form)
+            throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        HostRepository repository = repository(dir);
+        if (isRunning(dir)) {
+            new GitAccess.Own(repository).fetch(name, dir.run().sshConfig(), FETCH);
+        }
+        return repository.diff(
+                name,
+                branch,
+                switch (form) {
+                    case STAT -> HostRepository.DiffForm.STAT;
+                    case PATCH -> HostRepository.DiffForm.PATCH;
+                });
+    }
+
+    /// Fetches what would be lost with a sandbox's disk.
+    ///
+    /// @throws UserError when that is not possible
+    static void secure(SandboxDir dir) throws InterruptedException {
+        if (!dir.mayHaveCommits()) {
+            return;
+        }
+        SandboxName name = dir.name();
+        if (!isRunning(dir)) {
+            throw UserError.wrongState(
+                    "the disk of `" + name + "` may hold commits that nobody has fetched",
+                    "keystone-agent start -d --name "
+                            + name
+                            + " && keystone-agent stop "
+                            + name
+                            + "   # or lose them with -f");
+        }
+        new GitAccess.Own(repository(dir)).fetch(name, dir.run().sshConfig(), FETCH);
+        dir.haveCommits();
+    }
+
+    /// Removes what of a sandbox is in its project's repository, if there is one.
+    static void forget(SandboxDir dir) throws InterruptedException {
+        try {
+            SandboxSpec spec = dir.spec();
+            if (spec.git() == GitMode.PROTECTED
+                    && access(spec) instanceof GitAccess.Own(HostRepository repository)) {
+                repository.unpin(dir.name());
+            }
+        } catch (UserError goneOrDamaged) {
+            // Refs of ours in a repository that is what it was no longer hurt nobody.
+        }
+    }
+
+    private static boolean isRunning(SandboxDir dir) throws InterruptedException {
+        return Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Running;
+    }
+
+    private static HostRepository repository(SandboxDir dir) {
+        SandboxSpec spec = dir.spec();
+        return switch (access(spec)) {
+            case GitAccess.Own(HostRepository repository) -> repository;
+            case GitAccess.Direct _ ->
+                    throw UserError.wrongState(
+                            "`"
+                                    + dir.name()
+                                    + "` shares the project's own .git, so its commits are here already",
+                            "keystone-agent restart " + dir.name() + " --git protected");
+            case GitAccess.None(String why) ->
+                    throw UserError.wrongState(
+                            "the guest of `" + dir.name() + "` has no git: " + why, "git init");
+        };
+    }
+
+    private static GitAccess access(SandboxSpec spec) {
+        Owner self = HostUser.current().ids();
+        return GitAccess.of(spec, ProjectOwner.of(spec.project(), self));
+    }
+}

@@ -1,0 +1,154 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import keystone.agent.git.Head;
+import keystone.agent.git.HostRefs;
+import keystone.agent.git.HostRepository;
+import keystone.agent.git.ObjectId;
+import keystone.agent.git.ProjectRepository;
+import keystone.agent.git.Transport;
+import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestRepository;
+import keystone.agent.guest.HostState;
+import keystone.agent.model.GitMode;
+import keystone.agent.model.Owner;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.UserError;
+import keystone.agent.process.HostUser;
+import keystone.agent.process.OpenFile;
+import keystone.agent.workspace.Shares;
+
+/// What a sandbox's guest has of the project's repository, and what that takes on this host.
+public sealed interface GitAccess {
+    /// The host's own `.git`, as part of the project.
+    record Direct() implements GitAccess {}
+
+    /// No git: there is no repository that the guest could have one of its own for.
+    ///
+    /// @param why as a sentence without a full stop
+    record None(String why) implements GitAccess {}
+
+    /// A git directory of its own, which borrows this repository's objects.
+    record Own(HostRepository repository) implements GitAccess {}
+
+    /// Looks at the project.
+    ///
+    /// @throws UserError when the repository is of a kind that cannot be protected
+    static GitAccess of(SandboxSpec spec, Owner owner) {
+        if (spec.git() == GitMode.DIRECT) {
+            return new Direct();
+        }
+        return switch (HostRepository.find(spec.project(), owner, HostUser.current())) {
+            case ProjectRepository.Found(HostRepository repository) -> new Own(repository);
+            case ProjectRepository.NoRepository none -> new None(none.reason());
+            case ProjectRepository.Subdirectory part -> new None(part.reason());
+            case ProjectRepository.Unfit unfit ->
+                    throw UserError.wrongState(
+                            "`--git protected` is not possible here: " + unfit.reason(),
+                            "keystone-agent start --git direct --name " + spec.name());
+        };
+    }
+
+    /// The shares as the guest gets them.
+    ///
+    /// @param empty where an empty directory is made, for what the guest must not see
+    default Shares shown(Shares shares, Path empty) {
+        return switch (this) {
+            case Direct _ -> shares;
+            case None _ -> shares.withoutGit(made(empty), null, GuestRepository.OBJECTS);
+            case Own(HostRepository repository) ->
+                    shares.withoutGit(made(empty), repository.objects(), GuestRepository.OBJECTS);
+        };
+    }
+
+    default GuestConfig.GitDirectory directory() {
+        return this instanceof Own ? GuestConfig.GitDirectory.OWN : GuestConfig.GitDirectory.SHARED;
+    }
+
+    /// Pins what the guest borrows, and tells it of the host's branches.
+    ///
+    /// @param config of the connection, as in [GuestRepository]
+    /// @return what a person should know, a sentence each
+    default List<String> follow(SandboxName name, Path config) throws InterruptedException {
+        return switch (this) {
+            case Direct _ -> List.of();
+            case None(String why) -> List.of("there is no git inside: " + why);
+            case Own(HostRepository repository) -> {
+                HostRefs refs = repository.pin(name);
+                var sentences = new ArrayList<String>();
+                for (String branch :
+                        new GuestRepository(name, config)
+                                .follow(state(repository, refs), index(repository))) {
+                    sentences.add(
+                            "`%s` has moved on both sides; inside, this host's is `host/%s`"
+                                    .formatted(branch, branch));
+                }
+                yield sentences;
+            }
+        };
+    }
+
+    /// Fetches the guest's commits into `refs/keystone/NAME/`.
+    ///
+    /// @param limit for all of it
+    default void fetch(SandboxName name, Path config, Duration limit) throws InterruptedException {
+        if (this instanceof Own(HostRepository repository)) {
+            Transport usual = Transport.of(new GuestRepository(name, config).uploadPack());
+            repository.fetch(name, new Transport(usual.uploadPack(), limit, usual.mostBytes()));
+        }
+    }
+
+    private static Path made(Path empty) {
+        try {
+            Files.createDirectories(empty);
+            // Whoever serves it may work as another user.
+            Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("r-xr-xr-x"));
+            return empty;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot make the directory " + empty, e);
+        }
+    }
+
+    private static HostState state(HostRepository repository, HostRefs refs) {
+        String head =
+                switch (refs.head()) {
+                    case Head.OnBranch(String branch) -> "ref: refs/heads/" + branch;
+                    case Head.Detached(ObjectId commit) -> commit.hex();
+                };
+        return new HostState(
+                hex(refs.branches()), hex(refs.tags()), head, repository.shallow().orElse(""));
+    }
+
+    private static Map<String, String> hex(Map<String, ObjectId> refs) {
+        var all = new TreeMap<String, String>();
+        refs.forEach((name, object) -> all.put(name, object.hex()));
+        return all;
+    }
+
+    /// Empty when the guest makes its own, which takes it longer.
+    private static byte[] index(HostRepository repository) {
+        int most = 8 << 20;
+        try (Stream<Path> entries = Files.list(repository.gitDirectory());
+                OpenFile file = OpenFile.itself(repository.index())) {
+            boolean isSplit =
+                    entries.anyMatch(
+                            each -> each.getFileName().toString().startsWith("sharedindex."));
+            if (isSplit || Files.size(repository.index()) > most) {
+                return new byte[0];
+            }
+            return file.read(most);
+        } catch (IOException thereIsNone) {
+            return new byte[0];
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package keystone.agent.supervisor;
+
+import java.time.Duration;
+import keystone.agent.model.UserError;
+import keystone.agent.store.SandboxDir;
+
+/// Fetches a guest's commits before it is switched off. What cannot be fetched stays on its disk,
+/// and the sandbox's directory remembers that there may be some.
+record LastFetch(SandboxDir dir, SupervisorLog log, Checkpoint checkpoint) {
+    /// What takes longer is for `keystone-agent sync`.
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    void from(Live up, Telling telling) throws InterruptedException {
+        if (!dir.mayHaveCommits()) {
+            return;
+        }
+        try {
+            up.git().fetch(dir.name(), dir.run().sshConfig(), LIMIT);
+            dir.haveCommits();
+            checkpoint.reached("stop:fetched");
+        } catch (UserError failure) {
+            String sentence = "the guest's commits stay on its disk: " + failure.problem();
+            log.line(sentence);
+            telling.notice(sentence);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import keystone.agent.cli.Desk.Outcome;
+import keystone.agent.json.Json;
+import keystone.agent.sandbox.Returning.Result;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SyncCommandTest {
+    private static final int NEEDS_LOOK = 20;
+    private static final int WRONG_STATE = 6;
+
+    @TempDir Path top;
+    private Desk desk;
+
+    @BeforeEach
+    void sitDown() {
+        desk = new Desk(top);
+        desk.use.add(FakeUseCases.running("blue", top));
+    }
+
+    @Test
+    void what_came_home_is_said() {
+        assertThat(desk.run("sync", "blue").out()).isEqualTo("brought `main`: 3 new commits\n");
+        assertThat(desk.run("sync", "--dry-run", "--branch", "fix").out())
+                .isEqualTo("would bring `main`: 3 new commits\n");
+        desk.run("sync", "--allow-nested");
+
+        assertThat(desk.use.returning.calls)
+                .containsExactly(
+                        "sync blue - MOVE", "sync blue fix LOOK", "sync blue - MOVE_WITH_NESTED");
+    }
+
+    @Test
+    void a_refusal_is_an_error_with_its_way_on() {
+        desk.use.returning.result =
+                new Result(Result.Kind.REFUSED, "a merge is in progress here", "git status");
+
+        Outcome outcome = desk.run("sync");
+
+        assertThat(outcome.status()).isEqualTo(WRONG_STATE);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err())
+                .contains("error: a merge is in progress here\nfix:   git status\n");
+    }
+
+    @Test
+    void what_needs_a_look_has_an_exit_code_of_its_own() {
+        desk.use.returning.result =
+                new Result(Result.Kind.NEEDS_LOOK, "the guest's commits add repositories", "");
+
+        Outcome outcome = desk.run("sync");
+
+        assertThat(outcome.status()).isEqualTo(NEEDS_LOOK);
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        the guest's commits add repositories
+                        look at them, then: keystone-agent sync blue --allow-nested
+                        """);
+    }
+
+    @Test
+    void json_has_the_outcome_in_a_word() {
+        desk.use.returning.result =
+                new Result(Result.Kind.REFUSED, "`main` has 1 commit", "git log");
+
+        Outcome outcome = desk.run("sync", "--json");
+
+        assertThat(outcome.status()).isEqualTo(WRONG_STATE);
+        Json.Obj json = Json.parse(outcome.out()).asObject();
+        assertThat(json.string("outcome")).isEqualTo("refused");
+        assertThat(json.string("sentence")).isEqualTo("`main` has 1 commit");
+        assertThat(json.string("advice")).isEqualTo("git log");
+    }
+
+    @Test
+    void a_difference_is_printed_as_it_is() {
+        assertThat(desk.run("diff", "--stat").out()).isEqualTo(" a.txt | 1 +\n");
+        desk.run("diff", "blue", "--branch", "fix");
+
+        assertThat(desk.use.returning.calls)
+                .containsExactly("diff blue - STAT", "diff blue fix PATCH");
+    }
+}

@@ -1,0 +1,176 @@
+package keystone.agent.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class FollowingTest {
+    private static final String OLD = "1".repeat(40);
+    private static final String NEW = "2".repeat(40);
+    private static final String GUESTS = "3".repeat(40);
+
+    @Test
+    void a_new_guest_gets_every_branch_and_tag_head_and_index() {
+        Following following =
+                Following.of(
+                        host("main", Map.of("main", OLD, "fix/one", NEW), Map.of("v1", OLD)),
+                        GuestRefs.parse(""));
+
+        assertThat(following.commands())
+                .containsExactlyInAnyOrder(
+                        "update refs/remotes/host/main " + OLD,
+                        "update refs/heads/main " + OLD,
+                        "update refs/remotes/host/fix/one " + NEW,
+                        "update refs/heads/fix/one " + NEW,
+                        "update refs/tags/v1 " + OLD);
+        assertThat(following.head()).isEqualTo("ref: refs/heads/main");
+        assertThat(following.takesIndex()).isTrue();
+        assertThat(following.diverged()).isEmpty();
+    }
+
+    @Test
+    void nothing_new_is_nothing_to_do() {
+        Following following = Following.of(host("main", OLD), guest("main", OLD, OLD, ""));
+
+        assertThat(following.isNothing()).isTrue();
+    }
+
+    @Test
+    void a_branch_without_commits_of_its_own_follows_with_its_index() {
+        Following following = Following.of(host("main", NEW), guest("main", OLD, OLD, ""));
+
+        assertThat(following.commands())
+                .containsExactlyInAnyOrder(
+                        "update refs/remotes/host/main " + NEW,
+                        "update refs/heads/main " + NEW + " " + OLD);
+        assertThat(following.takesIndex()).isTrue();
+        assertThat(following.head()).isNull();
+    }
+
+    @Test
+    void what_the_guest_has_staged_is_not_lost() {
+        Following following = Following.of(host("main", NEW), guest("main", OLD, OLD, "staged"));
+
+        assertThat(following.commands()).containsExactly("update refs/remotes/host/main " + NEW);
+        assertThat(following.takesIndex()).isFalse();
+        assertThat(following.diverged()).containsExactly("main");
+    }
+
+    @Test
+    void commits_of_the_guests_stay() {
+        assertThat(Following.of(host("main", OLD), guest("main", GUESTS, OLD, "")).isNothing())
+                .isTrue();
+
+        Following both = Following.of(host("main", NEW), guest("main", GUESTS, OLD, ""));
+
+        assertThat(both.commands()).containsExactly("update refs/remotes/host/main " + NEW);
+        assertThat(both.diverged()).containsExactly("main");
+        assertThat(both.takesIndex()).isFalse();
+    }
+
+    @Test
+    void what_was_brought_home_is_only_remembered() {
+        Following following = Following.of(host("main", GUESTS), guest("main", GUESTS, OLD, ""));
+
+        assertThat(following.commands()).containsExactly("update refs/remotes/host/main " + GUESTS);
+        assertThat(following.diverged()).isEmpty();
+        assertThat(following.takesIndex()).isFalse();
+    }
+
+    @Test
+    void the_guest_goes_along_when_the_host_switches_its_branch() {
+        HostState host = host("fix", Map.of("main", OLD, "fix", NEW), Map.of());
+        String refs = refs("heads/main", OLD) + refs("remotes/host/main", OLD);
+
+        Following following =
+                Following.of(host, GuestRefs.parse("head ref: refs/heads/main\n" + refs));
+
+        assertThat(following.head()).isEqualTo("ref: refs/heads/fix");
+        assertThat(following.takesIndex()).isTrue();
+
+        String ahead = refs("heads/main", GUESTS) + refs("remotes/host/main", OLD);
+        assertThat(
+                        Following.of(host, GuestRefs.parse("head ref: refs/heads/main\n" + ahead))
+                                .head())
+                .as("with commits of its own it stays on its branch")
+                .isNull();
+    }
+
+    @Test
+    void a_branch_that_is_gone_from_the_host_goes_unless_the_guest_has_moved_it_or_is_on_it() {
+        String refs =
+                refs("heads/main", OLD)
+                        + refs("remotes/host/main", OLD)
+                        + refs("heads/done", OLD)
+                        + refs("remotes/host/done", OLD)
+                        + refs("heads/mine", GUESTS)
+                        + refs("remotes/host/mine", OLD);
+
+        Following following =
+                Following.of(
+                        host("main", OLD), GuestRefs.parse("head ref: refs/heads/main\n" + refs));
+
+        assertThat(following.commands())
+                .containsExactlyInAnyOrder(
+                        "delete refs/remotes/host/done " + OLD,
+                        "delete refs/heads/done " + OLD,
+                        "delete refs/remotes/host/mine " + OLD);
+    }
+
+    @Test
+    void a_branch_that_the_guest_removed_stays_removed() {
+        Following following =
+                Following.of(
+                        host("main", Map.of("main", OLD, "fix", NEW), Map.of()),
+                        GuestRefs.parse(
+                                "head ref: refs/heads/main\n"
+                                        + refs("heads/main", OLD)
+                                        + refs("remotes/host/main", OLD)
+                                        + refs("remotes/host/fix", OLD)));
+
+        assertThat(following.commands()).containsExactly("update refs/remotes/host/fix " + NEW);
+    }
+
+    @Test
+    void what_a_guest_says_is_no_command() {
+        GuestRefs hostile =
+                GuestRefs.parse(
+                        "head ref: refs/heads/main\nref zz refs/heads/main\nref "
+                                + OLD
+                                + "\nfoo\n");
+
+        assertThat(hostile.branches()).isEmpty();
+        assertThatThrownBy(() -> host("main", Map.of("a b", OLD), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> host("main", Map.of("a\nb", OLD), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> host("main", Map.of("a", "main"), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static HostState host(String head, String object) {
+        return host(head, Map.of(head, object), Map.of());
+    }
+
+    private static HostState host(
+            String head, Map<String, String> branches, Map<String, String> tags) {
+        return new HostState(branches, tags, "ref: refs/heads/" + head, "");
+    }
+
+    private static GuestRefs guest(String branch, String here, String remembered, String staged) {
+        return GuestRefs.parse(
+                "head ref: refs/heads/"
+                        + branch
+                        + "\n"
+                        + staged
+                        + "\n"
+                        + refs("heads/" + branch, here)
+                        + refs("remotes/host/" + branch, remembered));
+    }
+
+    private static String refs(String name, String object) {
+        return "ref " + object + " refs/" + name + "\n";
+    }
+}
