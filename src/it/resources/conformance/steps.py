@@ -622,9 +622,10 @@ def commit_for_the_host():
 
 
 def commit_of_the_host():
-    _same(_git("log", "--format=%s").splitlines(), ["of the host", "of the guest"])
+    seen = _awaits(lambda: _git("log", "--format=%s").splitlines() == ["of the host", "of the guest"])
     _git("fsck", "--no-progress")
     _same(_git("status", "--short"), "")
+    return seen
 
 
 def linked_programs():
@@ -776,7 +777,6 @@ def make_for_the_host():
     os.chmod("run", 0o755)
     os.symlink("run", "link")
     os.link("run", "hard")
-    os.mkfifo("pipe")
     os.utime("run", (1_400_000_000, 1_400_000_000))
     os.mkdir("directory")
 
@@ -805,12 +805,20 @@ def look():
     return _read("file")
 
 
+def has_other():
+    _same(_read("file"), "other")
+
+
 def awaits_new():
     return _awaits(lambda: os.path.exists("new") and _read("new") == "new")
 
 
 def awaits_more():
     return _awaits(lambda: _read("file") == "onetwo")
+
+
+def awaits_one():
+    return _awaits(lambda: _read("file") == "one")
 
 
 def awaits_other():

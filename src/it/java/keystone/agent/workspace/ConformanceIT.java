@@ -174,7 +174,7 @@ class ConformanceIT {
 
         private void judge(
                 ConformanceRow row, @Nullable AssertionError failure, String seen, long millis) {
-            String said = failure == null ? seen : "no: " + failure.getMessage();
+            String said = failure == null ? seen : "no: " + oneLine(failure);
             SEEN.add("%s\t%d ms\t%s\t%s".formatted(driver, millis, row.title(), said));
             table.saw(row.title(), driver, failure == null);
             String reason = row.gaps().get(driver);
@@ -184,6 +184,10 @@ class ConformanceIT {
             assertThat(failure != null || reason == null)
                     .as("works, but is listed as a gap: %s", reason)
                     .isTrue();
+        }
+
+        private static String oneLine(AssertionError failure) {
+            return String.valueOf(failure.getMessage()).strip().replaceAll("\\s+", " ");
         }
 
         @Override

@@ -14,7 +14,7 @@ final class ConformanceTable {
 
     private final Map<String, Map<String, String>> cells = new TreeMap<>();
 
-    /// @param page the documentation's page, whose cells count as seen until a run sees others
+    /// The table of a page of the documentation: its cells count as seen until a run sees others.
     static ConformanceTable in(String page) {
         var table = new ConformanceTable();
         inner(page).lines().filter(line -> line.startsWith("| ")).skip(1).forEach(table::read);

@@ -63,7 +63,7 @@ final class GuestSteps implements AutoCloseable {
             this.limit = limit;
         }
 
-        /// @return what the guest measured
+        /// Returns what the guest measured.
         String await() {
             Patience.until(limit, () -> answers().size() > number || !program.isRunning());
             List<String> answers = answers();

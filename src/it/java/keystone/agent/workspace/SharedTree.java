@@ -9,9 +9,7 @@ import java.time.Duration;
 /// @param host the directory's path on the host
 /// @param inGuest the same directory's path in the guest
 record SharedTree(GuestSteps steps, Path host, String inGuest, Duration limit) {
-    /// Lets the guest take a step and waits for it.
-    ///
-    /// @return what the guest measured
+    /// Lets the guest take a step, waits for it, and returns what the guest measured.
     String guest(String step) {
         return steps.take(step, inGuest, limit);
     }

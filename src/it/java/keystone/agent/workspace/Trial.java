@@ -4,6 +4,6 @@ package keystone.agent.workspace;
 /// seen.
 @FunctionalInterface
 interface Trial {
-    /// @return what was measured on the way, or an empty text
+    /// Returns what was measured on the way, or an empty text.
     String in(SharedTree tree) throws Exception;
 }
