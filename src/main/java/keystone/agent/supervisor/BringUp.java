@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
@@ -21,6 +22,7 @@ import keystone.agent.process.ProcessTable;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.workspace.GitPlace;
+import keystone.agent.workspace.Polling;
 import keystone.agent.workspace.ProjectOwner;
 import keystone.agent.workspace.ServicePlace;
 import keystone.agent.workspace.ShareService;
@@ -105,10 +107,17 @@ final class BringUp {
             dir.expectCommits();
             git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
         }
+        Notifying notifying =
+                owned.own(
+                        Notifying.begin(
+                                service.driver(),
+                                spec.name(),
+                                spec.project(),
+                                dir.run().sshConfig()));
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, git, parts.clock().instant());
+        return new Live(machine, guest, service, git, notifying, parts.clock().instant());
     }
 
     private void begin(String step) {
@@ -182,7 +191,14 @@ final class BringUp {
                 shown.fileSystem(),
                 shown.mounts(),
                 git,
-                facts.environment());
+                environment(facts, shown.service()));
+    }
+
+    /// What a person asked for comes last, so that it holds.
+    private static Map<String, String> environment(BootFacts facts, ShareService service) {
+        var all = new TreeMap<>(Polling.variables(service.driver()));
+        all.putAll(facts.environment());
+        return all;
     }
 
     /// What one boot's guest is told beside its mounts and ids.

@@ -7,7 +7,13 @@ import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
-record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, Instant since) {
+record Live(
+        Machine machine,
+        Guest guest,
+        ShareService shares,
+        GitAccess git,
+        Notifying notifying,
+        Instant since) {
     /// @param sharing how many sessions share our connection into the guest
     LiveFacts facts(int sharing) {
         // A terminal, a copy or an editor has a connection of its own. One is ours.
@@ -22,6 +28,7 @@ record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, In
                 shares.driver().word(),
                 shares.reason(),
                 machine.confinement(),
+                notifying.facts(),
                 sharing + own);
     }
 }

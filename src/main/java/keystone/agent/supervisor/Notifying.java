@@ -1,0 +1,207 @@
+package keystone.agent.supervisor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.changes.ProjectChanges;
+import keystone.agent.guest.GuestWatchers;
+import keystone.agent.model.HostChange;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.Watching;
+import keystone.agent.process.Owned;
+import keystone.agent.process.PipeThread;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a guest's watchers what changes in the project on the host, until it is closed. Whatever
+/// goes wrong is seen in `status`, and ends nothing else. Thread-safe.
+final class Notifying implements Owned.Ending {
+    /// Generous: an emulated guest on a busy host is slow, not dead.
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private static final Duration RETRY_FIRST = Duration.ofSeconds(2);
+    private static final Duration RETRY_LONGEST = Duration.ofMinutes(1);
+    private static final Duration END = Duration.ofSeconds(5);
+
+    /// What may have been missed while the guest could not be told.
+    private static final List<HostChange> EVERYTHING = List.of(new HostChange.Everything());
+
+    private final ShareDriver driver;
+    private final Object monitor = new Object();
+    private @Nullable ProjectChanges changes;
+    private @Nullable Thread telling;
+    private @Nullable GuestWatchers watchers;
+    private @Nullable String problem;
+    private long batches;
+    private long nudges;
+    private boolean closed;
+
+    private Notifying(ShareDriver driver) {
+        this.driver = driver;
+    }
+
+    /// Begins, where the driver can be told anything.
+    ///
+    /// @param project as its share has it
+    /// @param config of the connection, as in [GuestWatchers]
+    static Notifying begin(ShareDriver driver, SandboxName name, Path project, Path config) {
+        var notifying = new Notifying(driver);
+        // On 9p a nudge would cut the host's times to seconds.
+        if (driver == ShareDriver.VIRTIOFS) {
+            notifying.watch(name, project, config);
+        }
+        return notifying;
+    }
+
+    private void watch(SandboxName name, Path project, Path config) {
+        try {
+            ProjectChanges watched = ProjectChanges.watch(project);
+            changes = watched;
+            telling = PipeThread.start("nudges", () -> tellAll(watched, name, config));
+        } catch (IOException notPossible) {
+            problem = "the project cannot be watched: " + notPossible.getMessage();
+        }
+    }
+
+    private void tellAll(ProjectChanges from, SandboxName name, Path config) {
+        try {
+            for (List<HostChange> batch = from.next(); !batch.isEmpty(); batch = from.next()) {
+                tellUntilDone(batch, name, config);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tellUntilDone(List<HostChange> first, SandboxName name, Path config)
+            throws InterruptedException {
+        List<HostChange> batch = first;
+        Duration pause = RETRY_FIRST;
+        while (!tells(batch, name, config)) {
+            if (pausedUntilClosed(pause)) {
+                return;
+            }
+            batch = EVERYTHING;
+            Duration twice = pause.multipliedBy(2);
+            pause = twice.compareTo(RETRY_LONGEST) < 0 ? twice : RETRY_LONGEST;
+        }
+    }
+
+    private boolean tells(List<HostChange> batch, SandboxName name, Path config)
+            throws InterruptedException {
+        try {
+            GuestWatchers open = watchers(name, config);
+            int nudged = open.tell(batch, ANSWER);
+            synchronized (monitor) {
+                batches++;
+                nudges += nudged;
+                problem = null;
+            }
+            return true;
+        } catch (RuntimeException failure) {
+            drop(String.valueOf(failure.getMessage()));
+            return false;
+        }
+    }
+
+    /// Started for the first batch: most guests are never told anything.
+    private GuestWatchers watchers(SandboxName name, Path config) throws InterruptedException {
+        synchronized (monitor) {
+            if (watchers != null) {
+                return watchers;
+            }
+        }
+        GuestWatchers opened = GuestWatchers.open(name, config, ANSWER);
+        synchronized (monitor) {
+            if (!closed) {
+                watchers = opened;
+                return opened;
+            }
+        }
+        opened.close();
+        throw new IllegalStateException("closed");
+    }
+
+    private void drop(String why) {
+        GuestWatchers last;
+        synchronized (monitor) {
+            problem = why;
+            last = watchers;
+            watchers = null;
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    private boolean pausedUntilClosed(Duration length) throws InterruptedException {
+        synchronized (monitor) {
+            long end = System.nanoTime() + length.toNanos();
+            for (long left = length.toNanos();
+                    !closed && left > 0;
+                    left = end - System.nanoTime()) {
+                monitor.wait(Math.ceilDiv(left, 1_000_000L));
+            }
+            return closed;
+        }
+    }
+
+    /// How it is at the moment.
+    Watching facts() {
+        synchronized (monitor) {
+            if (driver != ShareDriver.VIRTIOFS) {
+                return now(
+                        Watching.How.POLLING,
+                        driver.word() + " has no events; the sessions' variables ask for polling");
+            }
+            ProjectChanges watched = changes;
+            if (problem != null || watched == null) {
+                return now(Watching.How.NONE, Printable.of(String.valueOf(problem)));
+            }
+            String reason = watched.directories() + " directories are watched on the host";
+            return now(
+                    Watching.How.EVENTS,
+                    reason + watched.missed().map(why -> ", but not all: " + why).orElse(""));
+        }
+    }
+
+    private Watching now(Watching.How how, String reason) {
+        return new Watching(how, reason, batches, nudges);
+    }
+
+    @Override
+    public void close() {
+        ProjectChanges watched;
+        Thread thread;
+        GuestWatchers last;
+        synchronized (monitor) {
+            closed = true;
+            watched = changes;
+            thread = telling;
+            last = watchers;
+            monitor.notifyAll();
+        }
+        try (var owned = new Owned()) {
+            if (thread != null) {
+                owned.own(() -> join(thread));
+            }
+            if (watched != null) {
+                owned.own(watched::close);
+            }
+            if (last != null) {
+                owned.own(last::close);
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(END);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
