@@ -37,8 +37,8 @@ public final class GuestWatchers implements Owned.Ending {
     /// Reads the program, and becomes it.
     private static final String LOADER =
             """
-            import os
-            left, text = %d, b""
+            import os, sys
+            left, text = int(sys.argv[1]), b""
             while left:
                 more = os.read(0, left)
                 if not more:
@@ -77,7 +77,9 @@ public final class GuestWatchers implements Owned.Ending {
         // The shell stays, and with it the token that its environment shows.
         String remote =
                 "sudo -n python3 -I -S -c "
-                        + ShellWord.of(LOADER.formatted(program.length))
+                        + ShellWord.of(LOADER)
+                        + " "
+                        + program.length
                         + "; exit $?";
         Command command =
                 SshCommand.shared(config, name, remote)

@@ -188,10 +188,10 @@ final class Notifying implements Owned.Ending {
                 owned.own(() -> join(thread));
             }
             if (watched != null) {
-                owned.own(watched::close);
+                owned.own(watched);
             }
             if (last != null) {
-                owned.own(last::close);
+                owned.own(last);
             }
         }
     }
