@@ -13,7 +13,7 @@ UTIME_OMIT = (1 << 30) - 2
 MODIFY, ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x2, 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
 IGNORED, ISDIR, ONLYDIR = 0x8000, 0x40000000, 0x1000000
 SYS_OPENAT2, NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH = 437, 0x1, 0x2, 0x4, 0x8
-LONGEST, MOST = 16 << 20, 4096
+LONGEST, MOST, MOST_ENTRIES, MOST_HANDLES = 16 << 20, 4096, 1000, 20000
 GONE = None
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -72,6 +72,28 @@ def open_beneath(root, path):
     return libc.syscall(SYS_OPENAT2, root, path or b".", how, len(how))
 
 
+def open_handle(root, handle):
+    kind, raw = handle
+    packed = struct.pack("<Ii", len(raw), kind) + raw
+    return libc.open_by_handle_at(root, packed, os.O_PATH | os.O_CLOEXEC)
+
+
+def handle_of(directory, name):
+    packed, mount = ctypes.create_string_buffer(8 + 128), ctypes.c_int()
+    struct.pack_into("<I", packed, 0, 128)
+    if libc.name_to_handle_at(directory, name, packed, ctypes.byref(mount), 0) < 0:
+        return None
+    length, kind = struct.unpack_from("<Ii", packed)
+    return kind, packed.raw[8:8 + length]
+
+
+def path_of(fd):
+    """From the root; None for what has lost its name."""
+    path = os.readlink(b"/proc/self/fd/%d" % fd)
+    path = path[:-10] if path.endswith(b" (deleted)") else path
+    return b"" if path == ROOT else path[len(ROOT) + 1:] if path.startswith(ROOT + b"/") else None
+
+
 class Watches:
     """What is watched in the workspace, by whomever: proc(5) shows each inotify's inodes, with file handles."""
 
@@ -107,23 +129,17 @@ class Watches:
         return inode in self.handles
 
     def open(self, inode):
-        kind, raw = self.handles[inode]
-        handle = struct.pack("<Ii", len(raw), kind) + raw
-        return libc.open_by_handle_at(self.root, handle, os.O_PATH | os.O_CLOEXEC)
+        return open_handle(self.root, self.handles[inode])
 
     def paths(self):
-        """Each watched inode's path from the root; None when it has lost its name."""
         found = {}
         for inode in self.handles:
             fd = self.open(inode)
             if fd >= 0:
                 try:
-                    path = os.readlink(b"/proc/self/fd/%d" % fd)
+                    found[inode] = path_of(fd)
                 finally:
                     os.close(fd)
-                path = path[:-10] if path.endswith(b" (deleted)") else path
-                found[inode] = (b"" if path == ROOT else
-                                path[len(ROOT) + 1:] if path.startswith(ROOT + b"/") else None)
         return found
 
 
@@ -136,10 +152,13 @@ class Known:
         self.inode_of = {}
         self.watch_of = {}
         self.versions = {}
+        self.entries = {}
+        self.new = []
 
     def follow(self, paths):
         for inode in [each for each in self.watch_of if each not in self.watches]:
             libc.inotify_rm_watch(self.fd, self.watch_of.pop(inode))
+            self.entries.pop(inode, None)
         for inode in [each for each in paths if each not in self.watch_of]:
             fd = self.watches.open(inode)
             if fd >= 0:
@@ -149,6 +168,26 @@ class Known:
                 self.watch_of[inode] = watch    # -1 for what is no directory
                 if watch >= 0:
                     self.inode_of[watch] = inode
+                    self.new.append(inode)
+
+    def learn(self):
+        """The handles of what is in the directories that are watched: by its handle an entry is found as long as the
+        kernel remembers it, also after the host has removed it."""
+        while self.new:
+            inode = self.new.pop()
+            fd = self.watches.open(inode) if inode in self.watches else -1
+            if fd >= 0:
+                names = os.listdir(b"/proc/self/fd/%d" % fd)[:MOST_ENTRIES]
+                if sum(map(len, self.entries.values())) + len(names) < MOST_HANDLES:
+                    self.entries[inode] = {name: handle_of(fd, name) for name in names}
+                os.close(fd)
+
+    def forget_entry(self, inode, name):
+        return self.entries.get(inode, {}).pop(name, None)
+
+    def learn_entry(self, inode, directory, name):
+        if inode in self.entries and len(self.entries[inode]) < MOST_ENTRIES:
+            self.entries[inode][name] = handle_of(directory, name)
 
     def remember(self, inode, name, version):
         self.versions.pop((inode, name), None)
@@ -184,8 +223,12 @@ class Known:
         fd = self.watches.open(inode) if inode in self.watches else -1
         if fd >= 0:
             seen = stat(fd, name)
-            os.close(fd)
             self.remember(inode, name, seen.modified if seen else GONE)
+            if seen:
+                self.learn_entry(inode, fd, name)
+            else:
+                self.forget_entry(inode, name)
+            os.close(fd)
 
 
 class Batch:
@@ -215,6 +258,7 @@ class Batch:
             for fd in self.directories.values():
                 self.nudged += nudge_directory(fd)
             self.let_go(self.nameless)
+            self.known.learn()
         finally:
             for fd in self.opened.values():
                 if fd >= 0:
@@ -231,7 +275,7 @@ class Batch:
             for path in [each for each in self.files if each.rpartition(b"/")[0] == rest and each != rest]:
                 self.changed(path, None)
         elif kind == b"G":
-            self.changed(rest, None, entry=True)
+            self.changed(rest, None, entry=True, gone=True)
         else:
             modified, _, path = rest.partition(b" ")
             self.changed(path, int(modified), entry=kind == b"E")
@@ -249,7 +293,7 @@ class Batch:
             self.opened[path] = open_beneath(self.root, path)
         return self.opened[path]
 
-    def changed(self, path, modified, entry=False):
+    def changed(self, path, modified, entry=False, gone=False):
         """An entry has other content, or came, or went; without a time it is nudged when it is not what it was."""
         above, _, name = path.rpartition(b"/")
         directory = self.open(above)
@@ -264,8 +308,12 @@ class Batch:
             before = [stat(fd, flags=AT_DONT_SYNC) for fd in held]
             for fd in held:
                 stat(fd)    # tells the kernel when it has no links any more
+            if gone:
+                self.nudge_gone(path, inode, name)
             look_up(directory, name)
             seen = stat(directory, name)
+            if seen and entry:
+                self.known.learn_entry(inode, directory, name)
             version = seen.modified if seen else GONE
             if self.known.has(inode, name, version):
                 return
@@ -279,9 +327,21 @@ class Batch:
             for fd in held:
                 os.close(fd)    # the last of one without links: IN_DELETE_SELF
 
+    def nudge_gone(self, path, inode, name):
+        """The last word of an entry that the host removed or renamed: IN_MODIFY of that name."""
+        handle = self.known.forget_entry(inode, name)
+        fd = open_handle(self.root, handle) if handle and not self.known.has(inode, name, GONE) else -1
+        if fd >= 0:
+            seen = stat(fd)
+            if seen and not seen.is_directory() and path_of(fd) == path:
+                target = b"/proc/self/fd/%d" % fd
+                times = (Time * 2)(Time(0, UTIME_OMIT), Time(seen.modified // 10**9, seen.modified % 10**9))
+                self.nudged += libc.utimensat(AT_FDCWD, target, times, 0) == 0
+            os.close(fd)
+
     def nudge(self, directory, inode, name, seen, modified, before):
         if seen.is_directory():
-            fd = open_beneath(directory, name)
+            fd = open_beneath(directory, name) if modified is not None else -1
             if fd >= 0:
                 self.nudged += nudge_directory(fd)
                 os.close(fd)
