@@ -1,6 +1,8 @@
 package keystone.agent.changes;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,7 @@ public final class ProjectChanges implements Owned.Ending {
     private static final int SHARE_OF_TIME = 10;
 
     private static final int MOST_DIRECTORIES = 16_384;
+    private static final int LONGEST_NUMBER = 32;
     private static final Path USER_LIMIT = Path.of("/proc/sys/fs/inotify/max_user_watches");
 
     private final Inotify inotify;
@@ -87,8 +90,10 @@ public final class ProjectChanges implements Owned.Ending {
 
     /// The other half is for the person's editor.
     private static int halfOfTheUserLimit() {
-        try {
-            return Integer.parseInt(Files.readString(USER_LIMIT).strip()) / 2;
+        // In one go: the kernel gives the rest of such a file to nobody.
+        try (InputStream file = Files.newInputStream(USER_LIMIT)) {
+            String text = new String(file.readNBytes(LONGEST_NUMBER), StandardCharsets.US_ASCII);
+            return Integer.parseInt(text.strip()) / 2;
         } catch (IOException | NumberFormatException untold) {
             return MOST_DIRECTORIES;
         }

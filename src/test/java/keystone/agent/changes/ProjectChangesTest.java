@@ -274,6 +274,17 @@ final class ProjectChangesTest {
     }
 
     @Test
+    void as_many_are_watched_as_this_host_permits() throws Exception {
+        write("a/b/c/x", "x");
+        ProjectChanges changes = ProjectChanges.watch(project.toRealPath());
+        opened.add(changes);
+
+        assertThat(Patience.until(LIMIT, () -> changes.directories() == 4)).isTrue();
+
+        assertThat(changes.missed()).isEmpty();
+    }
+
+    @Test
     void names_are_bytes() throws Exception {
         Path odd = RawPath.ofName("caf\u00e9 \n\u00ff");
         ProjectChanges changes = watch(1);
