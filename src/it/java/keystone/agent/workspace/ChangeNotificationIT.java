@@ -185,6 +185,24 @@ class ChangeNotificationIT {
         assertThat(Kernel.descriptors(shop.supervisorPid())).isLessThan(100);
     }
 
+    @Test
+    void a_guest_that_cannot_be_told_says_so_and_is_told_later() throws Exception {
+        try (var inotify = watching("/workspace/src")) {
+            shop.project().write("src/told", "x\n");
+            inotify.await("a file was made", "/workspace/src told MODIFY"::equals);
+            shop.says("sudo", "mv", "/usr/bin/python3", "/usr/bin/gone");
+            shop.says("sudo", "pkill", "-f", "^python3 -I -S");
+
+            shop.project().write("src/told", "y\n");
+
+            Wait.until("status says so", LIMIT, () -> watch().string("how").equals("none"));
+            assertThat(watch().string("reason")).contains("python3: command not found");
+            shop.says("sudo", "mv", "/usr/bin/gone", "/usr/bin/python3");
+            inotify.next().await("the directory", "/workspace/src . ATTRIB,ISDIR"::equals);
+            Wait.until("it is told again", LIMIT, () -> watch().string("how").equals("events"));
+        }
+    }
+
     private static GuestLines watching(String... paths) throws Exception {
         return GuestLines.of(shop, "python3", "/watchers/inotify.py", paths);
     }

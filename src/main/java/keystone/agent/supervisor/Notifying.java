@@ -77,13 +77,12 @@ final class Notifying implements Owned.Ending {
 
     private void tellUntilDone(List<HostChange> first, SandboxName name, Path config)
             throws InterruptedException {
-        List<HostChange> batch = first;
+        if (tells(first, name, config)) {
+            return;
+        }
+        // The program may only have been ended in the guest: one more is soon there.
         Duration pause = RETRY_FIRST;
-        while (!tells(batch, name, config)) {
-            if (pausedUntilClosed(pause)) {
-                return;
-            }
-            batch = EVERYTHING;
+        while (!tells(EVERYTHING, name, config) && !pausedUntilClosed(pause)) {
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(RETRY_LONGEST) < 0 ? twice : RETRY_LONGEST;
         }
