@@ -113,8 +113,8 @@ final class GuestIT {
             throws Exception {
         int before = box.guest.usage().sessions();
         String lookFor = "ps -eo args | grep -c '^python3 -I -S' || true";
-        try (GuestWatchers watchers =
-                GuestWatchers.open(TestGuest.NAME, box.address.config(), TestGuest.LIMIT)) {
+        try (var watchers = GuestWatchers.start(TestGuest.NAME, box.address.config())) {
+            watchers.awaitReady(TestGuest.LIMIT);
             List<HostChange> batch =
                     List.of(new HostChange.Gone("no/such"), new HostChange.Everything());
 
@@ -138,11 +138,8 @@ final class GuestIT {
     @Test
     void a_guest_without_what_it_takes_says_what_is_missing() throws Exception {
         box.exec("sudo", "mv", "/usr/bin/python3", "/usr/bin/gone");
-        try {
-            assertThatThrownBy(
-                            () ->
-                                    GuestWatchers.open(
-                                            TestGuest.NAME, box.address.config(), TestGuest.LIMIT))
+        try (var watchers = GuestWatchers.start(TestGuest.NAME, box.address.config())) {
+            assertThatThrownBy(() -> watchers.awaitReady(TestGuest.LIMIT))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("sudo: python3: command not found");
         } finally {

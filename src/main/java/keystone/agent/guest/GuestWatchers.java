@@ -48,6 +48,7 @@ public final class GuestWatchers implements Owned.Ending {
             exec(compile(text, "nudge.py", "exec"))
             """;
 
+    private static final Pattern READY = Pattern.compile("ready");
     private static final Pattern ANSWER = Pattern.compile("nudged (\\d{1,9}) of \\d{1,9}");
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
@@ -58,21 +59,21 @@ public final class GuestWatchers implements Owned.Ending {
 
     private final SandboxName name;
     private final OwnedProcess ssh;
+    private final byte[] program;
     private final Complaints complaints = new Complaints(NOTHING);
     private final Thread errors;
 
-    private GuestWatchers(SandboxName name, OwnedProcess ssh) {
+    private GuestWatchers(SandboxName name, OwnedProcess ssh, byte[] program) {
         this.name = name;
         this.ssh = ssh;
+        this.program = program;
         this.errors = PipeThread.start("nudges", () -> complaints.read(ssh.errors()));
     }
 
-    /// Starts the program.
+    /// Starts the program, and does not wait for it.
     ///
     /// @param config as in [GuestAddress]
-    /// @throws UserError when the guest cannot do it, or is not done within the limit
-    public static GuestWatchers open(SandboxName name, Path config, Duration limit)
-            throws InterruptedException {
+    public static GuestWatchers start(SandboxName name, Path config) {
         byte[] program = program();
         // The shell stays, and with it the token that its environment shows.
         String remote =
@@ -84,14 +85,14 @@ public final class GuestWatchers implements Owned.Ending {
         Command command =
                 SshCommand.shared(config, name, remote)
                         .withEnvironment(SessionToken.VARIABLE, TOKEN);
-        var watchers = new GuestWatchers(name, command.start());
-        try {
-            String _ = watchers.exchange(program, Pattern.compile("ready"), limit);
-            return watchers;
-        } catch (InterruptedException | RuntimeException failed) {
-            watchers.close();
-            throw failed;
-        }
+        return new GuestWatchers(name, command.start(), program);
+    }
+
+    /// Waits until it can be told something.
+    ///
+    /// @throws UserError when the guest cannot do it, or is not done within the limit
+    public void awaitReady(Duration limit) throws InterruptedException {
+        String _ = exchange(program, READY, limit);
     }
 
     private static byte[] program() {

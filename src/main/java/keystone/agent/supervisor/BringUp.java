@@ -107,13 +107,8 @@ final class BringUp {
             dir.expectCommits();
             git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
         }
-        Notifying notifying =
-                owned.own(
-                        Notifying.begin(
-                                service.driver(),
-                                spec.name(),
-                                spec.project(),
-                                dir.run().sshConfig()));
+        var notifying = owned.own(new Notifying(service.driver()));
+        notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import keystone.agent.changes.ProjectChanges;
 import keystone.agent.guest.GuestWatchers;
 import keystone.agent.model.HostChange;
@@ -32,13 +34,15 @@ final class Notifying implements Owned.Ending {
     private final Object monitor = new Object();
     private @Nullable ProjectChanges changes;
     private @Nullable Thread telling;
+    private @Nullable GuestWatchers starting;
     private @Nullable GuestWatchers watchers;
     private @Nullable String problem;
     private long batches;
     private long nudges;
     private boolean closed;
 
-    private Notifying(ShareDriver driver) {
+    /// @param driver in use
+    Notifying(ShareDriver driver) {
         this.driver = driver;
     }
 
@@ -46,19 +50,16 @@ final class Notifying implements Owned.Ending {
     ///
     /// @param project as its share has it
     /// @param config of the connection, as in [GuestWatchers]
-    static Notifying begin(ShareDriver driver, SandboxName name, Path project, Path config) {
-        var notifying = new Notifying(driver);
+    void begin(SandboxName name, Path project, Path config) {
         // On 9p a nudge would cut the host's times to seconds.
-        if (driver == ShareDriver.VIRTIOFS) {
-            notifying.watch(name, project, config);
+        if (driver != ShareDriver.VIRTIOFS) {
+            return;
         }
-        return notifying;
-    }
-
-    private void watch(SandboxName name, Path project, Path config) {
         try {
             ProjectChanges watched = ProjectChanges.watch(project);
             changes = watched;
+            // Now, so that a session which begins later does not wait for it.
+            starting = GuestWatchers.start(name, config);
             telling = PipeThread.start("nudges", () -> tellAll(watched, name, config));
         } catch (IOException notPossible) {
             problem = "the project cannot be watched: " + notPossible.getMessage();
@@ -67,6 +68,7 @@ final class Notifying implements Owned.Ending {
 
     private void tellAll(ProjectChanges from, SandboxName name, Path config) {
         try {
+            boolean _ = isThere(name, config);
             for (List<HostChange> batch = from.next(); !batch.isEmpty(); batch = from.next()) {
                 tellUntilDone(batch, name, config);
             }
@@ -105,34 +107,47 @@ final class Notifying implements Owned.Ending {
         }
     }
 
-    /// Started for the first batch: most guests are never told anything.
+    private boolean isThere(SandboxName name, Path config) throws InterruptedException {
+        try {
+            GuestWatchers _ = watchers(name, config);
+            return true;
+        } catch (RuntimeException failure) {
+            drop(String.valueOf(failure.getMessage()));
+            return false;
+        }
+    }
+
     private GuestWatchers watchers(SandboxName name, Path config) throws InterruptedException {
+        GuestWatchers next;
         synchronized (monitor) {
             if (watchers != null) {
                 return watchers;
             }
-        }
-        GuestWatchers opened = GuestWatchers.open(name, config, ANSWER);
-        synchronized (monitor) {
-            if (!closed) {
-                watchers = opened;
-                return opened;
+            if (closed) {
+                throw new IllegalStateException("the sandbox is being stopped");
             }
+            if (starting == null) {
+                starting = GuestWatchers.start(name, config);
+            }
+            next = starting;
         }
-        opened.close();
-        throw new IllegalStateException("closed");
+        next.awaitReady(ANSWER);
+        synchronized (monitor) {
+            starting = null;
+            watchers = next;
+        }
+        return next;
     }
 
     private void drop(String why) {
-        GuestWatchers last;
+        List<GuestWatchers> last;
         synchronized (monitor) {
             problem = why;
-            last = watchers;
+            last = Stream.of(starting, watchers).filter(Objects::nonNull).toList();
+            starting = null;
             watchers = null;
         }
-        if (last != null) {
-            last.close();
-        }
+        last.forEach(GuestWatchers::close);
     }
 
     private boolean pausedUntilClosed(Duration length) throws InterruptedException {
@@ -172,26 +187,21 @@ final class Notifying implements Owned.Ending {
 
     @Override
     public void close() {
-        ProjectChanges watched;
-        Thread thread;
-        GuestWatchers last;
         synchronized (monitor) {
             closed = true;
-            watched = changes;
-            thread = telling;
-            last = watchers;
             monitor.notifyAll();
         }
         try (var owned = new Owned()) {
+            Thread thread = telling;
+            ProjectChanges watched = changes;
             if (thread != null) {
                 owned.own(() -> join(thread));
             }
             if (watched != null) {
                 owned.own(watched);
             }
-            if (last != null) {
-                owned.own(last);
-            }
+            // First: a batch that is being told ends with it.
+            owned.own(() -> drop("the sandbox is being stopped"));
         }
     }
 
