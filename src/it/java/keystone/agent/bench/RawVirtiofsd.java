@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import keystone.agent.process.Patience;
 
 /// The virtiofsd of a running sandbox as a person would start it by hand: the same program,
 /// unconfined, with the options that were found to be the fastest safe ones.
@@ -69,8 +70,9 @@ final class RawVirtiofsd {
 
     private static boolean isServing(long pid) {
         try {
-            List<String> words = List.of(read(pid, "cmdline").split("\0", 0));
-            return words.contains("--shared-dir") && !words.getFirst().endsWith("bwrap");
+            String[] words = read(pid, "cmdline").split("\0", 0);
+            // What confines it has all of its words, too.
+            return words[0].startsWith(FOLDER) || words[0].endsWith("/virtiofsd");
         } catch (IOException ended) {
             return false;
         }
@@ -87,13 +89,10 @@ final class RawVirtiofsd {
         command.addAll(List.of("--shared-dir", shared.toString()));
         command.addAll(List.of("--socket-path", socket.toString()));
         Process server = runs.start(command);
-        long began = System.nanoTime();
-        while (!Files.exists(socket)) {
-            if (!server.isAlive() || System.nanoTime() - began > LIMIT.toNanos()) {
-                server.destroyForcibly();
-                throw new IOException("virtiofsd does not listen: " + command);
-            }
-            Thread.sleep(10);
+        boolean _ = Patience.until(LIMIT, () -> Files.exists(socket) || !server.isAlive());
+        if (!Files.exists(socket)) {
+            server.destroyForcibly();
+            throw new IOException("virtiofsd does not listen: " + command);
         }
         return server;
     }
