@@ -51,34 +51,31 @@ final class Training {
         new Training(directory).train(Path.of(arguments[1]));
     }
 
-    private void train(Path app) throws IOException, InterruptedException {
+    private void train(Path cache) throws IOException, InterruptedException {
         Files.createDirectories(places.state());
         Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
         try (OwnedProcess _ = supervise(sandbox());
                 OwnedProcess _ = machine()) {
-            for (Course course : Course.values()) {
-                Path cache = record(course);
-                Files.move(cache, app.resolve(course.cache()));
-            }
+            record(cache);
         }
     }
 
-    private Path record(Course course) throws InterruptedException {
-        Path cache = directory.resolve(course.cache());
+    private void record(Path cache) throws IOException, InterruptedException {
+        Path fresh = directory.resolve("cache");
         Command.Finished recorded =
                 command(Path.of(System.getProperty("java.home"), "bin/java").toString())
-                        .with("-XX:AOTCacheOutput=" + cache)
+                        .with("-XX:AOTCacheOutput=" + fresh)
                         .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
                         .with("--enable-native-access=ALL-UNNAMED")
                         .with("-Dkeystone.agent.launcher=" + Parts.launcher())
                         .with("-cp", System.getProperty("java.class.path"))
-                        .with(Course.class.getName(), course.name())
+                        .with(Course.class.getName())
                         .run(LIMIT);
         System.err.println(recorded.output() + recorded.errors());
         if (recorded.status() != 0) {
-            throw new IllegalStateException("the JVM that records " + cache + " failed");
+            throw new IOException("the JVM that records the cache failed");
         }
-        return cache;
+        Files.move(fresh, cache);
     }
 
     private Command command(String program) {

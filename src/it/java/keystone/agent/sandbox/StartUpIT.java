@@ -14,14 +14,11 @@ import keystone.agent.it.SharedSandbox;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// The build's AOT cache, with the JVM that uses it.
 @ExtendWith(Installations.class)
 final class StartUpIT {
     private static final String CACHE = "keystone-agent.aot";
-    private static final String GLANCE = "keystone-agent-glance.aot";
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @Test
@@ -39,32 +36,25 @@ final class StartUpIT {
     }
 
     @Test
-    void there_is_a_small_one_for_commands_that_only_look() throws Exception {
-        assertThat(Files.size(app().resolve(GLANCE))).isLessThan(Files.size(app().resolve(CACHE)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"version, " + CACHE, "list, " + GLANCE})
-    void a_damaged_one_costs_time_and_nothing_else(String command, String name, Installation home)
-            throws Exception {
+    void a_damaged_one_costs_time_and_nothing_else(Installation home) throws Exception {
         Path copy = home.root().resolve("damaged/lib/keystone-agent");
         Path launcher = home.root().resolve("damaged/bin/keystone-agent");
         Files.createDirectories(launcher.resolveSibling(""));
         Files.createDirectories(copy.resolveSibling(""));
         Files.copy(app().resolve("../../bin/keystone-agent"), launcher);
         Command.of("cp", "-Rp", app().toString(), copy.toString()).run(LIMIT);
-        Path cache = copy.resolve(name);
-        Command.Finished whole = run(launcher, command);
+        Path cache = copy.resolve(CACHE);
+        Command.Finished whole = version(launcher);
 
         try (var file = new RandomAccessFile(cache.toFile(), "rw")) {
             file.setLength(file.length() / 2);
         }
-        Command.Finished cut = run(launcher, command);
+        Command.Finished cut = version(launcher);
         Files.writeString(cache, "no cache at all");
         Files.setLastModifiedTime(cache, FileTime.from(Instant.now()));
-        Command.Finished replaced = run(launcher, command);
+        Command.Finished replaced = version(launcher);
 
-        assertThat(whole.output()).isNotEmpty();
+        assertThat(whole.output()).contains("keystone-agent");
         for (Command.Finished run : new Command.Finished[] {whole, cut, replaced}) {
             assertThat(run.status()).isZero();
             assertThat(run.output()).isEqualTo(whole.output());
@@ -72,8 +62,8 @@ final class StartUpIT {
         }
     }
 
-    private static Command.Finished run(Path launcher, String command) throws InterruptedException {
-        return Command.of(launcher.toString(), command).run(LIMIT);
+    private static Command.Finished version(Path launcher) throws InterruptedException {
+        return Command.of(launcher.toString(), "version").run(LIMIT);
     }
 
     private static Path app() {
