@@ -13,7 +13,7 @@ UTIME_OMIT = (1 << 30) - 2
 ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
 IGNORED, ISDIR, ONLYDIR = 0x8000, 0x40000000, 0x1000000
 SYS_OPENAT2, NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH = 437, 0x1, 0x2, 0x4, 0x8
-LONGEST, MOST, MOST_ENTRIES, MOST_HANDLES = 16 << 20, 4096, 1000, 20000
+LONGEST, MOST, MOST_ENTRIES, MOST_HANDLES, MOST_SEARCHED = 16 << 20, 4096, 1000, 20000, 5000
 GONE = None
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -156,6 +156,33 @@ class Watches:
         if fd >= 0 and inode not in self.directories and len(self.directories) < self.most_open:
             self.directories[inode] = os.dup(fd)
 
+    def search(self):
+        """Looks through the workspace for what has lost its name."""
+        lost = {inode for inode, path in self.paths.items() if path is None}
+        rest, seen = [b""], 0
+        while rest and lost and seen < MOST_SEARCHED:
+            path, seen = rest.pop(0), seen + 1
+            fd = open_beneath(self.root, path)
+            if fd >= 0:
+                if os.fstat(fd).st_ino in lost:
+                    self.found(os.fstat(fd).st_ino, path, fd)
+                try:
+                    rest += self.search_in(fd, path + b"/" if path else b"", lost)
+                except OSError:
+                    pass
+                os.close(fd)
+
+    def search_in(self, fd, above, lost):
+        below = []
+        with os.scandir(b"/proc/self/fd/%d" % fd) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != b".git":
+                        below.append(above + entry.name)
+                elif entry.inode() in lost:
+                    self.found(entry.inode(), above + entry.name)
+        return below
+
     def __contains__(self, inode):
         return inode in self.handles
 
@@ -266,6 +293,8 @@ class Batch:
         self.watches.look(self.known.fd)
         if not self.watches.handles:
             return
+        if b"A" in records:
+            self.watches.search()
         self.known.follow()
         for inode, path in self.watches.paths.items():
             if inode not in self.watches.directories:
