@@ -239,6 +239,8 @@ final class FaultScene {
                         "vm",
                         "ssh",
                         "inventory",
+                        "inventory.git-is-safe",
+                        "unfetched",
                         "console.log",
                         "console.log.1",
                         "supervisor.log",

@@ -1,7 +1,6 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class Starting {
     private final Supplier<SandboxImages> images;
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
-    private final Clock clock;
+    private final GitReach gitReach;
     private final String version;
 
     Starting(
@@ -52,7 +51,7 @@ final class Starting {
             Supplier<SandboxImages> images,
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
-            Clock clock,
+            GitReach gitReach,
             String version) {
         this.store = store;
         this.places = places;
@@ -60,7 +59,7 @@ final class Starting {
         this.images = images;
         this.launcher = launcher;
         this.checkpoint = checkpoint;
-        this.clock = clock;
+        this.gitReach = gitReach;
         this.version = version;
     }
 
@@ -241,8 +240,10 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
+        gitReach.extendTo(dir.spec());
+        gitReach.extendTo(spec);
         // Before a guest runs for the first time, so that everything it does is a change.
-        Reviewing.reviewer(dir, clock).begin();
+        gitReach.reviewer(dir).begin();
         var heard = new Heard(listener);
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");

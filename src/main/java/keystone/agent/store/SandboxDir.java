@@ -26,7 +26,8 @@ import keystone.agent.model.UserError;
 /// | `created-by` | the version that made it |
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |
-/// | `inventory` | what was in the project when it was last looked at |
+/// | `inventory` | what was in the project when it was last looked at; `.before`, the look before |
+/// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
 /// | `unfetched` | empty; there while the guest's disk may hold commits that nobody has fetched |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
