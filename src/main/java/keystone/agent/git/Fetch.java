@@ -84,7 +84,9 @@ final class Fetch {
                         ADDRESS,
                         "+refs/heads/*:" + RefReader.fetched(name) + "*",
                         // A pattern, as a ref that is not there would be an error.
-                        "+refs/stash*:" + RefReader.namespace(name) + "stash*"));
+                        "+refs/stash*:" + RefReader.namespace(name) + "stash*",
+                        // What the guest's workspace stands on, also when that is on no branch.
+                        "+HEAD*:" + RefReader.workspace(name) + "*"));
     }
 
     private void converse(OwnedProcess guest, OwnedProcess host, Transport transport)

@@ -20,8 +20,12 @@ import java.util.function.Consumer;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
+import keystone.agent.process.Confinement;
+import keystone.agent.process.Enclosure;
+import keystone.agent.process.Enclosure.Place;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
+import keystone.agent.process.SystemFiles;
 
 /// The host's git in the project's repository, so that it runs nothing but itself.
 ///
@@ -53,6 +57,8 @@ final class Git {
             Map.ofEntries(
                     Map.entry("core.hooksPath", "/dev/null"),
                     Map.entry("core.fsmonitor", "false"),
+                    Map.entry("core.protectHFS", "true"),
+                    Map.entry("core.protectNTFS", "true"),
                     Map.entry("core.attributesFile", "/dev/null"),
                     Map.entry("core.excludesFile", "/dev/null"),
                     Map.entry("core.pager", "cat"),
@@ -74,6 +80,11 @@ final class Git {
 
     /// Longer than any path that a file system of this host can have.
     private static final int LONGEST_FIELD = 64 << 10;
+
+    /// Where an enclosed git sees the project, and the index that it works on.
+    private static final String INSIDE = "/project";
+
+    private static final String SCRATCH = "/scratch";
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
 
@@ -110,6 +121,19 @@ final class Git {
             Map<String, String> environment,
             Map<String, String> configuration,
             List<String> arguments) {
+        var program = new ArrayList<>(before);
+        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
+        program.add("--git-dir=" + gitDirectory);
+        if (!configuration.equals(APART)) {
+            program.add("--work-tree=" + project);
+        }
+        program.addAll(arguments);
+        Path where = configuration.equals(APART) ? gitDirectory : project;
+        return asOwner.command(life, variables(environment, configuration), program).in(where);
+    }
+
+    private static Map<String, String> variables(
+            Map<String, String> environment, Map<String, String> configuration) {
         var all = new LinkedHashMap<>(ENVIRONMENT);
         all.put("GIT_ALLOW_PROTOCOL", "none");
         all.putAll(environment);
@@ -121,15 +145,7 @@ final class Git {
             count++;
         }
         all.put("GIT_CONFIG_COUNT", Integer.toString(count));
-        var program = new ArrayList<>(before);
-        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
-        program.add("--git-dir=" + gitDirectory);
-        if (!configuration.equals(APART)) {
-            program.add("--work-tree=" + project);
-        }
-        program.addAll(arguments);
-        Path where = configuration.equals(APART) ? gitDirectory : project;
-        return asOwner.command(life, all, program).in(where);
+        return all;
     }
 
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
@@ -208,19 +224,65 @@ final class Git {
     /// Runs it on another index, with every filter that the repository has switched off: writing an
     /// index may run them on files that look just changed, and the guest chooses which.
     Command.Finished onIndex(Path index, String... arguments) throws InterruptedException {
+        return onIndex(index, new byte[0], arguments);
+    }
+
+    Command.Finished onIndex(Path index, byte[] input, String... arguments)
+            throws InterruptedException {
+        return finish(indexCommand(index, arguments), input);
+    }
+
+    /// The same with [#eachField].
+    void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
+            throws InterruptedException {
+        eachField(indexCommand(index, arguments), reader, arguments[0]);
+    }
+
+    private Command indexCommand(Path index, String... arguments) throws InterruptedException {
+        return command(
+                AsOwner.Life.OURS,
+                List.of(),
+                Map.of("GIT_INDEX_FILE", index.toString()),
+                withoutFilters(),
+                List.of(arguments));
+    }
+
+    /// Runs it on an index that is apart, where nothing can be written but the project's files, its
+    /// `.git` not among them, and no link leads out of the project: a guest may exchange a
+    /// directory for a link while git writes.
+    ///
+    /// @param scratch the index's directory
+    Command.Finished enclosed(
+            Confinement confinement, Path scratch, String index, String... arguments)
+            throws InterruptedException {
+        Path program = SystemFiles.program(Path.of(AsOwner.located("git")));
+        var places = new ArrayList<>(SystemFiles.placesFor(program));
+        places.add(Place.readWrite(project, INSIDE));
+        places.add(Place.readOnly(gitDirectory, INSIDE + "/.git"));
+        places.add(Place.readWrite(scratch, SCRATCH));
+        var configuration = new LinkedHashMap<>(withoutFilters());
+        // There the owner has another number, and the index was written out here.
+        configuration.put("core.checkStat", "minimal");
+        configuration.put("core.trustctime", "false");
+        var environment =
+                new LinkedHashMap<>(
+                        variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration));
+        environment.put("LC_ALL", "C");
+        environment.put("PATH", "/usr/bin:/bin");
+        var all = new ArrayList<>(List.of(program.toString(), "--no-pager"));
+        all.addAll(List.of("--git-dir=" + INSIDE + "/.git", "--work-tree=" + INSIDE));
+        all.addAll(List.of(arguments));
+        var enclosure = new Enclosure(places, environment).withoutNetwork();
+        return finish(Command.of(confinement.enclose(enclosure, all)), new byte[0]);
+    }
+
+    private Map<String, String> withoutFilters() throws InterruptedException {
         var configuration = new LinkedHashMap<>(CONFIGURATION);
         for (String filter : filters()) {
             OF_A_FILTER.forEach(each -> configuration.put("filter." + filter + "." + each, ""));
             configuration.put("filter." + filter + ".required", "false");
         }
-        return finish(
-                command(
-                        AsOwner.Life.OURS,
-                        List.of(),
-                        Map.of("GIT_INDEX_FILE", index.toString()),
-                        configuration,
-                        List.of(arguments)),
-                new byte[0]);
+        return configuration;
     }
 
     private Set<String> filters() throws InterruptedException {
@@ -240,20 +302,25 @@ final class Git {
 
     /// Passes on every NUL-ended field of an output of any length, without a work tree.
     void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
-        try (OwnedProcess process = apart(arguments).start()) {
+        eachField(apart(arguments), reader, arguments[0]);
+    }
+
+    private static void eachField(Command command, Consumer<String> reader, String what)
+            throws InterruptedException {
+        try (OwnedProcess process = command.start()) {
             var failure = new ArrayList<RuntimeException>();
             Thread reading =
                     PipeThread.start("fields", () -> split(process.output(), reader, failure));
             Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
             boolean ended = reading.join(LIMIT) && complaining.join(LIMIT);
             if (!ended || process.awaitExit(LIMIT).isEmpty()) {
-                throw tooSlow(LIMIT, new IllegalStateException(arguments[0]));
+                throw tooSlow(LIMIT, new IllegalStateException(what));
             }
             if (!failure.isEmpty()) {
                 throw failure.getFirst();
             }
             if (process.awaitExit(LIMIT).getAsInt() != 0) {
-                throw failed("git " + arguments[0] + " failed");
+                throw failed("git " + what + " failed");
             }
         }
     }

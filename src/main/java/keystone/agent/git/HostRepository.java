@@ -116,7 +116,9 @@ public final class HostRepository {
     }
 
     /// Brings a branch of this host forward to what was fetched of the guest's branch of that name.
-    /// Touches no file: the guest's are the same. Finishes first what an interrupted one has begun.
+    /// Files of the branch that is checked out follow where the guest has made its commits of files
+    /// of its own; else the guest's are the same, and none is touched. Finishes first what an
+    /// interrupted one has begun.
     public SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
         return sync().sync(name, request);
     }

@@ -35,6 +35,11 @@ final class RefReader {
         return namespace(name) + "heads/";
     }
 
+    /// Where the commit is fetched to that the guest's workspace stands on.
+    static String workspace(SandboxName name) {
+        return namespace(name) + "workspace";
+    }
+
     HostRefs read() throws InterruptedException {
         return new HostRefs(head(), below(BRANCHES), below(TAGS));
     }

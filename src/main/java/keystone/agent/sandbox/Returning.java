@@ -67,7 +67,7 @@ public final class Returning {
         if (runs) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        var request = new SyncRequest(branch, gitlinks(reach));
+        var request = new SyncRequest(branch, gitlinks(reach), SyncRequest.Workspace.SHARED);
         SyncOutcome outcome =
                 reach == Reach.LOOK
                         ? repository.preview(name, request)
@@ -92,6 +92,7 @@ public final class Returning {
             case SyncOutcome.NotInGuest _,
                     SyncOutcome.Diverged _,
                     SyncOutcome.StagingConflicts _,
+                    SyncOutcome.EditsInTheWay _,
                     SyncOutcome.OperationInProgress _,
                     SyncOutcome.Locked _,
                     SyncOutcome.Busy _,
