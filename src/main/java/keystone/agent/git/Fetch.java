@@ -3,7 +3,6 @@ package keystone.agent.git;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +37,17 @@ final class Fetch {
     private final Git git;
     private final RefReader reader;
     private final AsOwner asOwner;
-    private final Path gitDirectory;
+    private final Layout layout;
 
-    Fetch(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory) {
+    Fetch(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
-        this.gitDirectory = gitDirectory;
+        this.layout = layout;
     }
 
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
-        try (Turn _ = Namespace.turn(name, asOwner, gitDirectory);
+        try (Turn _ = Namespace.turn(name, asOwner, layout);
                 OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching(name, transport).start()) {
             converse(guest, host, transport);

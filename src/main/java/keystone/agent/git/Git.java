@@ -77,13 +77,11 @@ final class Git {
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
 
-    private final Path project;
-    private final Path gitDirectory;
+    private final Layout layout;
     private final AsOwner asOwner;
 
-    Git(Path project, AsOwner asOwner) {
-        this.project = project;
-        this.gitDirectory = project.resolve(".git");
+    Git(Layout layout, AsOwner asOwner) {
+        this.layout = layout;
         this.asOwner = asOwner;
     }
 
@@ -123,12 +121,11 @@ final class Git {
         all.put("GIT_CONFIG_COUNT", Integer.toString(count));
         var program = new ArrayList<>(before);
         program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
-        program.add("--git-dir=" + gitDirectory);
-        if (!configuration.equals(APART)) {
-            program.add("--work-tree=" + project);
-        }
+        // Apart, a directory of git's own stands for the work tree, also where one is configured.
+        Path where = configuration.equals(APART) ? layout.own() : layout.project();
+        program.add("--git-dir=" + layout.own());
+        program.add("--work-tree=" + where);
         program.addAll(arguments);
-        Path where = configuration.equals(APART) ? gitDirectory : project;
         return asOwner.command(life, all, program).in(where);
     }
 

@@ -20,16 +20,16 @@ import keystone.agent.process.OpenFile;
 public final class HostRepository {
     private static final int LARGEST_SHALLOW = 16 << 20;
 
-    private final Path project;
+    private final Layout layout;
     private final AsOwner asOwner;
     private final Git git;
     private final RefReader reader;
 
-    HostRepository(Path project, Owner owner, HostUser self) {
-        this.project = project;
+    HostRepository(Layout layout, Owner owner, HostUser self) {
+        this.layout = layout;
         this.asOwner = new AsOwner(owner, self);
-        this.git = new Git(project, asOwner);
-        this.reader = new RefReader(project.resolve(".git"), git);
+        this.git = new Git(layout, asOwner);
+        this.reader = new RefReader(layout, git);
     }
 
     /// Looks at a project, without running git and without following a link.
@@ -41,27 +41,33 @@ public final class HostRepository {
     }
 
     public Path project() {
-        return project;
+        return layout.project();
     }
 
+    /// Whether the project has a file in the place of its git directory.
+    public boolean isElsewhere() {
+        return layout.isElsewhere();
+    }
+
+    /// Of this work tree.
     public Path gitDirectory() {
-        return project.resolve(".git");
+        return layout.own();
     }
 
     /// What a guest borrows, read-only.
     public Path objects() {
-        return gitDirectory().resolve("objects");
+        return layout.common().resolve("objects");
     }
 
     /// Where the index is, when there is one.
     public Path index() {
-        return gitDirectory().resolve("index");
+        return layout.own().resolve("index");
     }
 
     /// The text of git's file `shallow`, which a guest needs as it is: where the history was cut
     /// off.
     public Optional<String> shallow() {
-        Path file = gitDirectory().resolve("shallow");
+        Path file = layout.common().resolve("shallow");
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -99,7 +105,7 @@ public final class HostRepository {
     }
 
     private Pins pins() {
-        return new Pins(git, reader, asOwner, gitDirectory());
+        return new Pins(git, reader, asOwner, layout);
     }
 
     /// Removes everything of a sandbox from the repository, also the commits that were fetched and
@@ -112,7 +118,7 @@ public final class HostRepository {
     /// Brings the guest's branches and its newest stash into the sandbox's namespace, and moves
     /// nothing of the user's. Branches that the guest no longer has disappear from the namespace.
     public Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
-        return new Fetch(git, reader, asOwner, gitDirectory()).fetch(name, transport);
+        return new Fetch(git, reader, asOwner, layout).fetch(name, transport);
     }
 
     /// Brings a branch of this host forward to what was fetched of the guest's branch of that name.
@@ -127,7 +133,7 @@ public final class HostRepository {
     }
 
     private Sync sync() {
-        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {});
+        return new Sync(git, reader, asOwner, layout, _ -> {});
     }
 
     /// What the guest has committed on a branch since it and this host's went separate ways.

@@ -31,12 +31,13 @@ public sealed interface ProjectRepository {
         }
     }
 
-    /// A linked worktree or a submodule: `.git` is a file that names another place.
+    /// `.git` is a file that names another place, but no linked worktree's or submodule's: those
+    /// name the project in turn.
     record GitDirectoryElsewhere() implements Unfit {
         @Override
         public String reason() {
-            return "the project is a linked worktree or a submodule, whose git directory is not in"
-                    + " it";
+            return "the project's .git is a file, and what it names does not name the project in"
+                    + " turn, as that of a linked worktree or of a submodule does";
         }
     }
 

@@ -2,7 +2,6 @@ package keystone.agent.git;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.model.SandboxName;
@@ -17,11 +16,11 @@ final class RefReader {
     private static final String SYMBOLIC = "ref: ";
     private static final int LONGEST_HEAD = 4096;
 
-    private final Path gitDirectory;
+    private final Layout layout;
     private final Git git;
 
-    RefReader(Path gitDirectory, Git git) {
-        this.gitDirectory = gitDirectory;
+    RefReader(Layout layout, Git git) {
+        this.layout = layout;
         this.git = git;
     }
 
@@ -66,7 +65,7 @@ final class RefReader {
     /// What `HEAD` says.
     Head head() {
         String text;
-        try (OpenFile file = OpenFile.itself(gitDirectory.resolve("HEAD"))) {
+        try (OpenFile file = OpenFile.itself(layout.own().resolve("HEAD"))) {
             text = new String(file.read(LONGEST_HEAD), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UserError(

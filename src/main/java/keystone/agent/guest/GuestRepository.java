@@ -15,11 +15,14 @@ import keystone.agent.process.Command;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// The git directory on a guest's own disk, which is at `/workspace/.git` there. It borrows the
-/// host's objects, which the guest may read at [#OBJECTS].
+/// The git directory on a guest's own disk, to which `/workspace/.git` leads there. It borrows the
+/// host's objects, which the guest may read at [#BORROWED].
 public final class GuestRepository {
-    /// Where the guest mounts the host's objects.
-    public static final String OBJECTS = "/run/host-git/objects";
+    /// Where it is: its init makes it.
+    public static final String DIRECTORY = "/run/ks-disk/git";
+
+    /// Where the guest mounts what the host lends it, the repository's objects in `objects`.
+    public static final String BORROWED = "/run/host-git";
 
     /// Generous: a few processes in an emulated guest on a busy host, and an index of some
     /// megabytes.
@@ -55,7 +58,7 @@ public final class GuestRepository {
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
-        return SshCommand.shared(config, name, "exec git upload-pack --strict /workspace/.git");
+        return SshCommand.shared(config, name, "exec git upload-pack --strict " + DIRECTORY);
     }
 
     private String script(String script, byte[] input) throws InterruptedException {

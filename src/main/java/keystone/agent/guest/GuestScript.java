@@ -120,7 +120,7 @@ final class GuestScript {
     /// Says what the workspace's git directory has, one line a fact: see [GuestRefs].
     static final String REFS =
             """
-            cd /workspace/.git || exit
+            cd /run/ks-disk/git || exit
             [ -e HEAD ] || exit 0
             IFS= read -r head <HEAD
             echo "head $head"
@@ -137,7 +137,7 @@ final class GuestScript {
     static final String FOLLOW =
             """
             set -e
-            cd /workspace/.git
+            cd /run/ks-disk/git
             new=
             [ -e HEAD ] || new=1
             rm -rf incoming

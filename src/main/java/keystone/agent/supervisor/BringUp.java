@@ -80,7 +80,7 @@ final class BringUp {
         if (!(git instanceof GitAccess.Direct)) {
             owned.own(new GitPlace(spec.project()));
         }
-        Shares given = git.shown(shares, dir.run().empty());
+        Shares given = new GitShares(dir.run(), owner).of(git, shares);
         ShareService service = owned.own(serve(spec, given, owner, console));
         var shown = new Shown(given, service);
         var bootConfig = owned.own(new BootConfig(dir.run()));

@@ -3,7 +3,6 @@ package keystone.agent.supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,6 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.OpenFile;
-import keystone.agent.workspace.Shares;
 
 /// What a sandbox's guest has of the project's repository, and what that takes on this host.
 public sealed interface GitAccess {
@@ -56,18 +54,6 @@ public sealed interface GitAccess {
                     throw UserError.wrongState(
                             "`--git protected` is not possible here: " + unfit.reason(),
                             "keystone-agent start --git direct --name " + spec.name());
-        };
-    }
-
-    /// The shares as the guest gets them.
-    ///
-    /// @param empty where an empty directory is made, for what the guest must not see
-    default Shares shown(Shares shares, Path empty) {
-        return switch (this) {
-            case Direct _ -> shares;
-            case None _ -> shares.withoutGit(made(empty), null, GuestRepository.OBJECTS);
-            case Own(HostRepository repository) ->
-                    shares.withoutGit(made(empty), repository.objects(), GuestRepository.OBJECTS);
         };
     }
 
@@ -105,17 +91,6 @@ public sealed interface GitAccess {
         if (this instanceof Own(HostRepository repository)) {
             Transport usual = Transport.of(new GuestRepository(name, config).uploadPack());
             repository.fetch(name, new Transport(usual.uploadPack(), limit, usual.mostBytes()));
-        }
-    }
-
-    private static Path made(Path empty) {
-        try {
-            Files.createDirectories(empty);
-            // Whoever serves it may work as another user.
-            Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("r-xr-xr-x"));
-            return empty;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot make the directory " + empty, e);
         }
     }
 

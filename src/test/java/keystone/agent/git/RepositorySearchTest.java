@@ -79,12 +79,9 @@ class RepositorySearchTest {
     }
 
     @Test
-    void another_place_for_the_git_directory_is_told() throws Exception {
-        Path linked = top.toRealPath().resolve("linked");
-        sides.host("worktree", "add", "--quiet", linked.toString());
-        assertThat(found(linked)).isEqualTo(new GitDirectoryElsewhere());
-
+    void a_common_directory_that_somebody_put_there_is_told() throws Exception {
         Files.writeString(git("commondir"), "../elsewhere");
+
         assertThat(found()).isEqualTo(new GitDirectoryElsewhere());
     }
 
