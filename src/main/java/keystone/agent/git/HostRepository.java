@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
@@ -21,12 +22,14 @@ public final class HostRepository {
     private static final int LARGEST_SHALLOW = 16 << 20;
 
     private final Layout layout;
+    private final List<Path> borrowed;
     private final AsOwner asOwner;
     private final Git git;
     private final RefReader reader;
 
-    HostRepository(Layout layout, Owner owner, HostUser self) {
+    HostRepository(Layout layout, List<Path> borrowed, Owner owner, HostUser self) {
         this.layout = layout;
+        this.borrowed = List.copyOf(borrowed);
         this.asOwner = new AsOwner(owner, self);
         this.git = new Git(layout, asOwner);
         this.reader = new RefReader(layout, git);
@@ -57,6 +60,16 @@ public final class HostRepository {
     /// What a guest borrows, read-only.
     public Path objects() {
         return layout.common().resolve("objects");
+    }
+
+    /// From which it borrows objects itself. The guest must be shown them, too.
+    public List<Path> borrowed() {
+        return borrowed;
+    }
+
+    /// Whether objects may be missing that somebody elsewhere has promised (gitglossary(7)).
+    public boolean isPartial() {
+        return Promises.areIn(layout);
     }
 
     /// Where the index is, when there is one.

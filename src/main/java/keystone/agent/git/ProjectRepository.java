@@ -55,19 +55,25 @@ public sealed interface ProjectRepository {
         }
     }
 
-    /// Alternates of alternates would have to be shared, too.
-    record BorrowsItself() implements Unfit {
+    /// It borrows objects from another one, in a way in which a guest cannot be given them.
+    ///
+    /// @param where the directory of objects, or the file that names it
+    /// @param why follows its name in a sentence
+    record Borrows(Path where, String why) implements Unfit {
         @Override
         public String reason() {
-            return "the repository borrows objects from another one (objects/info/alternates)";
+            return "the repository borrows objects from elsewhere, and "
+                    + shown(where)
+                    + " "
+                    + why;
         }
     }
 
-    record PartialClone() implements Unfit {
+    /// Which directories there are, and what has changed, cannot be told without them.
+    record TreesMissing() implements Unfit {
         @Override
         public String reason() {
-            return "the repository is a partial clone: objects that are not here would have to be"
-                    + " fetched with your credentials";
+            return "the repository is a partial clone without its directories (a filter `tree:`)";
         }
     }
 

@@ -15,15 +15,14 @@ import keystone.agent.git.ConfigText.Malformed;
 import keystone.agent.git.ConfigText.Setting;
 import keystone.agent.git.ProjectRepository.AnothersOwn;
 import keystone.agent.git.ProjectRepository.Bare;
-import keystone.agent.git.ProjectRepository.BorrowsItself;
 import keystone.agent.git.ProjectRepository.ConfiguredByProject;
 import keystone.agent.git.ProjectRepository.Found;
 import keystone.agent.git.ProjectRepository.GitDirectoryElsewhere;
 import keystone.agent.git.ProjectRepository.Misplaced;
 import keystone.agent.git.ProjectRepository.NoRepository;
 import keystone.agent.git.ProjectRepository.OtherWorkTree;
-import keystone.agent.git.ProjectRepository.PartialClone;
 import keystone.agent.git.ProjectRepository.Subdirectory;
+import keystone.agent.git.ProjectRepository.TreesMissing;
 import keystone.agent.git.ProjectRepository.UnknownFormat;
 import keystone.agent.git.ProjectRepository.Unreadable;
 import keystone.agent.model.Owner;
@@ -36,6 +35,7 @@ final class RepositorySearch {
     private static final Set<String> HARMLESS =
             Set.of(
                     "noop",
+                    "partialclone",
                     "noop-v1",
                     "preciousobjects",
                     "worktreeconfig",
@@ -89,12 +89,18 @@ final class RepositorySearch {
         try {
             ProjectRepository unfit = unfitFiles(layout);
             ProjectRepository unfitToo = unfit == null ? unfitConfiguration(layout) : unfit;
-            return unfitToo == null
-                    ? new Found(new HostRepository(layout, owner, self))
-                    : unfitToo;
+            return unfitToo == null ? found(layout) : unfitToo;
         } catch (IOException unreadable) {
             return new Unreadable(layout.own());
+        } catch (Alternates.Unfit unfit) {
+            return unfit.why();
         }
+    }
+
+    private Found found(Layout layout) throws Alternates.Unfit {
+        Path objects = layout.common().resolve("objects");
+        List<Path> borrowed = new Alternates(project, owner).of(objects);
+        return new Found(new HostRepository(layout, borrowed, owner, self));
     }
 
     private ProjectRepository withoutGitDirectory() {
@@ -123,11 +129,7 @@ final class RepositorySearch {
                 return new AnothersOwn(each);
             }
         }
-        Path alternates = common.resolve("objects/info/alternates");
-        if (Files.exists(alternates, LinkOption.NOFOLLOW_LINKS)) {
-            return new BorrowsItself();
-        }
-        return hasPromises(common) ? new PartialClone() : null;
+        return null;
     }
 
     private static @Nullable Path misplaced(Layout layout) throws IOException {
@@ -166,16 +168,6 @@ final class RepositorySearch {
 
     private static boolean isDirectory(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static boolean hasPromises(Path common) throws IOException {
-        Path packs = common.resolve("objects/pack");
-        if (!isDirectory(packs)) {
-            return false;
-        }
-        try (DirectoryStream<Path> promises = Files.newDirectoryStream(packs, "*.promisor")) {
-            return promises.iterator().hasNext();
-        }
     }
 
     private @Nullable ProjectRepository unfitConfiguration(Layout layout) {
@@ -217,11 +209,8 @@ final class RepositorySearch {
     private static @Nullable ProjectRepository unfit(Setting setting) {
         String key = setting.key();
         String value = setting.value().toLowerCase(Locale.ROOT);
-        if (key.equals("extensions.partialclone")
-                || (key.startsWith("remote.")
-                        && key.endsWith(".promisor")
-                        && !value.equals("false"))) {
-            return new PartialClone();
+        if (key.endsWith(".partialclonefilter") && value.contains("tree:")) {
+            return new TreesMissing();
         }
         if (key.startsWith("extensions.")) {
             String name = key.substring("extensions.".length());

@@ -15,10 +15,10 @@ import keystone.agent.process.Command;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// The git directory on a guest's own disk, to which `/workspace/.git` leads there. It borrows the
-/// host's objects, which the guest may read at [#BORROWED].
+/// A git directory on a guest's own disk. It borrows the host's objects, which the guest may read
+/// below [#BORROWED].
 public final class GuestRepository {
-    /// Where it is: its init makes it.
+    /// Where the project's is, to which `/workspace/.git` leads: the guest's init makes it.
     public static final String DIRECTORY = "/run/ks-disk/git";
 
     /// Where the guest mounts what the host lends it, the repository's objects in `objects`.
@@ -28,6 +28,7 @@ public final class GuestRepository {
     /// megabytes.
     private static final Duration ANSWER = Duration.ofMinutes(2);
 
+    private static final int MOST_ATTEMPTS = 3;
     private static final int PRIVATE = 0600;
 
     private final SandboxName name;
@@ -41,19 +42,46 @@ public final class GuestRepository {
         this.config = config;
     }
 
-    /// Makes it when the disk is new, and tells it of the host's refs.
+    /// What came of [#follow].
+    ///
+    /// @param diverged the branches that both sides have moved; printable
+    public record Followed(Kind kind, List<String> diverged) {
+        /// Whether the guest knows everything now.
+        public enum Kind {
+            DONE,
+            /// The guest's own git was at work the whole time; nothing of it was disturbed.
+            NOT_NOW
+        }
+
+        public Followed {
+            diverged = List.copyOf(diverged);
+        }
+    }
+
+    /// Makes it when the disk is new, and tells it of the host's refs. What the guest has staged,
+    /// committed or begun stays.
     ///
     /// @param index the content of the host's index; empty when there is none that the guest can
     /// use
-    /// @return the branches that both sides have moved; printable
     /// @throws UserError when the guest's git does not do it
-    public List<String> follow(HostState host, byte[] index) throws InterruptedException {
-        GuestRefs before = GuestRefs.parse(script(GuestScript.REFS, new byte[0]));
-        Following following = Following.of(host, before);
-        if (!following.isNothing()) {
-            script(GuestScript.FOLLOW, tar(host, index, following));
+    public Followed follow(HostState host, byte[] index) throws InterruptedException {
+        for (int i = 0; i < MOST_ATTEMPTS; i++) {
+            Command.Finished seen = script(GuestScript.refs(DIRECTORY), new byte[0]);
+            Following following = Following.of(host, GuestRefs.parse(complete(seen)));
+            var diverged = following.diverged().stream().map(Printable::of).toList();
+            if (following.isNothing()) {
+                return new Followed(Followed.Kind.DONE, diverged);
+            }
+            Command.Finished done =
+                    script(
+                            GuestScript.follow(DIRECTORY, BORROWED),
+                            tar(host, index, following));
+            if (done.status() != GuestScript.NOT_NOW) {
+                String _ = complete(done);
+                return new Followed(Followed.Kind.DONE, diverged);
+            }
         }
-        return following.diverged().stream().map(Printable::of).toList();
+        return new Followed(Followed.Kind.NOT_NOW, List.of());
     }
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
@@ -61,13 +89,15 @@ public final class GuestRepository {
         return SshCommand.shared(config, name, "exec git upload-pack --strict " + DIRECTORY);
     }
 
-    private String script(String script, byte[] input) throws InterruptedException {
-        Command.Finished finished;
+    private Command.Finished script(String script, byte[] input) throws InterruptedException {
         try {
-            finished = SshCommand.shared(config, name, script).run(ANSWER, input);
+            return SshCommand.shared(config, name, script).run(ANSWER, input);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + ANSWER.toSeconds() + " s");
         }
+    }
+
+    private String complete(Command.Finished finished) {
         if (!finished.ok()) {
             String said = finished.errors().strip();
             throw failed(Printable.of(said.substring(said.lastIndexOf('\n') + 1)));
@@ -84,9 +114,12 @@ public final class GuestRepository {
     private static byte[] tar(HostState host, byte[] index, Following following) {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
-            String commands = String.join("\n", following.commands());
-            add(tar, "refs", (commands.isEmpty() ? "" : commands + "\n").getBytes(UTF_8));
+            add(tar, "forgotten", lines(following.forgotten()));
+            add(tar, "refs", lines(following.commands()));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
+            if (host.objects() == HostState.Objects.SOME) {
+                add(tar, "promises", new byte[0]);
+            }
             String head = following.head();
             if (head != null) {
                 add(tar, "HEAD", (head + "\n").getBytes(UTF_8));
@@ -100,6 +133,10 @@ public final class GuestRepository {
             throw new UncheckedIOException(inMemory);
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] lines(List<String> lines) {
+        return String.join("", lines.stream().map(line -> line + "\n").toList()).getBytes(UTF_8);
     }
 
     private static void add(TarArchiveOutputStream tar, String name, byte[] content)

@@ -20,6 +20,7 @@ import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.HostState;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
@@ -71,17 +72,33 @@ public sealed interface GitAccess {
             case None(String why) -> List.of("there is no git inside: " + why);
             case Own(HostRepository repository) -> {
                 HostRefs refs = repository.pin(name);
-                var sentences = new ArrayList<String>();
-                for (String branch :
+                var followed =
                         new GuestRepository(name, config)
-                                .follow(state(repository, refs), index(repository))) {
-                    sentences.add(
-                            "`%s` has moved on both sides; inside, this host's is `host/%s`"
-                                    .formatted(branch, branch));
-                }
-                yield sentences;
+                                .follow(state(repository, refs), index(repository));
+                yield sentences(repository, followed);
             }
         };
+    }
+
+    private static List<String> sentences(
+            HostRepository repository, GuestRepository.Followed followed) {
+        var sentences = new ArrayList<String>();
+        for (Path borrowed : repository.borrowed()) {
+            sentences.add(
+                    "the guest can read the objects that the project's repository borrows: "
+                            + Printable.of(borrowed.toString()));
+        }
+        for (String branch : followed.diverged()) {
+            sentences.add(
+                    "`%s` has moved on both sides; inside, this host's is `host/%s`"
+                            .formatted(branch, branch));
+        }
+        if (followed.kind() == GuestRepository.Followed.Kind.NOT_NOW) {
+            sentences.add(
+                    "the guest's git does not know of this host's branches yet: another git is at"
+                            + " work there, or branches are in each other's way");
+        }
+        return sentences;
     }
 
     /// Fetches the guest's commits into `refs/keystone/NAME/`.
@@ -101,7 +118,11 @@ public sealed interface GitAccess {
                     case Head.Detached(ObjectId commit) -> commit.hex();
                 };
         return new HostState(
-                hex(refs.branches()), hex(refs.tags()), head, repository.shallow().orElse(""));
+                hex(refs.branches()),
+                hex(refs.tags()),
+                head,
+                repository.shallow().orElse(""),
+                repository.isPartial() ? HostState.Objects.SOME : HostState.Objects.ALL);
     }
 
     private static Map<String, String> hex(Map<String, ObjectId> refs) {

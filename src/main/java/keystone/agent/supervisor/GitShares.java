@@ -3,6 +3,7 @@ package keystone.agent.supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -56,17 +57,31 @@ record GitShares(RunDir run, Owner owner) {
     /// Empty directories, and over each what it is named for.
     private Share borrowed(HostRepository repository) {
         var covers = new ArrayList<Cover>();
-        directory(run.borrowed());
-        directory(run.borrowed().resolve("objects"));
-        covers.add(new Cover("objects", repository.objects()));
+        lend("objects", repository.objects(), covers);
+        for (int i = 0; i < repository.borrowed().size(); i++) {
+            lend("borrowed" + i, repository.borrowed().get(i), covers);
+        }
         return new Share(run.borrowed(), GuestRepository.BORROWED, Access.READ_ONLY, covers);
     }
 
-    private static Path directory(Path path) {
+    private void lend(String name, Path objects, List<Cover> covers) {
+        directory(run.borrowed().resolve(name));
+        covers.add(new Cover(name, objects));
+        if (Files.exists(objects.resolve("info/alternates"), LinkOption.NOFOLLOW_LINKS)) {
+            // It names places that the guest does not have: git there would complain each time.
+            covers.add(new Cover(name + "/info", directory(run.empty())));
+        }
+    }
+
+    private Path directory(Path path) {
         try {
             Files.createDirectories(path);
             // Whoever serves it may work as another user.
-            permit(path, DIRECTORY);
+            for (Path each = path;
+                    each != null && !each.equals(run.path());
+                    each = each.getParent()) {
+                permit(each, DIRECTORY);
+            }
             return path;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory " + path, e);
