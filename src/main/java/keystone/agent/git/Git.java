@@ -84,17 +84,16 @@ final class Git {
     /// Where an enclosed git sees the project, and the index that it works on.
     private static final String INSIDE = "/project";
 
+    private static final String COMMON = "/git";
     private static final String SCRATCH = "/scratch";
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
 
-    private final Path project;
-    private final Path gitDirectory;
+    private final Layout layout;
     private final AsOwner asOwner;
 
-    Git(Path project, AsOwner asOwner) {
-        this.project = project;
-        this.gitDirectory = project.resolve(".git");
+    Git(Layout layout, AsOwner asOwner) {
+        this.layout = layout;
         this.asOwner = asOwner;
     }
 
@@ -123,12 +122,11 @@ final class Git {
             List<String> arguments) {
         var program = new ArrayList<>(before);
         program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
-        program.add("--git-dir=" + gitDirectory);
-        if (!configuration.equals(APART)) {
-            program.add("--work-tree=" + project);
-        }
+        // Apart, a directory of git's own stands for the work tree, also where one is configured.
+        Path where = configuration.equals(APART) ? layout.own() : layout.project();
+        program.add("--git-dir=" + layout.own());
+        program.add("--work-tree=" + where);
         program.addAll(arguments);
-        Path where = configuration.equals(APART) ? gitDirectory : project;
         return asOwner.command(life, variables(environment, configuration), program).in(where);
     }
 
@@ -150,13 +148,18 @@ final class Git {
 
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
     /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
-    private Command apart(String... arguments) {
+    Command apart(String... arguments) {
         return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
     }
 
     /// Runs it without a work tree; also a failure is an answer.
     Command.Finished runApart(String... arguments) throws InterruptedException {
         return finish(apart(arguments), new byte[0]);
+    }
+
+    /// What it prints, without a work tree.
+    String answerApart(byte[] input, String... arguments) throws InterruptedException {
+        return complete(finish(apart(arguments), input));
     }
 
     /// Runs it; also a failure is an answer.
@@ -257,9 +260,15 @@ final class Git {
             throws InterruptedException {
         Path program = SystemFiles.program(Path.of(AsOwner.located("git")));
         var places = new ArrayList<>(SystemFiles.placesFor(program));
-        places.add(Place.readWrite(project, INSIDE));
-        places.add(Place.readOnly(gitDirectory, INSIDE + "/.git"));
+        places.add(Place.readWrite(layout.project(), INSIDE));
+        places.add(Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
+        places.add(Place.readOnly(layout.common(), COMMON));
         places.add(Place.readWrite(scratch, SCRATCH));
+        var alternates = new ArrayList<String>();
+        for (Path each : borrowed()) {
+            alternates.add("/borrowed" + alternates.size());
+            places.add(Place.readOnly(each, alternates.getLast()));
+        }
         var configuration = new LinkedHashMap<>(withoutFilters());
         // There the owner has another number, and the index was written out here.
         configuration.put("core.checkStat", "minimal");
@@ -267,13 +276,33 @@ final class Git {
         var environment =
                 new LinkedHashMap<>(
                         variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration));
+        environment.put("GIT_COMMON_DIR", COMMON);
+        environment.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", String.join(":", alternates));
         environment.put("LC_ALL", "C");
         environment.put("PATH", "/usr/bin:/bin");
         var all = new ArrayList<>(List.of(program.toString(), "--no-pager"));
-        all.addAll(List.of("--git-dir=" + INSIDE + "/.git", "--work-tree=" + INSIDE));
+        all.addAll(
+                List.of(
+                        "--git-dir=" + inside(layout.common().relativize(layout.own())),
+                        "--work-tree=" + INSIDE));
         all.addAll(List.of(arguments));
         var enclosure = new Enclosure(places, environment).withoutNetwork();
         return finish(Command.of(confinement.enclose(enclosure, all)), new byte[0]);
+    }
+
+    private static String inside(Path below) {
+        return below.toString().isEmpty() ? COMMON : COMMON + "/" + below;
+    }
+
+    /// Where git reads objects beside those of the repository itself; its own file names them by
+    /// their paths on this host.
+    private List<Path> borrowed() {
+        try {
+            return new Alternates(layout.project(), asOwner.owner())
+                    .of(layout.common().resolve("objects"));
+        } catch (Alternates.Unfit unfit) {
+            throw UserError.wrongState(unfit.why().reason(), "git status");
+        }
     }
 
     private Map<String, String> withoutFilters() throws InterruptedException {

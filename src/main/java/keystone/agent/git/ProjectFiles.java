@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -48,16 +47,18 @@ final class ProjectFiles {
     private final Git git;
     private final AsOwner asOwner;
     private final Path project;
+    private final Path ownIndex;
     private final Path directory;
 
     /// What git compares with, once it is known; not all of what the branch was at.
     private ObjectId before = ObjectId.NONE;
 
-    ProjectFiles(Git git, AsOwner asOwner, Path gitDirectory) {
+    ProjectFiles(Git git, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.asOwner = asOwner;
-        this.project = Objects.requireNonNull(gitDirectory.getParent());
-        this.directory = gitDirectory.resolve("keystone/files");
+        this.project = layout.project();
+        this.ownIndex = layout.own().resolve("index");
+        this.directory = layout.own().resolve("keystone/files");
     }
 
     /// Which files of the user's would be overwritten, as far as they are known; null when none.
@@ -120,9 +121,8 @@ final class ProjectFiles {
         asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
         Map<String, FileChange> changes = changes(move);
         Path index = directory.resolve(INDEX);
-        Path own = project.resolve(".git/index");
-        if (exists(own)) {
-            asOwner.must("cp", "-pT", own.toString(), index.toString());
+        if (exists(ownIndex)) {
+            asOwner.must("cp", "-pT", ownIndex.toString(), index.toString());
         }
         // What only looks changed must not be in the way.
         Command.Finished _ = git.onIndex(index, "update-index", "-q", "--refresh");

@@ -58,20 +58,20 @@ final class Sync {
     private final Git git;
     private final RefReader reader;
     private final AsOwner asOwner;
-    private final Path gitDirectory;
+    private final Layout layout;
     private final Assessor assessor;
     private final SyncFiles files;
     private final ProjectFiles projectFiles;
     private final Checkpoint checkpoint;
 
-    Sync(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory, Checkpoint checkpoint) {
+    Sync(Git git, RefReader reader, AsOwner asOwner, Layout layout, Checkpoint checkpoint) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
-        this.gitDirectory = gitDirectory;
-        this.assessor = new Assessor(git, reader, gitDirectory);
-        this.files = new SyncFiles(git, asOwner, gitDirectory);
-        this.projectFiles = new ProjectFiles(git, asOwner, gitDirectory);
+        this.layout = layout;
+        this.assessor = new Assessor(git, reader, layout.own());
+        this.files = new SyncFiles(git, asOwner, layout.own());
+        this.projectFiles = new ProjectFiles(git, asOwner, layout);
         this.checkpoint = checkpoint;
     }
 
@@ -109,7 +109,7 @@ final class Sync {
                         case Move move -> attempt(name, move);
                     };
         }
-        return outcome == null ? new Locked(gitDirectory.resolve("HEAD")) : outcome;
+        return outcome == null ? new Locked(layout.own().resolve("HEAD")) : outcome;
     }
 
     /// Null when the repository has changed meanwhile.
@@ -204,8 +204,8 @@ final class Sync {
     /// Null when the branch is no longer where it was.
     private @Nullable SyncOutcome inTheWay(Move move, Command.Finished moving)
             throws InterruptedException {
-        for (String locked : List.of(move.ref() + ".lock", "HEAD.lock")) {
-            Path lock = gitDirectory.resolve(locked);
+        Path ofBranch = layout.common().resolve(move.ref() + ".lock");
+        for (Path lock : List.of(ofBranch, layout.own().resolve("HEAD.lock"))) {
             if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
                 return new Locked(lock);
             }

@@ -24,12 +24,17 @@ public record SyncRequest(Optional<String> branch, Gitlinks gitlinks, Workspace 
         CONFIRMED
     }
 
+    /// Of a guest that shares the project's files.
+    public SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
+        this(branch, gitlinks, Workspace.SHARED);
+    }
+
     public static SyncRequest ofCurrentBranch() {
-        return new SyncRequest(Optional.empty(), Gitlinks.REFUSE, Workspace.SHARED);
+        return new SyncRequest(Optional.empty(), Gitlinks.REFUSE);
     }
 
     public static SyncRequest of(String branch) {
-        return new SyncRequest(Optional.of(branch), Gitlinks.REFUSE, Workspace.SHARED);
+        return new SyncRequest(Optional.of(branch), Gitlinks.REFUSE);
     }
 
     /// The same of a guest that has no file of the project.

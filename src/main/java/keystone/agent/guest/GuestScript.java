@@ -117,44 +117,120 @@ final class GuestScript {
 
     private GuestScript() {}
 
-    /// Says what the workspace's git directory has, one line a fact: see [GuestRefs].
-    static final String REFS =
+    /// Says what a git directory has, one line a fact: see [GuestRefs]. `keystone-seen` tells later
+    /// what has changed since.
+    ///
+    /// @param directory a path of plain characters
+    static String refs(String directory) {
+        return "cd " + directory + " 2>/dev/null || exit 0\n" + REFS;
+    }
+
+    private static final String REFS =
             """
-            cd /workspace/.git || exit
             [ -e HEAD ] || exit 0
-            IFS= read -r head <HEAD
-            echo "head $head"
-            git -C /workspace diff --cached --quiet || echo staged
-            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/tags
+            : >keystone-seen
+            IFS= read -r line <HEAD
+            echo "head $line"
+            for each in rebase-merge rebase-apply sequencer MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG; do
+                [ -e $each ] && echo busy
+            done
+            for each in worktrees/*/HEAD rebase-*/head-name worktrees/*/rebase-*/head-name; do
+                [ -e "$each" ] && IFS= read -r line <"$each" && echo "elsewhere $line"
+            done
+            [ -e keystone-shallow ] && while read -r line; do echo "shallow $line"; done <keystone-shallow
+            git --git-dir=. diff --cached --quiet || echo staged
+            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone/held refs/tags
             """;
 
-    /// Takes a tar from standard input: `refs` for `update-ref --stdin`, `shallow`, and maybe
-    /// `HEAD` and `index`, or `no-index` when the guest has to make one itself. Makes the git
-    /// directory when it is not there; `HEAD` comes last, so that a half-made one is made again.
+    /// Where `HEAD` points while the directory is being made: a branch that nobody has.
+    static final String BEING_MADE = "keystone-is-being-made";
+
+    /// Takes a pack from standard input, whole or not at all. There need be no repository yet.
+    ///
+    /// @param directory a path of plain characters
+    static String takePack(String directory) {
+        return "mkdir -p %1$s/objects/pack && cd %1$s/objects/pack || exit\n".formatted(directory)
+                + """
+                rm -f keystone-incoming.*
+                cat >keystone-incoming.pack &&
+                    id=$(git index-pack keystone-incoming.pack) &&
+                    mv keystone-incoming.pack pack-$id.pack &&
+                    mv keystone-incoming.idx pack-$id.idx
+                """;
+    }
+
+    /// The exit status of [#follow] when the guest's own git is at work: nothing was done.
+    static final int NOT_NOW = 75;
+
+    /// Takes a tar from standard input: `forgotten` and `refs` for `update-ref --stdin`, `shallow`,
+    /// and maybe `HEAD` and `index`, or `no-index` when the guest has to make one itself. Makes the
+    /// git directory when it is not there; `HEAD` comes last, so that a half-made one is made
+    /// again.
     ///
     /// The host's index stays right for files that are the same: but for what the share does not
     /// show as the host does, such as change times (`core.checkStat`, `core.trustctime`).
-    static final String FOLLOW =
+    ///
+    /// @param directory a path of plain characters
+    /// @param borrowed where its objects, and those that they borrow, are mounted; the same
+    static String follow(String directory, String borrowed) {
+        return "mkdir -p %1$s && cd %1$s || exit\nborrowed=%2$s\n".formatted(directory, borrowed)
+                + FOLLOW;
+    }
+
+    private static final String FOLLOW =
             """
             set -e
-            cd /workspace/.git
-            new=
-            [ -e HEAD ] || new=1
+            [ -e HEAD ] && new= || new=1
             rm -rf incoming
             mkdir incoming
             tar -x -o -C incoming
             if [ $new ]; then
+                rm -f index.lock
                 mkdir -p objects/info objects/pack refs/heads refs/tags info hooks
-                echo /run/host-git/objects >objects/info/alternates
+                for each in $borrowed/*; do [ ! -d $each ] || [ ${each##*/} = modules ] || echo $each; done >objects/info/alternates
                 printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n' >config
                 printf '\tlogallrefupdates = true\n\tcheckStat = minimal\n\ttrustctime = false\n' >>config
-                echo 'ref: refs/heads/none' >HEAD
+                if [ -e incoming/worktree ]; then
+                    IFS= read -r tree <incoming/worktree
+                    tree=${tree//\\/\\\\}
+                    printf '\tworktree = "%s"\n' "${tree//\"/\\\"}" >>config
+                fi
+                echo 'ref: refs/heads/keystone-is-being-made' >HEAD
+                trap 'rm -f HEAD index.lock' EXIT
+            elif [ -e incoming/HEAD ] || [ -e incoming/index ] || [ -e incoming/no-index ]; then
+                (set -C; : >index.lock) 2>/dev/null || exit 75
+                trap 'rm -f index.lock' EXIT
+                [[ HEAD -nt keystone-seen || index -nt keystone-seen ]] && exit 75
             fi
-            if [ -s incoming/shallow ]; then mv incoming/shallow shallow; else rm -f shallow; fi
-            git update-ref --stdin <incoming/refs || { [ $new ] && rm -f HEAD; exit 1; }
+            if [ -e incoming/promises ] && [[ $(<config) != *promisor* ]]; then
+                printf '[remote "promises"]\n\tpromisor = true\n\turl = /an/object/that/the/host/has/not/fetched\n' >>config
+            fi
+            if [ -s incoming/shallow ] || [ -s keystone-shallow ]; then
+                # What the guest has cut off by itself stays so.
+                touch shallow keystone-shallow
+                { grep -vxFf keystone-shallow shallow || :; cat incoming/shallow; } >incoming/merged
+                mv incoming/shallow keystone-shallow
+                mv incoming/merged shallow
+                [ -s shallow ] || rm -f shallow
+            fi
+            if [ -s incoming/forgotten ]; then git update-ref --stdin <incoming/forgotten || exit 75; fi
+            if [ -s incoming/refs ]; then git update-ref --stdin <incoming/refs || { [ $new ] && exit 1; exit 75; }; fi
             if [ -e incoming/index ]; then mv incoming/index index; fi
+            if [ -e incoming/no-index ]; then
+                [ -e incoming/HEAD ] && IFS= read -r tree <incoming/HEAD || IFS= read -r tree <HEAD
+                GIT_INDEX_FILE=$PWD/incoming/index git --git-dir=. read-tree "${tree#ref: }" &&
+                    mv incoming/index index || rm -f index
+            fi
+            if [ -e incoming/checkout ]; then
+                IFS= read -r tree <incoming/HEAD
+                tree=${tree#ref: }
+                if git --git-dir=. rev-parse --quiet --verify "$tree^{commit}" >/dev/null; then
+                    GIT_INDEX_FILE=$PWD/incoming/index git --git-dir=. --work-tree=/workspace read-tree --reset -u "$tree"
+                    mv incoming/index index
+                fi
+            fi
             if [ -e incoming/HEAD ]; then mv incoming/HEAD HEAD; fi
-            if [ -e incoming/no-index ]; then git -C /workspace read-tree -i --reset HEAD || rm -f index; fi
-            rm -rf incoming
+            trap - EXIT
+            rm -rf incoming index.lock
             """;
 }

@@ -88,6 +88,11 @@ public final class Assembly {
         return new Returning(projects());
     }
 
+    public Worktrees worktrees() {
+        places.ensureRuntime();
+        return new Worktrees(projects());
+    }
+
     public Sessions sessions() {
         places.ensureRuntime();
         return new Sessions(store, checkpoint());

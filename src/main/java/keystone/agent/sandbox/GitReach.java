@@ -5,6 +5,7 @@ import java.time.Clock;
 import keystone.agent.model.Access;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.review.Reviewer;
 import keystone.agent.store.SandboxDir;
@@ -60,7 +61,8 @@ record GitReach(Store store, Clock clock) {
 
     private static boolean reaches(SandboxSpec guest, Path git) {
         boolean isCovered = guest.git() == GitMode.PROTECTED && git(guest).equals(git);
-        return (!isCovered && overlap(guest.project(), git))
+        boolean isShared = guest.share() != ShareDriver.CLONE && !isCovered;
+        return (isShared && overlap(guest.project(), git))
                 || guest.mounts().stream()
                         .filter(each -> each.access() == Access.READ_WRITE)
                         .anyMatch(each -> overlap(each.host(), git));

@@ -5,11 +5,11 @@ import java.util.Optional;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
-import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
@@ -62,12 +62,19 @@ public final class Returning {
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
         HostRepository repository = repository(dir);
-        GitAccess.Own git = new GitAccess.Own(repository);
+        SandboxSpec spec = dir.spec();
+        GitAccess git = access(spec);
         boolean runs = isRunning(dir);
         if (runs) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        var request = new SyncRequest(branch, gitlinks(reach), SyncRequest.Workspace.SHARED);
+        var request =
+                new SyncRequest(
+                        branch,
+                        gitlinks(reach),
+                        spec.share() == ShareDriver.CLONE
+                                ? SyncRequest.Workspace.APART
+                                : SyncRequest.Workspace.SHARED);
         SyncOutcome outcome =
                 reach == Reach.LOOK
                         ? repository.preview(name, request)
@@ -146,9 +153,9 @@ public final class Returning {
     static void forget(SandboxDir dir) throws InterruptedException {
         try {
             SandboxSpec spec = dir.spec();
-            if (spec.git() == GitMode.PROTECTED
-                    && access(spec) instanceof GitAccess.Own(HostRepository repository)) {
-                repository.unpin(dir.name());
+            Optional<HostRepository> repository = access(spec).git();
+            if (repository.isPresent()) {
+                repository.get().unpin(dir.name());
             }
         } catch (UserError goneOrDamaged) {
             // Refs of ours in a repository that is what it was no longer hurt nobody.
@@ -159,16 +166,26 @@ public final class Returning {
         return Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Running;
     }
 
-    private static HostRepository repository(SandboxDir dir) {
+    /// The project's repository, once it has all of the running guest's commits.
+    static HostRepository fetched(SandboxDir dir) throws InterruptedException {
+        HostRepository repository = repository(dir);
+        new GitAccess.Own(repository).fetch(dir.name(), dir.run().sshConfig(), FETCH);
+        return repository;
+    }
+
+    static HostRepository repository(SandboxDir dir) {
         SandboxSpec spec = dir.spec();
         return switch (access(spec)) {
             case GitAccess.Own(HostRepository repository) -> repository;
+            case GitAccess.Cloned(HostRepository repository) -> repository;
             case GitAccess.Direct _ ->
                     throw UserError.wrongState(
                             "`"
                                     + dir.name()
-                                    + "` shares the project's own .git, so its commits are here already",
-                            "keystone-agent restart " + dir.name() + " --git protected");
+                                    + "` shares the project's own .git, so its commits are here"
+                                    + " already, and it has no worktrees of its own",
+                            "keystone-agent stop %1$s && keystone-agent start --git protected --name %1$s"
+                                    .formatted(dir.name()));
             case GitAccess.None(String why) ->
                     throw UserError.wrongState(
                             "the guest of `" + dir.name() + "` has no git: " + why, "git init");

@@ -31,6 +31,9 @@ final class Starting {
     /// Longer than a supervisor's own limits for a boot.
     private static final Duration LIMIT = Duration.ofMinutes(7);
 
+    /// The same with a clone to be made.
+    private static final Duration CLONE_LIMIT = Duration.ofMinutes(14);
+
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private static final int MOST_NUMBERS = 99;
@@ -163,6 +166,9 @@ final class Starting {
         }
         SandboxSpec spec = changed(seen.spec(), request.settings());
         noteDropped(seen.spec(), spec, listener);
+        if (!fresh) {
+            refuseOtherFiles(seen.spec(), spec);
+        }
         HostLimits.check(spec.resources(), places.state());
         if (!fresh) {
             images.get().noteNewer(spec, request.settings().image(), listener);
@@ -202,6 +208,18 @@ final class Starting {
             if (System.nanoTime() > deadline) {
                 throw UserError.wrongState(problem, fix);
             }
+        }
+    }
+
+    /// What is only in a clone would be out of sight, and the other way round.
+    private static void refuseOtherFiles(SandboxSpec before, SandboxSpec asked) {
+        boolean wasCloned = before.share() == ShareDriver.CLONE;
+        if (wasCloned != (asked.share() == ShareDriver.CLONE)) {
+            throw UserError.wrongState(
+                    "`%s` has its project %s, which only a new disk can change"
+                            .formatted(before.name(), wasCloned ? "cloned" : "shared"),
+                    "keystone-agent start --fresh --share %s --name %s"
+                            .formatted(asked.share().word(), before.name()));
         }
     }
 
@@ -257,7 +275,8 @@ final class Starting {
     private static boolean boot(SandboxDir dir, SupervisorClient supervisor, BootOrder order)
             throws InterruptedException {
         try {
-            return supervisor.boot(order, LIMIT);
+            boolean clones = order.spec().share() == ShareDriver.CLONE;
+            return supervisor.boot(order, clones ? CLONE_LIMIT : LIMIT);
         } catch (UserError failed) {
             if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(SETTLING)) {
                 Ending.awaitSupervisorGone(dir);

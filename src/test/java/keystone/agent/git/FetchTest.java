@@ -325,8 +325,8 @@ class FetchTest {
     @Test
     void one_at_a_time() throws Exception {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
-        Path git = sides.project.resolve(".git");
-        try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, git)) {
+        Layout layout = Layout.plain(sides.project);
+        try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, layout)) {
             assertThatThrownBy(sides::fetch).hasMessageContaining("another command");
         }
         assertThat(sides.fetch().branches()).hasSize(1);

@@ -256,15 +256,52 @@ class SyncFilesApartTest {
         return sides.hash(sides.guestDirectory, "tree", whole);
     }
 
+    @Test
+    void files_of_a_linked_worktree_of_this_hosts_follow_too() throws Exception {
+        String tip = work();
+        Path linked = top.toRealPath().resolve("linked");
+        sides.host("switch", "--quiet", "main");
+        sides.host("worktree", "add", "--quiet", linked.toString(), "topic");
+        sides.fetch();
+        HostRepository repository =
+                ((ProjectRepository.Found)
+                                HostRepository.find(
+                                        linked, HostUser.current().ids(), HostUser.current()))
+                        .repository();
+
+        assertThat(repository.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+                .isEqualTo(new Done("topic", 1, new ObjectId(tip)));
+
+        var at = List.of("-C", linked.toString());
+        assertThat(TwoSides.mustGit(at, "status", "--porcelain")).isEmpty();
+        assertThat(linked.resolve("new")).hasContent("new\n");
+        assertThat(sides.status()).isEmpty();
+    }
+
+    @Test
+    void so_do_those_of_a_repository_that_borrows_its_objects() throws Exception {
+        Path lender = top.toRealPath().resolve("lender.git");
+        sides.host("clone", "--quiet", "--bare", ".", lender.toString());
+        Files.writeString(git("objects/info/alternates"), lender.resolve("objects") + "\n");
+        sides.host("repack", "--quiet", "-a", "-d", "-l");
+        sides.host("prune-packed");
+        String tip = work();
+
+        assertThat(sides.sync()).isInstanceOf(Done.class);
+
+        assertHome(tip);
+    }
+
     private void killedAt(Step end) {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
-        var git = new Git(sides.project, asOwner);
+        var layout = Layout.plain(sides.project);
+        var git = new Git(layout, asOwner);
         var sync =
                 new Sync(
                         git,
-                        new RefReader(git("."), git),
+                        new RefReader(layout, git),
                         asOwner,
-                        git(""),
+                        layout,
                         step -> {
                             if (step == end) {
                                 throw new Killed();
