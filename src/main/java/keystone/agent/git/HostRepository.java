@@ -7,7 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -164,6 +166,17 @@ public final class HostRepository {
     /// Whether the project has files that are in no commit, beside those that git ignores.
     public boolean hasUncommitted(SandboxName name) throws InterruptedException {
         return pins().hasUncommitted(name);
+    }
+
+    /// Which of a guest's branches are at commits that are not here.
+    ///
+    /// @param branches hexadecimal, by name
+    public List<String> lacking(Map<String, String> branches) throws InterruptedException {
+        Set<String> known = Set.copyOf(new Outgoing(git, isPartial()).known(branches.values()));
+        return branches.entrySet().stream()
+                .filter(each -> !known.contains(each.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /// How many commits were fetched of a guest's branch that no branch of this host's has.

@@ -24,7 +24,8 @@ record Outgoing(Git git, boolean isPartial) {
         return new OutgoingPack(git.apart(arguments.toArray(String[]::new)), revisions.toString());
     }
 
-    private List<String> known(Collection<String> objects) throws InterruptedException {
+    /// Those that are here.
+    List<String> known(Collection<String> objects) throws InterruptedException {
         if (objects.isEmpty()) {
             return List.of();
         }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import keystone.agent.model.Printable;
@@ -100,6 +101,11 @@ public final class GuestRepository {
         return new Has(refs.isNew() ? Set.of() : objects, refs.isNew());
     }
 
+    /// Its own branches, in the guest's words.
+    public Map<String, String> branches() throws InterruptedException {
+        return refs().branches();
+    }
+
     private GuestRefs refs() throws InterruptedException {
         return GuestRefs.parse(complete(script(GuestScript.refs(DIRECTORY), new byte[0])));
     }
@@ -131,7 +137,7 @@ public final class GuestRepository {
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
-        return SshCommand.shared(config, name, "exec git upload-pack --strict " + DIRECTORY);
+        return SshCommand.shared(config, name, GuestScript.STASHES.formatted(DIRECTORY));
     }
 
     private Command.Finished script(String script, byte[] input) throws InterruptedException {

@@ -142,6 +142,25 @@ final class GuestScript {
             exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone/held refs/tags
             """;
 
+    /// Becomes upload-pack of the directory `%1$s`. Only the newest stash has a ref; the others are
+    /// lines of its log, and get refs so that they can be fetched: `refs/stashes/1` is the one
+    /// before the newest.
+    static final String STASHES =
+            """
+            cd %1$s || exit
+            [ -e refs/stashes ] && rm -rf refs/stashes
+            if [ -s logs/refs/stash ]; then
+                mapfile -t stashes <logs/refs/stash
+                n=${#stashes[@]}
+                ((n > 1)) && mkdir -p refs/stashes
+                for ((i = 1; i < n && i < 1000; i++)); do
+                    read -r _ id _ <<<"${stashes[n - 1 - i]}"
+                    echo "$id" >refs/stashes/$i
+                done
+            fi
+            exec git upload-pack --strict %1$s
+            """;
+
     /// Where `HEAD` points while the directory is being made: a branch that nobody has.
     static final String BEING_MADE = "keystone-is-being-made";
 

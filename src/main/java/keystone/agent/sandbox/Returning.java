@@ -1,11 +1,16 @@
 package keystone.agent.sandbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
+import keystone.agent.guest.GuestRepository;
 import keystone.agent.model.Owner;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -14,10 +19,12 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.GitAccess;
+import keystone.agent.supervisor.OnlyInside;
 import keystone.agent.workspace.ProjectOwner;
 
 /// Brings home what a guest with a git directory of its own has committed.
 public final class Returning {
+    private static final int MOST_NAMED = 20;
     private static final Duration FETCH = Duration.ofMinutes(10);
 
     private final Projects projects;
@@ -137,16 +144,49 @@ public final class Returning {
         }
         SandboxName name = dir.name();
         if (!isRunning(dir)) {
-            throw UserError.wrongState(
-                    "the disk of `" + name + "` may hold commits that nobody has fetched",
-                    "keystone-agent start -d --name "
-                            + name
-                            + " && keystone-agent stop "
-                            + name
-                            + "   # or lose them with -f");
+            List<String> known = dir.unfetchedLines();
+            throw known.isEmpty()
+                    ? UserError.wrongState(
+                            "the disk of `" + name + "` may hold commits that nobody has fetched",
+                            "keystone-agent start -d --name %1$s && keystone-agent stop %1$s   # or lose them with -f"
+                                    .formatted(name))
+                    : lossOf(name, known);
         }
-        new GitAccess.Own(repository(dir)).fetch(name, dir.run().sshConfig(), FETCH);
+        GitAccess git = access(dir.spec());
+        try {
+            git.fetch(name, dir.run().sshConfig(), FETCH);
+        } catch (UserError failed) {
+            throw failed.quoting(unfetched(dir, failed.quoted()));
+        }
+        List<String> left = OnlyInside.of(git, name, dir.run().sshConfig());
+        if (!left.isEmpty()) {
+            throw lossOf(name, left);
+        }
         dir.haveCommits();
+    }
+
+    private static UserError lossOf(SandboxName name, List<String> losses) {
+        return UserError.wrongState(
+                        "the disk of `" + name + "` holds what would be lost with it",
+                        "go in and commit it: keystone-agent start --name %s   # or lose it with -f"
+                                .formatted(name))
+                .quoting(losses);
+    }
+
+    /// What git said, and what would be lost, as far as the guest tells.
+    private static List<String> unfetched(SandboxDir dir, List<String> said)
+            throws InterruptedException {
+        var lines = new ArrayList<>(said);
+        try {
+            Map<String, String> inside =
+                    new GuestRepository(dir.name(), dir.run().sshConfig()).branches();
+            repository(dir).lacking(inside).stream()
+                    .limit(MOST_NAMED)
+                    .forEach(each -> lines.add("would be lost: `" + Printable.of(each) + "`"));
+        } catch (UserError silent) {
+            lines.add("which branches would be lost cannot be told: " + silent.problem());
+        }
+        return lines;
     }
 
     /// Removes what of a sandbox is in its project's repository, if there is one.
