@@ -28,8 +28,11 @@ public final class GuestRepository {
     public static final String BORROWED = "/run/host-git";
 
     /// Generous: a few processes in an emulated guest on a busy host, and an index of some
-    /// megabytes, or a checkout of a large tree.
-    private static final Duration ANSWER = Duration.ofMinutes(6);
+    /// megabytes.
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+
+    /// A checkout of a large tree.
+    private static final Duration CHECKOUT = Duration.ofMinutes(6);
 
     private static final int MOST_ATTEMPTS = 3;
     private static final int PRIVATE = 0600;
@@ -107,7 +110,7 @@ public final class GuestRepository {
     }
 
     private GuestRefs refs() throws InterruptedException {
-        return GuestRefs.parse(complete(script(GuestScript.refs(DIRECTORY), new byte[0])));
+        return GuestRefs.parse(complete(script(GuestScript.refs(DIRECTORY), new byte[0], ANSWER)));
     }
 
     /// Takes a pack of objects from its input.
@@ -126,7 +129,8 @@ public final class GuestRepository {
             Command.Finished done =
                     script(
                             GuestScript.follow(DIRECTORY, BORROWED),
-                            tar(host, index, following, files));
+                            tar(host, index, following, files),
+                            files == Files.APART ? CHECKOUT : ANSWER);
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
                 return new Followed(Followed.Kind.DONE, diverged);
@@ -140,11 +144,12 @@ public final class GuestRepository {
         return SshCommand.shared(config, name, GuestScript.STASHES.formatted(DIRECTORY));
     }
 
-    private Command.Finished script(String script, byte[] input) throws InterruptedException {
+    private Command.Finished script(String script, byte[] input, Duration limit)
+            throws InterruptedException {
         try {
-            return SshCommand.shared(config, name, script).run(ANSWER, input);
+            return SshCommand.shared(config, name, script).run(limit, input);
         } catch (Command.TookTooLong tooLong) {
-            throw failed("it did not answer within " + ANSWER.toSeconds() + " s");
+            throw failed("it did not answer within " + limit.toSeconds() + " s");
         }
     }
 
