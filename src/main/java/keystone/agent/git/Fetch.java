@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
@@ -37,6 +38,8 @@ final class Fetch {
     /// As it will be checked later.
     private static final List<String> UNCHECKED =
             List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
+
+    private static final Set<String> MORE = Set.of("HEAD", "stash");
 
     private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
     private static final int WORDS = 5;
@@ -65,8 +68,7 @@ final class Fetch {
     }
 
     /// To a place of its own first, and from there only when it has been checked.
-    private void fetchUnchecked(SandboxName name, Transport transport)
-            throws InterruptedException {
+    private void fetchUnchecked(SandboxName name, Transport transport) throws InterruptedException {
         String namespace = RefReader.namespace(name);
         String incoming = namespace + "incoming/";
         var check = new PackCheck(git, asOwner, layout, Namespace.directory(name, layout));
@@ -90,7 +92,7 @@ final class Fetch {
         Map<String, ObjectId> come = reader.below(incoming);
         var gone = new ArrayList<String>();
         for (String ref : reader.below(namespace).keySet()) {
-            boolean isGuests = ref.startsWith("heads/") || ref.equals("stash");
+            boolean isGuests = ref.startsWith("heads/") || MORE.contains(ref);
             if (isGuests && !come.containsKey(ref)) {
                 gone.add(ref);
             }
@@ -98,7 +100,9 @@ final class Fetch {
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
         update(deletions(namespace, gone));
         var moved = new StringBuilder();
-        come.forEach((ref, object) -> moved.append("update " + namespace + ref + '\0' + object + "\0\0"));
+        come.forEach(
+                (ref, object) ->
+                        moved.append("update " + namespace + ref + '\0' + object + "\0\0"));
         update(moved + deletions(incoming, come.keySet()));
     }
 
@@ -149,7 +153,9 @@ final class Fetch {
                         "--prune",
                         ADDRESS,
                         "+refs/heads/*:" + into + "heads/*",
-                        // A pattern, as a ref that is not there would be an error.
+                        // Patterns, as a ref that is not there would be an error. What is checked
+                        // out may be a commit of no branch.
+                        "+HEAD*:" + into + "HEAD*",
                         "+refs/stash*:" + into + "stash*"));
         return git.command(
                 AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);

@@ -17,8 +17,7 @@ final class Namespace {
     }
 
     /// Waits for nobody. Whoever has it clears what a killed one left: nobody else writes there.
-    static Turn turn(SandboxName name, AsOwner asOwner, Layout layout)
-            throws InterruptedException {
+    static Turn turn(SandboxName name, AsOwner asOwner, Layout layout) throws InterruptedException {
         Optional<Turn> turn = Turn.take(asOwner, directory(name, layout));
         if (turn.isEmpty()) {
             throw busy(name);

@@ -62,10 +62,7 @@ public sealed interface ProjectRepository {
     record Borrows(Path where, String why) implements Unfit {
         @Override
         public String reason() {
-            return "the repository borrows objects from elsewhere, and "
-                    + shown(where)
-                    + " "
-                    + why;
+            return "the repository borrows objects from elsewhere, and " + shown(where) + " " + why;
         }
     }
 

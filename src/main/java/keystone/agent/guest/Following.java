@@ -2,7 +2,6 @@ package keystone.agent.guest;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be changed in a guest's git directory so that it knows the host's branches as they
@@ -110,7 +109,8 @@ record Following(
             String current = branch(guest.head());
             return current != null
                     && commands.stream()
-                            .anyMatch(each -> each.startsWith("update refs/heads/" + current + " "));
+                            .anyMatch(
+                                    each -> each.startsWith("update refs/heads/" + current + " "));
         }
     }
 
@@ -118,11 +118,12 @@ record Following(
     private static boolean goesAlong(HostState host, GuestRefs guest) {
         String current = branch(guest.head());
         String target = branch(host.head());
-        if (current == null
-                || target == null
-                || guest.isAtWorkOn(current)
-                || guest.elsewhere().contains(target)) {
+        if (guest.isAtWork() || (target != null && guest.elsewhere().contains(target))) {
             return false;
+        }
+        if (current == null || target == null) {
+            // On a commit of no branch, as in a submodule: only from where the host was.
+            return guest.head().equals(guest.was());
         }
         String here = guest.branches().get(current);
         return here == null

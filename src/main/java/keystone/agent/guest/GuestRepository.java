@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -32,14 +33,33 @@ public final class GuestRepository {
     private static final int PRIVATE = 0600;
 
     private final SandboxName name;
-    private final Path config;
+    private final Shell shell;
+    private final String directory;
+    private final String borrowed;
 
-    /// Of a running guest.
+    /// How a script is run in the guest.
+    interface Shell {
+        Command running(String script);
+    }
+
+    GuestRepository(SandboxName name, Shell shell, String directory, String borrowed) {
+        this.name = name;
+        this.shell = shell;
+        this.directory = directory;
+        this.borrowed = borrowed;
+    }
+
+    /// The project's, of a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestRepository(SandboxName name, Path config) {
-        this.name = name;
-        this.config = config;
+        this(name, script -> SshCommand.shared(config, name, script), DIRECTORY, BORROWED);
+    }
+
+    /// Of a submodule.
+    public GuestRepository module(ModuleId module) {
+        return new GuestRepository(
+                name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
     }
 
     /// What came of [#follow].
@@ -66,16 +86,15 @@ public final class GuestRepository {
     /// @throws UserError when the guest's git does not do it
     public Followed follow(HostState host, byte[] index) throws InterruptedException {
         for (int i = 0; i < MOST_ATTEMPTS; i++) {
-            Command.Finished seen = script(GuestScript.refs(DIRECTORY), new byte[0]);
+            String look = UUID.randomUUID().toString();
+            Command.Finished seen = script(GuestScript.refs(directory, look), new byte[0]);
             Following following = Following.of(host, GuestRefs.parse(complete(seen)));
             var diverged = following.diverged().stream().map(Printable::of).toList();
             if (following.isNothing()) {
                 return new Followed(Followed.Kind.DONE, diverged);
             }
             Command.Finished done =
-                    script(
-                            GuestScript.follow(DIRECTORY, BORROWED),
-                            tar(host, index, following));
+                    script(GuestScript.follow(directory, borrowed, look), tar(host, index, following));
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
                 return new Followed(Followed.Kind.DONE, diverged);
@@ -86,12 +105,12 @@ public final class GuestRepository {
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
-        return SshCommand.shared(config, name, "exec git upload-pack --strict " + DIRECTORY);
+        return shell.running("exec git upload-pack --strict " + directory);
     }
 
     private Command.Finished script(String script, byte[] input) throws InterruptedException {
         try {
-            return SshCommand.shared(config, name, script).run(ANSWER, input);
+            return shell.running(script).run(ANSWER, input);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + ANSWER.toSeconds() + " s");
         }
@@ -116,6 +135,7 @@ public final class GuestRepository {
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
             add(tar, "forgotten", lines(following.forgotten()));
             add(tar, "refs", lines(following.commands()));
+            add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
             if (host.objects() == HostState.Objects.SOME) {
                 add(tar, "promises", new byte[0]);

@@ -61,8 +61,8 @@ public final class Returning {
     public Result sync(SandboxName name, Optional<String> branch, Reach reach)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
-        GitAccess.Own git = new GitAccess.Own(repository);
+        GitAccess.Own git = git(dir);
+        HostRepository repository = git.repository();
         boolean runs = isRunning(dir);
         if (runs) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
@@ -107,11 +107,11 @@ public final class Returning {
     public String diff(SandboxName name, Optional<String> branch, Form form)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
+        GitAccess.Own git = git(dir);
         if (isRunning(dir)) {
-            new GitAccess.Own(repository).fetch(name, dir.run().sshConfig(), FETCH);
+            git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        return repository.diff(
+        return git.repository().diff(
                 name,
                 branch,
                 switch (form) {
@@ -137,7 +137,7 @@ public final class Returning {
                             + name
                             + "   # or lose them with -f");
         }
-        new GitAccess.Own(repository(dir)).fetch(name, dir.run().sshConfig(), FETCH);
+        git(dir).fetch(name, dir.run().sshConfig(), FETCH);
         dir.haveCommits();
     }
 
@@ -145,9 +145,8 @@ public final class Returning {
     static void forget(SandboxDir dir) throws InterruptedException {
         try {
             SandboxSpec spec = dir.spec();
-            if (spec.git() == GitMode.PROTECTED
-                    && access(spec) instanceof GitAccess.Own(HostRepository repository)) {
-                repository.unpin(dir.name());
+            if (spec.git() == GitMode.PROTECTED) {
+                access(spec).unpin(dir.name());
             }
         } catch (UserError goneOrDamaged) {
             // Refs of ours in a repository that is what it was no longer hurt nobody.
@@ -158,10 +157,10 @@ public final class Returning {
         return Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Running;
     }
 
-    private static HostRepository repository(SandboxDir dir) {
+    private static GitAccess.Own git(SandboxDir dir) throws InterruptedException {
         SandboxSpec spec = dir.spec();
         return switch (access(spec)) {
-            case GitAccess.Own(HostRepository repository) -> repository;
+            case GitAccess.Own own -> own;
             case GitAccess.Direct _ ->
                     throw UserError.wrongState(
                             "`"
@@ -174,7 +173,7 @@ public final class Returning {
         };
     }
 
-    private static GitAccess access(SandboxSpec spec) {
+    private static GitAccess access(SandboxSpec spec) throws InterruptedException {
         Owner self = HostUser.current().ids();
         return GitAccess.of(spec, ProjectOwner.of(spec.project(), self));
     }

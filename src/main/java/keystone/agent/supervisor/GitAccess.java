@@ -14,10 +14,12 @@ import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ObjectId;
 import keystone.agent.git.ProjectRepository;
+import keystone.agent.git.Submodule;
 import keystone.agent.git.Transport;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.HostState;
+import keystone.agent.guest.ModuleId;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
@@ -38,24 +40,53 @@ public sealed interface GitAccess {
     record None(String why) implements GitAccess {}
 
     /// A git directory of its own, which borrows this repository's objects.
-    record Own(HostRepository repository) implements GitAccess {}
+    record Own(HostRepository repository, List<Submodule> submodules) implements GitAccess {
+        public Own {
+            submodules = List.copyOf(submodules);
+        }
+
+        /// Those that are checked out.
+        List<Submodule.Present> present() {
+            return submodules.stream()
+                    .filter(Submodule.Present.class::isInstance)
+                    .map(Submodule.Present.class::cast)
+                    .toList();
+        }
+    }
 
     /// Looks at the project.
     ///
     /// @throws UserError when the repository is of a kind that cannot be protected
-    static GitAccess of(SandboxSpec spec, Owner owner) {
+    static GitAccess of(SandboxSpec spec, Owner owner) throws InterruptedException {
         if (spec.git() == GitMode.DIRECT) {
             return new Direct();
         }
         return switch (HostRepository.find(spec.project(), owner, HostUser.current())) {
-            case ProjectRepository.Found(HostRepository repository) -> new Own(repository);
+            case ProjectRepository.Found(HostRepository repository) ->
+                    new Own(repository, repository.submodules());
             case ProjectRepository.NoRepository none -> new None(none.reason());
             case ProjectRepository.Subdirectory part -> new None(part.reason());
             case ProjectRepository.Unfit unfit ->
-                    throw UserError.wrongState(
-                            "`--git protected` is not possible here: " + unfit.reason(),
-                            "keystone-agent start --git direct --name " + spec.name());
+                    throw impossible(spec.name(), unfit.reason());
         };
+    }
+
+    /// Refuses a start in which something that git on this host looks into would be in the guest's
+    /// reach.
+    default void requireFit(SandboxName name) {
+        if (this instanceof Own own) {
+            for (Submodule each : own.submodules()) {
+                if (each instanceof Submodule.Unfit(String path, String why)) {
+                    throw impossible(name, "the submodule `" + Printable.of(path) + "` " + why);
+                }
+            }
+        }
+    }
+
+    private static UserError impossible(SandboxName name, String why) {
+        return UserError.wrongState(
+                "`--git protected` is not possible here: " + why,
+                "keystone-agent start --git direct --name " + name);
     }
 
     default GuestConfig.GitDirectory directory() {
@@ -70,32 +101,55 @@ public sealed interface GitAccess {
         return switch (this) {
             case Direct _ -> List.of();
             case None(String why) -> List.of("there is no git inside: " + why);
-            case Own(HostRepository repository) -> {
-                HostRefs refs = repository.pin(name);
-                var followed =
-                        new GuestRepository(name, config)
-                                .follow(state(repository, refs), index(repository));
-                yield sentences(repository, followed);
-            }
+            case Own own -> followAll(own, name, config);
         };
     }
 
+    private static List<String> followAll(Own git, SandboxName name, Path config)
+            throws InterruptedException {
+        var guest = new GuestRepository(name, config);
+        var sentences = new ArrayList<String>();
+        sentences.addAll(sentences("", git.repository(), follow(git.repository(), name, guest)));
+        for (Submodule.Present each : git.present()) {
+            HostRepository module = each.repository();
+            sentences.addAll(
+                    sentences(
+                            "in `" + Printable.of(each.path()) + "`, ",
+                            module,
+                            follow(module, name, guest.module(id(module)))));
+        }
+        return sentences;
+    }
+
+    private static GuestRepository.Followed follow(
+            HostRepository repository, SandboxName name, GuestRepository guest)
+            throws InterruptedException {
+        HostRefs refs = repository.pin(name);
+        return guest.follow(state(repository, refs), index(repository));
+    }
+
+    static ModuleId id(HostRepository module) {
+        return ModuleId.of(module.gitDirectory());
+    }
+
     private static List<String> sentences(
-            HostRepository repository, GuestRepository.Followed followed) {
+            String where, HostRepository repository, GuestRepository.Followed followed) {
         var sentences = new ArrayList<String>();
         for (Path borrowed : repository.borrowed()) {
             sentences.add(
-                    "the guest can read the objects that the project's repository borrows: "
+                    where
+                            + "the guest can read the objects that the repository borrows: "
                             + Printable.of(borrowed.toString()));
         }
         for (String branch : followed.diverged()) {
             sentences.add(
-                    "`%s` has moved on both sides; inside, this host's is `host/%s`"
-                            .formatted(branch, branch));
+                    "%s`%s` has moved on both sides; inside, this host's is `host/%s`"
+                            .formatted(where, branch, branch));
         }
         if (followed.kind() == GuestRepository.Followed.Kind.NOT_NOW) {
             sentences.add(
-                    "the guest's git does not know of this host's branches yet: another git is at"
+                    where
+                            + "the guest's git does not know of this host's branches yet: another git is at"
                             + " work there, or branches are in each other's way");
         }
         return sentences;
@@ -105,9 +159,29 @@ public sealed interface GitAccess {
     ///
     /// @param limit for all of it
     default void fetch(SandboxName name, Path config, Duration limit) throws InterruptedException {
-        if (this instanceof Own(HostRepository repository)) {
-            Transport usual = Transport.of(new GuestRepository(name, config).uploadPack());
-            repository.fetch(name, new Transport(usual.uploadPack(), limit, usual.mostBytes()));
+        if (this instanceof Own own) {
+            var guest = new GuestRepository(name, config);
+            // What the project's commits refer to comes first.
+            for (Submodule.Present each : own.present()) {
+                HostRepository module = each.repository();
+                module.fetch(name, transport(guest.module(id(module)), limit));
+            }
+            own.repository().fetch(name, transport(guest, limit));
+        }
+    }
+
+    private static Transport transport(GuestRepository guest, Duration limit) {
+        Transport usual = Transport.of(guest.uploadPack());
+        return new Transport(usual.uploadPack(), limit, usual.mostBytes());
+    }
+
+    /// Lets go of what the guest borrowed.
+    default void unpin(SandboxName name) throws InterruptedException {
+        if (this instanceof Own own) {
+            own.repository().unpin(name);
+            for (Submodule.Present each : own.present()) {
+                each.repository().unpin(name);
+            }
         }
     }
 

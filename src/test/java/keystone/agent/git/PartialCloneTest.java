@@ -63,11 +63,11 @@ class PartialCloneTest {
 
         assertThat(sides.status()).isEmpty();
         assertThat(sides.host("show", "HEAD:new")).isEqualTo("text");
-        assertThat(refs()).containsExactly("heads/heads/other", "heads/main");
+        assertThat(refs()).containsExactly("HEAD", "heads/heads/other", "heads/main");
         sides.guest("branch", "--quiet", "-D", "heads/other");
         sides.guest("branch", "heads/other/one");
         sides.fetch();
-        assertThat(refs()).containsExactly("heads/heads/other/one", "heads/main");
+        assertThat(refs()).containsExactly("HEAD", "heads/heads/other/one", "heads/main");
         assertThat(sides.project.resolve(".git/keystone/sandboxes/blue")).isEmptyDirectory();
     }
 
@@ -84,21 +84,23 @@ class PartialCloneTest {
         String blob = sides.hash(sides.guestDirectory, "blob", "[core]\n");
         String tree =
                 sides.hash(
-                        sides.guestDirectory,
-                        "tree",
-                        concat("100644 .GIT\0", new ObjectId(blob)));
+                        sides.guestDirectory, "tree", concat("100644 .GIT\0", new ObjectId(blob)));
         String commit =
                 sides.hash(
                         sides.guestDirectory,
                         "commit",
-                        "tree " + tree + "\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nx\n");
+                        "tree "
+                                + tree
+                                + "\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nx\n");
         sides.guest("update-ref", "refs/heads/evil", commit);
         long packs = packs();
 
         for (int i = 0; i < 2; i++) {
             Throwable refused = catchThrowable(sides::fetch);
 
-            assertThat(refused).isInstanceOf(UserError.class).hasMessageContaining("malformed objects");
+            assertThat(refused)
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("malformed objects");
             assertThat(sides.host("for-each-ref", "refs/keystone")).isEmpty();
             assertThat(packs()).isEqualTo(packs);
         }
