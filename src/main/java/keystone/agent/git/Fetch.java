@@ -153,10 +153,10 @@ final class Fetch {
                         "--prune",
                         ADDRESS,
                         "+refs/heads/*:" + into + "heads/*",
-                        // A pattern, as a ref that is not there would be an error.
-                        "+refs/stash*:" + into + "stash*",
-                        // What the guest's workspace stands on, also when that is on no branch.
-                        "+HEAD*:" + into + RefReader.WORKSPACE + "*"));
+                        // Patterns, as a ref that is not there would be an error. What is checked
+                        // out may be a commit of no branch.
+                        "+HEAD*:" + into + "HEAD*",
+                        "+refs/stash*:" + into + "stash*"));
         return git.command(
                 AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }

@@ -26,12 +26,16 @@ public final class HostRepository {
 
     private final Layout layout;
     private final List<Path> borrowed;
+    private final Owner owner;
+    private final HostUser self;
     private final AsOwner asOwner;
     private final Git git;
     private final RefReader reader;
 
     HostRepository(Layout layout, List<Path> borrowed, Owner owner, HostUser self) {
         this.layout = layout;
+        this.owner = owner;
+        this.self = self;
         this.borrowed = List.copyOf(borrowed);
         this.asOwner = new AsOwner(owner, self);
         this.git = new Git(layout, asOwner);
@@ -68,6 +72,12 @@ public final class HostRepository {
     /// From which it borrows objects itself. The guest must be shown them, too.
     public List<Path> borrowed() {
         return borrowed;
+    }
+
+    /// Where other repositories are checked out in the project; what is within one comes after it.
+    /// Read from the index.
+    public List<Submodule> submodules() throws InterruptedException {
+        return new SubmoduleSearch(layout, git, owner, self).search();
     }
 
     /// Whether objects may be missing that somebody elsewhere has promised (gitglossary(7)).

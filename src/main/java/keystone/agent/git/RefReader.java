@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads refs and what is checked out.
 final class RefReader {
     static final String BRANCHES = "refs/heads/";
-    static final String WORKSPACE = "workspace";
+    static final String WORKSPACE = "HEAD";
     private static final String TAGS = "refs/tags/";
     private static final String SYMBOLIC = "ref: ";
     private static final int LONGEST_HEAD = 4096;

@@ -118,11 +118,12 @@ record Following(
     private static boolean goesAlong(HostState host, GuestRefs guest) {
         String current = branch(guest.head());
         String target = branch(host.head());
-        if (current == null
-                || target == null
-                || guest.isAtWorkOn(current)
-                || guest.elsewhere().contains(target)) {
+        if (guest.isAtWork() || (target != null && guest.elsewhere().contains(target))) {
             return false;
+        }
+        if (current == null || target == null) {
+            // On a commit of no branch, as in a submodule: only from where the host was.
+            return guest.head().equals(guest.was());
         }
         String here = guest.branches().get(current);
         return here == null

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /// @param remembered the host's branches as it was last told of them
 /// @param held where branches were that should have followed, but were being worked on
 /// @param head as in [HostState]; empty when it has just been made
+/// @param was the host's `HEAD` when it was last told of something
 /// @param state whether something is staged or begun, which the host's index would spoil
 /// @param elsewhere branches that another work tree of the guest's is on, or is to come back to
 /// @param shallow as in [HostState], as it was last told
@@ -23,6 +24,7 @@ record GuestRefs(
         Map<String, String> held,
         Map<String, String> tags,
         String head,
+        String was,
         State state,
         Set<String> elsewhere,
         String shallow) {
@@ -43,11 +45,13 @@ record GuestRefs(
         var shallow = new ArrayList<String>();
         var elsewhere = new HashSet<String>();
         String head = "";
+        String was = "";
         State state = State.QUIET;
         for (String line : output.lines().toList()) {
             String[] word = line.split(" ", 3);
             switch (word[0]) {
                 case "head" -> head = line.substring("head".length()).strip();
+                case "was" -> was = line.substring("was".length()).strip();
                 case "staged", "busy" -> state = State.AT_WORK;
                 case "shallow" -> shallow.add(line.substring("shallow".length()).strip());
                 case "elsewhere" -> elsewhere.add(branch(word[word.length - 1]));
@@ -67,6 +71,7 @@ record GuestRefs(
                 below(HELD, refs),
                 below(TAGS, refs),
                 head,
+                was,
                 state,
                 Set.copyOf(elsewhere),
                 String.join("\n", List.copyOf(shallow)));
@@ -96,12 +101,23 @@ record GuestRefs(
         return isNew()
                 ? this
                 : new GuestRefs(
-                        branches, remembered, held, tags, head, State.AT_WORK, elsewhere, shallow);
+                        branches,
+                        remembered,
+                        held,
+                        tags,
+                        head,
+                        "",
+                        State.AT_WORK,
+                        elsewhere,
+                        shallow);
     }
 
     /// Whether moving this branch would pull the ground from under something.
     boolean isAtWorkOn(String branch) {
-        return elsewhere.contains(branch)
-                || (state == State.AT_WORK && branch.equals(Following.branch(head)));
+        return elsewhere.contains(branch) || (isAtWork() && branch.equals(Following.branch(head)));
+    }
+
+    boolean isAtWork() {
+        return state == State.AT_WORK;
     }
 }

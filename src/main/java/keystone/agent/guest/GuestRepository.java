@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -38,14 +39,33 @@ public final class GuestRepository {
     private static final int PRIVATE = 0600;
 
     private final SandboxName name;
-    private final Path config;
+    private final Shell shell;
+    private final String directory;
+    private final String borrowed;
 
-    /// Of a running guest.
+    /// How a script is run in the guest.
+    interface Shell {
+        Command running(String script);
+    }
+
+    GuestRepository(SandboxName name, Shell shell, String directory, String borrowed) {
+        this.name = name;
+        this.shell = shell;
+        this.directory = directory;
+        this.borrowed = borrowed;
+    }
+
+    /// The project's, of a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestRepository(SandboxName name, Path config) {
-        this.name = name;
-        this.config = config;
+        this(name, script -> SshCommand.shared(config, name, script), DIRECTORY, BORROWED);
+    }
+
+    /// Of a submodule.
+    public GuestRepository module(ModuleId module) {
+        return new GuestRepository(
+                name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
     }
 
     /// What came of [#follow].
@@ -96,7 +116,7 @@ public final class GuestRepository {
     }
 
     public Has has() throws InterruptedException {
-        GuestRefs refs = refs();
+        GuestRefs refs = refs(UUID.randomUUID().toString());
         var objects = new TreeSet<String>();
         objects.addAll(refs.branches().values());
         objects.addAll(refs.remembered().values());
@@ -106,21 +126,23 @@ public final class GuestRepository {
 
     /// Its own branches, in the guest's words.
     public Map<String, String> branches() throws InterruptedException {
-        return refs().branches();
+        return refs(UUID.randomUUID().toString()).branches();
     }
 
-    private GuestRefs refs() throws InterruptedException {
-        return GuestRefs.parse(complete(script(GuestScript.refs(DIRECTORY), new byte[0], ANSWER)));
+    private GuestRefs refs(String look) throws InterruptedException {
+        return GuestRefs.parse(
+                complete(script(GuestScript.refs(directory, look), new byte[0], ANSWER)));
     }
 
     /// Takes a pack of objects from its input.
     public Command takePack() {
-        return SshCommand.shared(config, name, GuestScript.takePack(DIRECTORY));
+        return shell.running(GuestScript.takePack(directory));
     }
 
     private Followed follow(HostState host, byte[] index, Files files) throws InterruptedException {
         for (int i = 0; i < MOST_ATTEMPTS; i++) {
-            GuestRefs seen = files == Files.APART ? refs().apart() : refs();
+            String look = UUID.randomUUID().toString();
+            GuestRefs seen = files == Files.APART ? refs(look).apart() : refs(look);
             Following following = Following.of(host, seen);
             var diverged = following.diverged().stream().map(Printable::of).toList();
             if (following.isNothing()) {
@@ -128,7 +150,8 @@ public final class GuestRepository {
             }
             Command.Finished done =
                     script(
-                            GuestScript.follow(DIRECTORY, BORROWED),
+                            GuestScript.follow(
+                                    directory, files == Files.APART ? "" : borrowed, look),
                             tar(host, index, following, files),
                             files == Files.APART ? CHECKOUT : ANSWER);
             if (done.status() != GuestScript.NOT_NOW) {
@@ -141,13 +164,13 @@ public final class GuestRepository {
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
-        return SshCommand.shared(config, name, GuestScript.STASHES.formatted(DIRECTORY));
+        return shell.running(GuestScript.STASHES.formatted(directory));
     }
 
     private Command.Finished script(String script, byte[] input, Duration limit)
             throws InterruptedException {
         try {
-            return SshCommand.shared(config, name, script).run(limit, input);
+            return shell.running(script).run(limit, input);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + limit.toSeconds() + " s");
         }
@@ -172,6 +195,7 @@ public final class GuestRepository {
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
             add(tar, "forgotten", lines(following.forgotten()));
             add(tar, "refs", lines(following.commands()));
+            add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
             if (host.objects() == HostState.Objects.SOME) {
                 add(tar, "promises", new byte[0]);

@@ -117,18 +117,20 @@ final class GuestScript {
 
     private GuestScript() {}
 
-    /// Says what a git directory has, one line a fact: see [GuestRefs]. `keystone-seen` tells later
-    /// what has changed since.
+    /// Says what a git directory has, one line a fact: see [GuestRefs]. A file `keystone-seen.*`
+    /// tells later what has changed since.
     ///
     /// @param directory a path of plain characters
-    static String refs(String directory) {
-        return "cd " + directory + " 2>/dev/null || exit 0\n" + REFS;
+    /// @param look a word of its own
+    static String refs(String directory, String look) {
+        return "seen=keystone-seen.%s\ncd %s 2>/dev/null || exit 0\n".formatted(look, directory)
+                + REFS;
     }
 
     private static final String REFS =
             """
             [ -e HEAD ] || exit 0
-            : >keystone-seen
+            : >$seen
             IFS= read -r line <HEAD
             echo "head $line"
             for each in rebase-merge rebase-apply sequencer MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG; do
@@ -137,6 +139,7 @@ final class GuestScript {
             for each in worktrees/*/HEAD rebase-*/head-name worktrees/*/rebase-*/head-name; do
                 [ -e "$each" ] && IFS= read -r line <"$each" && echo "elsewhere $line"
             done
+            [ -e keystone-head ] && IFS= read -r line <keystone-head && echo "was $line"
             [ -e keystone-shallow ] && while read -r line; do echo "shallow $line"; done <keystone-shallow
             git --git-dir=. diff --cached --quiet || echo staged
             exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone/held refs/tags
@@ -191,8 +194,16 @@ final class GuestScript {
     ///
     /// @param directory a path of plain characters
     /// @param borrowed where its objects, and those that they borrow, are mounted; the same
-    static String follow(String directory, String borrowed) {
-        return "mkdir -p %1$s && cd %1$s || exit\nborrowed=%2$s\n".formatted(directory, borrowed)
+    /// @param look of the [#refs] from which it follows what to do
+    static String follow(String directory, String borrowed, String look) {
+        if (borrowed.isEmpty()) {
+            return "mkdir -p %1$s && cd %1$s || exit\nborrowed=/nowhere in=incoming.%2$s seen=keystone-seen.%2$s\n"
+                            .formatted(directory, look)
+                    + FOLLOW;
+        }
+        // What the host lends was decided when the guest started.
+        return "[ -e %2$s/objects ] || exit 0\nmkdir -p %1$s && cd %1$s || exit\nborrowed=%2$s in=incoming.%3$s seen=keystone-seen.%3$s\n"
+                        .formatted(directory, borrowed, look)
                 + FOLLOW;
     }
 
@@ -200,56 +211,53 @@ final class GuestScript {
             """
             set -e
             [ -e HEAD ] && new= || new=1
-            rm -rf incoming
-            mkdir incoming
-            tar -x -o -C incoming
+            trap 'rm -rf $in' EXIT
+            mkdir $in
+            tar -x -o -C $in
             if [ $new ]; then
                 rm -f index.lock
                 mkdir -p objects/info objects/pack refs/heads refs/tags info hooks
                 for each in $borrowed/*; do [ ! -d $each ] || [ ${each##*/} = modules ] || echo $each; done >objects/info/alternates
                 printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n' >config
                 printf '\tlogallrefupdates = true\n\tcheckStat = minimal\n\ttrustctime = false\n' >>config
-                if [ -e incoming/worktree ]; then
-                    IFS= read -r tree <incoming/worktree
-                    tree=${tree//\\/\\\\}
-                    printf '\tworktree = "%s"\n' "${tree//\"/\\\"}" >>config
-                fi
+                printf '[submodule]\n\tactive = .\n' >>config
                 echo 'ref: refs/heads/keystone-is-being-made' >HEAD
-                trap 'rm -f HEAD index.lock' EXIT
-            elif [ -e incoming/HEAD ] || [ -e incoming/index ] || [ -e incoming/no-index ]; then
+                trap 'rm -rf $in HEAD index.lock' EXIT
+            elif [ -e $in/HEAD ] || [ -e $in/index ] || [ -e $in/no-index ]; then
                 (set -C; : >index.lock) 2>/dev/null || exit 75
-                trap 'rm -f index.lock' EXIT
-                [[ HEAD -nt keystone-seen || index -nt keystone-seen ]] && exit 75
+                trap 'rm -rf $in index.lock' EXIT
+                [[ HEAD -nt $seen || index -nt $seen ]] && exit 75
             fi
-            if [ -e incoming/promises ] && [[ $(<config) != *promisor* ]]; then
+            if [ -e $in/promises ] && [[ $(<config) != *promisor* ]]; then
                 printf '[remote "promises"]\n\tpromisor = true\n\turl = /an/object/that/the/host/has/not/fetched\n' >>config
             fi
-            if [ -s incoming/shallow ] || [ -s keystone-shallow ]; then
+            if [ -s $in/shallow ] || [ -s keystone-shallow ]; then
                 # What the guest has cut off by itself stays so.
                 touch shallow keystone-shallow
-                { grep -vxFf keystone-shallow shallow || :; cat incoming/shallow; } >incoming/merged
-                mv incoming/shallow keystone-shallow
-                mv incoming/merged shallow
+                { grep -vxFf keystone-shallow shallow || :; cat $in/shallow; } >$in/merged
+                mv $in/shallow keystone-shallow
+                mv $in/merged shallow
                 [ -s shallow ] || rm -f shallow
             fi
-            if [ -s incoming/forgotten ]; then git update-ref --stdin <incoming/forgotten || exit 75; fi
-            if [ -s incoming/refs ]; then git update-ref --stdin <incoming/refs || { [ $new ] && exit 1; exit 75; }; fi
-            if [ -e incoming/index ]; then mv incoming/index index; fi
-            if [ -e incoming/no-index ]; then
-                [ -e incoming/HEAD ] && IFS= read -r tree <incoming/HEAD || IFS= read -r tree <HEAD
-                GIT_INDEX_FILE=$PWD/incoming/index git --git-dir=. read-tree "${tree#ref: }" &&
-                    mv incoming/index index || rm -f index
+            if [ -s $in/forgotten ]; then git update-ref --stdin <$in/forgotten || exit 75; fi
+            if [ -s $in/refs ]; then git update-ref --stdin <$in/refs || { [ $new ] && exit 1; exit 75; }; fi
+            if [ -e $in/index ]; then mv $in/index index; fi
+            if [ -e $in/no-index ]; then
+                [ -e $in/HEAD ] && IFS= read -r tree <$in/HEAD || IFS= read -r tree <HEAD
+                GIT_INDEX_FILE=$PWD/$in/index git --git-dir=. read-tree "${tree#ref: }" &&
+                    mv $in/index index || rm -f index
             fi
-            if [ -e incoming/checkout ]; then
-                IFS= read -r tree <incoming/HEAD
+            if [ -e $in/checkout ]; then
+                IFS= read -r tree <$in/HEAD
                 tree=${tree#ref: }
                 if git --git-dir=. rev-parse --quiet --verify "$tree^{commit}" >/dev/null; then
-                    GIT_INDEX_FILE=$PWD/incoming/index git --git-dir=. --work-tree=/workspace read-tree --reset -u "$tree"
-                    mv incoming/index index
+                    GIT_INDEX_FILE=$PWD/$in/index git --git-dir=. --work-tree=/workspace read-tree --reset -u "$tree"
+                    mv $in/index index
                 fi
             fi
-            if [ -e incoming/HEAD ]; then mv incoming/HEAD HEAD; fi
+            if [ -e $in/HEAD ]; then mv $in/HEAD HEAD; fi
+            mv $in/was keystone-head
             trap - EXIT
-            rm -rf incoming index.lock
+            rm -rf $in index.lock keystone-seen.*
             """;
 }

@@ -14,7 +14,6 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
@@ -68,9 +67,8 @@ public final class Returning {
     public Result sync(SandboxName name, Optional<String> branch, Reach reach)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
-        SandboxSpec spec = dir.spec();
-        GitAccess git = access(spec);
+        GitAccess git = git(dir);
+        HostRepository repository = git.own().orElseThrow();
         boolean runs = isRunning(dir);
         if (runs) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
@@ -79,7 +77,7 @@ public final class Returning {
                 new SyncRequest(
                         branch,
                         gitlinks(reach),
-                        spec.share() == ShareDriver.CLONE
+                        git instanceof GitAccess.Cloned
                                 ? SyncRequest.Workspace.APART
                                 : SyncRequest.Workspace.SHARED);
         SyncOutcome outcome =
@@ -122,17 +120,19 @@ public final class Returning {
     public String diff(SandboxName name, Optional<String> branch, Form form)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
+        GitAccess git = git(dir);
         if (isRunning(dir)) {
-            new GitAccess.Own(repository).fetch(name, dir.run().sshConfig(), FETCH);
+            git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        return repository.diff(
-                name,
-                branch,
-                switch (form) {
-                    case STAT -> HostRepository.DiffForm.STAT;
-                    case PATCH -> HostRepository.DiffForm.PATCH;
-                });
+        return git.own()
+                .orElseThrow()
+                .diff(
+                        name,
+                        branch,
+                        switch (form) {
+                            case STAT -> HostRepository.DiffForm.STAT;
+                            case PATCH -> HostRepository.DiffForm.PATCH;
+                        });
     }
 
     /// Fetches what would be lost with a sandbox's disk.
@@ -152,7 +152,7 @@ public final class Returning {
                                     .formatted(name))
                     : lossOf(name, known);
         }
-        GitAccess git = access(dir.spec());
+        GitAccess git = git(dir);
         try {
             git.fetch(name, dir.run().sshConfig(), FETCH);
         } catch (UserError failed) {
@@ -180,7 +180,7 @@ public final class Returning {
         try {
             Map<String, String> inside =
                     new GuestRepository(dir.name(), dir.run().sshConfig()).branches();
-            repository(dir).lacking(inside).stream()
+            git(dir).own().orElseThrow().lacking(inside).stream()
                     .limit(MOST_NAMED)
                     .forEach(each -> lines.add("would be lost: `" + Printable.of(each) + "`"));
         } catch (UserError silent) {
@@ -193,10 +193,7 @@ public final class Returning {
     static void forget(SandboxDir dir) throws InterruptedException {
         try {
             SandboxSpec spec = dir.spec();
-            Optional<HostRepository> repository = access(spec).git();
-            if (repository.isPresent()) {
-                repository.get().unpin(dir.name());
-            }
+            access(spec).unpin(dir.name());
         } catch (UserError goneOrDamaged) {
             // Refs of ours in a repository that is what it was no longer hurt nobody.
         }
@@ -208,16 +205,17 @@ public final class Returning {
 
     /// The project's repository, once it has all of the running guest's commits.
     static HostRepository fetched(SandboxDir dir) throws InterruptedException {
-        HostRepository repository = repository(dir);
-        new GitAccess.Own(repository).fetch(dir.name(), dir.run().sshConfig(), FETCH);
-        return repository;
+        GitAccess git = git(dir);
+        git.fetch(dir.name(), dir.run().sshConfig(), FETCH);
+        return git.own().orElseThrow();
     }
 
-    static HostRepository repository(SandboxDir dir) {
+    /// What the guest has of its own.
+    static GitAccess git(SandboxDir dir) throws InterruptedException {
         SandboxSpec spec = dir.spec();
         return switch (access(spec)) {
-            case GitAccess.Own(HostRepository repository) -> repository;
-            case GitAccess.Cloned(HostRepository repository) -> repository;
+            case GitAccess.Own own -> own;
+            case GitAccess.Cloned cloned -> cloned;
             case GitAccess.Direct _ ->
                     throw UserError.wrongState(
                             "`"
@@ -232,7 +230,7 @@ public final class Returning {
         };
     }
 
-    private static GitAccess access(SandboxSpec spec) {
+    private static GitAccess access(SandboxSpec spec) throws InterruptedException {
         Owner self = HostUser.current().ids();
         return GitAccess.of(spec, ProjectOwner.of(spec.project(), self));
     }

@@ -10,6 +10,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
+import keystone.agent.supervisor.GitAccess;
 import org.jspecify.annotations.Nullable;
 
 /// A directory and a terminal session for each of a guest's branches.
@@ -116,7 +117,7 @@ public final class Worktrees {
         SandboxDir dir = projects.named(name);
         // In the host's own git directory, git on this host would take a guest's paths for lost
         // worktrees, and forget their branches' logs.
-        HostRepository _ = Returning.repository(dir);
+        GitAccess _ = Returning.git(dir);
         Usable.require(dir).close();
         return dir;
     }

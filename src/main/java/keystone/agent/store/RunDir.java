@@ -51,9 +51,9 @@ public record RunDir(Path path) {
         return path.resolve("git");
     }
 
-    /// Seen by the guest where the project has a file that says where its git directory is.
-    public Path gitFile() {
-        return path.resolve("git-file");
+    /// Files that the guest sees where the project has some that say where a git directory is.
+    public Path gitFiles() {
+        return path.resolve("git-files");
     }
 
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.

@@ -77,6 +77,7 @@ final class BringUp {
 
         begin("share");
         GitAccess git = GitAccess.of(spec, owner);
+        git.requireFit(spec.name());
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }

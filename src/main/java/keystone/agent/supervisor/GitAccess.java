@@ -15,10 +15,12 @@ import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ObjectId;
 import keystone.agent.git.ProjectRepository;
+import keystone.agent.git.Submodule;
 import keystone.agent.git.Transport;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.HostState;
+import keystone.agent.guest.ModuleId;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
@@ -40,7 +42,19 @@ public sealed interface GitAccess {
     record None(String why) implements GitAccess {}
 
     /// A git directory of its own, which borrows this repository's objects.
-    record Own(HostRepository repository) implements GitAccess {}
+    record Own(HostRepository repository, List<Submodule> submodules) implements GitAccess {
+        public Own {
+            submodules = List.copyOf(submodules);
+        }
+
+        /// Those that are checked out.
+        List<Submodule.Present> present() {
+            return submodules.stream()
+                    .filter(Submodule.Present.class::isInstance)
+                    .map(Submodule.Present.class::cast)
+                    .toList();
+        }
+    }
 
     /// A clone of this repository, with files of its own; nothing of the project is shared.
     record Cloned(HostRepository repository) implements GitAccess {}
@@ -48,7 +62,7 @@ public sealed interface GitAccess {
     /// Looks at the project.
     ///
     /// @throws UserError when the repository is of a kind that cannot be protected
-    static GitAccess of(SandboxSpec spec, Owner owner) {
+    static GitAccess of(SandboxSpec spec, Owner owner) throws InterruptedException {
         if (spec.share() == ShareDriver.CLONE) {
             return cloned(spec, owner);
         }
@@ -56,13 +70,11 @@ public sealed interface GitAccess {
             return new Direct();
         }
         return switch (HostRepository.find(spec.project(), owner, HostUser.current())) {
-            case ProjectRepository.Found(HostRepository repository) -> new Own(repository);
+            case ProjectRepository.Found(HostRepository repository) ->
+                    new Own(repository, repository.submodules());
             case ProjectRepository.NoRepository none -> new None(none.reason());
             case ProjectRepository.Subdirectory part -> new None(part.reason());
-            case ProjectRepository.Unfit unfit ->
-                    throw UserError.wrongState(
-                            "`--git protected` is not possible here: " + unfit.reason(),
-                            "keystone-agent start --git direct --name " + spec.name());
+            case ProjectRepository.Unfit unfit -> throw impossible(spec.name(), unfit.reason());
         };
     }
 
@@ -80,6 +92,24 @@ public sealed interface GitAccess {
         return UserError.wrongState("`--share clone` is not possible: " + unfit.reason(), fix);
     }
 
+    /// Refuses a start in which something that git on this host looks into would be in the guest's
+    /// reach.
+    default void requireFit(SandboxName name) {
+        if (this instanceof Own own) {
+            for (Submodule each : own.submodules()) {
+                if (each instanceof Submodule.Unfit(String path, String why)) {
+                    throw impossible(name, "the submodule `" + Printable.of(path) + "` " + why);
+                }
+            }
+        }
+    }
+
+    private static UserError impossible(SandboxName name, String why) {
+        return UserError.wrongState(
+                "`--git protected` is not possible here: " + why,
+                "keystone-agent start --git direct --name " + name);
+    }
+
     default GuestConfig.GitDirectory directory() {
         return switch (this) {
             case Direct _, None _ -> GuestConfig.GitDirectory.SHARED;
@@ -94,7 +124,7 @@ public sealed interface GitAccess {
     }
 
     /// The host's side of what the guest has; empty when the guest has nothing of its own.
-    default Optional<HostRepository> git() {
+    default Optional<HostRepository> own() {
         return switch (this) {
             case Direct _, None _ -> Optional.empty();
             case Own own -> Optional.of(own.repository);
@@ -110,50 +140,72 @@ public sealed interface GitAccess {
         return switch (this) {
             case Direct _ -> List.of();
             case None(String why) -> List.of("there is no git inside: " + why);
-            case Own(HostRepository repository) -> {
-                HostRefs refs = repository.pin(name);
-                var followed =
-                        new GuestRepository(name, config)
-                                .follow(state(repository, refs), index(repository));
-                yield sentences(repository, followed);
-            }
-            case Cloned(HostRepository repository) -> {
-                HostRefs refs = repository.pin(name);
-                yield clone(new Cloning(name, config, repository), state(repository, refs));
-            }
+            case Own own -> followAll(own, name, config);
+            case Cloned cloned -> followClone(cloned.repository, name, config);
         };
     }
 
-    private static List<String> clone(Cloning cloning, HostState state)
-            throws InterruptedException {
+    private static List<String> followClone(
+            HostRepository repository, SandboxName name, Path config) throws InterruptedException {
         var sentences = new ArrayList<String>();
-        GuestRepository.Followed followed = cloning.follow(state, sentences::add);
-        sentences.addAll(sentences(followed));
+        HostState state = state(repository, repository.pin(name));
+        GuestRepository.Followed followed =
+                new Cloning(name, config, repository).follow(state, sentences::add);
+        sentences.addAll(sentences("", followed));
         return sentences;
+    }
+
+    private static List<String> followAll(Own git, SandboxName name, Path config)
+            throws InterruptedException {
+        var guest = new GuestRepository(name, config);
+        var sentences = new ArrayList<String>();
+        sentences.addAll(sentences("", git.repository(), follow(git.repository(), name, guest)));
+        for (Submodule.Present each : git.present()) {
+            HostRepository module = each.repository();
+            sentences.addAll(
+                    sentences(
+                            "in `" + Printable.of(each.path()) + "`, ",
+                            module,
+                            follow(module, name, guest.module(id(module)))));
+        }
+        return sentences;
+    }
+
+    private static GuestRepository.Followed follow(
+            HostRepository repository, SandboxName name, GuestRepository guest)
+            throws InterruptedException {
+        HostRefs refs = repository.pin(name);
+        return guest.follow(state(repository, refs), index(repository));
+    }
+
+    static ModuleId id(HostRepository module) {
+        return ModuleId.of(module.gitDirectory());
     }
 
     private static List<String> sentences(
-            HostRepository repository, GuestRepository.Followed followed) {
+            String where, HostRepository repository, GuestRepository.Followed followed) {
         var sentences = new ArrayList<String>();
         for (Path borrowed : repository.borrowed()) {
             sentences.add(
-                    "the guest can read the objects that the project's repository borrows: "
+                    where
+                            + "the guest can read the objects that the repository borrows: "
                             + Printable.of(borrowed.toString()));
         }
-        sentences.addAll(sentences(followed));
+        sentences.addAll(sentences(where, followed));
         return sentences;
     }
 
-    private static List<String> sentences(GuestRepository.Followed followed) {
+    private static List<String> sentences(String where, GuestRepository.Followed followed) {
         var sentences = new ArrayList<String>();
         for (String branch : followed.diverged()) {
             sentences.add(
-                    "`%s` has moved on both sides; inside, this host's is `host/%s`"
-                            .formatted(branch, branch));
+                    "%s`%s` has moved on both sides; inside, this host's is `host/%s`"
+                            .formatted(where, branch, branch));
         }
         if (followed.kind() == GuestRepository.Followed.Kind.NOT_NOW) {
             sentences.add(
-                    "the guest's git does not know of this host's branches yet: another git is at"
+                    where
+                            + "the guest's git does not know of this host's branches yet: another git is at"
                             + " work there, or branches are in each other's way");
         }
         return sentences;
@@ -163,10 +215,35 @@ public sealed interface GitAccess {
     ///
     /// @param limit for all of it
     default void fetch(SandboxName name, Path config, Duration limit) throws InterruptedException {
-        HostRepository repository = git().orElse(null);
+        var guest = new GuestRepository(name, config);
+        if (this instanceof Own own) {
+            // What the project's commits refer to comes first.
+            for (Submodule.Present each : own.present()) {
+                HostRepository module = each.repository();
+                module.fetch(name, transport(guest.module(id(module)), limit));
+            }
+        }
+        HostRepository repository = own().orElse(null);
         if (repository != null) {
-            Transport usual = Transport.of(new GuestRepository(name, config).uploadPack());
-            repository.fetch(name, new Transport(usual.uploadPack(), limit, usual.mostBytes()));
+            repository.fetch(name, transport(guest, limit));
+        }
+    }
+
+    private static Transport transport(GuestRepository guest, Duration limit) {
+        Transport usual = Transport.of(guest.uploadPack());
+        return new Transport(usual.uploadPack(), limit, usual.mostBytes());
+    }
+
+    /// Lets go of what the guest borrowed.
+    default void unpin(SandboxName name) throws InterruptedException {
+        HostRepository repository = own().orElse(null);
+        if (repository != null) {
+            repository.unpin(name);
+        }
+        if (this instanceof Own own) {
+            for (Submodule.Present each : own.present()) {
+                each.repository().unpin(name);
+            }
         }
     }
 

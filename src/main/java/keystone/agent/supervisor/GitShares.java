@@ -7,9 +7,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import keystone.agent.git.HostRepository;
+import keystone.agent.git.Submodule;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.guest.ModuleId;
 import keystone.agent.model.Access;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Share;
@@ -32,37 +36,75 @@ record GitShares(RunDir run, Owner owner) {
             case GitAccess.Direct _ -> shares;
             case GitAccess.None _ -> shares.covering(List.of(nothing()));
             case GitAccess.Cloned _ -> shares.withoutProject();
-            case GitAccess.Own(HostRepository repository) ->
-                    shares.covering(List.of(repository.isElsewhere() ? file() : nothing()))
-                            .lending(borrowed(repository));
+            case GitAccess.Own own -> shares.covering(covers(own)).lending(lent(own));
         };
+    }
+
+    private List<Cover> covers(GitAccess.Own git) {
+        HostRepository repository = git.repository();
+        var covers = new ArrayList<Cover>();
+        covers.add(repository.isElsewhere() ? file(GIT, "top", "") : nothing());
+        var fixed = new HashSet<String>();
+        for (Submodule each : git.submodules()) {
+            String path = each.path();
+            for (int at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
+                fix(path.substring(0, at), repository, fixed, covers);
+            }
+            switch (each) {
+                case Submodule.Empty _, Submodule.Unfit _ ->
+                        covers.add(new Cover(path, repository.project().resolve(path)));
+                case Submodule.Present present -> {
+                    fix(path, repository, fixed, covers);
+                    ModuleId id = GitAccess.id(present.repository());
+                    covers.add(file(path + "/" + GIT, id.text(), "/" + id.path()));
+                }
+            }
+        }
+        return covers;
+    }
+
+    /// Over itself: what is mounted somewhere cannot be renamed, and what is in it put in its
+    /// place.
+    private static void fix(
+            String path, HostRepository repository, Set<String> fixed, List<Cover> covers) {
+        if (fixed.add(path)) {
+            Path itself = repository.project().resolve(path);
+            covers.add(new Cover(path, itself, Access.READ_WRITE));
+        }
     }
 
     private Cover nothing() {
         return new Cover(GIT, directory(run.empty()));
     }
 
-    /// A file of ours that names the guest's own git directory.
-    private Cover file() {
-        Path file = run.gitFile();
+    /// A file of ours that names a git directory of the guest's own.
+    private Cover file(String place, String name, String directory) {
+        Path file = directory(run.gitFiles()).resolve(name);
         try {
-            Files.writeString(file, "gitdir: " + GuestRepository.DIRECTORY + "\n");
+            Files.writeString(file, "gitdir: " + GuestRepository.DIRECTORY + directory + "\n");
             permit(file, FILE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
         Disk.giveTo(owner, file);
-        return new Cover(GIT, file);
+        return new Cover(place, file);
     }
 
     /// Empty directories, and over each what it is named for.
-    private Share borrowed(HostRepository repository) {
+    private Share lent(GitAccess.Own git) {
         var covers = new ArrayList<Cover>();
-        lend("objects", repository.objects(), covers);
-        for (int i = 0; i < repository.borrowed().size(); i++) {
-            lend("borrowed" + i, repository.borrowed().get(i), covers);
+        lend("", git.repository(), covers);
+        for (Submodule.Present each : git.present()) {
+            lend(GitAccess.id(each.repository()).path() + "/", each.repository(), covers);
         }
         return new Share(run.borrowed(), GuestRepository.BORROWED, Access.READ_ONLY, covers);
+    }
+
+    private void lend(String below, HostRepository repository, List<Cover> covers) {
+        lend(below + "objects", repository.objects(), covers);
+        for (int i = 0; i < repository.borrowed().size(); i++) {
+            lend(below + "borrowed" + i, repository.borrowed().get(i), covers);
+        }
     }
 
     private void lend(String name, Path objects, List<Cover> covers) {

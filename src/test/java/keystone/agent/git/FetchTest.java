@@ -65,6 +65,17 @@ class FetchTest {
     }
 
     @Test
+    void a_commit_of_no_branch_comes_when_it_is_checked_out() throws Exception {
+        sides.guest("switch", "--quiet", "--detach");
+        sides.write("README", "hello, world\n");
+        String tip = sides.commitInGuest("Of no branch");
+
+        sides.fetch();
+
+        assertThat(sides.host("rev-parse", "refs/keystone/blue/HEAD")).isEqualTo(tip);
+    }
+
+    @Test
     void what_the_guest_has_no_more_goes_from_the_namespace_only() throws Exception {
         sides.host("update-ref", "refs/keystone/other/heads/main", "main");
         sides.guest("branch", "topic");

@@ -50,7 +50,7 @@ class LinkedWorktreeTest {
     }
 
     @Test
-    void it_is_found_with_what_is_its_own_and_what_is_not() {
+    void it_is_found_with_what_is_its_own_and_what_is_not() throws Exception {
         HostRepository repository = sides.repository();
 
         assertThat(repository.isElsewhere()).isTrue();

@@ -63,11 +63,11 @@ class PartialCloneTest {
 
         assertThat(sides.status()).isEmpty();
         assertThat(sides.host("show", "HEAD:new")).isEqualTo("text");
-        assertThat(refs()).containsExactly("heads/heads/other", "heads/main");
+        assertThat(refs()).containsExactly("HEAD", "heads/heads/other", "heads/main");
         sides.guest("branch", "--quiet", "-D", "heads/other");
         sides.guest("branch", "heads/other/one");
         sides.fetch();
-        assertThat(refs()).containsExactly("heads/heads/other/one", "heads/main");
+        assertThat(refs()).containsExactly("HEAD", "heads/heads/other/one", "heads/main");
         assertThat(sides.project.resolve(".git/keystone/sandboxes/blue")).isEmptyDirectory();
     }
 

@@ -181,7 +181,7 @@ class RepositorySearchTest {
         configure(
                 """
                 [extensions]
-                    objectFormat = SHA1
+                    objectFormat = sha1
                     worktreeConfig = true # yes
                 [core]
                     repositoryformatversion = 1
