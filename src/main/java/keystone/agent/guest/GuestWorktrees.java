@@ -22,14 +22,18 @@ public final class GuestWorktrees {
     private static final int MOST_SAID = 3;
 
     private final SandboxName name;
-    private final Path config;
+    private final GuestRepository.Shell shell;
 
     /// Of a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestWorktrees(SandboxName name, Path config) {
+        this(name, script -> SshCommand.shared(config, name, script));
+    }
+
+    GuestWorktrees(SandboxName name, GuestRepository.Shell shell) {
         this.name = name;
-        this.config = config;
+        this.shell = shell;
     }
 
     /// Makes one of a branch, and the branch when there is none.
@@ -116,7 +120,7 @@ public final class GuestWorktrees {
             remote.append(' ').append(ShellWord.of(word));
         }
         try {
-            return SshCommand.shared(config, name, remote + "\n" + script).run(LIMIT);
+            return shell.running(remote + "\n" + script).run(LIMIT);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + LIMIT.toSeconds() + " s", List.of());
         }
