@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// Worktrees of the guest's own repository, on its own disk, each with a terminal session.
 public final class GuestWorktrees {
     /// A checkout of a large tree in an emulated guest takes its time.
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration CHECKOUT = Duration.ofMinutes(10);
+
+    /// Also a stop waits for it.
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     private static final int FIELDS = 6;
     private static final int MOST = 1000;
@@ -43,6 +46,7 @@ public final class GuestWorktrees {
     public String add(BranchName branch, @Nullable BranchName from) throws InterruptedException {
         Command.Finished made =
                 run(
+                        CHECKOUT,
                         WorktreeScript.ADD,
                         branch.value(),
                         branch.plain(),
@@ -74,7 +78,7 @@ public final class GuestWorktrees {
     }
 
     public List<GuestWorktree> list(Which which) throws InterruptedException {
-        String[] fields = complete(run(WorktreeScript.LIST, which.word)).split("\0", -1);
+        String[] fields = complete(run(LOOK, WorktreeScript.LIST, which.word)).split("\0", -1);
         var all = new ArrayList<GuestWorktree>();
         for (int i = 0; i + FIELDS <= fields.length && all.size() < MOST; i += FIELDS) {
             var state = fields[i + 5].isEmpty() ? Session.State.NONE : Session.State.LIVES;
@@ -108,21 +112,23 @@ public final class GuestWorktrees {
         String _ =
                 complete(
                         run(
+                                CHECKOUT,
                                 WorktreeScript.REMOVE,
                                 worktree.directory(),
                                 worktree.session().name(),
                                 changes == Changes.GIVEN_UP ? "force" : ""));
     }
 
-    private Command.Finished run(String script, String... words) throws InterruptedException {
+    private Command.Finished run(Duration limit, String script, String... words)
+            throws InterruptedException {
         var remote = new StringBuilder("set --");
         for (String word : words) {
             remote.append(' ').append(ShellWord.of(word));
         }
         try {
-            return shell.running(remote + "\n" + script).run(LIMIT);
+            return shell.running(remote + "\n" + script).run(limit);
         } catch (Command.TookTooLong tooLong) {
-            throw failed("it did not answer within " + LIMIT.toSeconds() + " s", List.of());
+            throw failed("it did not answer within " + limit.toSeconds() + " s", List.of());
         }
     }
 

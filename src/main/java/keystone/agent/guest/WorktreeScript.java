@@ -42,6 +42,11 @@ final class WorktreeScript {
     static final String LIST =
             """
             cd /workspace || exit
+            if [ "$1" != all ]; then
+                any=
+                for each in .git/worktrees/* /run/ks-disk/git/worktrees/*; do [ -e "$each" ] && any=1; done
+                [ $any ] || exit 0
+            fi
             sessions=" $(tmux list-sessions -F '#{session_name}' 2>/dev/null | tr '\\n' ' ')"
             first=$1
             report() {
