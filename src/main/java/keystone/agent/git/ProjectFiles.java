@@ -63,6 +63,8 @@ final class ProjectFiles {
 
     /// Which files of the user's would be overwritten, as far as they are known; null when none.
     @Nullable List<String> inTheWay(Move move) throws InterruptedException {
+        // Before anything is done: what cannot be finished must not be begun.
+        Confinement _ = confinement();
         List<String> known = begin(move);
         if (!known.isEmpty()) {
             return known;
@@ -74,6 +76,10 @@ final class ProjectFiles {
     ///
     /// @return as there, when somebody has changed one meanwhile; then nothing was written
     @Nullable List<String> write(Move move) throws InterruptedException {
+        return refusal(git.enclosed(confinement(), directory, INDEX, readTree(move)));
+    }
+
+    private Confinement confinement() throws InterruptedException {
         Confinement confinement = new ConfinementSearch(asOwner.self()).tightest(asOwner.owner());
         if (!confinement.hasPlaces()) {
             throw UserError.hostLacks(
@@ -81,7 +87,7 @@ final class ProjectFiles {
                             + " which a guest could lead git elsewhere while it writes",
                     "keystone-agent doctor");
         }
-        return refusal(git.enclosed(confinement, directory, INDEX, readTree(move)));
+        return confinement;
     }
 
     void clear() throws InterruptedException {
