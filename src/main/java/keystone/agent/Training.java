@@ -21,64 +21,80 @@ import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 
-/// What the build runs while the JVM records its AOT cache (JEP 514): the commands that people type
-/// most, as far as they go without a guest, with a supervisor of their own. What it does not touch
-/// is not in the cache, and is loaded when it is needed. What is, every command pays for a little,
-/// so it has no more than that.
+/// Makes the AOT caches (JEP 514) of a build: has a JVM record each while it runs a [Course], with
+/// a supervisor of their own to talk to.
 ///
-/// Works in the directory of its one argument, which must not be there yet, and leaves it to the
-/// build. `KEYSTONE_AGENT_HOME` and `XDG_RUNTIME_DIR` lead there.
+/// The first argument is a directory to work in, which must not be there yet and is left to the
+/// build; the second is the one that gets the caches.
 final class Training {
-    private static final SandboxName NAME = new SandboxName("training");
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    static final SandboxName NAME = new SandboxName("training");
 
-    private static final List<List<String>> COMMANDS =
-            List.of(
-                    List.of("--help"),
-                    List.of("list"),
-                    List.of("status", NAME.value()),
-                    List.of("exec", NAME.value(), "--", "true"),
-                    List.of("start", "--name", NAME.value(), "--memory", "9999g"),
-                    List.of("stop", NAME.value()));
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    private Training() {}
+    private final Path directory;
+    private final Places places;
+    private final Map<String, String> environment;
+
+    private Training(Path directory) throws IOException {
+        this.directory = directory;
+        this.environment =
+                Map.of(
+                        "KEYSTONE_AGENT_HOME", directory.toString(),
+                        "XDG_RUNTIME_DIR",
+                                Files.createDirectories(directory.resolve("run")).toString(),
+                        "PATH", System.getenv().getOrDefault("PATH", ""));
+        this.places = Places.from(environment, Main.uid());
+    }
 
     static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
-        Path runtime = Files.createDirectories(directory.resolve("run"));
-        Map<String, String> environment =
-                Map.of(
-                        "KEYSTONE_AGENT_HOME", directory.toString(),
-                        "XDG_RUNTIME_DIR", runtime.toString(),
-                        "PATH", System.getenv().getOrDefault("PATH", ""));
-        var places = Places.from(environment, Main.uid());
-        decideOnAnImage(places, environment);
-        try (OwnedProcess supervisor = supervise(sandbox(directory, places), environment);
-                OwnedProcess _ = machine(environment)) {
-            for (List<String> command : COMMANDS) {
-                System.err.println(command + " ended with " + Main.run(command, environment));
-            }
-            System.err.println("the supervisor ended with " + supervisor.awaitExit(LIMIT));
+        new Training(directory).train(Path.of(arguments[1]));
+    }
+
+    private void train(Path cache) throws IOException, InterruptedException {
+        Files.createDirectories(places.state());
+        Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
+        try (OwnedProcess _ = supervise(sandbox());
+                OwnedProcess _ = machine()) {
+            record(cache);
         }
     }
 
-    /// There is none, which takes as long to find out.
-    private static void decideOnAnImage(Places places, Map<String, String> environment)
-            throws IOException {
-        Files.createDirectories(places.state());
-        Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
-        System.err.println("image: " + new Parts(places, environment).get().images().find());
+    private void record(Path cache) throws IOException, InterruptedException {
+        Path fresh = directory.resolve("cache");
+        Command.Finished recorded =
+                command(Path.of(System.getProperty("java.home"), "bin/java").toString())
+                        .with("-XX:AOTCacheOutput=" + fresh)
+                        .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+                        .with("--enable-native-access=ALL-UNNAMED")
+                        .with("-Dkeystone.agent.launcher=" + Parts.launcher())
+                        .with("-cp", System.getProperty("java.class.path"))
+                        .with(Course.class.getName())
+                        .run(LIMIT);
+        System.err.println(recorded.output() + recorded.errors());
+        if (recorded.status() != 0) {
+            throw new IOException("the JVM that records the cache failed");
+        }
+        Files.move(fresh, cache);
+    }
+
+    private Command command(String program) {
+        Command command = Command.of(program);
+        for (var variable : environment.entrySet()) {
+            command = command.withEnvironment(variable.getKey(), variable.getValue());
+        }
+        return command;
     }
 
     /// What carries the mark of another home's running sandbox, as on most hosts something does.
-    private static OwnedProcess machine(Map<String, String> environment) {
-        return Command.of("sleep", Long.toString(LIMIT.toSeconds()))
-                .withEnvironment("PATH", environment.get("PATH"))
+    private OwnedProcess machine() {
+        return command("sleep")
+                .with(Long.toString(2 * LIMIT.toSeconds()))
                 .withEnvironment(ProcessTable.CHILD_MARK, "/nowhere")
                 .start();
     }
 
-    private static SandboxDir sandbox(Path directory, Places places) throws IOException {
+    private SandboxDir sandbox() throws IOException {
         Digest image = Digest.of("no such image");
         var spec =
                 new SandboxSpec(
@@ -97,14 +113,11 @@ final class Training {
     }
 
     /// @return once it listens
-    private static OwnedProcess supervise(SandboxDir dir, Map<String, String> environment) {
-        Command command = Command.of(Parts.launcher(), "supervise", NAME.value());
-        for (var variable : environment.entrySet()) {
-            command = command.withEnvironment(variable.getKey(), variable.getValue());
-        }
-        OwnedProcess supervisor = command.start();
+    private OwnedProcess supervise(SandboxDir dir) {
+        OwnedProcess supervisor = command(Parts.launcher()).with("supervise", NAME.value()).start();
         Path socket = dir.run().controlSocket();
         if (!Patience.until(LIMIT, () -> Files.exists(socket))) {
+            supervisor.close();
             throw new IllegalStateException("there is no " + socket);
         }
         return supervisor;

@@ -43,7 +43,7 @@ final class House {
                     "picocli.", Set.of("cli"),
                     "jdk.net.", Set.of("supervisor"),
                     "com.electronwill.nightconfig.", Set.of("config"),
-                    "com.fasterxml.jackson.core.", Set.of("json"),
+                    "com.google.gson.", Set.of("json"),
                     "org.apache.commons.compress.", Set.of("image", "machine", "guest"));
 
     private static final List<String> EVERYWHERE = List.of("java.", "org.jspecify.annotations.");

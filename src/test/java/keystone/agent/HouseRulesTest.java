@@ -58,7 +58,7 @@ final class HouseRulesTest {
         assertThat(new House(FIXTURE).wrongArrows(fixture))
                 .containsExactly(
                         "`keystone.agent.fixture.cellar.Stray` is in no room of the house",
-                        "keystone.agent.fixture.cli.Screen -> com.fasterxml.jackson.core.JsonFactory",
+                        "keystone.agent.fixture.cli.Screen -> com.google.gson.stream.JsonReader",
                         "keystone.agent.fixture.model.Word -> keystone.agent.fixture.process.Child");
     }
 

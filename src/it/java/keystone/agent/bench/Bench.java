@@ -73,7 +73,16 @@ public final class Bench {
     private void measure() throws Exception {
         Path project = Files.createDirectories(directory.resolve("project"));
         report.say("Starting a sandbox to measure with");
-        runs.time(ours("start", project.toString(), "--name", name.toString(), "-d"));
+        runs.time(
+                ours(
+                        "start",
+                        project.toString(),
+                        "--name",
+                        name.toString(),
+                        "-d",
+                        // The driver that every host has.
+                        "--share",
+                        "9p"));
         SandboxDir dir = new Store(places()).find(name).orElseThrow();
 
         report.header();
@@ -179,7 +188,7 @@ public final class Bench {
     }
 
     /// The same keys and the same pinned host key, but no connection that is there already.
-    private static List<String> rawSsh(SandboxDir dir) {
+    static List<String> rawSsh(SandboxDir dir) {
         return List.of(
                 "ssh",
                 "-F",
@@ -219,6 +228,7 @@ public final class Bench {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "-XX:-UseContainerSupport",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 "target/app/keystone-agent.jar:target/bench",
@@ -232,6 +242,7 @@ public final class Bench {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "-XX:-UseContainerSupport",
                 "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -246,7 +257,7 @@ public final class Bench {
         return () -> runs.time(command);
     }
 
-    private static void deleteTree(Path root) throws IOException {
+    static void deleteTree(Path root) throws IOException {
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

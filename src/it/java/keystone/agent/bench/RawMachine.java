@@ -60,7 +60,10 @@ final class RawMachine {
             // The monitor's owner is not there.
             case "-mon" -> {}
             case "-chardev" -> {
-                if (!value.startsWith("socket,")) {
+                if (value.startsWith("socket,id=share0,")) {
+                    arguments.addAll(
+                            List.of(option, value.replaceAll("path=.*", "path=" + shareSocket())));
+                } else if (!value.startsWith("socket,")) {
                     arguments.addAll(List.of(option, value));
                 }
             }
@@ -89,6 +92,11 @@ final class RawMachine {
         return directory.resolve("config.tar");
     }
 
+    /// Where a virtiofsd must listen before a machine with one boots.
+    Path shareSocket() {
+        return directory.resolve("share.socket");
+    }
+
     /// Replaces the copy of the writable disk, which was taken while a guest wrote to it.
     void useDisk(Path disk) throws IOException {
         String drive =
@@ -107,6 +115,14 @@ final class RawMachine {
     ///
     /// @param ssh the command that logs in, without a port and what to run
     Duration bootOnce(Runs runs, List<String> ssh) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        try (Booted _ = boot(runs, ssh)) {
+            return Duration.ofNanos(System.nanoTime() - began);
+        }
+    }
+
+    /// Boots it, and returns once a command has run in the guest.
+    Booted boot(Runs runs, List<String> ssh) throws IOException, InterruptedException {
         int port = freePort();
         List<String> command =
                 arguments.stream()
@@ -119,17 +135,30 @@ final class RawMachine {
                                                 ANY_PORT.replace(":0-", ":" + port + "-")))
                         .toList();
         long began = System.nanoTime();
-        Process machine = runs.start(command);
-        try {
-            while (runs.status(in(ssh, port, "true")) != 0) {
-                if (!machine.isAlive() || System.nanoTime() - began > LIMIT.toNanos()) {
-                    throw new IOException("the raw machine did not come up: " + command);
-                }
+        var booted = new Booted(runs, ssh, port, runs.start(command));
+        while (runs.status(booted.in("true")) != 0) {
+            if (!booted.machine.isAlive() || System.nanoTime() - began > LIMIT.toNanos()) {
+                booted.close();
+                throw new IOException("the raw machine did not come up: " + command);
             }
-            return Duration.ofNanos(System.nanoTime() - began);
-        } finally {
-            var _ = runs.status(in(ssh, port, "sudo poweroff"));
-            if (!machine.waitFor(1, TimeUnit.MINUTES)) {
+        }
+        return booted;
+    }
+
+    /// A running one. Closing it powers it off.
+    record Booted(Runs runs, List<String> ssh, int port, Process machine) implements AutoCloseable {
+        List<String> in(String command) {
+            return RawMachine.in(ssh, port, command);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                var _ = runs.status(in("sudo poweroff"));
+                var _ = machine.waitFor(1, TimeUnit.MINUTES);
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            } finally {
                 machine.destroyForcibly();
             }
         }

@@ -26,7 +26,7 @@ public sealed interface Json {
         }
 
         public Obj with(String name, long value) {
-            return with(name, new Num(BigDecimal.valueOf(value)));
+            return with(name, new Int(value));
         }
 
         public Obj with(String name, boolean value) {
@@ -101,6 +101,10 @@ public sealed interface Json {
 
     record Str(String value) implements Json {}
 
+    /// A whole number of 64 bits: all that we write.
+    record Int(long value) implements Json {}
+
+    /// Any other number.
     record Num(BigDecimal value) implements Json {}
 
     record Bool(boolean value) implements Json {}
@@ -126,7 +130,7 @@ public sealed interface Json {
     }
 
     static Json number(long value) {
-        return new Num(BigDecimal.valueOf(value));
+        return new Int(value);
     }
 
     /// Reads exactly one value; see [JsonReader] for what is refused.
@@ -155,9 +159,12 @@ public sealed interface Json {
     ///
     /// @param what names the value in the error
     default long asLong(String what) {
+        if (this instanceof Int(long value)) {
+            return value;
+        }
         if (this instanceof Num(BigDecimal value)) {
             try {
-                return value.longValueExact();
+                return value.longValueExact(); // 1e3
             } catch (ArithmeticException notWhole) {
                 throw new JsonException("`" + what + "` is not a whole number in range", notWhole);
             }

@@ -1,40 +1,30 @@
 package keystone.agent.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
 
 /// Reads one JSON value. Refused: duplicate members, anything after the value, nesting beyond 64,
 /// numbers beyond 64 characters.
 final class JsonReader {
     private static final int DEEPEST = 64;
     private static final int LONGEST_NUMBER = 64;
-    private static final int LONGEST_STRING = 64 << 20;
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(DEEPEST)
-                                    .maxNumberLength(LONGEST_NUMBER)
-                                    .maxStringLength(LONGEST_STRING)
-                                    .build())
-                    .build();
+    private final com.google.gson.stream.JsonReader tokens;
 
-    private JsonReader() {}
+    private JsonReader(String text) {
+        tokens = new com.google.gson.stream.JsonReader(new StringReader(text));
+        tokens.setStrictness(Strictness.STRICT);
+        tokens.setNestingLimit(DEEPEST);
+    }
 
     static Json parse(String text) {
-        try (JsonParser parser = FACTORY.createParser(text)) {
-            if (parser.nextToken() == null) {
-                throw new JsonException("there is no JSON value");
-            }
-            Json value = value(parser);
-            if (parser.nextToken() != null) {
+        var reader = new JsonReader(text);
+        try {
+            Json value = reader.value();
+            if (reader.tokens.peek() != JsonToken.END_DOCUMENT) {
                 throw new JsonException("something follows the JSON value");
             }
             return value;
@@ -43,35 +33,62 @@ final class JsonReader {
         }
     }
 
-    private static Json value(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
-            case VALUE_STRING -> new Json.Str(parser.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getDecimalValue());
-            case VALUE_TRUE -> new Json.Bool(true);
-            case VALUE_FALSE -> new Json.Bool(false);
-            case VALUE_NULL -> new Json.Null();
-            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+    private Json value() throws IOException {
+        return switch (tokens.peek()) {
+            case BEGIN_OBJECT -> object();
+            case BEGIN_ARRAY -> array();
+            case STRING -> new Json.Str(tokens.nextString());
+            case NUMBER -> number(tokens.nextString());
+            case BOOLEAN -> new Json.Bool(tokens.nextBoolean());
+            case NULL -> {
+                tokens.nextNull();
+                yield new Json.Null();
+            }
+            case END_OBJECT, END_ARRAY, NAME, END_DOCUMENT ->
                     throw new JsonException("the text is not valid JSON");
         };
     }
 
-    private static Json.Obj object(JsonParser parser) throws IOException {
-        Json.Obj object = Json.object();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            object.with(name, value(parser));
+    private static Json number(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            throw new JsonException("a number has more than " + LONGEST_NUMBER + " characters");
         }
+        try {
+            return new Json.Int(Long.parseLong(text));
+        } catch (NumberFormatException notWhole) {
+            return decimal(text);
+        }
+    }
+
+    private static Json decimal(String text) {
+        try {
+            return new Json.Num(new BigDecimal(text));
+        } catch (NumberFormatException outOfRange) {
+            throw new JsonException("a number is out of range", outOfRange);
+        }
+    }
+
+    private Json.Obj object() throws IOException {
+        Json.Obj object = Json.object();
+        tokens.beginObject();
+        while (tokens.hasNext()) {
+            String name = tokens.nextName();
+            if (object.members().containsKey(name)) {
+                throw new JsonException("a member is there twice");
+            }
+            object.with(name, value());
+        }
+        tokens.endObject();
         return object;
     }
 
-    private static Json.Arr array(JsonParser parser) throws IOException {
+    private Json.Arr array() throws IOException {
         Json.Arr array = Json.array();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            array.add(value(parser));
+        tokens.beginArray();
+        while (tokens.hasNext()) {
+            array.add(value());
         }
+        tokens.endArray();
         return array;
     }
 }

@@ -24,6 +24,7 @@ final class JsonWriter {
             case Json.Obj object -> object(object, depth);
             case Json.Arr array -> array(array, depth);
             case Json.Str(String text) -> string(text);
+            case Json.Int(long number) -> out.append(number);
             // Not toPlainString: 1e999999999 would become a gigabyte of zeros.
             case Json.Num(var number) -> out.append(number.toString());
             case Json.Bool(boolean bool) -> out.append(bool);

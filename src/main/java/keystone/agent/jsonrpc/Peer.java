@@ -149,7 +149,7 @@ public final class Peer implements AutoCloseable {
     }
 
     private void answered(Json.Obj message) {
-        Long id = message.get("id") instanceof Json.Num ? message.numberOrNull("id") : null;
+        Long id = message.get("id") instanceof Json.Int(long number) ? number : null;
         CompletableFuture<Json> answer = id == null ? null : waiting.get(id);
         if (answer == null) {
             return;

@@ -40,10 +40,49 @@ class JsonTest {
                 "'a'",
                 "{a:1}",
                 "01",
+                "+1",
+                ".5",
+                "1e99999999999",
+                "NaN",
+                "True",
+                "[1;2]",
+                "[1 2]",
+                "[1]]",
+                "]",
+                "// note\n1",
+                "{\"a\"=1}",
+                "\"\\'\"",
+                "\"\\u12g4\"",
+                "\"a\nb\"",
                 "\"\t\""
             })
     void what_is_not_strictly_json_is_refused(String text) {
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class);
+    }
+
+    @Test
+    void a_number_is_as_long_as_a_number_needs_to_be() {
+        assertThat(Json.parse("9".repeat(64)).compact()).hasSize(64);
+        assertThatThrownBy(() -> Json.parse("9".repeat(65))).isInstanceOf(JsonException.class);
+        assertThatThrownBy(() -> Json.parse("9".repeat(100_000))).isInstanceOf(JsonException.class);
+    }
+
+    @Test
+    void whole_numbers_are_exact() {
+        assertThat(Json.parse("9223372036854775807").asLong("n")).isEqualTo(Long.MAX_VALUE);
+        assertThat(Json.parse("-9223372036854775808").asLong("n")).isEqualTo(Long.MIN_VALUE);
+        assertThat(Json.parse("1e3").asLong("n")).isEqualTo(1000);
+        assertThatThrownBy(() -> Json.parse("9223372036854775808").asLong("n"))
+                .isInstanceOf(JsonException.class)
+                .hasMessage("`n` is not a whole number in range");
+        assertThatThrownBy(() -> Json.parse("0.5").asLong("n")).isInstanceOf(JsonException.class);
+    }
+
+    @Test
+    void nesting_as_deep_as_is_allowed_is_read() {
+        assertThat(Json.parse("[".repeat(64) + "]".repeat(64)).compact()).hasSize(128);
+        assertThatThrownBy(() -> Json.parse("[".repeat(65) + "]".repeat(65)))
+                .isInstanceOf(JsonException.class);
     }
 
     @Test
