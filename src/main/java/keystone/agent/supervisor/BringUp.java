@@ -77,10 +77,11 @@ final class BringUp {
 
         begin("share");
         GitAccess git = GitAccess.of(spec, owner);
-        if (!(git instanceof GitAccess.Direct)) {
+        git.requireFit(spec.name());
+        if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
-        Shares given = git.shown(shares, dir.run().empty());
+        Shares given = new GitShares(dir.run(), owner).of(git, shares);
         ShareService service = owned.own(serve(spec, given, owner, console));
         var shown = new Shown(given, service);
         var bootConfig = owned.own(new BootConfig(dir.run()));
@@ -101,7 +102,7 @@ final class BringUp {
         begin("verify");
         verify(spec, nonce, guest, machine);
         if (!(git instanceof GitAccess.Direct)) {
-            begin("git");
+            begin(git instanceof GitAccess.Cloned ? "clone" : "git");
             dir.expectCommits();
             git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
         }

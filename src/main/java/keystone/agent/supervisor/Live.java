@@ -3,11 +3,19 @@ package keystone.agent.supervisor;
 import java.time.Instant;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
 record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, Instant since) {
+    private String whyCloned() {
+        String cloned = "it was asked for: the project is cloned onto the guest's disk";
+        return shares.sockets().isEmpty()
+                ? cloned
+                : cloned + ", and only what was mounted is shared, over " + shares.driver().word();
+    }
+
     /// @param sharing how many sessions share our connection into the guest
     LiveFacts facts(int sharing) {
         // A terminal, a copy or an editor has a connection of its own. One is ours.
@@ -19,8 +27,8 @@ record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, In
                 since,
                 machine.acceleration().kind().word(),
                 machine.acceleration().reason(),
-                shares.driver().word(),
-                shares.reason(),
+                git instanceof GitAccess.Cloned ? ShareDriver.CLONE.word() : shares.driver().word(),
+                git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
                 machine.confinement(),
                 sharing + own);
     }
