@@ -523,7 +523,7 @@ def begin_to_watch():
 
 def notified_of_the_host():
     with watching as events:
-        _same(_arrives(events), True)
+        _same(_arrives(events, 10), True)
 
 
 def _watch(path, mask):
@@ -532,8 +532,8 @@ def _watch(path, mask):
     return os.fdopen(descriptor, "rb", buffering=0)
 
 
-def _arrives(events):
-    deadline = time.monotonic() + 3
+def _arrives(events, seconds=3):
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if events.read(4096):
             return True

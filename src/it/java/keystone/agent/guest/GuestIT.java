@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.model.HostChange;
 import keystone.agent.model.UserError;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.Patience;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,6 +106,45 @@ final class GuestIT {
         assertThatThrownBy(() -> box.guest.run(List.of("sleep", "4300"), Duration.ofSeconds(2)))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("did not answer within 2 s");
+    }
+
+    @Test
+    void the_program_that_nudges_is_no_use_of_the_guest_and_ends_with_its_connection()
+            throws Exception {
+        int before = box.guest.usage().sessions();
+        String lookFor = "ps -eo args | grep -c '^python3 -I -S' || true";
+        try (var watchers = GuestWatchers.start(TestGuest.NAME, box.address.config())) {
+            watchers.awaitReady(TestGuest.LIMIT);
+            List<HostChange> batch =
+                    List.of(new HostChange.Gone("no/such"), new HostChange.Everything());
+
+            assertThat(watchers.tell(batch, TestGuest.LIMIT)).isZero();
+
+            assertThat(said(lookFor)).isEqualTo("1\n");
+            assertThat(box.guest.usage().sessions()).isEqualTo(before);
+        }
+        assertThat(Patience.until(TestGuest.LIMIT, () -> said(lookFor).equals("0\n"))).isTrue();
+    }
+
+    private String said(String script) {
+        try {
+            return box.exec("sh", "-c", script).output();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stop);
+        }
+    }
+
+    @Test
+    void a_guest_without_what_it_takes_says_what_is_missing() throws Exception {
+        box.exec("sudo", "mv", "/usr/bin/python3", "/usr/bin/gone");
+        try (var watchers = GuestWatchers.start(TestGuest.NAME, box.address.config())) {
+            assertThatThrownBy(() -> watchers.awaitReady(TestGuest.LIMIT))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("sudo: python3: command not found");
+        } finally {
+            box.exec("sudo", "mv", "/usr/bin/gone", "/usr/bin/python3");
+        }
     }
 
     @Test

@@ -153,7 +153,6 @@ final class Conformance {
                         .failingWith("9p", Why.NOBODY_TELLS)
                         .failingWith("9p-mapped", Why.NOBODY_TELLS),
                 both("the host changes a file: inotify in the guest", HostSide::notification)
-                        .failingWith("virtiofs", Why.NOBODY_TELLS)
                         .failingWith("9p", Why.NOBODY_TELLS)
                         .failingWith("9p-mapped", Why.NOBODY_TELLS),
                 both("both append to a file", HostSide::appends),

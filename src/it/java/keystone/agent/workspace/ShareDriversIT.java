@@ -54,6 +54,8 @@ class ShareDriversIT {
                 .contains("/workspace over virtiofs (virtiofsd 1.");
         assertThat(shop.says("findmnt", "-no", "FSTYPE", "/workspace")).isEqualTo("virtiofs");
         assertThat(shop.shareServers()).hasSize(1);
+        assertThat(shop.status().object("watch").string("how")).isEqualTo("events");
+        assertThat(shop.says("sh", "-c", "env | grep -c POLLING || true")).isEqualTo("0");
     }
 
     @Test
@@ -81,6 +83,7 @@ class ShareDriversIT {
 
         assertDriver("9p");
         assertThat(shop.status().string("shareReason")).isEqualTo("it was asked for");
+        assertPolls();
         assertThat(shop.shareServers()).isEmpty();
         assertSharesBothWays();
         assertThat(modeOnHost("run")).isEqualTo("rwxr-xr-x");
@@ -95,6 +98,7 @@ class ShareDriversIT {
         shop.starting("--share", "9p-mapped").run().succeeds();
 
         assertDriver("9p-mapped");
+        assertPolls();
         assertSharesBothWays();
         assertThat(modeOnHost("run")).isEqualTo("rw-------");
         assertThat(Files.isSymbolicLink(onHost("link"))).isFalse();
@@ -150,6 +154,14 @@ class ShareDriversIT {
                 .contains("fix:   sudo apt-get install virtiofsd");
         assertThat(doctor(other)).startsWith(IN_C + " is the old one in C");
         assertThat(other.processes()).isEmpty();
+    }
+
+    private static void assertPolls() throws InterruptedException {
+        assertThat(shop.status().object("watch").string("how")).isEqualTo("polling");
+        assertThat(shop.keystone("status").run().succeeds().output())
+                .containsPattern("watchers +have to poll: 9p");
+        assertThat(shop.says("sh", "-c", "echo $CHOKIDAR_USEPOLLING $WATCHPACK_POLLING"))
+                .isEqualTo("1 true");
     }
 
     private static void assertDriver(String driver) throws InterruptedException {

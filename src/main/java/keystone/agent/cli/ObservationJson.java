@@ -7,6 +7,7 @@ import keystone.agent.model.Access;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
+import keystone.agent.model.Watching;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
@@ -70,7 +71,7 @@ final class ObservationJson {
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds");
         json.with("net", NET);
         trouble(json, sandbox.state());
-        unknown(json, "accelerator", "acceleratorReason", "confinement", "sessions");
+        unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
         return json;
     }
@@ -109,10 +110,19 @@ final class ObservationJson {
                 .with(
                         "confinement",
                         live == null ? null : Json.array(live.confinement(), Json::string))
+                .with("watch", live == null ? null : watch(live.watching()))
                 .with("sessions", number(live == null ? null : (long) live.sessions()))
                 .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
                 .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))
                 .with("idleStopSeconds", number(idleStop == null ? null : idleStop.toSeconds()));
+    }
+
+    private static Json watch(Watching watching) {
+        return Json.object()
+                .with("how", watching.how().word())
+                .with("reason", watching.reason())
+                .with("batches", watching.batches())
+                .with("nudges", watching.nudges());
     }
 
     private static Json mount(Share mount) {

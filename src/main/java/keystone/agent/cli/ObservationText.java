@@ -11,6 +11,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.Watching;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
@@ -194,7 +195,19 @@ final class ObservationText {
                         + ": "
                         + Printable.of(live.acceleratorReason()),
                 label("confined by") + Printable.of(String.join(", ", live.confinement())),
+                label("watchers") + watchers(live.watching()),
                 label("sessions") + live.sessions());
+    }
+
+    /// What programs that watch files in the guest know of the host's changes.
+    private static String watchers(Watching watching) {
+        String what =
+                switch (watching.how()) {
+                    case EVENTS -> "told of the host's changes";
+                    case POLLING -> "have to poll";
+                    case NONE -> "not told of the host's changes";
+                };
+        return what + ": " + Printable.of(watching.reason());
     }
 
     private static String label(String word) {

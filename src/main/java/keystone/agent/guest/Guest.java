@@ -146,7 +146,7 @@ public final class Guest implements Owned.Ending {
     }
 
     public Usage usage() throws InterruptedException {
-        String[] words = answer("keystone-usage", GuestScript.USAGE, List.of());
+        String[] words = answer("keystone-usage", GuestScript.USAGE, List.of(GuestWatchers.TOKEN));
         try {
             return new Usage(
                     Integer.parseInt(words[0]),

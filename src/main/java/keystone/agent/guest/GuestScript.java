@@ -93,15 +93,15 @@ final class GuestScript {
                     exit 1
                     """;
 
-    /// Counts what speaks against switching off: sessions beside this one, listening ports beside
-    /// sshd's, tmux panes in which something runs.
+    /// Counts what speaks against switching off: sessions beside this one and that with the token
+    /// `$1`, listening ports beside sshd's, tmux panes in which something runs.
     static final String USAGE =
             LOOK
                     + """
-                    look none
+                    look "$1"
                     for id in "${!parent[@]}"; do
                         above=${parent[$id]}
-                        [[ $id != $$ && ${name[$above]} == sshd* && -O /proc/$above ]] && ((sessions++))
+                        [[ -z ${mine[$id]} && $id != $$ && ${name[$above]} == sshd* && -O /proc/$above ]] && ((sessions++))
                         busy[$above]=1
                     done
                     for table in /proc/net/tcp /proc/net/tcp6; do

@@ -5,6 +5,7 @@ import java.util.List;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.Watching;
 import keystone.agent.supervisor.LiveFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public sealed interface Observation {
             String shareDriver,
             String shareReason,
             List<String> confinement,
+            Watching watching,
             int sessions) {
         public Live {
             confinement = List.copyOf(confinement);
@@ -67,6 +69,7 @@ public sealed interface Observation {
                     facts.shareDriver(),
                     facts.shareReason(),
                     facts.confinement(),
+                    facts.watching(),
                     facts.sessions());
         }
     }

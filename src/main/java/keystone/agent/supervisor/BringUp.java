@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
@@ -15,12 +16,14 @@ import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.workspace.GitPlace;
+import keystone.agent.workspace.Polling;
 import keystone.agent.workspace.ProjectOwner;
 import keystone.agent.workspace.ServicePlace;
 import keystone.agent.workspace.ShareService;
@@ -101,15 +104,19 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
+        boolean isCloned = git instanceof GitAccess.Cloned;
         if (!(git instanceof GitAccess.Direct)) {
-            begin(git instanceof GitAccess.Cloned ? "clone" : "git");
+            begin(isCloned ? "clone" : "git");
             dir.expectCommits();
             git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
         }
+        var notifying =
+                owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
+        notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, git, parts.clock().instant());
+        return new Live(machine, guest, service, git, notifying, parts.clock().instant());
     }
 
     private void begin(String step) {
@@ -183,7 +190,14 @@ final class BringUp {
                 shown.fileSystem(),
                 shown.mounts(),
                 git,
-                facts.environment());
+                environment(facts, shown.service()));
+    }
+
+    /// What a person asked for comes last, so that it holds.
+    private static Map<String, String> environment(BootFacts facts, ShareService service) {
+        var all = new TreeMap<>(Polling.variables(service.driver()));
+        all.putAll(facts.environment());
+        return all;
     }
 
     /// What one boot's guest is told beside its mounts and ids.

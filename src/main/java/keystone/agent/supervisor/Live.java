@@ -8,7 +8,13 @@ import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
-record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, Instant since) {
+record Live(
+        Machine machine,
+        Guest guest,
+        ShareService shares,
+        GitAccess git,
+        Notifying notifying,
+        Instant since) {
     private String whyCloned() {
         String cloned = "it was asked for: the project is cloned onto the guest's disk";
         return shares.sockets().isEmpty()
@@ -30,6 +36,7 @@ record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, In
                 git instanceof GitAccess.Cloned ? ShareDriver.CLONE.word() : shares.driver().word(),
                 git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
                 machine.confinement(),
+                notifying.facts(),
                 sharing + own);
     }
 }

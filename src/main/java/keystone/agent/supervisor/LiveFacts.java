@@ -3,6 +3,7 @@ package keystone.agent.supervisor;
 import java.time.Instant;
 import java.util.List;
 import keystone.agent.json.Json;
+import keystone.agent.model.Watching;
 
 /// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
 ///
@@ -18,6 +19,7 @@ public record LiveFacts(
         String shareDriver,
         String shareReason,
         List<String> confinement,
+        Watching watching,
         int sessions) {
     public LiveFacts {
         confinement = List.copyOf(confinement);
@@ -34,6 +36,7 @@ public record LiveFacts(
                 .with("shareDriver", shareDriver)
                 .with("shareReason", shareReason)
                 .with("confinement", Json.array(confinement, Json::string))
+                .with("watching", toJson(watching))
                 .with("sessions", sessions);
     }
 
@@ -50,6 +53,23 @@ public record LiveFacts(
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),
+                watching(json.object("watching")),
                 Math.toIntExact(json.number("sessions")));
+    }
+
+    private static Json.Obj toJson(Watching watching) {
+        return Json.object()
+                .with("how", watching.how().word())
+                .with("reason", watching.reason())
+                .with("batches", watching.batches())
+                .with("nudges", watching.nudges());
+    }
+
+    private static Watching watching(Json.Obj json) {
+        return new Watching(
+                Watching.How.of(json.string("how")),
+                json.string("reason"),
+                json.number("batches"),
+                json.number("nudges"));
     }
 }

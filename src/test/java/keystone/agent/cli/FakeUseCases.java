@@ -21,6 +21,7 @@ import keystone.agent.model.Settings;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
+import keystone.agent.model.Watching;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.LogSource;
@@ -69,6 +70,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "9p",
                         "virtiofsd is not installed",
                         List.of("user namespace", "seccomp"),
+                        new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
                         2);
         return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);

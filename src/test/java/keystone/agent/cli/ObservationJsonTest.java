@@ -52,6 +52,12 @@ final class ObservationJsonTest {
                             "user namespace",
                             "seccomp"
                           ],
+                          "watch": {
+                            "how": "polling",
+                            "reason": "9p has no events",
+                            "batches": 0,
+                            "nudges": 0
+                          },
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],

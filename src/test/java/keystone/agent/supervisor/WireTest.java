@@ -19,6 +19,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
+import keystone.agent.model.Watching;
 import org.junit.jupiter.api.Test;
 
 class WireTest {
@@ -64,6 +65,7 @@ class WireTest {
                         "9p",
                         "built in",
                         List.of("seccomp"),
+                        new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);
