@@ -1,0 +1,82 @@
+package keystone.agent.attack;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One thing that a hostile root does, and what must come of it.
+///
+/// @param title what it is, as the documentation's table says it
+/// @param step of the guest's script, with its argument after a tab
+/// @param work what this host does afterwards, beside looking at the project and using git
+/// @param exceptions where it is not blocked; of several that fit, the last
+record Attack(String title, String step, Set<Work> work, List<Exception> exceptions) {
+    /// What this host's user does.
+    enum Work {
+        /// Makes many files first, which the guest would need minutes for.
+        MANY_FILES,
+
+        /// The same in a million.
+        A_MILLION_FILES,
+
+        /// Takes the guest's commits.
+        RETURN,
+
+        /// Looks at the sandbox.
+        REPORT,
+
+        /// Copies through names that the guest chose.
+        COPY,
+
+        /// Does all of it again and again for some seconds.
+        REPEAT,
+
+        /// Stops the sandbox, starts it anew, and destroys it. Nothing can follow.
+        END,
+
+        /// No git of the user's own, as it would only take time.
+        NO_GIT
+    }
+
+    /// Where an attack is not blocked, and why.
+    ///
+    /// @param reason for the documentation: the end of a sentence that begins with the result
+    record Exception(Set<Layout> layouts, Set<String> drivers, Result result, String reason) {
+        boolean fits(Layout layout, String driver) {
+            return layouts.contains(layout) && drivers.contains(driver);
+        }
+    }
+
+    Attack {
+        work = Set.copyOf(work);
+        exceptions = List.copyOf(exceptions);
+    }
+
+    static Attack of(String title, String step, Work... work) {
+        return new Attack(title, step, Set.of(work), List.of());
+    }
+
+    Attack otherwise(Result result, String reason, Set<Layout> layouts, Set<String> drivers) {
+        var more = new ArrayList<>(exceptions);
+        more.add(new Exception(layouts, drivers, result, reason));
+        return new Attack(title, step, work, more);
+    }
+
+    Attack otherwise(Result result, String reason, Set<Layout> layouts) {
+        return otherwise(result, reason, layouts, Set.copyOf(Attacks.DRIVERS));
+    }
+
+    Attack otherwise(Result result, String reason) {
+        return otherwise(result, reason, EnumSet.allOf(Layout.class));
+    }
+
+    Result expected(Layout layout, String driver) {
+        return exception(layout, driver).map(Exception::result).orElse(Result.BLOCKED);
+    }
+
+    Optional<Exception> exception(Layout layout, String driver) {
+        return exceptions.reversed().stream().filter(each -> each.fits(layout, driver)).findFirst();
+    }
+}
