@@ -11,8 +11,8 @@ import java.util.Set;
 /// @param title what it is, as the documentation's table says it
 /// @param step of the guest's script, with its argument after a tab
 /// @param work what this host does afterwards, beside looking at the project and using git
-/// @param exceptions where it is not blocked; of several that fit, the last
-record Attack(String title, String step, Set<Work> work, List<Exception> exceptions) {
+/// @param exemptions where it is not blocked; of several that fit, the last
+record Attack(String title, String step, Set<Work> work, List<Exemption> exemptions) {
     /// What this host's user does.
     enum Work {
         /// Makes many files first, which the guest would need minutes for.
@@ -43,7 +43,7 @@ record Attack(String title, String step, Set<Work> work, List<Exception> excepti
     /// Where an attack is not blocked, and why.
     ///
     /// @param reason for the documentation: the end of a sentence that begins with the result
-    record Exception(Set<Layout> layouts, Set<String> drivers, Result result, String reason) {
+    record Exemption(Set<Layout> layouts, Set<String> drivers, Result result, String reason) {
         boolean fits(Layout layout, String driver) {
             return layouts.contains(layout) && drivers.contains(driver);
         }
@@ -51,7 +51,7 @@ record Attack(String title, String step, Set<Work> work, List<Exception> excepti
 
     Attack {
         work = Set.copyOf(work);
-        exceptions = List.copyOf(exceptions);
+        exemptions = List.copyOf(exemptions);
     }
 
     static Attack of(String title, String step, Work... work) {
@@ -59,8 +59,8 @@ record Attack(String title, String step, Set<Work> work, List<Exception> excepti
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> layouts, Set<String> drivers) {
-        var more = new ArrayList<>(exceptions);
-        more.add(new Exception(layouts, drivers, result, reason));
+        var more = new ArrayList<>(exemptions);
+        more.add(new Exemption(layouts, drivers, result, reason));
         return new Attack(title, step, work, more);
     }
 
@@ -73,10 +73,10 @@ record Attack(String title, String step, Set<Work> work, List<Exception> excepti
     }
 
     Result expected(Layout layout, String driver) {
-        return exception(layout, driver).map(Exception::result).orElse(Result.BLOCKED);
+        return exemption(layout, driver).map(Exemption::result).orElse(Result.BLOCKED);
     }
 
-    Optional<Exception> exception(Layout layout, String driver) {
-        return exceptions.reversed().stream().filter(each -> each.fits(layout, driver)).findFirst();
+    Optional<Exemption> exemption(Layout layout, String driver) {
+        return exemptions.reversed().stream().filter(each -> each.fits(layout, driver)).findFirst();
     }
 }

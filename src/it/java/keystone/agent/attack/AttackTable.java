@@ -26,9 +26,11 @@ final class AttackTable {
 
     private void read(String line) {
         List<String> parts = List.of(line.split(" *\\| *", -1));
+        int column = 2;
         for (Layout layout : Layout.values()) {
-            if (layout.ordinal() + 2 < parts.size()) {
-                readCell(parts.get(1), layout, parts.get(layout.ordinal() + 2));
+            // A layout that is new has no column yet.
+            if (column < parts.size()) {
+                readCell(parts.get(1), layout, parts.get(column++));
             }
         }
     }
@@ -108,7 +110,7 @@ final class AttackTable {
         for (Attack attack : Attacks.ALL) {
             for (Layout layout : Layout.values()) {
                 for (String driver : Attacks.DRIVERS) {
-                    attack.exception(layout, driver)
+                    attack.exemption(layout, driver)
                             .filter(each -> each.result() != Result.BLOCKED)
                             .ifPresent(
                                     each ->

@@ -1,6 +1,7 @@
 package keystone.agent.attack;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,17 +24,8 @@ final class Kept {
     private final Path root;
     private final Map<Path, Item> items = new TreeMap<>();
 
-    /// @param content of a file; null of a directory
-    private record Item(Set<PosixFilePermission> mode, byte @Nullable [] content) {
-        boolean isDirectory() {
-            return content == null;
-        }
-
-        @Override
-        public String toString() {
-            return mode + " " + Arrays.hashCode(content);
-        }
-    }
+    /// @param content of a file, a character a byte; null of a directory
+    private record Item(Set<PosixFilePermission> mode, @Nullable String content) {}
 
     private Kept(Path root) {
         this.root = root;
@@ -45,7 +36,7 @@ final class Kept {
         var kept = new Kept(root);
         try (Stream<Path> all = Files.walk(root)) {
             for (Path each : all.toList()) {
-                byte[] content = isDirectory(each) ? null : Files.readAllBytes(each);
+                String content = isDirectory(each) ? null : content(each);
                 var mode = Files.getPosixFilePermissions(each, LinkOption.NOFOLLOW_LINKS);
                 kept.items.put(each, new Item(mode, content));
             }
@@ -55,6 +46,10 @@ final class Kept {
 
     private static boolean isDirectory(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String content(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
     void putBack() throws IOException, InterruptedException {
@@ -82,14 +77,13 @@ final class Kept {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 Item item = items.get(entry);
-                boolean same =
-                        item != null
-                                && item.isDirectory() == isDirectory(entry)
-                                && !Files.isSymbolicLink(entry);
-                if (!same) {
+                boolean isDirectory = isDirectory(entry);
+                if (item == null || isDirectory != (item.content() == null)) {
                     remove(entry, others);
-                } else if (item.isDirectory()) {
+                } else if (isDirectory) {
                     collectOthers(entry, others);
+                } else if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.delete(entry);
                 }
             }
         }
@@ -111,14 +105,13 @@ final class Kept {
     }
 
     private static void putBack(Path path, Item item) throws IOException {
-        if (item.isDirectory()) {
-            if (!isDirectory(path)) {
-                Files.createDirectory(path);
-            }
-        } else if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                || !Arrays.equals(Files.readAllBytes(path), item.content())) {
+        boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        String content = item.content();
+        if (content == null && !exists) {
+            Files.createDirectory(path);
+        } else if (content != null && !(exists && content(path).equals(content))) {
             Files.deleteIfExists(path);
-            Files.write(path, item.content());
+            Files.writeString(path, content, StandardCharsets.ISO_8859_1);
         }
         if (!Files.getPosixFilePermissions(path).equals(item.mode())) {
             Files.setPosixFilePermissions(path, item.mode());

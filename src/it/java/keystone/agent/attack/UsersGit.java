@@ -15,20 +15,6 @@ import keystone.agent.process.Command;
 final class UsersGit {
     private static final Duration LIMIT = Duration.ofSeconds(4);
 
-    private static final String CONFIGURATION =
-            """
-            [user]
-            \tname = Ada
-            \temail = ada@example.org
-            [alias]
-            \tst = status
-            [filter "trusted"]
-            \tclean = echo trusted-filter >>%1$s; cat
-            \tsmudge = echo trusted-filter >>%1$s; cat
-            [diff "trusted"]
-            \ttextconv = echo trusted-filter >>%1$s; cat
-            """;
-
     private static final List<List<String>> USUAL =
             List.of(
                     List.of("git", "status"),
@@ -54,7 +40,21 @@ final class UsersGit {
 
     /// @param mark where the filter leaves its mark
     void configure(Path mark) throws IOException {
-        Files.writeString(home.resolve(".gitconfig"), CONFIGURATION.formatted(mark));
+        Files.writeString(
+                home.resolve(".gitconfig"),
+                """
+                [user]
+                \tname = Ada
+                \temail = ada@example.org
+                [alias]
+                \tst = status
+                [filter "trusted"]
+                \tclean = echo trusted-filter >>%s; cat
+                \tsmudge = echo trusted-filter >>%s; cat
+                [diff "trusted"]
+                \ttextconv = echo trusted-filter >>%s; cat
+                """
+                        .formatted(mark, mark, mark));
     }
 
     /// Works as usual, also in directories of the project that git takes for repositories.
