@@ -180,6 +180,13 @@ def work_tree_elsewhere():
 # Git: what comes home
 
 
+def honest_commit():
+    _write(f"{WORK}/honest", "work\n")
+    if _has_git():
+        _git("-C", WORK, "add", "honest")
+        _git("-C", WORK, "commit", "-qm", "honest work")
+
+
 def trusted_filter():
     """A filter that the user has configured, on files that the agent chooses."""
     _write(f"{WORK}/.gitattributes", "* filter=trusted diff=trusted merge=trusted\n")
@@ -429,12 +436,12 @@ def special_files():
         _try("socket", lambda: server.bind(f"{WORK}/flake.nix"))
 
 
-def setuid_files():
+def setuid_files(place):
     for name, mode in (("setuid", 0o4755), ("setgid", 0o2755), ("both", 0o6777)):
-        shutil.copy("/bin/true", f"{WORK}/{name}")
-        _try(name, lambda: os.chown(f"{WORK}/{name}", 0, 0))
-        _try(name, lambda: os.chmod(f"{WORK}/{name}", mode))
-        _try(name, lambda: os.close(os.open(f"{WORK}/{name}-made", os.O_CREAT | os.O_WRONLY, mode)))
+        shutil.copy("/bin/true", f"{place}/{name}")
+        _try(name, lambda: os.chown(f"{place}/{name}", 0, 0))
+        _try(name, lambda: os.chmod(f"{place}/{name}", mode))
+        _try(name, lambda: os.close(os.open(f"{place}/{name}-made", os.O_CREAT | os.O_WRONLY, mode)))
 
 
 def hard_links():
@@ -482,8 +489,7 @@ def read_only_share():
     _shell("sh", "-c", "mount -o remount,rw /fixed; mount -o remount,bind,rw /fixed")
     os.makedirs("/fixed2", exist_ok=True)
     tag = next(line.split()[0] for line in _read("/proc/mounts").splitlines() if line.split()[1] == "/fixed")
-    options = [] if scene["driver"] == "virtiofs" else ["-otrans=virtio,version=9p2000.L"]
-    _shell("mount", "-t", _file_system(), *options, tag, "/fixed2")
+    done.append("again: " + _shell("mount", "-t", _file_system(), _mount_options(), tag, "/fixed2"))
     for place in ("/fixed", "/fixed2"):
         _try("create", lambda: _write(f"{place}/new", "evil"))
         _try("write", lambda: _write(f"{place}/set", "evil"))
@@ -541,13 +547,14 @@ def nothing():
 
 def prepare():
     os.makedirs(RAW, exist_ok=True)
-    options = [] if scene["driver"] == "virtiofs" else ["-otrans=virtio,version=9p2000.L"]
-    _runs("mount", "-t", _file_system(), *options, "workspace", RAW)
+    _runs("mount", "-t", _file_system(), _mount_options(), "workspace", RAW)
+    _write(f"{RAW}/writable", "")
+    os.unlink(f"{RAW}/writable")
     _look(f"{RAW}/.git")
     os.environ.update(HOME="/root", GIT_CONFIG_GLOBAL="/root/.gitconfig")
     _write("/root/.gitconfig", "[user]\n\tname = Eve\n\temail = eve@example.org\n[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n")
     if _has_own_git():
-        shutil.copytree(f"{WORK}/.git", PRISTINE, symlinks=True)
+        _runs("cp", "-a", f"{WORK}/.git", PRISTINE)
 
 
 def put_back():
@@ -574,6 +581,10 @@ def forget():
 
 def _file_system():
     return "virtiofs" if scene["driver"] == "virtiofs" else "9p"
+
+
+def _mount_options():
+    return "-orw" if scene["driver"] == "virtiofs" else "-orw,trans=virtio,version=9p2000.L"
 
 
 def _has_own_git():

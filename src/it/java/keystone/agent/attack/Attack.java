@@ -11,8 +11,10 @@ import java.util.Set;
 /// @param title what it is, as the documentation's table says it
 /// @param step of the guest's script, with its argument after a tab
 /// @param work what this host does afterwards, beside looking at the project and using git
+/// @param telling what it must be told with, where it is detected; empty for any words
 /// @param exemptions where it is not blocked; of several that fit, the last
-record Attack(String title, String step, Set<Work> work, List<Exemption> exemptions) {
+record Attack(
+        String title, String step, Set<Work> work, String telling, List<Exemption> exemptions) {
     /// What this host's user does.
     enum Work {
         /// Makes many files first, which the guest would need minutes for.
@@ -55,13 +57,18 @@ record Attack(String title, String step, Set<Work> work, List<Exemption> exempti
     }
 
     static Attack of(String title, String step, Work... work) {
-        return new Attack(title, step, Set.of(work), List.of());
+        return new Attack(title, step, Set.of(work), "", List.of());
+    }
+
+    /// So that it is not refused for another reason than it should be.
+    Attack toldWith(String words) {
+        return new Attack(title, step, work, words, exemptions);
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> layouts, Set<String> drivers) {
         var more = new ArrayList<>(exemptions);
         more.add(new Exemption(layouts, drivers, result, reason));
-        return new Attack(title, step, work, more);
+        return new Attack(title, step, work, telling, more);
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> layouts) {

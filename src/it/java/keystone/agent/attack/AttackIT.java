@@ -158,6 +158,9 @@ class AttackIT {
                             .replace('\n', ' '));
             table.saw(attack, layout, driver, harm.result());
             assertThat(harm.result()).as("%s%nguest: %s", harm, log).isEqualTo(expected);
+            if (expected == Result.DETECTED) {
+                assertThat(harm.told()).anyMatch(each -> each.contains(attack.telling()));
+            }
         }
 
         @Override

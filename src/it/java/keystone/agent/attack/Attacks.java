@@ -9,12 +9,13 @@ import java.util.stream.Stream;
 final class Attacks {
     static final List<String> DRIVERS = List.of("virtiofs", "9p", "9p-mapped");
 
+    static final Set<Layout> DIRECT = Set.of(Layout.DIRECT);
+
+    /// After what its parts need.
     static final List<Attack> ALL =
             Stream.of(GitAttacks.OBEYED, GitAttacks.BROUGHT_HOME, ShareAttacks.ALL)
                     .flatMap(List::stream)
                     .toList();
-
-    static final Set<Layout> DIRECT = Set.of(Layout.DIRECT);
 
     private Attacks() {}
 }

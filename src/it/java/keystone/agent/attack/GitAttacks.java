@@ -50,27 +50,38 @@ final class GitAttacks {
                             .otherwise(BLOCKED, NO_PROGRAMS, Attacks.DIRECT, MAPPED),
                     obeyed("`core.worktree` outside", "work_tree_elsewhere"),
                     Attack.of("a repository in a directory", "nested_repository", RETURN)
+                            .toldWith("repository nested/.git")
                             .otherwise(DETECTED, NESTED),
                     Attack.of("a repository in a directory, in a commit", "gitlink", RETURN)
                             .otherwise(DETECTED, NESTED),
                     Attack.of("a bare repository in a directory", "bare_repository", RETURN)
+                            .toldWith("repository bare")
                             .otherwise(DETECTED, NESTED));
 
     static final List<Attack> BROUGHT_HOME =
             List.of(
+                    // What is refused below would be for another reason when this was refused.
+                    Attack.of("nothing but an honest commit", "honest_commit", RETURN, REPORT),
                     Attack.of(
                                     "`.gitattributes` that select a filter of the user's",
                                     "trusted_filter",
                                     RETURN)
+                            .toldWith("git .gitattributes")
                             .otherwise(DETECTED, YOURS),
-                    home("`.git` in a tree", "tree_with\t.git"),
-                    home("`.GIT` in a tree", "tree_with\t.GIT"),
-                    home("`git~1` in a tree", "tree_with\tgit~1"),
-                    home("`.g<U+200C>it` in a tree", "tree_with\t.g\\u200cit"),
-                    home("`..` in a tree", "tree_with\t.."),
-                    home("a submodule's address `-u…`", "submodules\t-u./evil"),
-                    home("a submodule's address `ext::…`", "submodules\text::sh -c evil"),
-                    home("`.gitmodules`, `.gitattributes` as links", "linked_git_files"),
+                    home("`.git` in a tree", "tree_with\t.git", "hasDotgit"),
+                    home("`.GIT` in a tree", "tree_with\t.GIT", "hasDotgit"),
+                    home("`git~1` in a tree", "tree_with\tgit~1", "hasDotgit"),
+                    home("`.g<U+200C>it` in a tree", "tree_with\t.g\\u200cit", "hasDotgit"),
+                    home("`..` in a tree", "tree_with\t..", "hasDotdot"),
+                    home("a submodule's address `-u…`", "submodules\t-u./evil", "gitmodules"),
+                    home(
+                            "a submodule's address `ext::…`",
+                            "submodules\text::sh -c evil",
+                            "gitmodules"),
+                    home(
+                            "`.gitmodules`, `.gitattributes` as links",
+                            "linked_git_files",
+                            "gitmodulesSymlink"),
                     Attack.of(
                             "a link in the place of a directory", "directory_becomes_link", RETURN),
                     Attack.of(
@@ -78,8 +89,8 @@ final class GitAttacks {
                             "hostile_refs",
                             RETURN,
                             REPORT),
-                    home("a git in the guest that answers with rubbish", "lying_git"),
-                    home("objects that are not what their names say", "corrupt_objects"),
+                    home("a git in the guest that answers with rubbish", "lying_git", ""),
+                    home("objects that are not what their names say", "corrupt_objects", ""),
                     Attack.of(
                             "words of commits: terminal sequences",
                             "hostile_words",
@@ -89,11 +100,15 @@ final class GitAttacks {
     private GitAttacks() {}
 
     private static Attack obeyed(String title, String step) {
-        return Attack.of(title, step).otherwise(DETECTED, OBEYS, Attacks.DIRECT);
+        return Attack.of(title, step)
+                .toldWith("git .git")
+                .otherwise(DETECTED, OBEYS, Attacks.DIRECT);
     }
 
-    private static Attack home(String title, String step) {
+    /// @param why the word that git has for it
+    private static Attack home(String title, String step, String why) {
         return Attack.of(title, step, RETURN)
+                .toldWith(why)
                 .otherwise(DETECTED, "`sync` takes nothing of it", Set.of(Layout.PROTECTED));
     }
 }

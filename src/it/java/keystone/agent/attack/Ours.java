@@ -40,14 +40,14 @@ final class Ours {
     /// Takes what the guest has committed, as far as that is safe.
     void takeCommits() throws InterruptedException {
         run(sandbox.keystone("diff"), LIMIT, Set.of(0, 1, 6));
-        run(sandbox.keystone("sync", "--dry-run"), LIMIT, Set.of(0, 1, 6, NEEDS_LOOK));
         Ended sync = run(sandbox.keystone("sync", "--json"), LIMIT, Set.of(0, 1, 6, NEEDS_LOOK));
-        boolean notTaken =
-                sync.errors().contains("nothing was changed")
-                        || sync.errors().contains("were not taken");
+        String said = (sync.output() + sync.errors()).strip().replace('\n', ' ');
+        boolean notTaken = said.contains("nothing was changed") || said.contains("were not taken");
         if (sync.status() == NEEDS_LOOK || notTaken) {
             notes.refused();
-            notes.told("sync: " + (sync.output() + sync.errors()).strip().replace('\n', ' '));
+            notes.told("sync: " + said);
+        } else if (sync.status() != 0) {
+            notes.ours("sync cannot work: " + said);
         }
         if (!sync.output().isEmpty()) {
             json(sync);
@@ -73,8 +73,8 @@ final class Ours {
             run(sandbox.home().keystone("cp", host, here + "/new"), LIMIT, Set.of(0, 1, 2));
         }
         // Whatever came of it lies in the guest, and must not be of this host's.
-        checkOutput(sandbox.executing("sh", "-c", "cat /tmp/copied* /tmp/copied/* 2>&1").run());
-        sandbox.executing("rm", "-rf", "/tmp/copied").run();
+        String look = "cat /tmp/copied* /tmp/copied/* 2>&1; rm -rf /tmp/copied";
+        checkOutput(sandbox.executing("sh", "-c", look).run());
     }
 
     void end(List<String> flags) throws InterruptedException {

@@ -59,13 +59,22 @@ final class Outside {
         return tellsReading;
     }
 
-    /// What is not as it was, in words. Asks for it again only what changes from now on.
+    /// What was read since the last look, or is not as it was then.
     List<String> harm() throws IOException {
         var harm = new ArrayList<String>();
         for (Path file : before.keySet()) {
             if (tellsReading && hasMoved("lastAccessTime", file, READ_BEFORE)) {
                 harm.add("read: " + root.relativize(file));
             }
+        }
+        harm.addAll(changes());
+        return harm;
+    }
+
+    /// What is not as it was at the last look.
+    List<String> changes() throws IOException {
+        var harm = new ArrayList<String>();
+        for (Path file : before.keySet()) {
             if (hasMoved("lastModifiedTime", file, WRITTEN)) {
                 harm.add("written: " + root.relativize(file));
             }

@@ -21,8 +21,7 @@ final class Scene implements AutoCloseable {
     private static final int MANY = 100_000;
     private static final int MILLION = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final List<String> COPIED =
-            List.of("out", "key", "src", "out/key", "flip", "flip/key", "proc-root/etc", "README");
+    private static final List<String> COPIED = List.of("out/key", "flip", "README");
 
     private final Installation home;
     private final Layout layout;
@@ -31,6 +30,7 @@ final class Scene implements AutoCloseable {
     private final Path mark;
     private final Kept project;
     private final Kept repository;
+    private final Kept data;
     private final Outside outside;
     private final Attacker attacker;
     private final UsersGit git;
@@ -74,6 +74,7 @@ final class Scene implements AutoCloseable {
         this.project = Kept.of(made.path());
         Path repositoryPath = layout.repository(made.path());
         this.repository = Files.exists(repositoryPath) ? Kept.of(repositoryPath) : project;
+        this.data = Kept.of(place.resolve("data"));
         this.outside =
                 Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
         Path scripts = Files.createDirectory(home.root().resolve("attacks"));
@@ -121,7 +122,8 @@ final class Scene implements AutoCloseable {
             if (!attack.work().contains(Work.NO_GIT)) {
                 git.work().forEach(notes::users);
                 ranBy("git").forEach(notes::users);
-                outside.harm().forEach(notes::users);
+                // The user's own git may read what it likes.
+                outside.changes().forEach(notes::users);
             }
             return notes.harm();
         } finally {
@@ -178,7 +180,8 @@ final class Scene implements AutoCloseable {
         }
         List<String> ran = Files.readAllLines(mark);
         Files.delete(mark);
-        return ran.stream().distinct().map(each -> whom + " ran " + each).toList();
+        // What follows are arguments that git adds.
+        return ran.stream().map(each -> whom + " ran " + each.split(" ", 2)[0]).distinct().toList();
     }
 
     /// What find(1) finds in what the guest can write, however deep.
@@ -195,12 +198,7 @@ final class Scene implements AutoCloseable {
         if (!ended) {
             attacker.take("put_back");
         }
-        Path data = home.projects().resolve("data");
-        for (String each : data.toFile().list()) {
-            if (!each.equals("set")) {
-                Files.deleteIfExists(data.resolve(each));
-            }
-        }
+        data.putBack();
         project.putBack();
         if (repository != project) {
             repository.putBack();

@@ -9,6 +9,7 @@ import static keystone.agent.attack.Attack.Work.REPEAT;
 import static keystone.agent.attack.Attack.Work.REPORT;
 import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Result.DETECTED;
+import static keystone.agent.attack.Result.OPEN;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -20,10 +21,9 @@ final class ShareAttacks {
 
     static final List<Attack> ALL =
             List.of(
-                    Attack.of("nothing", "nothing", RETURN, REPORT, COPY),
-                    Attack.of("links to files of the host", "links_out", RETURN, REPORT, COPY),
+                    Attack.of("links to files of the host", "links_out", RETURN, COPY),
                     Attack.of("`.keystone/agent.toml` as a link", "links_in_keystone", REPORT),
-                    Attack.of("links into `/proc`", "process_links", RETURN, REPORT, COPY),
+                    Attack.of("links into `/proc`", "process_links", REPORT),
                     Attack.of(
                             "a directory that is a link every other moment",
                             "rename_race",
@@ -36,13 +36,21 @@ final class ShareAttacks {
                     Attack.of("`open_by_handle_at`", "handles"),
                     Attack.of("writing to a share that is read-only", "read_only_share"),
                     Attack.of("device nodes", "device_nodes"),
-                    Attack.of("setuid and setgid files", "setuid_files")
+                    Attack.of("setuid and setgid files", "setuid_files\t/workspace")
+                            .toldWith("setuid both")
                             .otherwise(
                                     DETECTED,
                                     "the file has the bit on this host, too; `review` tells of it",
                                     EnumSet.allOf(Layout.class),
                                     TRUE_MODES),
+                    Attack.of("setuid and setgid files in a `--mount`", "setuid_files\t/data")
+                            .otherwise(
+                                    OPEN,
+                                    "`review` looks at the project only",
+                                    EnumSet.allOf(Layout.class),
+                                    TRUE_MODES),
                     Attack.of("pipes and sockets in the places of files", "special_files", REPORT)
+                            .toldWith("special .gitattributes")
                             .otherwise(
                                     DETECTED,
                                     "git on this host waits for ever; `review` tells of it",

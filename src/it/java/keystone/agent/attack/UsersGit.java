@@ -13,7 +13,7 @@ import keystone.agent.process.Command;
 /// The user's own git in the project, with git's configuration as it is by default, an alias and a
 /// filter of the user's own.
 final class UsersGit {
-    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final List<List<String>> USUAL =
             List.of(
