@@ -164,6 +164,10 @@ def names(outside):
             b"x" + b"/.." * 600 + b"/etc/passwd", b"\xff\xfe", b"new"]
 
 
+BEYOND = (b"/usr/bin", b"/etc", b"/proc/1", b"/proc/self/environ", b"/proc/self/mem", b"/proc/1/environ", b"/socket", b"/share",
+          b"../usr/bin", b"../../usr/bin", b"set/../../usr/bin", b"../proc/self/mem", b"../socket")
+
+
 class NineP:
     """9P2000.L (as Linux documents it in Documentation/filesystems/9p)."""
 
@@ -210,6 +214,15 @@ class NineP:
         self.call(118, struct.pack("<IQI", fid, 0, 4) + b"evil")
         return how + " " + repr(body[:300])
 
+    def beyond(self):
+        for name in BEYOND:
+            how, fid = self.walk(self.root, name)
+            if how == "done":
+                yield f"reached {name}: {self.call(12, struct.pack('<II', fid, 0))[0]}, for writing {self.call(12, struct.pack('<II', self.walk(self.root, name)[1], 2))[0]}"
+            made, _ = self.call(14, struct.pack("<I", self.walk(self.root)[1]) + self.text(name + b"/evil") + struct.pack("<III", 0o102, 0o666, 0))
+            if made == "done":
+                yield f"reached {name} with a new file"
+
     def everything(self, outside):
         self.call(100, struct.pack("<I", 16384) + self.text(b"9P2000.L"))
         for name in (b"..", b"../outside", outside.encode(), b"/", b""):
@@ -218,6 +231,7 @@ class NineP:
             if how == "done":
                 yield f"  {self.content(self.walk(fid)[1])}"
         _, root = self.attach()
+        self.root = root
         for target in ("secrets/key", "secrets"):
             name = b"key-leak" if target.endswith("key") else b"leak"
             yield f"symlink: {self.call(16, struct.pack('<I', root) + self.text(name) + self.text(f'{outside}/{target}'.encode()) + bytes(4))[0]}"
@@ -228,6 +242,7 @@ class NineP:
                 yield f"  {self.content(fid)}"
         for name in names(outside):
             yield from self.named(root, name)
+        yield from self.beyond()
         for fid in (0, 0xFFFFFFFF, 0xDEAD, 2**31):
             for kind in (12, 22, 24, 116, 120, 70):
                 yield f"number {fid} kind {kind}: {self.call(kind, struct.pack('<IIQ', fid, fid, 0) + bytes(16))[0]}"
@@ -296,6 +311,15 @@ class Fuse:
         read, content = self.call(28, node, struct.pack("<QQIIQII", handle, 0, 4000, 0, 0, 0, 0))
         return f"listed {read} {content[:400]!r}"
 
+    def beyond(self):
+        for name in BEYOND:
+            how, node = self.lookup(1, name)
+            if how == "done":
+                yield f"reached {name}: {self.content(node)[:300]}, for writing {self.call(14, node, struct.pack('<II', 2, 0))[0]}"
+            made, _ = self.call(35, 1, struct.pack("<IIII", 0o102, 0o666, 0, 0) + name + b"/evil\0")
+            if made == "done":
+                yield f"reached {name} with a new file"
+
     def everything(self, outside):
         how, _ = self.call(26, 0, struct.pack("<IIII", 7, 31, 1 << 16, 0))
         yield f"init: {how}"
@@ -311,6 +335,7 @@ class Fuse:
                 yield f"  {self.content(node)}"
         for name in names(outside):
             yield from self.named(name)
+        yield from self.beyond()
         for node in (0, 2, 99999, 2**31, 2**64 - 1):
             for opcode in (3, 5, 14, 27, 38):
                 yield f"node {node} opcode {opcode}: {self.call(opcode, node, bytes(32))[0]}"
@@ -366,9 +391,13 @@ def main(driver, tag, outside):
     device.take()
     client = Fuse(device.begin(2)) if driver == "virtiofs" else NineP(device.begin(1))
     answered = 0
-    for line in client.everything(outside):
-        answered += 0 if line.endswith(": nothing") else 1
-        print(line)
+    try:
+        for line in client.everything(outside):
+            answered += 0 if line.endswith(": nothing") else 1
+            print(line)
+    finally:
+        # Its queue is in memory that others get next.
+        device.write(COMMON, 20, 1, 0)
     if answered < 100:
         sys.exit("the device answers nothing")
 

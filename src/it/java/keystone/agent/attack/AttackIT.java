@@ -116,6 +116,7 @@ class AttackIT {
         private final Layout layout;
         private final String driver;
         private @Nullable Scene scene;
+        private boolean tried;
 
         Turn(Layout layout, String driver) {
             this.layout = layout;
@@ -128,12 +129,7 @@ class AttackIT {
         }
 
         void takes(Attack attack) throws Exception {
-            Scene here = scene;
-            if (here == null) {
-                here = Scene.of(layout, driver);
-                scene = here;
-                assertThat(here.canTellReading()).as("reading a file changes its time").isTrue();
-            }
+            Scene here = scene();
             var log = new ArrayList<String>();
             long begun = System.nanoTime();
             try {
@@ -143,6 +139,19 @@ class AttackIT {
                 SEEN.add("    %d ms; guest: %s".formatted(millis, log).replace('\n', ' '));
                 Files.write(LOG, SEEN);
             }
+        }
+
+        /// Tried once: what cannot be set for one attack cannot be for the next.
+        private Scene scene() throws Exception {
+            Scene here = scene;
+            if (here == null) {
+                assertThat(tried).as("there is a scene").isFalse();
+                tried = true;
+                here = Scene.of(layout, driver);
+                scene = here;
+                assertThat(here.canTellReading()).as("reading a file changes its time").isTrue();
+            }
+            return here;
         }
 
         private void judge(Attack attack, Harm harm, List<String> log) {

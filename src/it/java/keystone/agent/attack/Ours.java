@@ -1,5 +1,6 @@
 package keystone.agent.attack;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +55,11 @@ final class Ours {
         }
     }
 
+    /// Looks from within the project, too, whose settings are then read.
     void report() throws InterruptedException {
+        Path project = sandbox.project().path();
+        run(sandbox.home().keystone("config", "show").in(project), LIMIT, Set.of(0, 1, 2));
+        run(sandbox.home().keystone("status").in(project), LIMIT, Set.of(0, 1, 2));
         run(sandbox.keystone("review", "--keep", "--all"), LIMIT, Set.of(0, NEEDS_LOOK));
         run(sandbox.keystone("status"), LIMIT, Set.of(0));
         json(run(sandbox.keystone("status", "--json"), LIMIT, Set.of(0)));

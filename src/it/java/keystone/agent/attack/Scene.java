@@ -114,6 +114,10 @@ final class Scene implements AutoCloseable {
             if (guest.string("seen").contains(Outside.SECRET)) {
                 notes.ours("the guest read what is not shared");
             }
+            guest.string("seen")
+                    .lines()
+                    .filter(line -> line.startsWith("reached"))
+                    .forEach(notes::ours);
             work(attack, ours);
             ranBy("keystone-agent").forEach(notes::ours);
             outside.harm().forEach(notes::ours);

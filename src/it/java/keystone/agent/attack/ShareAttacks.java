@@ -21,7 +21,7 @@ final class ShareAttacks {
 
     static final List<Attack> ALL =
             List.of(
-                    Attack.of("links to files of the host", "links_out", RETURN, COPY),
+                    Attack.of("links to files of the host", "links_out", RETURN, REPORT, COPY),
                     Attack.of("`.keystone/agent.toml` as a link", "links_in_keystone", REPORT),
                     Attack.of("links into `/proc`", "process_links", REPORT),
                     Attack.of(
