@@ -37,7 +37,7 @@ class AttackIT {
     /// Set to `write` it puts what was seen into the documentation.
     private static final String PROPERTY = "attacks";
 
-    /// Only attacks whose titles have this in them, for whoever works on one.
+    /// Only attacks that have this in `LAYOUT, DRIVER: TITLE`, for whoever works on them.
     private static final String ONLY = System.getProperty("attack", "");
 
     private static final List<String> SEEN = new ArrayList<>();
@@ -106,7 +106,7 @@ class AttackIT {
     private static Stream<DynamicTest> attacks(Turn turn, Predicate<Attack> chosen) {
         return Attacks.ALL.stream()
                 .filter(chosen)
-                .filter(each -> each.title().contains(ONLY))
+                .filter(each -> (turn + ": " + each.title()).contains(ONLY))
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> turn.takes(each)))
                 .onClose(turn::close);
     }

@@ -55,6 +55,13 @@ final class Outside {
         return false;
     }
 
+    /// From now on, what is there now is as it was.
+    void begin() throws IOException {
+        before.clear();
+        before.putAll(lines());
+        resetTimes();
+    }
+
     boolean isAbleToTellReading() {
         return tellsReading;
     }
@@ -88,9 +95,7 @@ final class Outside {
         before.keySet().stream()
                 .filter(each -> !now.containsKey(each))
                 .forEach(gone -> harm.add("removed: " + root.relativize(gone)));
-        before.clear();
-        before.putAll(now);
-        resetTimes();
+        begin();
         return harm;
     }
 

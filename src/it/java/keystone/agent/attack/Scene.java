@@ -31,6 +31,7 @@ final class Scene implements AutoCloseable {
     private final Kept project;
     private final Kept repository;
     private final Kept data;
+    private final Kept away;
     private final Outside outside;
     private final Attacker attacker;
     private final UsersGit git;
@@ -75,6 +76,7 @@ final class Scene implements AutoCloseable {
         Path repositoryPath = layout.repository(made.path());
         this.repository = Files.exists(repositoryPath) ? Kept.of(repositoryPath) : project;
         this.data = Kept.of(place.resolve("data"));
+        this.away = Kept.of(place.resolve("outside"));
         this.outside =
                 Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
         Path scripts = Files.createDirectory(home.root().resolve("attacks"));
@@ -107,6 +109,7 @@ final class Scene implements AutoCloseable {
         var notes = new Harm.Notes();
         var ours = new Ours(sandbox, notes);
         try {
+            outside.begin();
             makeFiles(attack);
             attacker.take("forget");
             Json.Obj guest = attacker.take(attack.step());
@@ -203,6 +206,7 @@ final class Scene implements AutoCloseable {
             attacker.take("put_back");
         }
         data.putBack();
+        away.putBack();
         project.putBack();
         if (repository != project) {
             repository.putBack();

@@ -21,12 +21,12 @@ final class UsersGit {
                     List.of("git", "st"),
                     List.of("git", "diff"),
                     List.of("git", "diff", "--stat", "HEAD"),
+                    List.of("git", "checkout", "-q", "--", "."),
                     List.of("git", "branch", "-a"),
                     List.of("git", "fetch", "origin"),
                     List.of("script", "-qec", "git log -2 -p", "/dev/null"),
                     List.of("git", "add", "-A"),
                     List.of("git", "commit", "-qm", "work"),
-                    List.of("git", "checkout", "-q", "--", "."),
                     List.of("git", "status"),
                     List.of("ls", "-la"));
 
@@ -99,7 +99,8 @@ final class UsersGit {
                     .withEnvironment("XDG_CONFIG_HOME", null)
                     .withEnvironment("GIT_CONFIG_GLOBAL", null)
                     .withEnvironment("GIT_PAGER", null)
-                    .withEnvironment("PAGER", null)
+                    // What git's own configuration says comes before it.
+                    .withEnvironment("PAGER", "cat")
                     .withEnvironment("GIT_TERMINAL_PROMPT", "0")
                     .run(LIMIT);
             return true;
