@@ -82,6 +82,26 @@ final class FullDiskIT {
         }
     }
 
+    /// It is too late to keep the room free, but the guest does no more harm.
+    @Test
+    @Tag("full")
+    void a_guest_that_takes_all_at_once_is_held_too() throws Exception {
+        try (SmallDisk disk = SmallDisk.ofMib(DISK_MIB);
+                Installation home = Installation.withOwnImages().withVirtiofsd()) {
+            Project project = Project.create(disk.directory().resolve("shop"));
+            fill(disk.directory().resolve("taken"));
+            Sandbox shop = home.start(project, "--share", "virtiofs");
+            String size = (DISK_MIB - TAKEN_MIB - KEPT_FREE_MIB / 2) + "M";
+            try (Background _ = shop.executing("fallocate", "-l", size, "full").start()) {
+                Wait.until("the guest is held", LIMIT, () -> state(shop).equals("broken"));
+
+                Files.delete(project.path().resolve("full"));
+                Wait.until("it goes on", LIMIT, () -> state(shop).equals("running"));
+                assertThat(shop.says("echo", "again")).isEqualTo("again");
+            }
+        }
+    }
+
     private static Path fill(Path file) throws Exception {
         byte[] block = new byte[1 << 20];
         try (var taken = new RandomAccessFile(file.toFile(), "rw")) {
