@@ -68,6 +68,7 @@ final class BringUp {
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
+        Room.require(shares);
         Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
         Image image = image(order.spec());

@@ -161,16 +161,18 @@ public final class Supervisor {
         var watch =
                 new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
         var stall = new Stall(dir, up.machine(), log);
+        var room = new Room(boot.what().spec(), up.machine(), log);
         resumed = watch::setGuestClock;
         while (true) {
-            Order order = orders.poll(1, TimeUnit.SECONDS);
+            Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
             if (order instanceof Order.MachineStalled) {
-                state = stall.begin();
+                stall.begin();
             } else if (order != null && !goesWithTheMachine(order, up)) {
-                return stall.isWaiting() ? withoutTheGuest(order) : order;
+                return stall.isWaiting() || room.holds() ? withoutTheGuest(order) : order;
             }
-            if (stall.ends()) {
-                state = new SandboxState.Running(up.since());
+            state = room.look(new SandboxState.Running(up.since()));
+            if (!room.holds()) {
+                state = stall.look(state);
             }
             if (watch.isIdle()) {
                 return new Order.Stop(
