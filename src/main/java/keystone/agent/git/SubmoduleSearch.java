@@ -89,8 +89,7 @@ record SubmoduleSearch(Layout layout, Git git, Owner owner, HostUser self) {
     }
 
     private static void addWithThoseInside(
-            String path, HostRepository module, List<Submodule> found)
-            throws InterruptedException {
+            String path, HostRepository module, List<Submodule> found) throws InterruptedException {
         found.add(new Submodule.Present(path, module));
         for (Submodule deeper : module.submodules()) {
             String below = path + "/" + deeper.path();

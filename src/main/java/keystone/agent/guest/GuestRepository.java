@@ -94,7 +94,9 @@ public final class GuestRepository {
                 return new Followed(Followed.Kind.DONE, diverged);
             }
             Command.Finished done =
-                    script(GuestScript.follow(directory, borrowed, look), tar(host, index, following));
+                    script(
+                            GuestScript.follow(directory, borrowed, look),
+                            tar(host, index, following));
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
                 return new Followed(Followed.Kind.DONE, diverged);

@@ -73,7 +73,7 @@ public final class Returning {
                         ? repository.preview(name, request)
                         : repository.sync(name, request);
         if (runs && outcome instanceof SyncOutcome.Done && reach != Reach.LOOK) {
-            git.follow(name, dir.run().sshConfig());
+            GitAccess.Told _ = git.follow(name, dir.run().sshConfig());
         }
         return new Result(kind(outcome), outcome.words(), outcome.advice().orElse(""));
     }
@@ -111,13 +111,14 @@ public final class Returning {
         if (isRunning(dir)) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        return git.repository().diff(
-                name,
-                branch,
-                switch (form) {
-                    case STAT -> HostRepository.DiffForm.STAT;
-                    case PATCH -> HostRepository.DiffForm.PATCH;
-                });
+        return git.repository()
+                .diff(
+                        name,
+                        branch,
+                        switch (form) {
+                            case STAT -> HostRepository.DiffForm.STAT;
+                            case PATCH -> HostRepository.DiffForm.PATCH;
+                        });
     }
 
     /// Fetches what would be lost with a sandbox's disk.

@@ -7,7 +7,15 @@ import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
-record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, Instant since) {
+///
+/// @param footprint as in [GitAccess#footprint], from before the guest was told
+record Live(
+        Machine machine,
+        Guest guest,
+        ShareService shares,
+        GitAccess git,
+        String footprint,
+        Instant since) {
     /// @param sharing how many sessions share our connection into the guest
     LiveFacts facts(int sharing) {
         // A terminal, a copy or an editor has a connection of its own. One is ours.

@@ -135,9 +135,7 @@ class SubmoduleSearchTest {
 
         var found = HostRepository.find(linked, HostUser.current().ids(), HostUser.current());
         HostRepository repository = ((Found) found).repository();
-        assertThat(repository.submodules())
-                .singleElement()
-                .isInstanceOf(Submodule.Present.class);
+        assertThat(repository.submodules()).singleElement().isInstanceOf(Submodule.Present.class);
 
         Files.copy(
                 place(".git"),
