@@ -106,18 +106,19 @@ final class BringUp {
         begin("verify");
         verify(spec, nonce, guest, machine);
         boolean isCloned = git instanceof GitAccess.Cloned;
+        String footprint = git.footprint();
         if (!(git instanceof GitAccess.Direct)) {
             begin(isCloned ? "clone" : "git");
             dir.expectCommits();
-            git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
+            git.follow(spec.name(), dir.run().sshConfig()).sentences().forEach(listener::notice);
         }
-        var notifying =
-                owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
+        var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, git, notifying, parts.clock().instant());
+        return new Live(
+                machine, guest, service, git, notifying, footprint, parts.clock().instant());
     }
 
     private void begin(String step) {

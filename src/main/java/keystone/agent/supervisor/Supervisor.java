@@ -163,22 +163,29 @@ public final class Supervisor {
         var stall = new Stall(dir, up.machine(), log);
         var room = new Room(boot.what().spec(), up.machine(), log);
         resumed = watch::setGuestClock;
-        while (true) {
-            Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
-            if (order instanceof Order.MachineStalled) {
-                stall.begin();
-            } else if (order != null && !goesWithTheMachine(order, up)) {
-                return stall.isWaiting() || room.holds() ? withoutTheGuest(order) : order;
-            }
-            state = room.look(new SandboxState.Running(up.since()));
-            if (!room.holds()) {
-                state = stall.look(state);
-            }
-            if (watch.isIdle()) {
-                return new Order.Stop(
-                        StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+        try (Owned.Ending _ = watchGit(up, boot)) {
+            while (true) {
+                Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
+                if (order instanceof Order.MachineStalled) {
+                    stall.begin();
+                } else if (order != null && !goesWithTheMachine(order, up)) {
+                    return stall.isWaiting() || room.holds() ? withoutTheGuest(order) : order;
+                }
+                state = room.look(new SandboxState.Running(up.since()));
+                if (!room.holds()) {
+                    state = stall.look(state);
+                }
+                if (watch.isIdle()) {
+                    return new Order.Stop(
+                            StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+                }
             }
         }
+    }
+
+    private Owned.Ending watchGit(Live up, Order.Boot boot) {
+        return GitWatch.start(
+                up, boot.what().spec(), dir, log, how -> order(new Order.MachineDied(how)));
     }
 
     /// Whoever serves a share ends with its machine, and may be heard of first.
