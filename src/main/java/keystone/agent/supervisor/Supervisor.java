@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -158,12 +159,13 @@ public final class Supervisor {
 
     /// Until something ends it.
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
-        var watch =
-                new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
+        SandboxSpec spec = boot.what().spec();
+        var watch = new Watch(up.guest(), sessions, log, parts.clock(), spec.idleStop());
         var stall = new Stall(dir, up.machine(), log);
-        var room = new Room(boot.what().spec(), up.machine(), log);
+        var room = new Room(spec, up.machine(), log);
         resumed = watch::setGuestClock;
-        try (Owned.Ending _ = watchGit(up, boot)) {
+        try (Owned.Ending _ =
+                GitWatch.start(up, spec, dir, log, how -> order(new Order.MachineDied(how)))) {
             while (true) {
                 Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
                 if (order instanceof Order.MachineStalled) {
@@ -181,11 +183,6 @@ public final class Supervisor {
                 }
             }
         }
-    }
-
-    private Owned.Ending watchGit(Live up, Order.Boot boot) {
-        return GitWatch.start(
-                up, boot.what().spec(), dir, log, how -> order(new Order.MachineDied(how)));
     }
 
     /// Whoever serves a share ends with its machine, and may be heard of first.
