@@ -12,6 +12,7 @@ import keystone.agent.it.Installations;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.json.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,6 +65,8 @@ final class WorktreesIT {
     }
 
     @Test
+    @Tag("full")
+    @Tag("full-git")
     void names_of_branches_are_only_names(Installation home) throws Exception {
         Project project = home.project("shop");
         Sandbox shop = home.start(project, "--git", "protected");
