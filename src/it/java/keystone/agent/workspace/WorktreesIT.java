@@ -39,12 +39,13 @@ final class WorktreesIT {
         shop.says("sh", "-c", "echo fixed >" + place + "/README; echo new >" + place + "/new");
         assertThat(project.read("README")).isEqualTo("hello\n");
         assertThat(only(shop).number("changes")).isEqualTo(2);
-        assertThat(remove(shop).endsWith(WRONG_STATE).errors()).contains("2 changes", "fix:");
+        assertThat(remove(shop).endsWith(WRONG_STATE).errors())
+                .contains("not committed: 2", "fix:");
         apart(shop, place, "add", "--all");
         apart(shop, place, "commit", "--quiet", "--message=Fix");
         assertThat(only(shop).number("ahead")).isEqualTo(1);
         assertThat(remove(shop).endsWith(WRONG_STATE).errors())
-                .contains("1 commits that have not come home", "sync shop --branch 'fix/login'");
+                .contains("have not come home: 1", "sync shop --branch 'fix/login'");
 
         // Its branch is checked out here: the files follow, but not over an edit.
         project.git("switch", "--quiet", "--create=fix/login");
