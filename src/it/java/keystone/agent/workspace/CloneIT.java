@@ -63,8 +63,8 @@ final class CloneIT {
                 .contains("only on its disk", "/workspace");
         assertThat(project.git("log", "-1", "--format=%s", "refs/keystone/shop/heads/main").strip())
                 .isEqualTo("Unfetched");
-        assertThat(shop.keystone("destroy").run().endsWith(WRONG_STATE).errors())
-                .contains("/workspace: 1 change");
+        assertThat(shop.starting("--fresh").run().endsWith(WRONG_STATE).errors())
+                .contains("/workspace: 1 change that is not committed (`main`)");
         shop.starting().run().succeeds();
         assertThat(shop.says("git", "log", "-1", "--format=%s", "host/main")).isEqualTo("Later");
         assertThat(shop.says("cat", "README")).isEqualTo("unfinished");

@@ -12,6 +12,7 @@ import keystone.agent.it.Installations;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.json.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,12 +39,13 @@ final class WorktreesIT {
         shop.says("sh", "-c", "echo fixed >" + place + "/README; echo new >" + place + "/new");
         assertThat(project.read("README")).isEqualTo("hello\n");
         assertThat(only(shop).number("changes")).isEqualTo(2);
-        assertThat(remove(shop).endsWith(WRONG_STATE).errors()).contains("2 changes", "fix:");
+        assertThat(remove(shop).endsWith(WRONG_STATE).errors())
+                .contains("not committed: 2", "fix:");
         apart(shop, place, "add", "--all");
         apart(shop, place, "commit", "--quiet", "--message=Fix");
         assertThat(only(shop).number("ahead")).isEqualTo(1);
         assertThat(remove(shop).endsWith(WRONG_STATE).errors())
-                .contains("1 commits that have not come home", "sync shop --branch 'fix/login'");
+                .contains("have not come home: 1", "sync shop --branch 'fix/login'");
 
         // Its branch is checked out here: the files follow, but not over an edit.
         project.git("switch", "--quiet", "--create=fix/login");
@@ -64,6 +66,8 @@ final class WorktreesIT {
     }
 
     @Test
+    @Tag("full")
+    @Tag("full-git")
     void names_of_branches_are_only_names(Installation home) throws Exception {
         Project project = home.project("shop");
         Sandbox shop = home.start(project, "--git", "protected");

@@ -66,13 +66,14 @@ final class WorktreeScript {
                 live=; [[ $sessions == *" $session "* ]] && live=yes
                 printf '%s\\0' "$branch" "$place" "${ahead:-0}" "$changes" "$session" "$live"
             }
-            while IFS= read -r -d '' line; do
+            git worktree list --porcelain -z | while IFS= read -r -d '' line; do
                 case $line in
                     'worktree '*) place=${line#worktree } branch= ;;
                     'branch refs/heads/'*) branch=${line#branch refs/heads/} ;;
                     '') report; place= ;;
                 esac
-            done < <(git worktree list --porcelain -z)
+            done
+            exit ${PIPESTATUS[0]}
             """;
 
     /// Removes the worktree at `$1` and the session `$2`; `$3` is `force` when changes may be lost.

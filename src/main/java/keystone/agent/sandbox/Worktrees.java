@@ -71,7 +71,7 @@ public final class Worktrees {
         String shown = Printable.of(branch.isEmpty() ? worktree.directory() : branch);
         if (worktree.changes() > 0) {
             throw UserError.wrongState(
-                    "the worktree of `%s` has %d changes that are not committed"
+                    "the worktree of `%s` has changes that are not committed: %d"
                             .formatted(shown, worktree.changes()),
                     "commit them, or lose them: keystone-agent worktree remove -f '%s' --name %s"
                             .formatted(shown, name));
@@ -82,7 +82,7 @@ public final class Worktrees {
         int lost = branch.isEmpty() ? worktree.ahead() : repository.notAtHome(name, branch);
         if (lost > 0) {
             throw UserError.wrongState(
-                    "the worktree of `%s` has %d commits that have not come home"
+                    "the worktree of `%s` has commits that have not come home: %d"
                             .formatted(shown, lost),
                     "keystone-agent sync %s --branch '%s'   # or remove it with -f"
                             .formatted(name, shown));

@@ -34,13 +34,14 @@ public final class OnlyInside {
 
     private static String line(GuestWorktree each) {
         String branch = each.branch().isEmpty() ? "no branch" : "`" + each.branch() + "`";
-        String changes = each.changes() == 1 ? "1 change" : each.changes() + " changes";
+        String changes =
+                each.changes() == 1
+                        ? "1 change that is not committed"
+                        : each.changes() + " changes that are not committed";
         String commits =
                 each.branch().isEmpty() && each.ahead() > 0
                         ? ", and %d commits".formatted(each.ahead())
                         : "";
-        return Printable.of(
-                "%s: %s that are not committed%s (%s)"
-                        .formatted(each.directory(), changes, commits, branch));
+        return Printable.of("%s: %s%s (%s)".formatted(each.directory(), changes, commits, branch));
     }
 }
