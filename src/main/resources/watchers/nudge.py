@@ -4,7 +4,7 @@
 # A nudge sets a file's time of modification, or a directory's mode, to what it is already: that raises IN_MODIFY, or
 # IN_ATTRIB, with all who watch it or the directory above. Only what somebody watches is nudged, because a nudge shows on
 # the host as a change of the inode's ctime.
-import ctypes, os, select, struct
+import ctypes, os, resource, select, struct
 
 ROOT = b"/workspace"
 AT_FDCWD, AT_NOFOLLOW, AT_EMPTY_PATH = -100, 0x100, 0x1000
@@ -95,13 +95,18 @@ def path_of(fd):
 
 
 class Watches:
-    """What is watched in the workspace, by whomever: proc(5) shows each inotify's inodes, with file handles."""
+    """What is watched in the workspace, by whomever: proc(5) shows each inotify's inodes, with file handles.
 
-    def __init__(self, root):
-        self.root = root
+    Whatever is opened by its handle, the kernel forgets by its name once it is closed (fuse_get_dentry expires it): so a
+    file is opened once to learn its path, and a directory stays open as long as somebody watches it."""
+
+    def __init__(self, root, most_open):
+        self.root, self.most_open = root, most_open
         device = os.fstat(root).st_dev
         self.device = os.major(device) << 20 | os.minor(device)
         self.handles = {}
+        self.paths = {}
+        self.directories = {}
 
     def look(self, mine):
         self.handles = {}
@@ -112,6 +117,12 @@ class Watches:
                     self.look_at(process, mine if process == me else None)
                 except OSError:
                     pass
+        for inode in [each for each in self.paths if each not in self.handles]:
+            del self.paths[inode]
+            if inode in self.directories:
+                os.close(self.directories.pop(inode))
+        for inode in [each for each in self.handles if each not in self.paths]:
+            self.meet(inode)
 
     def look_at(self, process, mine):
         for fd in os.listdir("/proc/%s/fd" % process):
@@ -125,22 +136,28 @@ class Watches:
         if int(words["sdev"], 16) == self.device and "f_handle" in words:
             self.handles[int(words["ino"], 16)] = (int(words["fhandle-type"], 16), bytes.fromhex(words["f_handle"]))
 
+    def meet(self, inode):
+        self.paths[inode] = None
+        fd = self.open(inode)
+        if fd >= 0:
+            seen = stat(fd, flags=AT_DONT_SYNC)
+            self.paths[inode] = path_of(fd)
+            if seen and seen.is_directory() and len(self.directories) < self.most_open:
+                self.directories[inode] = fd
+            else:
+                os.close(fd)
+
+    def found(self, inode, path, fd=-1):
+        """A watched inode has this path, and maybe is this directory."""
+        self.paths[inode] = path
+        if fd >= 0 and inode not in self.directories and len(self.directories) < self.most_open:
+            self.directories[inode] = os.dup(fd)
+
     def __contains__(self, inode):
         return inode in self.handles
 
     def open(self, inode):
         return open_handle(self.root, self.handles[inode])
-
-    def paths(self):
-        found = {}
-        for inode in self.handles:
-            fd = self.open(inode)
-            if fd >= 0:
-                try:
-                    found[inode] = path_of(fd)
-                finally:
-                    os.close(fd)
-        return found
 
 
 class Known:
@@ -155,18 +172,16 @@ class Known:
         self.entries = {}
         self.new = []
 
-    def follow(self, paths):
+    def follow(self):
         for inode in [each for each in self.watch_of if each not in self.watches]:
             libc.inotify_rm_watch(self.fd, self.watch_of.pop(inode))
             self.entries.pop(inode, None)
-        for inode in [each for each in paths if each not in self.watch_of]:
-            fd = self.watches.open(inode)
-            if fd >= 0:
+        for inode, fd in self.watches.directories.items():
+            if inode not in self.watch_of:
                 mask = CLOSE_WRITE | ATTRIB | MOVED_FROM | MOVED_TO | CREATE | DELETE | ONLYDIR
                 watch = libc.inotify_add_watch(self.fd, b"/proc/self/fd/%d" % fd, mask)
-                os.close(fd)
-                self.watch_of[inode] = watch    # -1 for what is no directory
                 if watch >= 0:
+                    self.watch_of[inode] = watch
                     self.inode_of[watch] = inode
                     self.new.append(inode)
 
@@ -175,12 +190,11 @@ class Known:
         kernel remembers it, also after the host has removed it."""
         while self.new:
             inode = self.new.pop()
-            fd = self.watches.open(inode) if inode in self.watches else -1
+            fd = self.watches.directories.get(inode, -1)
             if fd >= 0:
                 names = os.listdir(b"/proc/self/fd/%d" % fd)[:MOST_ENTRIES]
                 if sum(map(len, self.entries.values())) + len(names) < MOST_HANDLES:
                     self.entries[inode] = {name: handle_of(fd, name) for name in names}
-                os.close(fd)
 
     def forget_entry(self, inode, name):
         return self.entries.get(inode, {}).pop(name, None)
@@ -220,7 +234,7 @@ class Known:
             self.note(inode, name)
 
     def note(self, inode, name):
-        fd = self.watches.open(inode) if inode in self.watches else -1
+        fd = self.watches.directories.get(inode, -1)
         if fd >= 0:
             seen = stat(fd, name)
             self.remember(inode, name, seen.modified if seen else GONE)
@@ -228,7 +242,6 @@ class Known:
                 self.learn_entry(inode, fd, name)
             else:
                 self.forget_entry(inode, name)
-            os.close(fd)
 
 
 class Batch:
@@ -238,6 +251,7 @@ class Batch:
         self.opened = {}
         self.directories = {}
         self.files = {}
+        self.files_in = {}
         self.nameless = []
 
     def apply(self, records):
@@ -245,19 +259,21 @@ class Batch:
         self.watches.look(self.known.fd)
         if not self.watches.handles:
             return
-        paths = self.watches.paths()
-        self.known.follow(paths)
-        for inode, path in paths.items():
-            if path is None:
-                self.nameless.append(inode)
-            else:
-                self.files.setdefault(path, []).append(inode)
+        self.known.follow()
+        for inode, path in self.watches.paths.items():
+            if inode not in self.watches.directories:
+                if path is None:
+                    self.nameless.append(inode)
+                else:
+                    self.files.setdefault(path, []).append(inode)
+                    self.files_in.setdefault(path.rpartition(b"/")[0], []).append(path)
         try:
             for record in records:
                 self.one(record)
             for fd in self.directories.values():
                 self.nudged += nudge_directory(fd)
             self.let_go(self.nameless)
+            self.known.follow()
             self.known.learn()
         finally:
             for fd in self.opened.values():
@@ -267,26 +283,23 @@ class Batch:
     def one(self, record):
         kind, rest = record[:1], record[1:]
         if kind == b"A":
+            for inode, fd in self.watches.directories.items():
+                self.directories[inode] = fd
             for path in list(self.files):
-                self.all_of(path)
+                self.changed(path, None)
         elif kind == b"D":
-            self.all_of(rest)
-            above = rest + b"/" if rest else b""
-            for path in [each for each in self.files if each.rpartition(b"/")[0] == rest and each != rest]:
+            fd = self.open(rest)
+            inode = stat(fd).inode if fd >= 0 else None
+            if inode in self.watches:
+                self.watches.found(inode, rest, fd)
+                self.directories[inode] = fd
+            for path in self.files_in.get(rest, []):
                 self.changed(path, None)
         elif kind == b"G":
             self.changed(rest, None, entry=True, gone=True)
         else:
             modified, _, path = rest.partition(b" ")
             self.changed(path, int(modified), entry=kind == b"E")
-
-    def all_of(self, path):
-        """Any entry of a directory may have changed."""
-        fd = self.open(path)
-        if fd >= 0 and stat(fd).inode in self.watches:
-            self.directories[path] = fd
-        elif fd < 0 and path in self.files:
-            self.changed(path, None)
 
     def open(self, path):
         if path not in self.opened:
@@ -301,7 +314,9 @@ class Batch:
             return
         inode = stat(directory).inode
         watchers = self.files.get(path, [])
-        if inode not in self.watches and not watchers:
+        if inode in self.watches:
+            self.watches.found(inode, above, directory)
+        elif not watchers:
             return
         held = [fd for fd in map(self.watches.open, watchers) if fd >= 0]
         try:
@@ -314,11 +329,13 @@ class Batch:
             seen = stat(directory, name)
             if seen and entry:
                 self.known.learn_entry(inode, directory, name)
+                if seen.inode in self.watches and not seen.is_directory():
+                    self.watches.found(seen.inode, path)
             version = seen.modified if seen else GONE
             if self.known.has(inode, name, version):
                 return
             if entry and inode in self.watches:
-                self.directories[above] = directory
+                self.directories[inode] = directory
             if seen:
                 self.nudge(directory, inode, name, seen, modified, before)
             else:
@@ -373,8 +390,10 @@ def read_exactly(count):
 
 
 def main():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     root = os.open(ROOT, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    watches = Watches(root)
+    watches = Watches(root, most // 2)
     known = Known(watches)
     ready = select.poll()
     ready.register(0, select.POLLIN)
