@@ -1,4 +1,4 @@
-package keystone.agent.attack;
+package keystone.agent.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
