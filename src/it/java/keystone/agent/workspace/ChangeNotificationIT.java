@@ -195,8 +195,12 @@ class ChangeNotificationIT {
 
             shop.project().write("src/told", "y\n");
 
-            Wait.until("status says so", LIMIT, () -> watch().string("how").equals("none"));
-            assertThat(watch().string("reason")).contains("python3: command not found");
+            // First it was ended, then it could not be started again.
+            Wait.until(
+                    "status says so",
+                    LIMIT,
+                    () -> watch().string("reason").contains("python3: command not found"));
+            assertThat(watch().string("how")).isEqualTo("none");
             shop.says("sudo", "mv", "/usr/bin/gone", "/usr/bin/python3");
             inotify.next().await("the directory", "/workspace/src . ATTRIB,ISDIR"::equals);
             Wait.until("it is told again", LIMIT, () -> watch().string("how").equals("events"));

@@ -101,13 +101,14 @@ record GuestRefs(
     }
 
     /// The same where what is checked out never goes along with the host: its files are its own.
-    GuestRefs apart() {
+    GuestRefs keepingFiles() {
         return isNew()
                 ? this
                 : new GuestRefs(
                         branches,
                         remembered,
                         held,
+                        apart,
                         tags,
                         head,
                         "",
