@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import keystone.agent.cli.ImageDetails;
 import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
+import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.Review;
@@ -34,6 +35,8 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.Worktree;
+import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
 import keystone.agent.workspace.Reach;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +86,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfReturning returning() {
         return new ForReturning(assembly.returning());
+    }
+
+    @Override
+    public OfWorktrees worktrees() {
+        return new ForWorktrees(assembly.worktrees());
     }
 
     @Override
@@ -184,6 +192,11 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
+        public void attach(SandboxName name, BranchName worktree) throws InterruptedException {
+            throw to.attach(name, worktree);
+        }
+
+        @Override
         public List<String> copy(CopyRequest request) throws InterruptedException {
             return to.copy(request);
         }
@@ -225,6 +238,25 @@ final class LazyUseCases implements UseCases {
         public String diff(SandboxName name, Optional<String> branch, Returning.Form form)
                 throws InterruptedException {
             return to.diff(name, branch, form);
+        }
+    }
+
+    private record ForWorktrees(Worktrees to) implements OfWorktrees {
+        @Override
+        public String add(SandboxName name, BranchName branch, @Nullable BranchName from)
+                throws InterruptedException {
+            return to.add(name, branch, from);
+        }
+
+        @Override
+        public List<Worktree> list(SandboxName name) throws InterruptedException {
+            return to.list(name);
+        }
+
+        @Override
+        public void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
+                throws InterruptedException {
+            to.remove(name, branch, losses);
         }
     }
 

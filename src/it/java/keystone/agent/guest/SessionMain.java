@@ -20,7 +20,7 @@ final class SessionMain {
                                     request(arguments[3], words), ExecStreams.ofThisProcess()));
             case "exec-t" -> throw sessions.becomeExec(request(arguments[3], words));
             case "ssh" -> throw sessions.becomeSsh(words);
-            case "attach" -> throw sessions.becomeAttach();
+            case "attach" -> throw sessions.becomeAttach("main", "/workspace");
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }

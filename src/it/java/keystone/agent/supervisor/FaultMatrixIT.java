@@ -34,6 +34,7 @@ final class FaultMatrixIT {
                     new Cell(new Phase(Verb.START, "start:kernel"), Victim.COMMAND),
                     new Cell(new Phase(Verb.START, "start:machine"), Victim.SHARE),
                     new Cell(new Phase(Verb.START, "start:verify"), Victim.SHARE),
+                    new Cell(new Phase(Verb.START, Phase.OWN_GIT), Victim.MACHINE),
                     new Cell(new Phase(Verb.FRESH, "start:discarding"), Victim.SUPERVISOR),
                     new Cell(new Phase(Verb.FRESH, "start:discarded"), Victim.DISK),
                     new Cell(new Phase(Verb.EXEC, Phase.COMMAND_RUNS), Victim.COMMAND),

@@ -47,7 +47,7 @@ final class FaultScene {
     ///
     /// @return the state that was seen after the break, and how the command ended
     String play(Phase phase, Victim victim) throws Exception {
-        String before = project.contents();
+        String before = contents();
         Optional<Ended> ended;
         try (Hold hold = Hold.at(phase.moment())) {
             prepare(phase, hold);
@@ -61,8 +61,22 @@ final class FaultScene {
             assertNoCommandIsLeft(state);
         }
         assertNextStartWorks();
-        assertThat(project.contents()).isEqualTo(before);
+        if (!phase.flags().isEmpty()) {
+            // The next cell wants a sandbox of the usual kind.
+            shop().keystone("destroy", "-f").run().succeeds();
+        }
+        assertThat(contents()).isEqualTo(before);
         return state + ended.map(each -> ", status " + each.status()).orElse("");
+    }
+
+    /// Without what is this program's own in the git directory.
+    private String contents() {
+        return String.join(
+                "\n",
+                project.contents()
+                        .lines()
+                        .filter(line -> !line.matches(".* \\.git/(refs/)?keystone(/.*)?"))
+                        .toList());
     }
 
     private void prepare(Phase phase, Hold hold) throws Exception {
@@ -96,7 +110,7 @@ final class FaultScene {
 
     private Invocation command(Phase phase) {
         return switch (phase.verb()) {
-            case START -> home.starting(project);
+            case START -> home.starting(project, phase.flags().toArray(String[]::new));
             case FRESH -> home.starting(project, "--fresh");
             case EXEC -> shop().executing("sh", "-c", GUEST_COMMAND);
             case STOP -> shop().keystone("stop");
@@ -239,6 +253,8 @@ final class FaultScene {
                         "vm",
                         "ssh",
                         "inventory",
+                        "inventory.git-is-safe",
+                        "unfetched",
                         "console.log",
                         "console.log.1",
                         "supervisor.log",

@@ -18,6 +18,12 @@ record Phase(Verb verb, String moment) {
     /// The kernel says so: QEMU itself is there, and has not yet reported to its supervisor.
     static final String QEMU_BEGINS = "seen:qemu begins";
 
+    /// With `--git protected`: the guest is told of the host's branches.
+    static final String OWN_GIT = "start:git";
+
+    /// With `--share clone`: the guest is given the project.
+    static final String CLONES = "start:clone";
+
     enum Verb {
         /// A sandbox that did not exist.
         START,
@@ -45,6 +51,8 @@ record Phase(Verb verb, String moment) {
                     new Phase(Verb.START, "start:guest ssh"),
                     new Phase(Verb.START, "start:connect"),
                     new Phase(Verb.START, "start:verify"),
+                    new Phase(Verb.START, OWN_GIT),
+                    new Phase(Verb.START, CLONES),
                     new Phase(Verb.FRESH, "command:stopped"),
                     new Phase(Verb.FRESH, "start:discarding"),
                     new Phase(Verb.FRESH, "start:discarded"),
@@ -87,8 +95,18 @@ record Phase(Verb verb, String moment) {
                     "start:discarding",
                     "start:discarded",
                     "start:share",
+                    CLONES,
                     "stop:asked",
                     "stop:verified");
+
+    /// What a start is asked for, to come to this moment.
+    List<String> flags() {
+        return switch (moment) {
+            case OWN_GIT -> List.of("--git", "protected");
+            case CLONES -> List.of("--share", "clone");
+            default -> List.of();
+        };
+    }
 
     /// Whether there is anything to kill.
     boolean has(Victim victim) {

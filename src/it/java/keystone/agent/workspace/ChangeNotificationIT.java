@@ -195,9 +195,9 @@ class ChangeNotificationIT {
 
             shop.project().write("src/told", "y\n");
 
-            // First that the program was ended, then that another one could not be started.
+            // First it was ended, then it could not be started again.
             Wait.until(
-                    "status says why",
+                    "status says so",
                     LIMIT,
                     () -> watch().string("reason").contains("python3: command not found"));
             assertThat(watch().string("how")).isEqualTo("none");

@@ -10,6 +10,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Watching;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
@@ -162,9 +163,9 @@ final class ObservationText {
         lines.add(
                 label("project")
                         + shortened(sandbox.spec().project())
-                        + " at "
-                        + SandboxSpec.WORKSPACE
-                        + how);
+                        + (sandbox.spec().share() == ShareDriver.CLONE
+                                ? " cloned to " + SandboxSpec.WORKSPACE
+                                : " at " + SandboxSpec.WORKSPACE + how));
         for (Share mount : sandbox.spec().mounts()) {
             String access = mount.access() == Access.READ_ONLY ? ", read-only" : "";
             lines.add(label("mount") + shortened(mount.host()) + " at " + mount.guest() + access);

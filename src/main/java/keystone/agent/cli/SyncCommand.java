@@ -61,6 +61,12 @@ final class SyncCommand implements Action {
                             .with("advice", result.advice().isEmpty() ? null : result.advice()));
             return status(result.kind());
         }
+        int status = report(call, sandbox, result);
+        ReviewText.remind(call, sandbox);
+        return status;
+    }
+
+    private int report(Call call, SandboxName sandbox, Returning.Result result) {
         return switch (result.kind()) {
             case DONE -> say(call, (dryRun ? "would bring " : "brought ") + result.sentence());
             case NOTHING -> say(call, result.sentence());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.Review;
@@ -24,6 +25,8 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.Worktree;
+import keystone.agent.sandbox.Worktrees;
 import org.jspecify.annotations.Nullable;
 
 /// What the commands ask of room `sandbox`. The roof makes each part when it is first asked for.
@@ -35,6 +38,8 @@ public interface UseCases {
     OfReviews reviews();
 
     OfReturning returning();
+
+    OfWorktrees worktrees();
 
     OfImages images();
 
@@ -79,6 +84,8 @@ public interface UseCases {
 
         void attach(SandboxName name) throws InterruptedException;
 
+        void attach(SandboxName name, BranchName worktree) throws InterruptedException;
+
         List<String> copy(CopyRequest request) throws InterruptedException;
 
         void logs(
@@ -101,6 +108,17 @@ public interface UseCases {
                 throws InterruptedException;
 
         String diff(SandboxName name, Optional<String> branch, Returning.Form form)
+                throws InterruptedException;
+    }
+
+    /// See [Worktrees].
+    interface OfWorktrees {
+        String add(SandboxName name, BranchName branch, @Nullable BranchName from)
+                throws InterruptedException;
+
+        List<Worktree> list(SandboxName name) throws InterruptedException;
+
+        void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
                 throws InterruptedException;
     }
 

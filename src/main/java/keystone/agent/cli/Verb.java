@@ -24,6 +24,9 @@ enum Verb {
     REVIEW("review", "Show what changed in a project, and what needs a look"),
     SYNC("sync", "Bring home what a guest has committed"),
     DIFF("diff", "Show what a guest has committed"),
+    WORKTREE_ADD("worktree add", "Give a branch a directory and a session in the guest"),
+    WORKTREE_LIST("worktree list|worktree ls", "List the guest's worktrees"),
+    WORKTREE_REMOVE("worktree remove|worktree rm", "Remove a branch's worktree"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -76,6 +79,9 @@ enum Verb {
             case REVIEW -> new ReviewCommand();
             case SYNC -> new SyncCommand();
             case DIFF -> new DiffCommand();
+            case WORKTREE_ADD -> new WorktreeAddCommand();
+            case WORKTREE_LIST -> new WorktreeListCommand();
+            case WORKTREE_REMOVE -> new WorktreeRemoveCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

@@ -11,6 +11,10 @@ sealed interface Assessment {
     /// @param commits that it does not have yet
     record Move(String branch, ObjectId from, ObjectId to, int commits, Place place)
             implements Assessment {
+        boolean isCheckedOut() {
+            return place != Place.NOT_CHECKED_OUT;
+        }
+
         String ref() {
             return RefReader.BRANCHES + branch;
         }
@@ -22,8 +26,10 @@ sealed interface Assessment {
     }
 
     enum Place {
-        /// In the project: the index has to follow.
+        /// In the project, whose files are those that the guest has committed: the index follows.
         CHECKED_OUT,
+        /// In the project, but the commits were made elsewhere: index and files follow.
+        CHECKED_OUT_BEHIND,
         NOT_CHECKED_OUT
     }
 }

@@ -62,8 +62,7 @@ final class Assessor {
         Optional<String> current =
                 head instanceof Head.OnBranch on ? Optional.of(on.branch()) : Optional.empty();
         String branch = request.branch().or(() -> current).orElseThrow();
-        Place place =
-                current.equals(Optional.of(branch)) ? Place.CHECKED_OUT : Place.NOT_CHECKED_OUT;
+        boolean checkedOut = current.equals(Optional.of(branch));
         ObjectId here = reader.object(RefReader.BRANCHES + branch);
         ObjectId there = commit(RefReader.fetched(name) + branch);
         if (there == null) {
@@ -71,6 +70,7 @@ final class Assessor {
                     ? new Settled(new NotInGuest(branch))
                     : new Settled(elsewhere(name, branch, new NotInGuest(branch)));
         }
+        Place place = checkedOut ? place(name, request, there) : Place.NOT_CHECKED_OUT;
         Assessment assessment = compare(name, branch, place, here, there);
         return assessment instanceof Move move ? permitted(move, request.gitlinks()) : assessment;
     }
@@ -80,9 +80,25 @@ final class Assessor {
         boolean checkedOut = reader.head().equals(new Head.OnBranch(move.branch()));
         ObjectId here = reader.object(move.ref());
         return operation().isEmpty()
-                && checkedOut == (move.place() == Place.CHECKED_OUT)
+                && checkedOut == move.isCheckedOut()
                 && move.from().equals(here == null ? ObjectId.NONE : here)
                 && move.to().equals(reader.object(RefReader.fetched(name) + move.branch()));
+    }
+
+    /// The files are there when they went through the guest's workspace: it stands on the commit,
+    /// or on one that was made after it. Else it was made in a worktree of the guest's.
+    private Place place(SandboxName name, SyncRequest request, ObjectId there)
+            throws InterruptedException {
+        if (request.workspace() == SyncRequest.Workspace.APART) {
+            return Place.CHECKED_OUT_BEHIND;
+        }
+        ObjectId workspace = commit(RefReader.workspace(name));
+        boolean isThere =
+                workspace == null
+                        || workspace.equals(there)
+                        || git.run("merge-base", "--is-ancestor", there.hex(), workspace.hex())
+                                .ok();
+        return isThere ? Place.CHECKED_OUT : Place.CHECKED_OUT_BEHIND;
     }
 
     private Optional<String> operation() {

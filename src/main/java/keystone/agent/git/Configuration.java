@@ -24,22 +24,37 @@ final class Configuration {
     /// As many as git follows.
     private static final int DEEPEST = 10;
 
-    private final Path gitDirectory;
+    private final Layout layout;
     private final List<Setting> settings = new ArrayList<>();
     private final List<Path> included = new ArrayList<>();
 
-    private Configuration(Path gitDirectory) {
-        this.gitDirectory = gitDirectory;
+    private Configuration(Layout layout) {
+        this.layout = layout;
     }
 
-    static Configuration read(Path gitDirectory) throws IOException, Malformed {
-        var configuration = new Configuration(gitDirectory);
-        configuration.add(gitDirectory.resolve("config"), 0);
-        Path ofWorkTree = gitDirectory.resolve("config.worktree");
-        if (Files.exists(ofWorkTree, LinkOption.NOFOLLOW_LINKS)) {
-            configuration.add(ofWorkTree, 0);
-        }
+    static Configuration read(Layout layout) throws IOException, Malformed {
+        var configuration = new Configuration(layout);
+        configuration.add(layout.common().resolve("config"), 0);
+        configuration.addOfWorkTree();
         return configuration;
+    }
+
+    /// Only what is said of this work tree: in a linked one, what the repository's own says of its
+    /// first does not count.
+    static Configuration ofWorkTree(Layout layout) throws IOException, Malformed {
+        if (!layout.isLinked()) {
+            return read(layout);
+        }
+        var configuration = new Configuration(layout);
+        configuration.addOfWorkTree();
+        return configuration;
+    }
+
+    private void addOfWorkTree() throws IOException, Malformed {
+        Path file = layout.own().resolve("config.worktree");
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            add(file, 0);
+        }
     }
 
     private void add(Path file, int depth) throws IOException, Malformed {
@@ -106,12 +121,12 @@ final class Configuration {
     }
 
     private boolean liesIn(Path project, Path file) {
-        if (file.startsWith(project) && !file.startsWith(gitDirectory)) {
+        if (file.startsWith(project) && !layout.contains(file)) {
             return true;
         }
         try {
             Path real = file.toRealPath();
-            return real.startsWith(project) && !real.startsWith(gitDirectory);
+            return real.startsWith(project) && !layout.contains(real);
         } catch (IOException none) {
             return false;
         }

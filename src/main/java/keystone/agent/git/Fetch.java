@@ -6,11 +6,13 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -32,28 +34,96 @@ final class Fetch {
     /// Of anonymous memory: what a pack says of an object's size need not be true.
     private static final long MOST_MEMORY = 4L << 30;
 
+    /// As it will be checked later.
+    private static final List<String> UNCHECKED =
+            List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
+
+    /// Below a sandbox's namespace, what is fetched.
+    private static final List<String> GUESTS = List.of("heads/", "stash", RefReader.WORKSPACE);
+
     private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
     private static final int WORDS = 5;
 
     private final Git git;
     private final RefReader reader;
     private final AsOwner asOwner;
-    private final Path gitDirectory;
+    private final Layout layout;
 
-    Fetch(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory) {
+    Fetch(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
-        this.gitDirectory = gitDirectory;
+        this.layout = layout;
     }
 
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
-        try (Turn _ = Namespace.turn(name, asOwner, gitDirectory);
-                OwnedProcess guest = transport.uploadPack().start();
-                OwnedProcess host = fetching(name, transport).start()) {
-            converse(guest, host, transport);
+        try (Turn _ = Namespace.turn(name, asOwner, layout)) {
+            if (Promises.areIn(layout)) {
+                fetchUnchecked(name, transport);
+            } else {
+                run(fetching(List.of(), RefReader.namespace(name), transport), transport);
+            }
         }
         return fetched(name);
+    }
+
+    /// To a place of its own first, and from there only when it has been checked.
+    private void fetchUnchecked(SandboxName name, Transport transport) throws InterruptedException {
+        String namespace = RefReader.namespace(name);
+        String incoming = namespace + "incoming/";
+        var check = new PackCheck(git, asOwner, layout, Namespace.directory(name, layout));
+        check.begin();
+        run(fetching(UNCHECKED, incoming, transport), transport);
+        List<Path> malformed = check.malformed();
+        if (!malformed.isEmpty()) {
+            // In this order nothing ever names what is not there.
+            update(deletions(incoming, reader.below(incoming).keySet()));
+            check.remove(malformed);
+            check.end();
+            throw UserError.failed(
+                    "the guest's commits were not taken: they hold malformed objects",
+                    "look at its repository: keystone-agent exec -- git fsck");
+        }
+        take(namespace, incoming);
+        check.end();
+    }
+
+    private void take(String namespace, String incoming) throws InterruptedException {
+        Map<String, ObjectId> come = reader.below(incoming);
+        var gone = new ArrayList<String>();
+        for (String ref : reader.below(namespace).keySet()) {
+            boolean isGuests = GUESTS.stream().anyMatch(ref::startsWith);
+            if (isGuests && !come.containsKey(ref)) {
+                gone.add(ref);
+            }
+        }
+        // First what is gone: a branch `a` and a branch `a/b` cannot both be.
+        update(deletions(namespace, gone));
+        var moved = new StringBuilder();
+        come.forEach(
+                (ref, object) ->
+                        moved.append("update " + namespace + ref + '\0' + object + "\0\0"));
+        update(moved + deletions(incoming, come.keySet()));
+    }
+
+    private static String deletions(String below, Collection<String> refs) {
+        return refs.stream()
+                .map(ref -> "delete " + below + ref + "\0\0")
+                .collect(Collectors.joining());
+    }
+
+    private void update(String instructions) throws InterruptedException {
+        Command.Finished finished = git.updateRefs("keystone-agent: fetch", instructions);
+        if (!finished.ok()) {
+            throw Git.failed(finished.errors());
+        }
+    }
+
+    private static void run(Command fetching, Transport transport) throws InterruptedException {
+        try (OwnedProcess guest = transport.uploadPack().start();
+                OwnedProcess host = fetching.start()) {
+            converse(guest, host, transport);
+        }
     }
 
     private Fetched fetched(SandboxName name) throws InterruptedException {
@@ -62,15 +132,15 @@ final class Fetch {
                 Optional.ofNullable(reader.object(RefReader.namespace(name) + "stash")));
     }
 
-    private Command fetching(SandboxName name, Transport transport) {
+    /// @param options of git, before what it is to do
+    /// @param into the guest's refs come below it
+    private Command fetching(List<String> options, String into, Transport transport) {
         var before = new ArrayList<String>();
         before.addAll(List.of("prlimit", "--fsize=" + transport.mostBytes()));
         before.addAll(List.of("--data=" + MOST_MEMORY, "--core=0", "--"));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
-        return git.command(
-                AsOwner.Life.OURS,
-                before,
-                Map.of("GIT_ALLOW_PROTOCOL", "fd"),
+        var arguments = new ArrayList<>(options);
+        arguments.addAll(
                 List.of(
                         "fetch",
                         "--quiet",
@@ -82,12 +152,16 @@ final class Fetch {
                         "--atomic",
                         "--prune",
                         ADDRESS,
-                        "+refs/heads/*:" + RefReader.fetched(name) + "*",
-                        // A pattern, as a ref that is not there would be an error.
-                        "+refs/stash*:" + RefReader.namespace(name) + "stash*"));
+                        "+refs/heads/*:" + into + "heads/*",
+                        // Patterns, as a ref that is not there would be an error. What is checked
+                        // out may be a commit of no branch.
+                        "+HEAD*:" + into + "HEAD*",
+                        "+refs/stash*:" + into + "stash*"));
+        return git.command(
+                AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
-    private void converse(OwnedProcess guest, OwnedProcess host, Transport transport)
+    private static void converse(OwnedProcess guest, OwnedProcess host, Transport transport)
             throws InterruptedException {
         var guestSays = new Complaints(NAME);
         var hostSays = new Complaints(NAME);

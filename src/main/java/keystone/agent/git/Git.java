@@ -20,8 +20,12 @@ import java.util.function.Consumer;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
+import keystone.agent.process.Confinement;
+import keystone.agent.process.Enclosure;
+import keystone.agent.process.Enclosure.Place;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
+import keystone.agent.process.SystemFiles;
 
 /// The host's git in the project's repository, so that it runs nothing but itself.
 ///
@@ -53,6 +57,8 @@ final class Git {
             Map.ofEntries(
                     Map.entry("core.hooksPath", "/dev/null"),
                     Map.entry("core.fsmonitor", "false"),
+                    Map.entry("core.protectHFS", "true"),
+                    Map.entry("core.protectNTFS", "true"),
                     Map.entry("core.attributesFile", "/dev/null"),
                     Map.entry("core.excludesFile", "/dev/null"),
                     Map.entry("core.pager", "cat"),
@@ -75,15 +81,19 @@ final class Git {
     /// Longer than any path that a file system of this host can have.
     private static final int LONGEST_FIELD = 64 << 10;
 
+    /// Where an enclosed git sees the project, and the index that it works on.
+    private static final String INSIDE = "/project";
+
+    private static final String COMMON = "/git";
+    private static final String SCRATCH = "/scratch";
+
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
 
-    private final Path project;
-    private final Path gitDirectory;
+    private final Layout layout;
     private final AsOwner asOwner;
 
-    Git(Path project, AsOwner asOwner) {
-        this.project = project;
-        this.gitDirectory = project.resolve(".git");
+    Git(Layout layout, AsOwner asOwner) {
+        this.layout = layout;
         this.asOwner = asOwner;
     }
 
@@ -110,6 +120,18 @@ final class Git {
             Map<String, String> environment,
             Map<String, String> configuration,
             List<String> arguments) {
+        var program = new ArrayList<>(before);
+        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
+        // Apart, a directory of git's own stands for the work tree, also where one is configured.
+        Path where = configuration.equals(APART) ? layout.own() : layout.project();
+        program.add("--git-dir=" + layout.own());
+        program.add("--work-tree=" + where);
+        program.addAll(arguments);
+        return asOwner.command(life, variables(environment, configuration), program).in(where);
+    }
+
+    private static Map<String, String> variables(
+            Map<String, String> environment, Map<String, String> configuration) {
         var all = new LinkedHashMap<>(ENVIRONMENT);
         all.put("GIT_ALLOW_PROTOCOL", "none");
         all.putAll(environment);
@@ -121,26 +143,23 @@ final class Git {
             count++;
         }
         all.put("GIT_CONFIG_COUNT", Integer.toString(count));
-        var program = new ArrayList<>(before);
-        program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
-        program.add("--git-dir=" + gitDirectory);
-        if (!configuration.equals(APART)) {
-            program.add("--work-tree=" + project);
-        }
-        program.addAll(arguments);
-        Path where = configuration.equals(APART) ? gitDirectory : project;
-        return asOwner.command(life, all, program).in(where);
+        return all;
     }
 
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
     /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
-    private Command apart(String... arguments) {
+    Command apart(String... arguments) {
         return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
     }
 
     /// Runs it without a work tree; also a failure is an answer.
     Command.Finished runApart(String... arguments) throws InterruptedException {
         return finish(apart(arguments), new byte[0]);
+    }
+
+    /// What it prints, without a work tree.
+    String answerApart(byte[] input, String... arguments) throws InterruptedException {
+        return complete(finish(apart(arguments), input));
     }
 
     /// Runs it; also a failure is an answer.
@@ -208,19 +227,91 @@ final class Git {
     /// Runs it on another index, with every filter that the repository has switched off: writing an
     /// index may run them on files that look just changed, and the guest chooses which.
     Command.Finished onIndex(Path index, String... arguments) throws InterruptedException {
+        return onIndex(index, new byte[0], arguments);
+    }
+
+    Command.Finished onIndex(Path index, byte[] input, String... arguments)
+            throws InterruptedException {
+        return finish(indexCommand(index, arguments), input);
+    }
+
+    /// The same with [#eachField].
+    void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
+            throws InterruptedException {
+        eachField(indexCommand(index, arguments), reader, arguments[0]);
+    }
+
+    private Command indexCommand(Path index, String... arguments) throws InterruptedException {
+        return command(
+                AsOwner.Life.OURS,
+                List.of(),
+                Map.of("GIT_INDEX_FILE", index.toString()),
+                withoutFilters(),
+                List.of(arguments));
+    }
+
+    /// Runs it on an index that is apart, where nothing can be written but the project's files, its
+    /// `.git` not among them, and no link leads out of the project: a guest may exchange a
+    /// directory for a link while git writes.
+    ///
+    /// @param scratch the index's directory
+    Command.Finished enclosed(
+            Confinement confinement, Path scratch, String index, String... arguments)
+            throws InterruptedException {
+        Path program = SystemFiles.program(Path.of(AsOwner.located("git")));
+        var places = new ArrayList<>(SystemFiles.placesFor(program));
+        places.add(Place.readWrite(layout.project(), INSIDE));
+        places.add(Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
+        places.add(Place.readOnly(layout.common(), COMMON));
+        places.add(Place.readWrite(scratch, SCRATCH));
+        var alternates = new ArrayList<String>();
+        for (Path each : borrowed()) {
+            alternates.add("/borrowed" + alternates.size());
+            places.add(Place.readOnly(each, alternates.getLast()));
+        }
+        var configuration = new LinkedHashMap<>(withoutFilters());
+        // There the owner has another number, and the index was written out here.
+        configuration.put("core.checkStat", "minimal");
+        configuration.put("core.trustctime", "false");
+        var environment =
+                new LinkedHashMap<>(
+                        variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration));
+        environment.put("GIT_COMMON_DIR", COMMON);
+        environment.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", String.join(":", alternates));
+        environment.put("LC_ALL", "C");
+        environment.put("PATH", "/usr/bin:/bin");
+        var all = new ArrayList<>(List.of(program.toString(), "--no-pager"));
+        all.addAll(
+                List.of(
+                        "--git-dir=" + inside(layout.common().relativize(layout.own())),
+                        "--work-tree=" + INSIDE));
+        all.addAll(List.of(arguments));
+        var enclosure = new Enclosure(places, environment).withoutNetwork();
+        return finish(Command.of(confinement.enclose(enclosure, all)), new byte[0]);
+    }
+
+    private static String inside(Path below) {
+        return below.toString().isEmpty() ? COMMON : COMMON + "/" + below;
+    }
+
+    /// Where git reads objects beside those of the repository itself; its own file names them by
+    /// their paths on this host.
+    private List<Path> borrowed() {
+        try {
+            return new Alternates(layout.project(), asOwner.owner())
+                    .of(layout.common().resolve("objects"));
+        } catch (Alternates.Unfit unfit) {
+            throw UserError.wrongState(unfit.why().reason(), "git status");
+        }
+    }
+
+    private Map<String, String> withoutFilters() throws InterruptedException {
         var configuration = new LinkedHashMap<>(CONFIGURATION);
         for (String filter : filters()) {
             OF_A_FILTER.forEach(each -> configuration.put("filter." + filter + "." + each, ""));
             configuration.put("filter." + filter + ".required", "false");
         }
-        return finish(
-                command(
-                        AsOwner.Life.OURS,
-                        List.of(),
-                        Map.of("GIT_INDEX_FILE", index.toString()),
-                        configuration,
-                        List.of(arguments)),
-                new byte[0]);
+        return configuration;
     }
 
     private Set<String> filters() throws InterruptedException {
@@ -240,20 +331,25 @@ final class Git {
 
     /// Passes on every NUL-ended field of an output of any length, without a work tree.
     void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
-        try (OwnedProcess process = apart(arguments).start()) {
+        eachField(apart(arguments), reader, arguments[0]);
+    }
+
+    private static void eachField(Command command, Consumer<String> reader, String what)
+            throws InterruptedException {
+        try (OwnedProcess process = command.start()) {
             var failure = new ArrayList<RuntimeException>();
             Thread reading =
                     PipeThread.start("fields", () -> split(process.output(), reader, failure));
             Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
             boolean ended = reading.join(LIMIT) && complaining.join(LIMIT);
             if (!ended || process.awaitExit(LIMIT).isEmpty()) {
-                throw tooSlow(LIMIT, new IllegalStateException(arguments[0]));
+                throw tooSlow(LIMIT, new IllegalStateException(what));
             }
             if (!failure.isEmpty()) {
                 throw failure.getFirst();
             }
             if (process.awaitExit(LIMIT).getAsInt() != 0) {
-                throw failed("git " + arguments[0] + " failed");
+                throw failed("git " + what + " failed");
             }
         }
     }

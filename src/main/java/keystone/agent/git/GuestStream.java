@@ -22,7 +22,7 @@ final class GuestStream {
     /// Of refs of any kind, for the sake of git's memory.
     private static final int MOST_LINES = 1_000_000;
 
-    private static final List<String> TAKEN = List.of("refs/heads/", "refs/stash");
+    private static final List<String> TAKEN = List.of("refs/heads/", "refs/stash", "HEAD");
 
     /// Of a line's length, in hexadecimal, before it.
     private static final int PREFIX = 4;

@@ -5,7 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -20,16 +24,22 @@ import keystone.agent.process.OpenFile;
 public final class HostRepository {
     private static final int LARGEST_SHALLOW = 16 << 20;
 
-    private final Path project;
+    private final Layout layout;
+    private final List<Path> borrowed;
+    private final Owner owner;
+    private final HostUser self;
     private final AsOwner asOwner;
     private final Git git;
     private final RefReader reader;
 
-    HostRepository(Path project, Owner owner, HostUser self) {
-        this.project = project;
+    HostRepository(Layout layout, List<Path> borrowed, Owner owner, HostUser self) {
+        this.layout = layout;
+        this.owner = owner;
+        this.self = self;
+        this.borrowed = List.copyOf(borrowed);
         this.asOwner = new AsOwner(owner, self);
-        this.git = new Git(project, asOwner);
-        this.reader = new RefReader(project.resolve(".git"), git);
+        this.git = new Git(layout, asOwner);
+        this.reader = new RefReader(layout, git);
     }
 
     /// Looks at a project, without running git and without following a link.
@@ -41,27 +51,49 @@ public final class HostRepository {
     }
 
     public Path project() {
-        return project;
+        return layout.project();
     }
 
+    /// Whether the project has a file in the place of its git directory.
+    public boolean isElsewhere() {
+        return layout.isElsewhere();
+    }
+
+    /// Of this work tree.
     public Path gitDirectory() {
-        return project.resolve(".git");
+        return layout.own();
     }
 
     /// What a guest borrows, read-only.
     public Path objects() {
-        return gitDirectory().resolve("objects");
+        return layout.common().resolve("objects");
+    }
+
+    /// From which it borrows objects itself. The guest must be shown them, too.
+    public List<Path> borrowed() {
+        return borrowed;
+    }
+
+    /// Where other repositories are checked out in the project; what is within one comes after it.
+    /// Read from the index.
+    public List<Submodule> submodules() throws InterruptedException {
+        return new SubmoduleSearch(layout, git, owner, self).search();
+    }
+
+    /// Whether objects may be missing that somebody elsewhere has promised (gitglossary(7)).
+    public boolean isPartial() {
+        return Promises.areIn(layout);
     }
 
     /// Where the index is, when there is one.
     public Path index() {
-        return gitDirectory().resolve("index");
+        return layout.own().resolve("index");
     }
 
     /// The text of git's file `shallow`, which a guest needs as it is: where the history was cut
     /// off.
     public Optional<String> shallow() {
-        Path file = gitDirectory().resolve("shallow");
+        Path file = layout.common().resolve("shallow");
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -79,6 +111,12 @@ public final class HostRepository {
 
     public HostRefs refs() throws InterruptedException {
         return reader.read();
+    }
+
+    /// Another text whenever what [#refs] tells has changed, and sometimes when it has not: a few
+    /// looks at the file system.
+    public String footprint() {
+        return Footprint.of(layout);
     }
 
     /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags, the
@@ -99,7 +137,7 @@ public final class HostRepository {
     }
 
     private Pins pins() {
-        return new Pins(git, reader, asOwner, gitDirectory());
+        return new Pins(git, reader, asOwner, layout);
     }
 
     /// Removes everything of a sandbox from the repository, also the commits that were fetched and
@@ -112,11 +150,13 @@ public final class HostRepository {
     /// Brings the guest's branches and its newest stash into the sandbox's namespace, and moves
     /// nothing of the user's. Branches that the guest no longer has disappear from the namespace.
     public Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
-        return new Fetch(git, reader, asOwner, gitDirectory()).fetch(name, transport);
+        return new Fetch(git, reader, asOwner, layout).fetch(name, transport);
     }
 
     /// Brings a branch of this host forward to what was fetched of the guest's branch of that name.
-    /// Touches no file: the guest's are the same. Finishes first what an interrupted one has begun.
+    /// Files of the branch that is checked out follow where the guest has made its commits of files
+    /// of its own; else the guest's are the same, and none is touched. Finishes first what an
+    /// interrupted one has begun.
     public SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
         return sync().sync(name, request);
     }
@@ -127,7 +167,42 @@ public final class HostRepository {
     }
 
     private Sync sync() {
-        return new Sync(git, reader, asOwner, gitDirectory(), _ -> {});
+        return new Sync(git, reader, asOwner, layout, _ -> {});
+    }
+
+    /// All that a guest lacks of some objects and of what they need.
+    ///
+    /// @param wanted hexadecimal
+    /// @param has what the guest says that it has; only what is here, too, counts
+    public OutgoingPack outgoing(Collection<String> wanted, Collection<String> has)
+            throws InterruptedException {
+        return new Outgoing(git, isPartial()).pack(wanted, has);
+    }
+
+    /// Whether the project has files that are in no commit, beside those that git ignores.
+    public boolean hasUncommitted(SandboxName name) throws InterruptedException {
+        return pins().hasUncommitted(name);
+    }
+
+    /// Which of a guest's branches are at commits that are not here.
+    ///
+    /// @param branches hexadecimal, by name
+    public List<String> lacking(Map<String, String> branches) throws InterruptedException {
+        Set<String> known = Set.copyOf(new Outgoing(git, isPartial()).known(branches.values()));
+        return branches.entrySet().stream()
+                .filter(each -> !known.contains(each.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /// How many commits were fetched of a guest's branch that no branch of this host's has.
+    public int notAtHome(SandboxName name, String branch) throws InterruptedException {
+        ObjectId there = reader.object(RefReader.fetched(name) + branch);
+        return there == null
+                ? 0
+                : Integer.parseInt(
+                        git.read("rev-list", "--count", there.hex(), "--not", "--branches")
+                                .strip());
     }
 
     /// What the guest has committed on a branch since it and this host's went separate ways.

@@ -11,19 +11,19 @@ import keystone.agent.model.UserError;
 final class Namespace {
     private Namespace() {}
 
-    static Path directory(SandboxName name, Path gitDirectory) {
+    static Path directory(SandboxName name, Layout layout) {
         // Beside the files of sync, which no sandbox's name can be.
-        return gitDirectory.resolve("keystone/sandboxes/" + name);
+        return layout.common().resolve("keystone/sandboxes/" + name);
     }
 
-    /// Waits for nobody. Whoever has it clears what a killed one left: nobody else writes there.
-    static Turn turn(SandboxName name, AsOwner asOwner, Path gitDirectory)
-            throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, directory(name, gitDirectory));
+    /// Waits for what is soon over, not for a fetch. Whoever has it clears what a killed one left:
+    /// nobody else writes there.
+    static Turn turn(SandboxName name, AsOwner asOwner, Layout layout) throws InterruptedException {
+        Optional<Turn> turn = Turn.await(asOwner, directory(name, layout));
         if (turn.isEmpty()) {
             throw busy(name);
         }
-        Path refs = gitDirectory.resolve(RefReader.namespace(name));
+        Path refs = layout.common().resolve(RefReader.namespace(name));
         if (Files.isDirectory(refs, LinkOption.NOFOLLOW_LINKS)) {
             asOwner.must("find", "-P", refs.toString(), "-name", "*.lock", "-type", "f", "-delete");
         }

@@ -24,13 +24,13 @@ final class Pins {
     private final Git git;
     private final RefReader reader;
     private final AsOwner asOwner;
-    private final Path gitDirectory;
+    private final Layout layout;
 
-    Pins(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory) {
+    Pins(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
-        this.gitDirectory = gitDirectory;
+        this.layout = layout;
     }
 
     HostRefs refresh(SandboxName name) throws InterruptedException {
@@ -54,23 +54,43 @@ final class Pins {
 
     /// One at a time: a stale lock of a ref in the namespace can then only be of one that is dead.
     private Turn turn(SandboxName name) throws InterruptedException {
-        return Namespace.turn(name, asOwner, gitDirectory);
+        return Namespace.turn(name, asOwner, layout);
     }
 
     /// A tree of what is staged, when that is no commit's: the guest gets the index, too. Empty
     /// also for an index with conflicts, of which no tree can be made.
     private Optional<ObjectId> staged(SandboxName name) throws InterruptedException {
-        Path index = gitDirectory.resolve("index");
+        Path index = layout.own().resolve("index");
         if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)
                 || git.run("diff-index", "--cached", "--quiet", "HEAD", "--").ok()) {
             return Optional.empty();
         }
         // Of a copy, since git would write the tree's name into the index.
-        Path copy = Namespace.directory(name, gitDirectory).resolve("index");
+        Path copy = Namespace.directory(name, layout).resolve("index");
         asOwner.must("cp", "-pT", index.toString(), copy.toString());
         String tree = git.onIndex(copy, "write-tree").output().strip();
         asOwner.must("rm", "-f", copy.toString());
         return ObjectId.isValid(tree) ? Optional.of(new ObjectId(tree)) : Optional.empty();
+    }
+
+    /// Of a copy of the index, as above; filters are off, so what only one of them changes counts.
+    boolean hasUncommitted(SandboxName name) throws InterruptedException {
+        try (Turn _ = turn(name)) {
+            Path index = layout.own().resolve("index");
+            Path copy = Namespace.directory(name, layout).resolve("index");
+            if (Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
+                asOwner.must("cp", "-pT", index.toString(), copy.toString());
+            }
+            Command.Finished _ = git.onIndex(copy, "update-index", "-q", "--refresh");
+            String[] others = {
+                "ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory"
+            };
+            boolean changed =
+                    !git.onIndex(copy, "diff-index", "--quiet", "HEAD", "--").ok()
+                            || !git.onIndex(copy, others).output().isEmpty();
+            asOwner.must("rm", "-f", copy.toString());
+            return changed;
+        }
     }
 
     private Command.Finished pin(SandboxName name, HostRefs refs, Optional<ObjectId> staged)
@@ -138,7 +158,7 @@ final class Pins {
 
     void removeAll(SandboxName name) throws InterruptedException {
         remove(name, RefReader.namespace(name));
-        asOwner.must("rm", "-rf", Namespace.directory(name, gitDirectory).toString());
+        asOwner.must("rm", "-rf", Namespace.directory(name, layout).toString());
     }
 
     private void remove(SandboxName name, String prefix) throws InterruptedException {

@@ -31,12 +31,13 @@ public sealed interface ProjectRepository {
         }
     }
 
-    /// A linked worktree or a submodule: `.git` is a file that names another place.
+    /// `.git` is a file that names another place, but no linked worktree's or submodule's: those
+    /// name the project in turn.
     record GitDirectoryElsewhere() implements Unfit {
         @Override
         public String reason() {
-            return "the project is a linked worktree or a submodule, whose git directory is not in"
-                    + " it";
+            return "the project's .git is a file, and what it names does not name the project in"
+                    + " turn, as that of a linked worktree or of a submodule does";
         }
     }
 
@@ -54,19 +55,22 @@ public sealed interface ProjectRepository {
         }
     }
 
-    /// Alternates of alternates would have to be shared, too.
-    record BorrowsItself() implements Unfit {
+    /// It borrows objects from another one, in a way in which a guest cannot be given them.
+    ///
+    /// @param where the directory of objects, or the file that names it
+    /// @param why follows its name in a sentence
+    record Borrows(Path where, String why) implements Unfit {
         @Override
         public String reason() {
-            return "the repository borrows objects from another one (objects/info/alternates)";
+            return "the repository borrows objects from elsewhere, and " + shown(where) + " " + why;
         }
     }
 
-    record PartialClone() implements Unfit {
+    /// Which directories there are, and what has changed, cannot be told without them.
+    record TreesMissing() implements Unfit {
         @Override
         public String reason() {
-            return "the repository is a partial clone: objects that are not here would have to be"
-                    + " fetched with your credentials";
+            return "the repository is a partial clone without its directories (a filter `tree:`)";
         }
     }
 

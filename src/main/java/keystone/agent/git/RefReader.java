@@ -2,7 +2,6 @@ package keystone.agent.git;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.model.SandboxName;
@@ -13,15 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// Reads refs and what is checked out.
 final class RefReader {
     static final String BRANCHES = "refs/heads/";
+    static final String WORKSPACE = "HEAD";
     private static final String TAGS = "refs/tags/";
     private static final String SYMBOLIC = "ref: ";
     private static final int LONGEST_HEAD = 4096;
 
-    private final Path gitDirectory;
+    private final Layout layout;
     private final Git git;
 
-    RefReader(Path gitDirectory, Git git) {
-        this.gitDirectory = gitDirectory;
+    RefReader(Layout layout, Git git) {
+        this.layout = layout;
         this.git = git;
     }
 
@@ -33,6 +33,11 @@ final class RefReader {
     /// Where the guest's branches are fetched to.
     static String fetched(SandboxName name) {
         return namespace(name) + "heads/";
+    }
+
+    /// Where the commit is fetched to that the guest's workspace stands on.
+    static String workspace(SandboxName name) {
+        return namespace(name) + WORKSPACE;
     }
 
     HostRefs read() throws InterruptedException {
@@ -66,7 +71,7 @@ final class RefReader {
     /// What `HEAD` says.
     Head head() {
         String text;
-        try (OpenFile file = OpenFile.itself(gitDirectory.resolve("HEAD"))) {
+        try (OpenFile file = OpenFile.itself(layout.own().resolve("HEAD"))) {
             text = new String(file.read(LONGEST_HEAD), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UserError(

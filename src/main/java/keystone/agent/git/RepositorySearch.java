@@ -3,24 +3,26 @@ package keystone.agent.git;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import keystone.agent.git.ConfigText.Malformed;
 import keystone.agent.git.ConfigText.Setting;
 import keystone.agent.git.ProjectRepository.AnothersOwn;
 import keystone.agent.git.ProjectRepository.Bare;
-import keystone.agent.git.ProjectRepository.BorrowsItself;
 import keystone.agent.git.ProjectRepository.ConfiguredByProject;
 import keystone.agent.git.ProjectRepository.Found;
 import keystone.agent.git.ProjectRepository.GitDirectoryElsewhere;
 import keystone.agent.git.ProjectRepository.Misplaced;
 import keystone.agent.git.ProjectRepository.NoRepository;
 import keystone.agent.git.ProjectRepository.OtherWorkTree;
-import keystone.agent.git.ProjectRepository.PartialClone;
 import keystone.agent.git.ProjectRepository.Subdirectory;
+import keystone.agent.git.ProjectRepository.TreesMissing;
 import keystone.agent.git.ProjectRepository.UnknownFormat;
 import keystone.agent.git.ProjectRepository.Unreadable;
 import keystone.agent.model.Owner;
@@ -33,6 +35,7 @@ final class RepositorySearch {
     private static final Set<String> HARMLESS =
             Set.of(
                     "noop",
+                    "partialclone",
                     "noop-v1",
                     "preciousobjects",
                     "worktreeconfig",
@@ -43,8 +46,9 @@ final class RepositorySearch {
     private static final List<String> DIRECTORIES =
             List.of("objects", "refs", "objects/pack", "objects/info", "refs/heads", "refs/tags");
 
-    private static final List<String> FILES =
-            List.of("HEAD", "config", "index", "packed-refs", "shallow");
+    private static final List<String> FILES = List.of("config", "packed-refs", "shallow");
+
+    private static final List<String> OWN_FILES = List.of("HEAD", "index", "config.worktree");
 
     private final Path project;
     private final Path git;
@@ -63,20 +67,40 @@ final class RepositorySearch {
             return withoutGitDirectory();
         }
         if (Files.isRegularFile(git, LinkOption.NOFOLLOW_LINKS)) {
-            return new GitDirectoryElsewhere();
+            return new GitFile(project)
+                    .layout()
+                    .map(this::search)
+                    .orElseGet(GitDirectoryElsewhere::new);
         }
         if (!isDirectory(git)) {
             return new Misplaced(git);
         }
-        try {
-            ProjectRepository unfit = unfitFiles();
-            ProjectRepository unfitToo = unfit == null ? unfitConfiguration() : unfit;
-            return unfitToo == null
-                    ? new Found(new HostRepository(project, owner, self))
-                    : unfitToo;
-        } catch (IOException unreadable) {
-            return new Unreadable(git);
+        if (Files.exists(git.resolve("commondir"), LinkOption.NOFOLLOW_LINKS)) {
+            return new GitDirectoryElsewhere();
         }
+        if (!Files.exists(git.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
+            // Git passes over an empty directory of this name.
+            return withoutGitDirectory();
+        }
+        return search(Layout.plain(project));
+    }
+
+    private ProjectRepository search(Layout layout) {
+        try {
+            ProjectRepository unfit = unfitFiles(layout);
+            ProjectRepository unfitToo = unfit == null ? unfitConfiguration(layout) : unfit;
+            return unfitToo == null ? found(layout) : unfitToo;
+        } catch (IOException unreadable) {
+            return new Unreadable(layout.own());
+        } catch (Alternates.Unfit unfit) {
+            return unfit.why();
+        }
+    }
+
+    private Found found(Layout layout) throws Alternates.Unfit {
+        Path objects = layout.common().resolve("objects");
+        List<Path> borrowed = new Alternates(project, owner).of(objects);
+        return new Found(new HostRepository(layout, borrowed, owner, self));
     }
 
     private ProjectRepository withoutGitDirectory() {
@@ -93,48 +117,46 @@ final class RepositorySearch {
         return new NoRepository();
     }
 
-    private @Nullable ProjectRepository unfitFiles() throws IOException {
-        if (Files.exists(git.resolve("commondir"), LinkOption.NOFOLLOW_LINKS)) {
-            return new GitDirectoryElsewhere();
-        }
-        if (!Files.exists(git.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
-            // Git passes over an empty directory of this name.
-            return withoutGitDirectory();
-        }
-        Path misplaced = misplaced();
+    private @Nullable ProjectRepository unfitFiles(Layout layout) throws IOException {
+        Path common = layout.common();
+        Path misplaced = misplaced(layout);
         if (misplaced != null) {
             return new Misplaced(misplaced);
         }
-        for (Path each : List.of(project, git, git.resolve("config"))) {
+        for (Path each : List.of(project, git, layout.own(), common, common.resolve("config"))) {
             Object uid = Files.getAttribute(each, "unix:uid", LinkOption.NOFOLLOW_LINKS);
             if (!Integer.valueOf(owner.uid()).equals(uid)) {
                 return new AnothersOwn(each);
             }
         }
-        Path alternates = git.resolve("objects/info/alternates");
-        if (Files.exists(alternates, LinkOption.NOFOLLOW_LINKS)) {
-            return new BorrowsItself();
-        }
-        return hasPromises() ? new PartialClone() : null;
+        return null;
     }
 
-    private @Nullable Path misplaced() throws IOException {
+    private static @Nullable Path misplaced(Layout layout) throws IOException {
         for (String name : DIRECTORIES) {
-            Path directory = git.resolve(name);
+            Path directory = layout.common().resolve(name);
             boolean needed = name.equals("objects") || name.equals("refs");
             if ((needed || Files.exists(directory, LinkOption.NOFOLLOW_LINKS))
                     && !isDirectory(directory)) {
                 return directory;
             }
         }
-        for (String name : FILES) {
-            Path file = git.resolve(name);
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-                    && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                return file;
-            }
+        Stream<Path> files =
+                Stream.concat(
+                        FILES.stream().map(layout.common()::resolve),
+                        OWN_FILES.stream().map(layout.own()::resolve));
+        Optional<Path> strange =
+                files.filter(
+                                file ->
+                                        Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                                                && !Files.isRegularFile(
+                                                        file, LinkOption.NOFOLLOW_LINKS))
+                        .findFirst();
+        if (strange.isPresent()) {
+            return strange.get();
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(git.resolve("objects"))) {
+        Path objects = layout.common().resolve("objects");
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(objects)) {
             for (Path entry : entries) {
                 if (!isDirectory(entry)) {
                     return entry;
@@ -148,27 +170,20 @@ final class RepositorySearch {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private boolean hasPromises() throws IOException {
-        Path packs = git.resolve("objects/pack");
-        if (!isDirectory(packs)) {
-            return false;
-        }
-        try (DirectoryStream<Path> promises = Files.newDirectoryStream(packs, "*.promisor")) {
-            return promises.iterator().hasNext();
-        }
-    }
-
-    private @Nullable ProjectRepository unfitConfiguration() {
+    private @Nullable ProjectRepository unfitConfiguration(Layout layout) {
         Configuration configuration;
+        Configuration ofWorkTree;
         try {
-            configuration = Configuration.read(git);
+            configuration = Configuration.read(layout);
+            ofWorkTree = Configuration.ofWorkTree(layout);
         } catch (IOException | Malformed unreadable) {
-            return new Unreadable(git.resolve("config"));
+            return new Unreadable(layout.common().resolve("config"));
         }
-        if (configuration.isTrue("core.bare")) {
+        if (ofWorkTree.isTrue("core.bare")) {
             return new Bare();
         }
-        if (configuration.get("core.worktree").isPresent()) {
+        Optional<String> workTree = ofWorkTree.get("core.worktree");
+        if (workTree.isPresent() && !isProject(layout.own(), workTree.get())) {
             return new OtherWorkTree();
         }
         for (Setting setting : configuration.settings()) {
@@ -183,14 +198,19 @@ final class RepositorySearch {
                 .orElse(null);
     }
 
+    private boolean isProject(Path own, String workTree) {
+        try {
+            return own.resolve(workTree).toRealPath().equals(project);
+        } catch (IOException | InvalidPathException none) {
+            return false;
+        }
+    }
+
     private static @Nullable ProjectRepository unfit(Setting setting) {
         String key = setting.key();
         String value = setting.value().toLowerCase(Locale.ROOT);
-        if (key.equals("extensions.partialclone")
-                || (key.startsWith("remote.")
-                        && key.endsWith(".promisor")
-                        && !value.equals("false"))) {
-            return new PartialClone();
+        if (key.endsWith(".partialclonefilter") && value.contains("tree:")) {
+            return new TreesMissing();
         }
         if (key.startsWith("extensions.")) {
             String name = key.substring("extensions.".length());

@@ -10,6 +10,7 @@ import keystone.agent.git.Assessment.Place;
 import keystone.agent.git.Assessment.Settled;
 import keystone.agent.git.SyncOutcome.Busy;
 import keystone.agent.git.SyncOutcome.Done;
+import keystone.agent.git.SyncOutcome.EditsInTheWay;
 import keystone.agent.git.SyncOutcome.Locked;
 import keystone.agent.git.SyncOutcome.NothingNew;
 import keystone.agent.git.SyncOutcome.StagingConflicts;
@@ -31,6 +32,8 @@ final class Sync {
         INDEX_BROUGHT_FORWARD,
         INDEX_READY,
         BRANCH_MOVED,
+        /// Only where files follow, as the one before it is only where the index does.
+        FILES_WRITTEN,
         INDEX_IN_PLACE,
         JOURNAL_REMOVED
     }
@@ -55,18 +58,20 @@ final class Sync {
     private final Git git;
     private final RefReader reader;
     private final AsOwner asOwner;
-    private final Path gitDirectory;
+    private final Layout layout;
     private final Assessor assessor;
     private final SyncFiles files;
+    private final ProjectFiles projectFiles;
     private final Checkpoint checkpoint;
 
-    Sync(Git git, RefReader reader, AsOwner asOwner, Path gitDirectory, Checkpoint checkpoint) {
+    Sync(Git git, RefReader reader, AsOwner asOwner, Layout layout, Checkpoint checkpoint) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
-        this.gitDirectory = gitDirectory;
-        this.assessor = new Assessor(git, reader, gitDirectory);
-        this.files = new SyncFiles(git, asOwner, gitDirectory);
+        this.layout = layout;
+        this.assessor = new Assessor(git, reader, layout.own());
+        this.files = new SyncFiles(git, asOwner, layout.own());
+        this.projectFiles = new ProjectFiles(git, asOwner, layout);
         this.checkpoint = checkpoint;
     }
 
@@ -104,7 +109,7 @@ final class Sync {
                         case Move move -> attempt(name, move);
                     };
         }
-        return outcome == null ? new Locked(gitDirectory.resolve("HEAD")) : outcome;
+        return outcome == null ? new Locked(layout.own().resolve("HEAD")) : outcome;
     }
 
     /// Null when the repository has changed meanwhile.
@@ -129,15 +134,22 @@ final class Sync {
         if (!assessor.holds(name, move)) {
             return takenBack(null);
         }
-        if (move.place() == Place.CHECKED_OUT && makeIndex(move) != null) {
-            return takenBack(new StagingConflicts(move.branch(), files.conflicts(move)));
+        if (move.isCheckedOut()) {
+            SyncOutcome refusal = prepare(move);
+            if (refusal != null) {
+                return takenBack(refusal);
+            }
         }
         Command.Finished moving = moveBranch(name, move);
         if (!moving.ok()) {
             return takenBack(inTheWay(move, moving));
         }
         checkpoint.reached(Step.BRANCH_MOVED);
-        finish(move);
+        SyncOutcome refusal = finish(move);
+        if (refusal != null) {
+            Command.Finished _ = moveBranchBack(name, move);
+            return takenBack(refusal);
+        }
         return done(move);
     }
 
@@ -145,6 +157,20 @@ final class Sync {
             throws InterruptedException {
         Earlier _ = settleEarlier();
         return outcome;
+    }
+
+    /// Null when the new index is ready, and no file is in the way.
+    private @Nullable SyncOutcome prepare(Move move) throws InterruptedException {
+        if (makeIndex(move) != null) {
+            return new StagingConflicts(move.branch(), files.conflicts(move));
+        }
+        return move.place() == Place.CHECKED_OUT_BEHIND
+                ? refusal(move, projectFiles.inTheWay(move))
+                : null;
+    }
+
+    private static @Nullable SyncOutcome refusal(Move move, @Nullable List<String> inTheWay) {
+        return inTheWay == null ? null : new EditsInTheWay(move.branch(), inTheWay);
     }
 
     /// Git's complaint, or null when the new index is ready.
@@ -166,11 +192,20 @@ final class Sync {
                 "update " + move.ref() + '\0' + move.to() + '\0' + move.from() + '\0');
     }
 
+    private Command.Finished moveBranchBack(SandboxName name, Move move)
+            throws InterruptedException {
+        String instruction =
+                move.from().equals(ObjectId.NONE)
+                        ? "delete " + move.ref() + '\0' + move.to() + '\0'
+                        : "update " + move.ref() + '\0' + move.from() + '\0' + move.to() + '\0';
+        return git.updateRefs("keystone-agent: take back sync from " + name, instruction);
+    }
+
     /// Null when the branch is no longer where it was.
     private @Nullable SyncOutcome inTheWay(Move move, Command.Finished moving)
             throws InterruptedException {
-        for (String locked : List.of(move.ref() + ".lock", "HEAD.lock")) {
-            Path lock = gitDirectory.resolve(locked);
+        Path ofBranch = layout.common().resolve(move.ref() + ".lock");
+        for (Path lock : List.of(ofBranch, layout.own().resolve("HEAD.lock"))) {
             if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
                 return new Locked(lock);
             }
@@ -182,18 +217,30 @@ final class Sync {
         return null;
     }
 
-    private void finish(Move move) throws InterruptedException {
-        if (move.place() == Place.CHECKED_OUT) {
+    /// Null when nothing was in the way of that.
+    private @Nullable SyncOutcome finish(Move move) throws InterruptedException {
+        if (move.place() == Place.CHECKED_OUT_BEHIND) {
+            SyncOutcome refusal = refusal(move, projectFiles.write(move));
+            if (refusal != null) {
+                return refusal;
+            }
+            checkpoint.reached(Step.FILES_WRITTEN);
+            files.lookAtFiles();
+        }
+        if (move.isCheckedOut()) {
             files.putInPlace();
             checkpoint.reached(Step.INDEX_IN_PLACE);
         }
+        projectFiles.clear();
         files.removeDrafts();
         files.removeJournal();
         checkpoint.reached(Step.JOURNAL_REMOVED);
         files.removeLock();
+        return null;
     }
 
     private void clear() throws InterruptedException {
+        projectFiles.clear();
         files.removeDrafts();
         files.removeJournal();
         files.removeLock();
@@ -210,7 +257,7 @@ final class Sync {
         // now, the index is that one's.
         boolean indexIsBehind =
                 files.isReady()
-                        && begun.place() == Place.CHECKED_OUT
+                        && begun.isCheckedOut()
                         && reader.head().equals(new Head.OnBranch(begun.branch()));
         return indexIsBehind ? bringIndexForward(begun) : cleared(begun);
     }
@@ -226,12 +273,16 @@ final class Sync {
         if (!files.isLockOurs() && !files.takeLock()) {
             return new Earlier.Stuck(new Locked(files.lock()));
         }
-        if (makeIndex(begun) != null) {
-            List<String> conflicts = files.conflicts(begun);
-            files.removeLock();
-            return new Earlier.Stuck(new StagingConflicts(begun.branch(), conflicts));
+        SyncOutcome refusal = prepare(begun);
+        if (refusal == null) {
+            refusal = finish(begun);
         }
-        finish(begun);
+        if (refusal != null) {
+            // What marks the index as behind stays, so that the next one tries again.
+            projectFiles.clear();
+            files.removeLock();
+            return new Earlier.Stuck(refusal);
+        }
         return new Earlier.Finished(begun);
     }
 
@@ -272,12 +323,20 @@ final class Sync {
         if (files.isLocked() && !files.isLockOurs()) {
             return new Locked(files.lock());
         }
-        if (move.place() == Place.CHECKED_OUT) {
-            files.copyIndex();
-            boolean fits = files.bringForward(move) == null;
-            files.removeDrafts();
-            if (!fits) {
-                return new StagingConflicts(move.branch(), files.conflicts(move));
+        if (!move.isCheckedOut()) {
+            return done(move);
+        }
+        files.copyIndex();
+        boolean fits = files.bringForward(move) == null;
+        files.removeDrafts();
+        if (!fits) {
+            return new StagingConflicts(move.branch(), files.conflicts(move));
+        }
+        if (move.place() == Place.CHECKED_OUT_BEHIND) {
+            SyncOutcome refusal = refusal(move, projectFiles.inTheWay(move));
+            projectFiles.clear();
+            if (refusal != null) {
+                return refusal;
             }
         }
         return done(move);

@@ -118,6 +118,11 @@ final class SyncFiles {
         return exists(ready);
     }
 
+    /// Lets git know the files that were written, so that its next look need not read them.
+    void lookAtFiles() throws InterruptedException {
+        Command.Finished _ = git.onIndex(ready, "update-index", "-q", "--refresh");
+    }
+
     void putInPlace() throws InterruptedException {
         asOwner.must("mv", "-fT", ready.toString(), index.toString());
     }

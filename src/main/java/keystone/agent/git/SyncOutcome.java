@@ -113,6 +113,28 @@ public sealed interface SyncOutcome {
         }
     }
 
+    /// Files that are not committed on this host are in the way; nothing was changed.
+    ///
+    /// @param paths as far as they are known
+    record EditsInTheWay(String branch, List<String> paths) implements SyncOutcome {
+        public EditsInTheWay {
+            paths = List.copyOf(paths);
+        }
+
+        @Override
+        public String words() {
+            return "files that you have changed here are in the way"
+                    + (paths.isEmpty()
+                            ? ""
+                            : ": " + some(paths.stream().map(Printable::of).toList()));
+        }
+
+        @Override
+        public Optional<String> advice() {
+            return Optional.of("put them aside: git stash --include-untracked -- PATH…");
+        }
+    }
+
     /// A merge, a rebase or the like is not finished on this host.
     record OperationInProgress(String operation) implements SyncOutcome {
         @Override

@@ -6,13 +6,27 @@ import java.util.Optional;
 ///
 /// @param branch without `refs/heads/`; empty for the one that is checked out on this host
 /// @param gitlinks what to do with repositories that the commits add within this one
-public record SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
+/// @param workspace which files the guest has in its workspace
+public record SyncRequest(Optional<String> branch, Gitlinks gitlinks, Workspace workspace) {
+    /// What the guest's commits were made of.
+    public enum Workspace {
+        /// The project's own files: what the guest has committed there is here already.
+        SHARED,
+        /// Others.
+        APART
+    }
+
     /// A nested repository is obeyed by this host's git as soon as the index knows of it: `git
     /// status` runs what its configuration names, and the guest can write that.
     public enum Gitlinks {
         REFUSE,
         /// A person has looked at them.
         CONFIRMED
+    }
+
+    /// Of a guest that shares the project's files.
+    public SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
+        this(branch, gitlinks, Workspace.SHARED);
     }
 
     public static SyncRequest ofCurrentBranch() {
@@ -23,7 +37,12 @@ public record SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
         return new SyncRequest(Optional.of(branch), Gitlinks.REFUSE);
     }
 
+    /// The same of a guest that has no file of the project.
+    public SyncRequest apart() {
+        return new SyncRequest(branch, gitlinks, Workspace.APART);
+    }
+
     public SyncRequest confirmed() {
-        return new SyncRequest(branch, Gitlinks.CONFIRMED);
+        return new SyncRequest(branch, Gitlinks.CONFIRMED, workspace);
     }
 }

@@ -51,7 +51,9 @@ public record GuestConfig(
         /// In the share, if there is one.
         SHARED,
         /// On the guest's own disk, mounted over what the share shows.
-        OWN
+        OWN,
+        /// The same, and so is all of the workspace.
+        CLONE
     }
 
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9-]{8,64}");
@@ -86,8 +88,11 @@ public record GuestConfig(
             add(tar, "authorized_keys", READABLE, keys.userPublicKey());
             add(tar, "filesystem", READABLE, fileSystem.word + "\n");
             add(tar, "mounts", READABLE, mountLines());
-            if (git == GitDirectory.OWN) {
+            if (git != GitDirectory.SHARED) {
                 add(tar, "own-git", READABLE, "");
+            }
+            if (git == GitDirectory.CLONE) {
+                add(tar, "clone", READABLE, "");
             }
             add(tar, "env.sh", READABLE, EnvironmentScript.forFile(environment));
         } catch (IOException inMemory) {

@@ -8,6 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -15,56 +19,164 @@ import keystone.agent.process.Command;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// The git directory on a guest's own disk, which is at `/workspace/.git` there. It borrows the
-/// host's objects, which the guest may read at [#OBJECTS].
+/// A git directory on a guest's own disk. It borrows the host's objects, which the guest may read
+/// below [#BORROWED].
 public final class GuestRepository {
-    /// Where the guest mounts the host's objects.
-    public static final String OBJECTS = "/run/host-git/objects";
+    /// Where the project's is, to which `/workspace/.git` leads: the guest's init makes it.
+    public static final String DIRECTORY = "/run/ks-disk/git";
+
+    /// Where the guest mounts what the host lends it, the repository's objects in `objects`.
+    public static final String BORROWED = "/run/host-git";
 
     /// Generous: a few processes in an emulated guest on a busy host, and an index of some
     /// megabytes.
     private static final Duration ANSWER = Duration.ofMinutes(2);
 
+    /// A checkout of a large tree.
+    private static final Duration CHECKOUT = Duration.ofMinutes(6);
+
+    private static final int MOST_ATTEMPTS = 3;
     private static final int PRIVATE = 0600;
 
     private final SandboxName name;
-    private final Path config;
+    private final Shell shell;
+    private final String directory;
+    private final String borrowed;
 
-    /// Of a running guest.
+    /// How a script is run in the guest.
+    interface Shell {
+        Command running(String script);
+    }
+
+    GuestRepository(SandboxName name, Shell shell, String directory, String borrowed) {
+        this.name = name;
+        this.shell = shell;
+        this.directory = directory;
+        this.borrowed = borrowed;
+    }
+
+    /// The project's, of a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestRepository(SandboxName name, Path config) {
-        this.name = name;
-        this.config = config;
+        this(name, script -> SshCommand.shared(config, name, script), DIRECTORY, BORROWED);
     }
 
-    /// Makes it when the disk is new, and tells it of the host's refs.
+    /// Of a submodule.
+    public GuestRepository module(ModuleId module) {
+        return new GuestRepository(
+                name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
+    }
+
+    /// What came of [#follow].
+    ///
+    /// @param diverged the branches that both sides have moved; printable
+    public record Followed(Kind kind, List<String> diverged) {
+        /// Whether the guest knows everything now.
+        public enum Kind {
+            DONE,
+            /// The guest's own git was at work the whole time; nothing of it was disturbed.
+            NOT_NOW
+        }
+
+        public Followed {
+            diverged = List.copyOf(diverged);
+        }
+    }
+
+    /// Makes it when the disk is new, and tells it of the host's refs. What the guest has staged,
+    /// committed or begun stays.
     ///
     /// @param index the content of the host's index; empty when there is none that the guest can
     /// use
-    /// @return the branches that both sides have moved; printable
     /// @throws UserError when the guest's git does not do it
-    public List<String> follow(HostState host, byte[] index) throws InterruptedException {
-        GuestRefs before = GuestRefs.parse(script(GuestScript.REFS, new byte[0]));
-        Following following = Following.of(host, before);
-        if (!following.isNothing()) {
-            script(GuestScript.FOLLOW, tar(host, index, following));
+    public Followed follow(HostState host, byte[] index) throws InterruptedException {
+        return follow(host, index, Files.SHARED);
+    }
+
+    /// The same of one that has files of its own, after it has got all objects. Makes the files
+    /// when the disk is new; after that what is checked out goes nowhere by itself.
+    public Followed followApart(HostState host) throws InterruptedException {
+        return follow(host, new byte[0], Files.APART);
+    }
+
+    /// Whose the files of the workspace are.
+    private enum Files {
+        SHARED,
+        APART
+    }
+
+    /// What is there already, in the guest's words.
+    ///
+    /// @param objects hexadecimal
+    public record Has(Set<String> objects, boolean isNew) {
+        public Has {
+            objects = Set.copyOf(objects);
         }
-        return following.diverged().stream().map(Printable::of).toList();
+    }
+
+    public Has has() throws InterruptedException {
+        GuestRefs refs = refs(UUID.randomUUID().toString());
+        var objects = new TreeSet<String>();
+        objects.addAll(refs.branches().values());
+        objects.addAll(refs.remembered().values());
+        objects.addAll(refs.tags().values());
+        return new Has(refs.isNew() ? Set.of() : objects, refs.isNew());
+    }
+
+    /// Its own branches, in the guest's words.
+    public Map<String, String> branches() throws InterruptedException {
+        return refs(UUID.randomUUID().toString()).branches();
+    }
+
+    private GuestRefs refs(String look) throws InterruptedException {
+        return GuestRefs.parse(
+                complete(script(GuestScript.refs(directory, look), new byte[0], ANSWER)));
+    }
+
+    /// Takes a pack of objects from its input.
+    public Command takePack() {
+        return shell.running(GuestScript.takePack(directory));
+    }
+
+    private Followed follow(HostState host, byte[] index, Files files) throws InterruptedException {
+        for (int i = 0; i < MOST_ATTEMPTS; i++) {
+            String look = UUID.randomUUID().toString();
+            GuestRefs seen = files == Files.APART ? refs(look).keepingFiles() : refs(look);
+            Following following = Following.of(host, seen);
+            var diverged = following.diverged().stream().map(Printable::of).toList();
+            if (following.isNothing()) {
+                return new Followed(Followed.Kind.DONE, diverged);
+            }
+            Command.Finished done =
+                    script(
+                            GuestScript.follow(
+                                    directory, files == Files.APART ? "" : borrowed, look),
+                            tar(host, index, following, files),
+                            files == Files.APART ? CHECKOUT : ANSWER);
+            if (done.status() != GuestScript.NOT_NOW) {
+                String _ = complete(done);
+                return new Followed(Followed.Kind.DONE, diverged);
+            }
+        }
+        return new Followed(Followed.Kind.NOT_NOW, List.of());
     }
 
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
-        return SshCommand.shared(config, name, "exec git upload-pack --strict /workspace/.git");
+        return shell.running(GuestScript.STASHES.formatted(directory));
     }
 
-    private String script(String script, byte[] input) throws InterruptedException {
-        Command.Finished finished;
+    private Command.Finished script(String script, byte[] input, Duration limit)
+            throws InterruptedException {
         try {
-            finished = SshCommand.shared(config, name, script).run(ANSWER, input);
+            return shell.running(script).run(limit, input);
         } catch (Command.TookTooLong tooLong) {
-            throw failed("it did not answer within " + ANSWER.toSeconds() + " s");
+            throw failed("it did not answer within " + limit.toSeconds() + " s");
         }
+    }
+
+    private String complete(Command.Finished finished) {
         if (!finished.ok()) {
             String said = finished.errors().strip();
             throw failed(Printable.of(said.substring(said.lastIndexOf('\n') + 1)));
@@ -78,17 +190,23 @@ public final class GuestRepository {
                 "keystone-agent exec " + name + " -- git -C /workspace status");
     }
 
-    private static byte[] tar(HostState host, byte[] index, Following following) {
+    private static byte[] tar(HostState host, byte[] index, Following following, Files files) {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
-            String commands = String.join("\n", following.commands());
-            add(tar, "refs", (commands.isEmpty() ? "" : commands + "\n").getBytes(UTF_8));
+            add(tar, "forgotten", lines(following.forgotten()));
+            add(tar, "refs", lines(following.commands()));
+            add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
+            if (host.objects() == HostState.Objects.SOME) {
+                add(tar, "promises", new byte[0]);
+            }
             String head = following.head();
             if (head != null) {
                 add(tar, "HEAD", (head + "\n").getBytes(UTF_8));
             }
-            if (following.takesIndex() && index.length > 0) {
+            if (following.takesIndex() && files == Files.APART) {
+                add(tar, "checkout", new byte[0]);
+            } else if (following.takesIndex() && index.length > 0) {
                 add(tar, "index", index);
             } else if (following.takesIndex()) {
                 add(tar, "no-index", new byte[0]);
@@ -97,6 +215,10 @@ public final class GuestRepository {
             throw new UncheckedIOException(inMemory);
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] lines(List<String> lines) {
+        return String.join("", lines.stream().map(line -> line + "\n").toList()).getBytes(UTF_8);
     }
 
     private static void add(TarArchiveOutputStream tar, String name, byte[] content)

@@ -117,44 +117,147 @@ final class GuestScript {
 
     private GuestScript() {}
 
-    /// Says what the workspace's git directory has, one line a fact: see [GuestRefs].
-    static final String REFS =
+    /// Says what a git directory has, one line a fact: see [GuestRefs]. A file `keystone-seen.*`
+    /// tells later what has changed since.
+    ///
+    /// @param directory a path of plain characters
+    /// @param look a word of its own
+    static String refs(String directory, String look) {
+        return "seen=keystone-seen.%s\ncd %s 2>/dev/null || exit 0\n".formatted(look, directory)
+                + REFS;
+    }
+
+    private static final String REFS =
             """
-            cd /workspace/.git || exit
             [ -e HEAD ] || exit 0
-            IFS= read -r head <HEAD
-            echo "head $head"
-            git -C /workspace diff --cached --quiet || echo staged
-            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/tags
+            : >$seen
+            IFS= read -r line <HEAD
+            echo "head $line"
+            for each in rebase-merge rebase-apply sequencer MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG; do
+                [ -e $each ] && echo busy
+            done
+            for each in worktrees/*/HEAD rebase-*/head-name worktrees/*/rebase-*/head-name; do
+                [ -e "$each" ] && IFS= read -r line <"$each" && echo "elsewhere $line"
+            done
+            [ -e keystone-head ] && IFS= read -r line <keystone-head && echo "was $line"
+            [ -e keystone-shallow ] && while read -r line; do echo "shallow $line"; done <keystone-shallow
+            git --git-dir=. diff --cached --quiet || echo staged
+            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone refs/tags
             """;
 
-    /// Takes a tar from standard input: `refs` for `update-ref --stdin`, `shallow`, and maybe
-    /// `HEAD` and `index`, or `no-index` when the guest has to make one itself. Makes the git
-    /// directory when it is not there; `HEAD` comes last, so that a half-made one is made again.
+    /// Becomes upload-pack of the directory `%1$s`. Only the newest stash has a ref; the others are
+    /// lines of its log, and get refs so that they can be fetched: `refs/stashes/1` is the one
+    /// before the newest.
+    static final String STASHES =
+            """
+            cd %1$s || exit
+            [ -e refs/stashes ] && rm -rf refs/stashes
+            if [ -s logs/refs/stash ]; then
+                mapfile -t stashes <logs/refs/stash
+                n=${#stashes[@]}
+                ((n > 1)) && mkdir -p refs/stashes
+                for ((i = 1; i < n && i < 1000; i++)); do
+                    read -r _ id _ <<<"${stashes[n - 1 - i]}"
+                    echo "$id" >refs/stashes/$i
+                done
+            fi
+            exec git upload-pack --strict %1$s
+            """;
+
+    /// Where `HEAD` points while the directory is being made: a branch that nobody has.
+    static final String BEING_MADE = "keystone-is-being-made";
+
+    /// Takes a pack from standard input, whole or not at all. There need be no repository yet.
+    ///
+    /// @param directory a path of plain characters
+    static String takePack(String directory) {
+        return "mkdir -p %1$s/objects/pack && cd %1$s/objects/pack || exit\n".formatted(directory)
+                + """
+                rm -f keystone-incoming.*
+                cat >keystone-incoming.pack &&
+                    id=$(git index-pack keystone-incoming.pack) &&
+                    mv keystone-incoming.pack pack-$id.pack &&
+                    mv keystone-incoming.idx pack-$id.idx
+                """;
+    }
+
+    /// The exit status of [#follow] when the guest's own git is at work: nothing was done.
+    static final int NOT_NOW = 75;
+
+    /// Takes a tar from standard input: `forgotten` and `refs` for `update-ref --stdin`, `shallow`,
+    /// and maybe `HEAD` and `index`, or `no-index` when the guest has to make one itself. Makes the
+    /// git directory when it is not there; `HEAD` comes last, so that a half-made one is made
+    /// again.
     ///
     /// The host's index stays right for files that are the same: but for what the share does not
     /// show as the host does, such as change times (`core.checkStat`, `core.trustctime`).
-    static final String FOLLOW =
+    ///
+    /// @param directory a path of plain characters
+    /// @param borrowed where its objects, and those that they borrow, are mounted; the same
+    /// @param look of the [#refs] from which it follows what to do
+    static String follow(String directory, String borrowed, String look) {
+        if (borrowed.isEmpty()) {
+            return "mkdir -p %1$s && cd %1$s || exit\nborrowed=/nowhere in=incoming.%2$s seen=keystone-seen.%2$s\n"
+                            .formatted(directory, look)
+                    + FOLLOW;
+        }
+        // What the host lends was decided when the guest started.
+        return "[ -e %2$s/objects ] || exit 0\nmkdir -p %1$s && cd %1$s || exit\nborrowed=%2$s in=incoming.%3$s seen=keystone-seen.%3$s\n"
+                        .formatted(directory, borrowed, look)
+                + FOLLOW;
+    }
+
+    private static final String FOLLOW =
             """
             set -e
-            cd /workspace/.git
-            new=
-            [ -e HEAD ] || new=1
-            rm -rf incoming
-            mkdir incoming
-            tar -x -o -C incoming
+            [ -e HEAD ] && new= || new=1
+            trap 'rm -rf $in' EXIT
+            mkdir $in
+            tar -x -o -C $in
             if [ $new ]; then
+                rm -f index.lock
                 mkdir -p objects/info objects/pack refs/heads refs/tags info hooks
-                echo /run/host-git/objects >objects/info/alternates
+                for each in $borrowed/*; do [ ! -d $each ] || [ ${each##*/} = modules ] || echo $each; done >objects/info/alternates
                 printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n' >config
                 printf '\tlogallrefupdates = true\n\tcheckStat = minimal\n\ttrustctime = false\n' >>config
-                echo 'ref: refs/heads/none' >HEAD
+                printf '[submodule]\n\tactive = .\n' >>config
+                echo 'ref: refs/heads/keystone-is-being-made' >HEAD
+                trap 'rm -rf $in HEAD index.lock' EXIT
+            elif [ -e $in/HEAD ] || [ -e $in/index ] || [ -e $in/no-index ]; then
+                (set -C; : >index.lock) 2>/dev/null || exit 75
+                trap 'rm -rf $in index.lock' EXIT
+                [[ HEAD -nt $seen || index -nt $seen ]] && exit 75
             fi
-            if [ -s incoming/shallow ]; then mv incoming/shallow shallow; else rm -f shallow; fi
-            git update-ref --stdin <incoming/refs || { [ $new ] && rm -f HEAD; exit 1; }
-            if [ -e incoming/index ]; then mv incoming/index index; fi
-            if [ -e incoming/HEAD ]; then mv incoming/HEAD HEAD; fi
-            if [ -e incoming/no-index ]; then git -C /workspace read-tree -i --reset HEAD || rm -f index; fi
-            rm -rf incoming
+            if [ -e $in/promises ] && [[ $(<config) != *promisor* ]]; then
+                printf '[remote "promises"]\n\tpromisor = true\n\turl = /an/object/that/the/host/has/not/fetched\n' >>config
+            fi
+            if [ -s $in/shallow ] || [ -s keystone-shallow ]; then
+                # What the guest has cut off by itself stays so.
+                touch shallow keystone-shallow
+                { grep -vxFf keystone-shallow shallow || :; cat $in/shallow; } >$in/merged
+                mv $in/shallow keystone-shallow
+                mv $in/merged shallow
+                [ -s shallow ] || rm -f shallow
+            fi
+            if [ -s $in/forgotten ]; then git update-ref --stdin <$in/forgotten || exit 75; fi
+            if [ -s $in/refs ]; then git update-ref --stdin <$in/refs || { [ $new ] && exit 1; exit 75; }; fi
+            if [ -e $in/index ]; then mv $in/index index; fi
+            if [ -e $in/no-index ]; then
+                [ -e $in/HEAD ] && IFS= read -r tree <$in/HEAD || IFS= read -r tree <HEAD
+                GIT_INDEX_FILE=$PWD/$in/index git --git-dir=. read-tree "${tree#ref: }" &&
+                    mv $in/index index || rm -f index
+            fi
+            if [ -e $in/checkout ]; then
+                IFS= read -r tree <$in/HEAD
+                tree=${tree#ref: }
+                if git --git-dir=. rev-parse --quiet --verify "$tree^{commit}" >/dev/null; then
+                    GIT_INDEX_FILE=$PWD/$in/index git --git-dir=. --work-tree=/workspace read-tree --reset -u "$tree"
+                    mv $in/index index
+                fi
+            fi
+            if [ -e $in/HEAD ]; then mv $in/HEAD HEAD; fi
+            mv $in/was keystone-head
+            trap - EXIT
+            rm -rf $in index.lock keystone-seen.*
             """;
 }

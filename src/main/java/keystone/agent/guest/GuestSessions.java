@@ -83,11 +83,13 @@ public final class GuestSessions {
                 : become(List.of(), words, Map.of());
     }
 
-    /// Becomes the terminal of the guest's lasting session, in the workspace.
+    /// Becomes the terminal of one of the guest's lasting sessions.
     ///
+    /// @param session its name; made when there is none
+    /// @param directory in which it is made
     /// @return only when that failed
-    public UserError becomeAttach() {
-        return become(List.of("-tt"), List.of(RemoteCommand.attach()), Map.of());
+    public UserError becomeAttach(String session, String directory) {
+        return become(List.of("-tt"), List.of(RemoteCommand.attach(session, directory)), Map.of());
     }
 
     private UserError become(

@@ -11,8 +11,20 @@ import keystone.agent.model.Printable;
 /// @param tags object ids by the names below `refs/tags/`
 /// @param head as in a `HEAD` file: `ref: refs/heads/NAME`, or an object id when it is detached
 /// @param shallow the content of the file `shallow`; empty when the history is whole
+/// @param objects whether all are there
 public record HostState(
-        Map<String, String> branches, Map<String, String> tags, String head, String shallow) {
+        Map<String, String> branches,
+        Map<String, String> tags,
+        String head,
+        String shallow,
+        Objects objects) {
+    /// What there is of the repository's objects.
+    public enum Objects {
+        ALL,
+        /// Some are missing, which somebody elsewhere has promised: a partial clone.
+        SOME
+    }
+
     static final String BRANCH = "ref: refs/heads/";
 
     private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}");

@@ -43,10 +43,11 @@ final class RemoteCommand {
     }
 
     /// One tmux session for all who attach; it lives in the guest and outlasts them.
-    static String attach() {
+    static String attach(String session, String directory) {
         return KNOWN_TERMINAL
-                + enter(SandboxSpec.WORKSPACE)
-                + "exec tmux -u new-session -A -s main";
+                + enter(directory)
+                + "exec tmux -u new-session -A -s "
+                + ShellWord.of(session);
     }
 
     /// What ssh itself would run, on a terminal that may need explaining.

@@ -24,6 +24,7 @@ import keystone.agent.process.Command;
 /// The guest has no network and is not trusted: what it sends is packed by a confined process.
 final class LayerBuild {
     private static final Duration LIMIT = Duration.ofHours(2);
+    private static final int KEPT_LINES = 40;
 
     /// Where the guest keeps our files: on its disk, but outside of what becomes the layer.
     private static final String THERE = "/run/ks-disk/layer/";
@@ -115,7 +116,7 @@ final class LayerBuild {
             String what,
             Consumer<String> onLine)
             throws IOException, InterruptedException {
-        var said = new Tail();
+        var said = new Tail(KEPT_LINES);
         Consumer<String> both =
                 line -> {
                     said.add(line);
@@ -132,7 +133,7 @@ final class LayerBuild {
     }
 
     private static void pack(LayerGuest guest, Path image) throws InterruptedException {
-        var said = new Tail();
+        var said = new Tail(KEPT_LINES);
         var lost = new AtomicReference<UserError>();
         Tool packing =
                 Tool.of(confined(image), LIMIT)

@@ -6,12 +6,15 @@ import java.util.List;
 
 /// The last lines of something that may print many. Thread-safe.
 final class Tail {
-    private static final int KEPT = 40;
-
+    private final int kept;
     private final Deque<String> lines = new ArrayDeque<>();
 
+    Tail(int kept) {
+        this.kept = kept;
+    }
+
     synchronized void add(String line) {
-        if (lines.size() == KEPT) {
+        if (lines.size() == kept) {
             lines.removeFirst();
         }
         lines.addLast(line);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,9 @@ record Tool(
 
     /// As timeout(1) tells it.
     private static final int TIMED_OUT = 124;
+
+    /// Of each stream.
+    private static final int KEPT_LINES = 20;
 
     /// Something that fills a stream.
     @FunctionalInterface
@@ -68,24 +72,33 @@ record Tool(
     ///
     /// @throws ToolFailed when it ends with an error, or not within the limit
     void run() throws InterruptedException {
-        var tail = new Tail();
+        // Apart: of two pipes nobody knows which was written to last, and much output must not
+        // push out the one line that says what is wrong.
+        var said = new Tail(KEPT_LINES);
+        var complaints = new Tail(KEPT_LINES);
         try (OwnedProcess process = command.start()) {
             FutureTask<Void> feeding = begin(() -> feed(process));
-            FutureTask<Void> reading = begin(() -> read(process, tail));
-            FutureTask<Void> complaining = begin(() -> hear(process.errors(), tail));
+            FutureTask<Void> reading = begin(() -> read(process, said));
+            FutureTask<Void> complaining = begin(() -> hear(process.errors(), complaints));
             OptionalInt status = process.awaitExit(limit);
             if (status.isEmpty()) {
-                tail.add("it did not end within " + limit.toMinutes() + " minutes");
-                throw new ToolFailed(command.program(), TIMED_OUT, tail.lines());
+                complaints.add("it did not end within " + limit.toMinutes() + " minutes");
+                throw failed(TIMED_OUT, said, complaints);
             }
             finish(complaining);
             if (status.getAsInt() != 0) {
                 hearOut(reading);
-                throw new ToolFailed(command.program(), status.getAsInt(), tail.lines());
+                throw failed(status.getAsInt(), said, complaints);
             }
             finish(reading);
             finish(feeding);
         }
+    }
+
+    private ToolFailed failed(int status, Tail said, Tail complaints) {
+        var all = new ArrayList<>(said.lines());
+        all.addAll(complaints.lines());
+        return new ToolFailed(command.program(), status, all);
     }
 
     /// A thread of its own, which ends with the stream; nothing waits for it without a limit.
@@ -123,8 +136,8 @@ record Tool(
     }
 
     private void keep(String line, Tail tail) {
-        synchronized (tail) {
-            tail.add(line);
+        tail.add(line);
+        synchronized (lines) {
             lines.accept(line);
         }
     }

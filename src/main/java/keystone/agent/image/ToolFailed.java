@@ -21,7 +21,7 @@ final class ToolFailed extends RuntimeException {
         return program;
     }
 
-    /// The end of what it printed, oldest first.
+    /// The end of its output, then the end of its complaints; each oldest first.
     List<String> lastLines() {
         return lastLines;
     }

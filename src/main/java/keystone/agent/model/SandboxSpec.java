@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param project the host directory shown at `/workspace`; absolute, links resolved
 /// @param image what its disk was made over; stays until `--fresh`
 /// @param buildId changes with every new disk
-/// @param git what the guest has of the project's repository
+/// @param git what the guest has of the project's repository; never `DIRECT` with a clone
 /// @param mounts further host directories, not the project
 /// @param idleStop stop after nobody used it for so long; null is never
 public record SandboxSpec(
@@ -32,6 +32,8 @@ public record SandboxSpec(
 
     public SandboxSpec {
         mounts = List.copyOf(mounts);
+        // A clone's git is its own by nature.
+        git = share == ShareDriver.CLONE ? GitMode.PROTECTED : git;
         if (!project.isAbsolute()) {
             throw new IllegalArgumentException("the project's path is not absolute: " + project);
         }

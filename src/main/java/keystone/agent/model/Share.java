@@ -13,15 +13,20 @@ import java.util.List;
 /// @param guest absolute path inside, without `..` and control characters
 /// @param covers what of the directory is out of the guest's reach
 public record Share(Path host, String guest, Access access, List<Cover> covers) {
-    /// Something in the directory that the guest does not get.
+    /// Something in the directory in whose place the guest gets something else.
     ///
-    /// @param name of the entry; made as an empty directory on the host where there is none
-    /// @param by the directory that is seen instead, read-only
-    public record Cover(String name, Path by) {
+    /// @param name relative to the directory; made as an empty directory on the host where there is
+    ///     none
+    /// @param by the directory or file that is seen instead
+    public record Cover(String name, Path by, Access access) {
         public Cover {
-            if (name.contains("/") || name.startsWith("..") || name.isEmpty()) {
+            if (!areNames(name)) {
                 throw new IllegalArgumentException("not an entry: " + Printable.of(name));
             }
+        }
+
+        public Cover(String name, Path by) {
+            this(name, by, Access.READ_ONLY);
         }
     }
 
@@ -44,21 +49,25 @@ public record Share(Path host, String guest, Access access, List<Cover> covers) 
     }
 
     /// The same directory with something of it covered.
-    public Share covering(Cover cover) {
+    public Share covering(List<Cover> more) {
         var all = new ArrayList<>(covers);
-        all.add(cover);
+        all.addAll(more);
         return new Share(host, guest, access, all);
     }
 
     private static boolean isGuestPath(String path) {
-        if (!path.startsWith("/") || path.length() < 2 || path.length() > 1024) {
-            return false;
-        }
-        for (String part : path.substring(1).split("/", -1)) {
+        return path.startsWith("/")
+                && path.length() <= 1024
+                && areNames(path.substring(1))
+                && path.codePoints().noneMatch(Character::isISOControl);
+    }
+
+    private static boolean areNames(String path) {
+        for (String part : path.split("/", -1)) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
                 return false;
             }
         }
-        return path.codePoints().noneMatch(Character::isISOControl);
+        return true;
     }
 }

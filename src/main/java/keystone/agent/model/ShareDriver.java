@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /// How host directories reach the guest.
 public enum ShareDriver {
-    /// The best of the others that works on this host.
+    /// The best of the next that works on this host.
     AUTO("auto"),
     /// A virtiofsd of ours serves each directory: true owners, modes and kinds of files, and fast.
     VIRTIOFS("virtiofs"),
@@ -13,7 +13,10 @@ public enum ShareDriver {
     NINE_P("9p"),
     /// QEMU's 9p with `security_model=mapped-xattr`: the guest may give files any owner and mode;
     /// the host keeps them as attributes of files that only the project's owner can read.
-    NINE_P_MAPPED("9p-mapped");
+    NINE_P_MAPPED("9p-mapped"),
+    /// None: the project is cloned onto the guest's disk. Other directories are shared as with
+    /// [#AUTO].
+    CLONE("clone");
 
     private final String word;
 

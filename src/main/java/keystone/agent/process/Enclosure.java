@@ -59,14 +59,18 @@ public record Enclosure(List<Place> places, Map<String, String> environment, Net
         /// @param share whose access decides whether it can be written
         public static List<Place> of(Share share, String inside) {
             var places = new ArrayList<Place>();
-            places.add(
-                    share.access() == Access.READ_ONLY
-                            ? readOnly(share.host(), inside)
-                            : readWrite(share.host(), inside));
+            places.add(of(share.access(), share.host(), inside));
             for (Share.Cover cover : share.covers()) {
-                places.add(readOnly(cover.by(), inside + "/" + cover.name()));
+                places.add(of(cover.access(), cover.by(), inside + "/" + cover.name()));
             }
             return places;
+        }
+
+        private static Place of(Access access, Path host, String inside) {
+            return switch (access) {
+                case READ_ONLY -> readOnly(host, inside);
+                case READ_WRITE -> readWrite(host, inside);
+            };
         }
 
         /// A device node, at its own path.

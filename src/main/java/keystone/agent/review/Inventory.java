@@ -32,6 +32,9 @@ import keystone.agent.model.Review.Baseline;
 ///
 /// @param items by name, in the form of [keystone.agent.process.RawPath#nameOf]
 record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
+    static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private static final String FORMAT = "keystone-inventory 1 ";
     private static final int FIELDS = 9;
     private static final int OCTAL = 8;
@@ -86,9 +89,6 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
     /// [#commit].
     static final class Draft implements AutoCloseable {
         private static final Duration LONGEST_LOOK = Duration.ofHours(1);
-        private static final FileAttribute<?> PRIVATE =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
         private final Path file;
         private final Path temporary;
         private final FileChannel channel;

@@ -24,20 +24,47 @@ public final class Reviewer {
     /// A map of so many names takes a few hundred megabytes.
     private static final int MOST = 1_000_000;
 
+    /// What guests can write of the project as they are now.
+    public enum Reach {
+        ALL,
+        /// All but the project's own `.git`, which only its user changes: no news.
+        ALL_BUT_GIT
+    }
+
+    private static final String GIT = ".git";
+
     private final Path project;
     private final Path file;
     private final Path before;
     private final Clock clock;
+    private final Reach reach;
 
     /// For one project.
     ///
     /// @param project absolute, without links
     /// @param file where the last look is kept; in a directory of ours
-    public Reviewer(Path project, Path file, Clock clock) {
+    public Reviewer(Path project, Path file, Clock clock, Reach reach) {
         this.project = project;
         this.file = file;
         this.before = file.resolveSibling(file.getFileName() + ".before");
         this.clock = clock;
+        this.reach = reach;
+    }
+
+    /// Beside a look, and empty: no guest could write the project's `.git` since. Without one,
+    /// whatever the reason, what changed there is shown.
+    private static Path gitIsSafeSince(Path look) {
+        return look.resolveSibling(look.getFileName() + ".git-is-safe");
+    }
+
+    /// To be called before a guest runs that can write the project's `.git`.
+    public void gitComesIntoReach() {
+        try {
+            Files.deleteIfExists(gitIsSafeSince(file));
+            Files.deleteIfExists(gitIsSafeSince(before));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
     }
 
     /// Writes down what there is, unless that was done before.
@@ -48,6 +75,7 @@ public final class Reviewer {
         try (var draft = new Inventory.Draft(file, Baseline.START, clock.instant())) {
             walk(Surface.load(), draft::add);
             draft.commit(before);
+            noteReach();
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -55,16 +83,16 @@ public final class Reviewer {
 
     /// Compares what there is with the last look, which stays the last.
     public Review look() {
-        return lookSince(last(file));
+        return lookSince(file);
     }
 
     /// Compares what there is with the look before the last: what the last one showed, and what
     /// came since.
     public Review lookAgain() {
-        return lookSince(last(before));
+        return lookSince(before);
     }
 
-    private Review lookSince(Inventory earlier) {
+    private Review lookSince(Path earlier) {
         try {
             return compare(earlier, (_, _) -> {});
         } catch (IOException e) {
@@ -77,14 +105,37 @@ public final class Reviewer {
     /// @param reader shown the result; when it throws, nobody has seen it and all stays as it was
     public void review(Consumer<Review> reader) {
         try (var draft = new Inventory.Draft(file, Baseline.REVIEW, clock.instant())) {
-            Review review = compare(last(file), draft::add);
+            Review review = compare(file, draft::add);
             reader.accept(review);
             // A look at nothing new must not push out what the last one showed.
             if (!review.changes().isEmpty() || review.needsLook()) {
-                draft.commit(before);
+                replaceLast(draft);
             }
         } catch (IOException e) {
             throw unusable(e);
+        }
+    }
+
+    /// Killed in between, too much is shown and never too little.
+    private void replaceLast(Inventory.Draft draft) throws IOException {
+        boolean wasSafe = Files.exists(gitIsSafeSince(file));
+        Files.deleteIfExists(gitIsSafeSince(before));
+        draft.commit(before);
+        if (wasSafe) {
+            make(gitIsSafeSince(before));
+        }
+        noteReach();
+    }
+
+    private void noteReach() throws IOException {
+        if (reach == Reach.ALL_BUT_GIT) {
+            make(gitIsSafeSince(file));
+        }
+    }
+
+    private static void make(Path empty) throws IOException {
+        if (!Files.exists(empty)) {
+            Files.createFile(empty, Inventory.PRIVATE);
         }
     }
 
@@ -92,7 +143,8 @@ public final class Reviewer {
         void note(String name, Item item) throws IOException;
     }
 
-    private Review compare(Inventory last, Noting noting) throws IOException {
+    private Review compare(Path earlier, Noting noting) throws IOException {
+        Inventory last = last(earlier);
         Surface surface = Surface.load();
         var comparison = new Comparison(last.items());
         boolean complete =
@@ -102,7 +154,23 @@ public final class Reviewer {
                             noting.note(name, item);
                             comparison.see(name, item);
                         });
-        return review(surface, last, comparison, complete);
+        boolean gitIsSafe = reach == Reach.ALL_BUT_GIT && Files.exists(gitIsSafeSince(earlier));
+        List<Difference> differences =
+                comparison.differences().stream()
+                        .filter(each -> !gitIsSafe || !isOfGit(each.name()))
+                        .toList();
+        var judgement =
+                new Judgement(surface, comparison.bareRepositories(), RawPath.linkOf(project));
+        return new Review(
+                last.made(),
+                last.kind(),
+                differences.stream().filter(Reviewer::isShown).map(Reviewer::change).toList(),
+                judgement.concerns(differences),
+                complete);
+    }
+
+    private static boolean isOfGit(String name) {
+        return name.equals(GIT) || name.startsWith(GIT + "/");
     }
 
     /// Whether all of the tree was seen.
@@ -115,19 +183,6 @@ public final class Reviewer {
                             return count.incrementAndGet() < MOST;
                         })
                 .walk(project);
-    }
-
-    private Review review(
-            Surface surface, Inventory last, Comparison comparison, boolean complete) {
-        List<Difference> differences = comparison.differences();
-        var judgement =
-                new Judgement(surface, comparison.bareRepositories(), RawPath.linkOf(project));
-        return new Review(
-                last.made(),
-                last.kind(),
-                differences.stream().filter(Reviewer::isShown).map(Reviewer::change).toList(),
-                judgement.concerns(differences),
-                complete);
     }
 
     /// A directory is only a place for what is in it.

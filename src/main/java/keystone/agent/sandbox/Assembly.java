@@ -53,9 +53,13 @@ public final class Assembly {
                         this::images,
                         launcher,
                         checkpoint(),
-                        clock,
+                        gitReach(),
                         version);
-        return new Sandboxes(store, projects, starting, new Pruning(store));
+        return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
+    }
+
+    private GitReach gitReach() {
+        return new GitReach(store, clock);
     }
 
     private Projects projects() {
@@ -76,12 +80,17 @@ public final class Assembly {
     }
 
     public Reviewing reviewing() {
-        return new Reviewing(projects(), clock);
+        return new Reviewing(projects(), gitReach());
     }
 
     public Returning returning() {
         places.ensureRuntime();
         return new Returning(projects());
+    }
+
+    public Worktrees worktrees() {
+        places.ensureRuntime();
+        return new Worktrees(projects());
     }
 
     public Sessions sessions() {

@@ -1,12 +1,16 @@
 package keystone.agent.sandbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
-import keystone.agent.model.GitMode;
+import keystone.agent.guest.GuestRepository;
 import keystone.agent.model.Owner;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -14,10 +18,12 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.GitAccess;
+import keystone.agent.supervisor.OnlyInside;
 import keystone.agent.workspace.ProjectOwner;
 
 /// Brings home what a guest with a git directory of its own has committed.
 public final class Returning {
+    private static final int MOST_NAMED = 20;
     private static final Duration FETCH = Duration.ofMinutes(10);
 
     private final Projects projects;
@@ -61,19 +67,25 @@ public final class Returning {
     public Result sync(SandboxName name, Optional<String> branch, Reach reach)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
-        GitAccess.Own git = new GitAccess.Own(repository);
+        GitAccess git = git(dir);
+        HostRepository repository = git.own().orElseThrow();
         boolean runs = isRunning(dir);
         if (runs) {
             git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        var request = new SyncRequest(branch, gitlinks(reach));
+        var request =
+                new SyncRequest(
+                        branch,
+                        gitlinks(reach),
+                        git instanceof GitAccess.Cloned
+                                ? SyncRequest.Workspace.APART
+                                : SyncRequest.Workspace.SHARED);
         SyncOutcome outcome =
                 reach == Reach.LOOK
                         ? repository.preview(name, request)
                         : repository.sync(name, request);
         if (runs && outcome instanceof SyncOutcome.Done && reach != Reach.LOOK) {
-            git.follow(name, dir.run().sshConfig());
+            GitAccess.Told _ = git.follow(name, dir.run().sshConfig());
         }
         return new Result(kind(outcome), outcome.words(), outcome.advice().orElse(""));
     }
@@ -92,6 +104,7 @@ public final class Returning {
             case SyncOutcome.NotInGuest _,
                     SyncOutcome.Diverged _,
                     SyncOutcome.StagingConflicts _,
+                    SyncOutcome.EditsInTheWay _,
                     SyncOutcome.OperationInProgress _,
                     SyncOutcome.Locked _,
                     SyncOutcome.Busy _,
@@ -107,17 +120,19 @@ public final class Returning {
     public String diff(SandboxName name, Optional<String> branch, Form form)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        HostRepository repository = repository(dir);
+        GitAccess git = git(dir);
         if (isRunning(dir)) {
-            new GitAccess.Own(repository).fetch(name, dir.run().sshConfig(), FETCH);
+            git.fetch(name, dir.run().sshConfig(), FETCH);
         }
-        return repository.diff(
-                name,
-                branch,
-                switch (form) {
-                    case STAT -> HostRepository.DiffForm.STAT;
-                    case PATCH -> HostRepository.DiffForm.PATCH;
-                });
+        return git.own()
+                .orElseThrow()
+                .diff(
+                        name,
+                        branch,
+                        switch (form) {
+                            case STAT -> HostRepository.DiffForm.STAT;
+                            case PATCH -> HostRepository.DiffForm.PATCH;
+                        });
     }
 
     /// Fetches what would be lost with a sandbox's disk.
@@ -129,26 +144,56 @@ public final class Returning {
         }
         SandboxName name = dir.name();
         if (!isRunning(dir)) {
-            throw UserError.wrongState(
-                    "the disk of `" + name + "` may hold commits that nobody has fetched",
-                    "keystone-agent start -d --name "
-                            + name
-                            + " && keystone-agent stop "
-                            + name
-                            + "   # or lose them with -f");
+            List<String> known = dir.unfetchedLines();
+            throw known.isEmpty()
+                    ? UserError.wrongState(
+                            "the disk of `" + name + "` may hold commits that nobody has fetched",
+                            "keystone-agent start -d --name %1$s && keystone-agent stop %1$s   # or lose them with -f"
+                                    .formatted(name))
+                    : lossOf(name, known);
         }
-        new GitAccess.Own(repository(dir)).fetch(name, dir.run().sshConfig(), FETCH);
+        GitAccess git = git(dir);
+        try {
+            git.fetch(name, dir.run().sshConfig(), FETCH);
+        } catch (UserError failed) {
+            throw failed.quoting(unfetched(dir, failed.quoted()));
+        }
+        List<String> left = OnlyInside.of(git, name, dir.run().sshConfig());
+        if (!left.isEmpty()) {
+            throw lossOf(name, left);
+        }
         dir.haveCommits();
+    }
+
+    private static UserError lossOf(SandboxName name, List<String> losses) {
+        return UserError.wrongState(
+                        "the disk of `" + name + "` holds what would be lost with it",
+                        "go in and commit it: keystone-agent start --name %s   # or lose it with -f"
+                                .formatted(name))
+                .quoting(losses);
+    }
+
+    /// What git said, and what would be lost, as far as the guest tells.
+    private static List<String> unfetched(SandboxDir dir, List<String> said)
+            throws InterruptedException {
+        var lines = new ArrayList<>(said);
+        try {
+            Map<String, String> inside =
+                    new GuestRepository(dir.name(), dir.run().sshConfig()).branches();
+            git(dir).own().orElseThrow().lacking(inside).stream()
+                    .limit(MOST_NAMED)
+                    .forEach(each -> lines.add("would be lost: `" + Printable.of(each) + "`"));
+        } catch (UserError silent) {
+            lines.add("which branches would be lost cannot be told: " + silent.problem());
+        }
+        return lines;
     }
 
     /// Removes what of a sandbox is in its project's repository, if there is one.
     static void forget(SandboxDir dir) throws InterruptedException {
         try {
             SandboxSpec spec = dir.spec();
-            if (spec.git() == GitMode.PROTECTED
-                    && access(spec) instanceof GitAccess.Own(HostRepository repository)) {
-                repository.unpin(dir.name());
-            }
+            access(spec).unpin(dir.name());
         } catch (UserError goneOrDamaged) {
             // Refs of ours in a repository that is what it was no longer hurt nobody.
         }
@@ -158,23 +203,34 @@ public final class Returning {
         return Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Running;
     }
 
-    private static HostRepository repository(SandboxDir dir) {
+    /// The project's repository, once it has all of the running guest's commits.
+    static HostRepository fetched(SandboxDir dir) throws InterruptedException {
+        GitAccess git = git(dir);
+        git.fetch(dir.name(), dir.run().sshConfig(), FETCH);
+        return git.own().orElseThrow();
+    }
+
+    /// What the guest has of its own.
+    static GitAccess git(SandboxDir dir) throws InterruptedException {
         SandboxSpec spec = dir.spec();
         return switch (access(spec)) {
-            case GitAccess.Own(HostRepository repository) -> repository;
+            case GitAccess.Own own -> own;
+            case GitAccess.Cloned cloned -> cloned;
             case GitAccess.Direct _ ->
                     throw UserError.wrongState(
                             "`"
                                     + dir.name()
-                                    + "` shares the project's own .git, so its commits are here already",
-                            "keystone-agent restart " + dir.name() + " --git protected");
+                                    + "` shares the project's own .git, so its commits are here"
+                                    + " already, and it has no worktrees of its own",
+                            "keystone-agent stop %1$s && keystone-agent start --git protected --name %1$s"
+                                    .formatted(dir.name()));
             case GitAccess.None(String why) ->
                     throw UserError.wrongState(
                             "the guest of `" + dir.name() + "` has no git: " + why, "git init");
         };
     }
 
-    private static GitAccess access(SandboxSpec spec) {
+    private static GitAccess access(SandboxSpec spec) throws InterruptedException {
         Owner self = HostUser.current().ids();
         return GitAccess.of(spec, ProjectOwner.of(spec.project(), self));
     }

@@ -21,12 +21,15 @@ public final class Sandboxes {
     private final Projects projects;
     private final Starting starting;
     private final Pruning pruning;
+    private final GitReach gitReach;
 
-    Sandboxes(Store store, Projects projects, Starting starting, Pruning pruning) {
+    Sandboxes(
+            Store store, Projects projects, Starting starting, Pruning pruning, GitReach gitReach) {
         this.store = store;
         this.projects = projects;
         this.starting = starting;
         this.pruning = pruning;
+        this.gitReach = gitReach;
     }
 
     /// Makes the sandbox when it is new, and brings it up; returns once it is usable.
@@ -71,6 +74,7 @@ public final class Sandboxes {
         Returning.forget(dir);
         Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
+            gitReach.extendTo(dir);
             store.remove(dir);
         }
     }

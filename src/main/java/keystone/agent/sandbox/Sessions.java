@@ -7,10 +7,11 @@ import java.util.function.UnaryOperator;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecStreams;
 import keystone.agent.guest.GuestSessions;
+import keystone.agent.guest.GuestWorktree;
 import keystone.agent.guest.SessionToken;
+import keystone.agent.model.BranchName;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.CopyRequest.CopyEnd;
 import keystone.agent.store.RunDir;
@@ -44,11 +45,11 @@ public final class Sessions {
         SessionToken token = SessionToken.create();
         var inGuest = inGuest(request, token);
         if (request.terminal() == ExecRequest.Terminal.ALLOCATED) {
-            requireUsable(dir).close();
+            Usable.require(dir).close();
             throw guest(dir).becomeExec(inGuest);
         }
         // Open for as long as the command runs: when we are killed, the supervisor ends it inside.
-        try (SupervisorClient supervisor = requireUsable(dir)) {
+        try (SupervisorClient supervisor = Usable.require(dir)) {
             supervisor.openSession(token.value());
             checkpoint.reached("command:session");
             int status = guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
@@ -78,7 +79,16 @@ public final class Sessions {
     ///
     /// @return only when that failed
     public UserError attach(SandboxName name) throws InterruptedException {
-        return inside(name).becomeAttach();
+        return inside(name).becomeAttach("main", SandboxSpec.WORKSPACE);
+    }
+
+    /// The same, of a worktree's.
+    ///
+    /// @return only when that failed
+    public UserError attach(SandboxName name, BranchName branch) throws InterruptedException {
+        GuestSessions sessions = inside(name);
+        GuestWorktree worktree = Worktrees.find(dir(name), branch);
+        return sessions.becomeAttach(worktree.session().name(), worktree.directory());
     }
 
     /// Copies files and whole directories between the host and a running sandbox.
@@ -102,7 +112,7 @@ public final class Sessions {
 
     private GuestSessions inside(SandboxName name) throws InterruptedException {
         SandboxDir dir = dir(name);
-        requireUsable(dir).close();
+        Usable.require(dir).close();
         return guest(dir);
     }
 
@@ -129,41 +139,6 @@ public final class Sessions {
                                 UserError.notFound(
                                         "there is no sandbox `" + name + "`",
                                         "keystone-agent list"));
-    }
-
-    /// A connection to its supervisor, or a refusal that says what the sandbox is instead of
-    /// running.
-    private static SupervisorClient requireUsable(SandboxDir dir) throws InterruptedException {
-        SupervisorClient supervisor =
-                SupervisorClient.connect(dir, SupervisorClient.Listener.none())
-                        .orElseThrow(() -> refusal(dir, unsupervised(dir)));
-        try {
-            SandboxState state = supervisor.status().state();
-            if (state instanceof SandboxState.Running) {
-                return supervisor;
-            }
-            throw refusal(dir, state);
-        } catch (InterruptedException | RuntimeException notUsable) {
-            supervisor.close();
-            throw notUsable;
-        }
-    }
-
-    private static UserError refusal(SandboxDir dir, SandboxState state) {
-        return state instanceof SandboxState.Broken(String problem, String fix)
-                ? UserError.wrongState(problem, fix)
-                : UserError.wrongState(
-                        "sandbox `%s` is %s".formatted(dir.name(), state.word()),
-                        "keystone-agent start --name " + dir.name());
-    }
-
-    private static SandboxState unsupervised(SandboxDir dir) {
-        try {
-            return Observer.ofThisHost().observe(dir).state();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return new SandboxState.Stopped();
-        }
     }
 
     private static GuestSessions guest(SandboxDir dir) {

@@ -1,7 +1,6 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +31,9 @@ final class Starting {
     /// Longer than a supervisor's own limits for a boot.
     private static final Duration LIMIT = Duration.ofMinutes(7);
 
+    /// The same with a clone to be made.
+    private static final Duration CLONE_LIMIT = Duration.ofMinutes(14);
+
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private static final int MOST_NUMBERS = 99;
@@ -42,7 +44,7 @@ final class Starting {
     private final Supplier<SandboxImages> images;
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
-    private final Clock clock;
+    private final GitReach gitReach;
     private final String version;
 
     Starting(
@@ -52,7 +54,7 @@ final class Starting {
             Supplier<SandboxImages> images,
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
-            Clock clock,
+            GitReach gitReach,
             String version) {
         this.store = store;
         this.places = places;
@@ -60,7 +62,7 @@ final class Starting {
         this.images = images;
         this.launcher = launcher;
         this.checkpoint = checkpoint;
-        this.clock = clock;
+        this.gitReach = gitReach;
         this.version = version;
     }
 
@@ -164,6 +166,9 @@ final class Starting {
         }
         SandboxSpec spec = changed(seen.spec(), request.settings());
         noteDropped(seen.spec(), spec, listener);
+        if (!fresh) {
+            refuseOtherFiles(seen.spec(), spec);
+        }
         HostLimits.check(spec.resources(), places.state());
         if (!fresh) {
             images.get().noteNewer(spec, request.settings().image(), listener);
@@ -206,6 +211,18 @@ final class Starting {
         }
     }
 
+    /// What is only in a clone would be out of sight, and the other way round.
+    private static void refuseOtherFiles(SandboxSpec before, SandboxSpec asked) {
+        boolean wasCloned = before.share() == ShareDriver.CLONE;
+        if (wasCloned != (asked.share() == ShareDriver.CLONE)) {
+            throw UserError.wrongState(
+                    "`%s` has its project %s, which only a new disk can change"
+                            .formatted(before.name(), wasCloned ? "cloned" : "shared"),
+                    "keystone-agent start --fresh --share %s --name %s"
+                            .formatted(asked.share().word(), before.name()));
+        }
+    }
+
     private void noteToolchain(SandboxSpec spec, StartListener listener) {
         images.get().toolchainHint(spec).ifPresent(listener::notice);
     }
@@ -241,8 +258,10 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
+        gitReach.extendTo(dir.spec());
+        gitReach.extendTo(spec);
         // Before a guest runs for the first time, so that everything it does is a change.
-        Reviewing.reviewer(dir, clock).begin();
+        gitReach.reviewer(dir).begin();
         var heard = new Heard(listener);
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
@@ -256,7 +275,8 @@ final class Starting {
     private static boolean boot(SandboxDir dir, SupervisorClient supervisor, BootOrder order)
             throws InterruptedException {
         try {
-            return supervisor.boot(order, LIMIT);
+            boolean clones = order.spec().share() == ShareDriver.CLONE;
+            return supervisor.boot(order, clones ? CLONE_LIMIT : LIMIT);
         } catch (UserError failed) {
             if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(SETTLING)) {
                 Ending.awaitSupervisorGone(dir);

@@ -46,6 +46,16 @@ public record RunDir(Path path) {
         return path.resolve("empty");
     }
 
+    /// Empty directories over which what a guest borrows of the project's repository is mounted.
+    public Path borrowed() {
+        return path.resolve("git");
+    }
+
+    /// Files that the guest sees where the project has some that say where a git directory is.
+    public Path gitFiles() {
+        return path.resolve("git-files");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
@@ -26,8 +28,9 @@ import keystone.agent.model.UserError;
 /// | `created-by` | the version that made it |
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |
-/// | `inventory` | what was in the project when it was last looked at |
-/// | `unfetched` | empty; there while the guest's disk may hold commits that nobody has fetched |
+/// | `inventory` | what was in the project when it was last looked at; `.before`, the look before |
+/// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
+/// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
@@ -86,14 +89,30 @@ public final class SandboxDir {
         return machine().resolve("disk.qcow2");
     }
 
-    /// There while the guest's disk may hold commits that nobody has fetched.
+    /// There while the guest's disk may hold what nobody has fetched.
     private Path unfetched() {
         return path.resolve("unfetched");
     }
 
     /// From now on the guest can commit.
     public void expectCommits() {
-        PrivateFiles.replace(unfetched(), "");
+        expectCommits(List.of());
+    }
+
+    /// The disk holds what was not fetched.
+    ///
+    /// @param known printable, a line each
+    public void expectCommits(List<String> known) {
+        PrivateFiles.replace(unfetched(), String.join("\n", known));
+    }
+
+    /// What is known of what the disk holds.
+    public List<String> unfetchedLines() {
+        try {
+            return Files.readString(unfetched()).lines().map(Printable::of).toList();
+        } catch (IOException none) {
+            return List.of();
+        }
     }
 
     /// All of its commits have been fetched.

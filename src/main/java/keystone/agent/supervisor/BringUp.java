@@ -16,6 +16,7 @@ import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.process.ProcessTable;
@@ -67,6 +68,7 @@ final class BringUp {
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
+        Room.require(shares);
         Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
         Image image = image(order.spec());
@@ -79,10 +81,11 @@ final class BringUp {
 
         begin("share");
         GitAccess git = GitAccess.of(spec, owner);
-        if (!(git instanceof GitAccess.Direct)) {
+        git.requireFit(spec.name());
+        if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
-        Shares given = git.shown(shares, dir.run().empty());
+        Shares given = new GitShares(dir.run(), owner).of(git, shares);
         ShareService service = owned.own(serve(spec, given, owner, console));
         var shown = new Shown(given, service);
         var bootConfig = owned.own(new BootConfig(dir.run()));
@@ -102,17 +105,20 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
+        boolean isCloned = git instanceof GitAccess.Cloned;
+        String footprint = git.footprint();
         if (!(git instanceof GitAccess.Direct)) {
-            begin("git");
+            begin(isCloned ? "clone" : "git");
             dir.expectCommits();
-            git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
+            git.follow(spec.name(), dir.run().sshConfig()).sentences().forEach(listener::notice);
         }
-        var notifying = owned.own(new Notifying(service.driver()));
+        var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, git, notifying, parts.clock().instant());
+        return new Live(
+                machine, guest, service, git, notifying, footprint, parts.clock().instant());
     }
 
     private void begin(String step) {

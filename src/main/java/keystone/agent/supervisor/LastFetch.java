@@ -1,6 +1,7 @@
 package keystone.agent.supervisor;
 
 import java.time.Duration;
+import java.util.List;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 
@@ -16,12 +17,21 @@ record LastFetch(SandboxDir dir, SupervisorLog log, Checkpoint checkpoint) {
         }
         try {
             up.git().fetch(dir.name(), dir.run().sshConfig(), LIMIT);
-            dir.haveCommits();
+            List<String> left = OnlyInside.of(up.git(), dir.name(), dir.run().sshConfig());
+            if (left.isEmpty()) {
+                dir.haveCommits();
+            } else {
+                dir.expectCommits(left);
+                left.forEach(each -> tell("only on its disk: " + each, telling));
+            }
             checkpoint.reached("stop:fetched");
         } catch (UserError failure) {
-            String sentence = "the guest's commits stay on its disk: " + failure.problem();
-            log.line(sentence);
-            telling.notice(sentence);
+            tell("the guest's commits stay on its disk: " + failure.problem(), telling);
         }
+    }
+
+    private void tell(String sentence, Telling telling) {
+        log.line(sentence);
+        telling.notice(sentence);
     }
 }

@@ -41,7 +41,7 @@ final class Notifying implements Owned.Ending {
     private long nudges;
     private boolean closed;
 
-    /// @param driver in use
+    /// @param driver of the project
     Notifying(ShareDriver driver) {
         this.driver = driver;
     }
@@ -165,6 +165,9 @@ final class Notifying implements Owned.Ending {
     /// How it is at the moment.
     Watching facts() {
         synchronized (monitor) {
+            if (driver == ShareDriver.CLONE) {
+                return now(Watching.How.EVENTS, "only the guest changes its clone");
+            }
             if (driver != ShareDriver.VIRTIOFS) {
                 return now(
                         Watching.How.POLLING,

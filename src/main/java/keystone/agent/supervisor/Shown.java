@@ -15,7 +15,7 @@ record Shown(Shares shares, ShareService service) {
             case VIRTIOFS -> new Sharing.Served(service.sockets());
             case NINE_P -> new Sharing.NineP(Sharing.Modes.TRUE);
             case NINE_P_MAPPED -> new Sharing.NineP(Sharing.Modes.RECORDED);
-            case AUTO -> throw new IllegalStateException("no driver was chosen");
+            case AUTO, CLONE -> throw new IllegalStateException("no driver was chosen");
         };
     }
 
@@ -23,7 +23,7 @@ record Shown(Shares shares, ShareService service) {
         return switch (service.driver()) {
             case VIRTIOFS -> GuestConfig.FileSystem.VIRTIOFS;
             case NINE_P, NINE_P_MAPPED -> GuestConfig.FileSystem.NINE_P;
-            case AUTO -> throw new IllegalStateException("no driver was chosen");
+            case AUTO, CLONE -> throw new IllegalStateException("no driver was chosen");
         };
     }
 

@@ -29,32 +29,33 @@ final class Stall {
     }
 
     /// Notes that the guest waits.
-    ///
-    /// @return what the sandbox is from now on
-    SandboxState begin() {
+    void begin() {
         if (!waiting) {
             log.line("the guest waits: there is no room for its disk in " + dir.machine());
         }
         waiting = true;
-        return new SandboxState.Broken(
-                "the guest of `%s` waits: there is no room left for its disk in %s"
-                        .formatted(dir.name(), dir.machine()),
-                "make room on that disk, and the guest goes on by itself");
     }
 
     /// Lets the guest go on when there is room again.
     ///
-    /// @return whether it goes on since this call
-    boolean ends() throws InterruptedException {
-        if (!waiting || !hasRoom()) {
-            return false;
+    /// @param current what the sandbox is otherwise
+    /// @return what it is now
+    SandboxState look(SandboxState current) throws InterruptedException {
+        if (waiting && hasRoom()) {
+            waiting = false;
+            log.line("there is room again: the guest goes on");
+            if (machine instanceof Pausable pausable) {
+                pausable.resume();
+            }
         }
-        waiting = false;
-        log.line("there is room again: the guest goes on");
-        if (machine instanceof Pausable pausable) {
-            pausable.resume();
-        }
-        return true;
+        return waiting ? broken() : current;
+    }
+
+    private SandboxState broken() {
+        return new SandboxState.Broken(
+                "the guest of `%s` waits: there is no room left for its disk in %s"
+                        .formatted(dir.name(), dir.machine()),
+                "make room on that disk, and the guest goes on by itself");
     }
 
     private boolean hasRoom() {

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -158,23 +159,28 @@ public final class Supervisor {
 
     /// Until something ends it.
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
-        var watch =
-                new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
+        SandboxSpec spec = boot.what().spec();
+        var watch = new Watch(up.guest(), sessions, log, parts.clock(), spec.idleStop());
         var stall = new Stall(dir, up.machine(), log);
+        var room = new Room(spec, up.machine(), log);
         resumed = watch::setGuestClock;
-        while (true) {
-            Order order = orders.poll(1, TimeUnit.SECONDS);
-            if (order instanceof Order.MachineStalled) {
-                state = stall.begin();
-            } else if (order != null && !goesWithTheMachine(order, up)) {
-                return stall.isWaiting() ? withoutTheGuest(order) : order;
-            }
-            if (stall.ends()) {
-                state = new SandboxState.Running(up.since());
-            }
-            if (watch.isIdle()) {
-                return new Order.Stop(
-                        StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+        try (Owned.Ending _ =
+                GitWatch.start(up, spec, dir, log, how -> order(new Order.MachineDied(how)))) {
+            while (true) {
+                Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
+                if (order instanceof Order.MachineStalled) {
+                    stall.begin();
+                } else if (order != null && !goesWithTheMachine(order, up)) {
+                    return stall.isWaiting() || room.holds() ? withoutTheGuest(order) : order;
+                }
+                state = room.look(new SandboxState.Running(up.since()));
+                if (!room.holds()) {
+                    state = stall.look(state);
+                }
+                if (watch.isIdle()) {
+                    return new Order.Stop(
+                            StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+                }
             }
         }
     }

@@ -44,6 +44,10 @@ public final class ShareDrivers {
             case NINE_P, NINE_P_MAPPED -> new NothingRuns(asked, ASKED_FOR);
             case VIRTIOFS -> virtiofs(program(), shares, place, listener).because(ASKED_FOR);
             case AUTO -> best(shares, place, listener);
+            case CLONE ->
+                    shares.byTag().isEmpty()
+                            ? new NothingRuns(ShareDriver.NINE_P, "nothing is shared")
+                            : best(shares, place, listener);
         };
     }
 

@@ -24,7 +24,7 @@ public sealed interface ShareService extends Owned.Ending permits NothingRuns, V
         void ended(int status, String how);
     }
 
-    /// The driver in use, never `AUTO`.
+    /// The driver in use, never `AUTO` or `CLONE`.
     ShareDriver driver();
 
     /// Why that one; a sentence without a full stop.

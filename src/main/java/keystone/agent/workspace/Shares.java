@@ -4,21 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
 import keystone.agent.model.UserError;
-import org.jspecify.annotations.Nullable;
 
 /// The directories of one sandbox, each under the tag by which the guest mounts it.
 ///
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
 public record Shares(SequencedMap<String, Share> byTag) {
     private static final String PROJECT = "workspace";
-    private static final String OBJECTS = "objects";
-    private static final String GIT = ".git";
+    private static final String BORROWED = "git";
 
     public Shares {
         byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
@@ -33,19 +32,29 @@ public record Shares(SequencedMap<String, Share> byTag) {
         return new Shares(byTag);
     }
 
-    /// The same, but what the project has for `.git` is out of reach.
+    /// The same, but something else is seen in places of the project, such as `.git`.
     ///
-    /// @param empty an empty directory, which is seen instead
-    /// @param objects of the repository; null when the project has none
-    /// @param inside where the guest gets these, read-only
-    public Shares withoutGit(Path empty, @Nullable Path objects, String inside) {
+    /// @param covers in the order in which they must be mounted
+    public Shares covering(List<Share.Cover> covers) {
         var changed = new LinkedHashMap<>(byTag);
-        var cover = new Share.Cover(GIT, empty);
-        changed.computeIfPresent(PROJECT, (_, project) -> project.covering(cover));
-        if (objects != null) {
-            changed.put(OBJECTS, new Share(objects, inside, Access.READ_ONLY));
-        }
+        changed.computeIfPresent(PROJECT, (_, project) -> project.covering(covers));
         return new Shares(changed);
+    }
+
+    /// The same, and what the guest's git borrows.
+    ///
+    /// @param borrowed read-only
+    public Shares lending(Share borrowed) {
+        var changed = new LinkedHashMap<>(byTag);
+        changed.put(BORROWED, borrowed);
+        return new Shares(changed);
+    }
+
+    /// Only what was asked for beside the project.
+    public Shares withoutProject() {
+        var others = new LinkedHashMap<>(byTag);
+        others.remove(PROJECT);
+        return new Shares(others);
     }
 
     /// Refuses a share whose path has a link in it. The paths were free of links when they were

@@ -2,6 +2,7 @@ package keystone.agent.workspace;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,6 +61,10 @@ record VirtiofsLaunch(
         // Whoever works as the project's owner could exchange it in the nest, for a link.
         Files.move(nest.resolve(SOCKET), socket, StandardCopyOption.ATOMIC_MOVE);
         requireSocket(socket);
+        // It is writable for virtiofsd, which looks wherever a guest that speaks to it directly
+        // tells
+        // it to. In a directory that was removed nothing can be made.
+        remove(nest);
         server.serve();
         return server;
     }
@@ -77,6 +82,15 @@ record VirtiofsLaunch(
             Files.setAttribute(nest, "unix:gid", place.owner().gid());
         }
         return nest;
+    }
+
+    private static void remove(Path nest) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(nest)) {
+            for (Path each : entries) {
+                Files.delete(each);
+            }
+        }
+        Files.delete(nest);
     }
 
     private Command command(Path nest) {

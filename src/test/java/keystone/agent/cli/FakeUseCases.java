@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.GitMode;
@@ -46,6 +47,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeImages images = new FakeImages();
     final FakeReviews reviews = new FakeReviews();
     final FakeReturning returning = new FakeReturning();
+    final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -134,6 +136,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfReturning returning() {
         return returning;
+    }
+
+    @Override
+    public OfWorktrees worktrees() {
+        return worktrees;
     }
 
     @Override
@@ -281,6 +288,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public void attach(SandboxName name) throws InterruptedException {
         called("attach " + name);
+    }
+
+    @Override
+    public void attach(SandboxName name, BranchName worktree) throws InterruptedException {
+        called("attach " + name + " " + worktree);
     }
 
     @Override

@@ -36,6 +36,18 @@ final class SyncCommandTest {
     }
 
     @Test
+    void one_line_tells_what_to_review() {
+        assertThat(desk.run("sync").err()).doesNotContain("review");
+        desk.use.reviews.change();
+
+        assertThat(desk.run("sync").err())
+                .contains("3 files changed since its first start, 2 of them need a look")
+                .endsWith(": keystone-agent review blue\n");
+        assertThat(desk.run("sync", "-q").err()).isEmpty();
+        assertThat(desk.run("sync", "--json").err()).doesNotContain("review");
+    }
+
+    @Test
     void a_refusal_is_an_error_with_its_way_on() {
         desk.use.returning.result =
                 new Result(Result.Kind.REFUSED, "a merge is in progress here", "git status");

@@ -65,6 +65,17 @@ class FetchTest {
     }
 
     @Test
+    void a_commit_of_no_branch_comes_when_it_is_checked_out() throws Exception {
+        sides.guest("switch", "--quiet", "--detach");
+        sides.write("README", "hello, world\n");
+        String tip = sides.commitInGuest("Of no branch");
+
+        sides.fetch();
+
+        assertThat(sides.host("rev-parse", "refs/keystone/blue/HEAD")).isEqualTo(tip);
+    }
+
+    @Test
     void what_the_guest_has_no_more_goes_from_the_namespace_only() throws Exception {
         sides.host("update-ref", "refs/keystone/other/heads/main", "main");
         sides.guest("branch", "topic");
@@ -325,8 +336,8 @@ class FetchTest {
     @Test
     void one_at_a_time() throws Exception {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
-        Path git = sides.project.resolve(".git");
-        try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, git)) {
+        Layout layout = Layout.plain(sides.project);
+        try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, layout)) {
             assertThatThrownBy(sides::fetch).hasMessageContaining("another command");
         }
         assertThat(sides.fetch().branches()).hasSize(1);

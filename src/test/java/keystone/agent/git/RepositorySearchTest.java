@@ -1,21 +1,22 @@
 package keystone.agent.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import keystone.agent.git.ProjectRepository.Bare;
-import keystone.agent.git.ProjectRepository.BorrowsItself;
+import keystone.agent.git.ProjectRepository.Borrows;
 import keystone.agent.git.ProjectRepository.ConfiguredByProject;
 import keystone.agent.git.ProjectRepository.Found;
 import keystone.agent.git.ProjectRepository.GitDirectoryElsewhere;
 import keystone.agent.git.ProjectRepository.Misplaced;
 import keystone.agent.git.ProjectRepository.NoRepository;
 import keystone.agent.git.ProjectRepository.OtherWorkTree;
-import keystone.agent.git.ProjectRepository.PartialClone;
 import keystone.agent.git.ProjectRepository.Subdirectory;
+import keystone.agent.git.ProjectRepository.TreesMissing;
 import keystone.agent.git.ProjectRepository.Unfit;
 import keystone.agent.git.ProjectRepository.UnknownFormat;
 import keystone.agent.git.ProjectRepository.Unreadable;
@@ -79,12 +80,9 @@ class RepositorySearchTest {
     }
 
     @Test
-    void another_place_for_the_git_directory_is_told() throws Exception {
-        Path linked = top.toRealPath().resolve("linked");
-        sides.host("worktree", "add", "--quiet", linked.toString());
-        assertThat(found(linked)).isEqualTo(new GitDirectoryElsewhere());
-
+    void a_common_directory_that_somebody_put_there_is_told() throws Exception {
         Files.writeString(git("commondir"), "../elsewhere");
+
         assertThat(found()).isEqualTo(new GitDirectoryElsewhere());
     }
 
@@ -99,20 +97,69 @@ class RepositorySearchTest {
     }
 
     @Test
-    void borrowed_objects_are_told() throws Exception {
-        Files.writeString(git("objects/info/alternates"), "/elsewhere\n");
+    void what_it_borrows_from_is_found_also_at_second_hand() throws Exception {
+        Path objects = Files.createDirectories(top.toRealPath().resolve("one/objects/info"));
+        Path further = Files.createDirectories(top.toRealPath().resolve("two/objects"));
+        Path one = top.toRealPath().resolve("one/objects");
+        Files.writeString(objects.resolve("alternates"), "../../two/objects\n");
+        Files.createSymbolicLink(top.resolve("link"), one);
+        Files.writeString(
+                git("objects/info/alternates"),
+                "# a comment\n\n/not/there\n" + one + "\n" + top.resolve("link") + "\n");
 
-        assertThat(found()).isEqualTo(new BorrowsItself());
+        assertThat(((Found) found()).repository().borrowed()).containsExactly(one, further);
     }
 
     @Test
-    void promised_objects_are_told() throws Exception {
+    void what_a_guest_cannot_be_given_of_it_is_told() throws Exception {
+        Path inside = Files.createDirectories(sides.project.resolve("deep/objects"));
+        Path link = Files.createSymbolicLink(top.resolve("link"), inside);
+        Path full = Files.createDirectories(top.resolve("full/objects"));
+        Files.createSymbolicLink(full.resolve("ab"), inside);
+        Path loop = Files.createSymbolicLink(top.resolve("loop"), top.resolve("loop"));
+        List<String> lines =
+                List.of(
+                        inside.toString(),
+                        link.toString(),
+                        "../../deep/objects",
+                        full.toString(),
+                        "\"/quoted\"",
+                        "/a\0b");
+        for (String line : lines) {
+            Files.writeString(git("objects/info/alternates"), line + "\n");
+            assertThat(found()).as(line).isInstanceOf(Borrows.class);
+        }
+        Files.writeString(git("objects/info/alternates"), loop + "\n");
+        assertThat(found()).isInstanceOf(Found.class);
+        Files.delete(git("objects/info/alternates"));
+        Files.createSymbolicLink(git("objects/info/alternates"), link);
+        assertThat(found()).isInstanceOf(Borrows.class);
+    }
+
+    @Test
+    void what_it_borrows_must_be_the_owners() throws Exception {
+        Path objects = Files.createDirectories(top.toRealPath().resolve("one/objects"));
+        Files.writeString(git("objects/info/alternates"), objects + "\n");
+        var somebody = new keystone.agent.model.Owner(4242, 4242);
+
+        assertThatThrownBy(() -> new Alternates(sides.project, somebody).of(git("objects")))
+                .isInstanceOf(Alternates.Unfit.class)
+                .hasMessageContaining("not the project's owner's");
+    }
+
+    @Test
+    void promises_are_found() throws Exception {
+        assertThat(((Found) found()).repository().isPartial()).isFalse();
+
         Path promise = Files.createFile(git("objects/pack/pack-1.promisor"));
-        assertThat(found()).isEqualTo(new PartialClone());
+        assertThat(((Found) found()).repository().isPartial()).isTrue();
 
         Files.delete(promise);
         configure("[remote \"origin\"]\n\tPromisor = true\n");
-        assertThat(found()).isEqualTo(new PartialClone());
+        assertThat(((Found) found()).repository().isPartial()).isTrue();
+
+        configure("\tpartialCloneFilter = combine:tree:0+blob:none\n");
+        assertThat(found()).isEqualTo(new TreesMissing());
     }
 
     @ParameterizedTest
@@ -134,7 +181,7 @@ class RepositorySearchTest {
         configure(
                 """
                 [extensions]
-                    objectFormat = SHA1
+                    objectFormat = sha1
                     worktreeConfig = true # yes
                 [core]
                     repositoryformatversion = 1

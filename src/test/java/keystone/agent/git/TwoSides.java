@@ -47,10 +47,15 @@ final class TwoSides {
     /// A guest as its sandbox makes it, with the branch `main` of the host. Written by hand, since
     /// each git of a test takes its time.
     void makeGuest() throws Exception {
+        makeGuest(project.resolve(".git"), "main");
+    }
+
+    /// The same, of a repository that may have its directory elsewhere.
+    void makeGuest(Path common, String branch) throws Exception {
         for (String directory : List.of("objects/info", "objects/pack", "refs/heads")) {
             Files.createDirectories(guestDirectory.resolve(directory));
         }
-        inGuest("HEAD", "ref: refs/heads/main\n");
+        inGuest("HEAD", "ref: refs/heads/" + branch + "\n");
         inGuest(
                 "config",
                 """
@@ -61,9 +66,12 @@ final class TwoSides {
                     checkStat = minimal
                     trustctime = false
                 """);
-        inGuest("objects/info/alternates", project.resolve(".git/objects") + "\n");
-        inGuest("refs/heads/main", host("rev-parse", "main") + "\n");
-        Files.copy(project.resolve(".git/index"), guestDirectory.resolve("index"));
+        inGuest("objects/info/alternates", common.resolve("objects") + "\n");
+        for (String each : List.of("main", branch)) {
+            inGuest("refs/heads/" + each, host("rev-parse", each) + "\n");
+        }
+        Path index = Path.of(host("rev-parse", "--absolute-git-dir")).resolve("index");
+        Files.copy(index, guestDirectory.resolve("index"));
     }
 
     void inGuest(String file, String text) throws IOException {

@@ -10,6 +10,7 @@ final class FollowingTest {
     private static final String OLD = "1".repeat(40);
     private static final String NEW = "2".repeat(40);
     private static final String GUESTS = "3".repeat(40);
+    private static final String APART = "update refs/keystone/apart/main " + GUESTS;
 
     @Test
     void a_new_guest_gets_every_branch_and_tag_head_and_index() {
@@ -21,10 +22,10 @@ final class FollowingTest {
         assertThat(following.commands())
                 .containsExactlyInAnyOrder(
                         "update refs/remotes/host/main " + OLD,
-                        "update refs/heads/main " + OLD,
+                        "create refs/heads/main " + OLD,
                         "update refs/remotes/host/fix/one " + NEW,
-                        "update refs/heads/fix/one " + NEW,
-                        "update refs/tags/v1 " + OLD);
+                        "create refs/heads/fix/one " + NEW,
+                        "create refs/tags/v1 " + OLD);
         assertThat(following.head()).isEqualTo("ref: refs/heads/main");
         assertThat(following.takesIndex()).isTrue();
         assertThat(following.diverged()).isEmpty();
@@ -50,12 +51,71 @@ final class FollowingTest {
     }
 
     @Test
-    void what_the_guest_has_staged_is_not_lost() {
-        Following following = Following.of(host("main", NEW), guest("main", OLD, OLD, "staged"));
+    void what_the_guest_has_staged_is_not_lost_and_its_branch_follows_later() {
+        Following held = Following.of(host("main", NEW), guest("main", OLD, OLD, "staged"));
 
-        assertThat(following.commands()).containsExactly("update refs/remotes/host/main " + NEW);
+        assertThat(held.commands())
+                .containsExactly(
+                        "update refs/remotes/host/main " + NEW,
+                        "create refs/keystone/held/main " + OLD);
+        assertThat(held.takesIndex()).isFalse();
+        assertThat(held.diverged()).isEmpty();
+
+        String since = refs("keystone/held/main", OLD);
+        Following later = Following.of(host("main", NEW), guest("main", OLD, NEW, since));
+        assertThat(later.commands())
+                .containsExactly(
+                        "update refs/heads/main " + NEW + " " + OLD,
+                        "delete refs/keystone/held/main " + OLD);
+        assertThat(later.takesIndex()).isTrue();
+
+        Following committed = Following.of(host("main", NEW), guest("main", GUESTS, NEW, since));
+        assertThat(committed.commands())
+                .containsExactly("delete refs/keystone/held/main " + OLD, APART);
+        assertThat(committed.diverged()).containsExactly("main");
+    }
+
+    @Test
+    void a_branch_that_another_work_tree_or_a_rebase_is_on_is_held() {
+        Following following =
+                Following.of(
+                        host("main", NEW),
+                        guest(
+                                "other",
+                                GUESTS,
+                                GUESTS,
+                                "elsewhere ref: refs/heads/main\n"
+                                        + refs("heads/main", OLD)
+                                        + refs("remotes/host/main", OLD)));
+
+        assertThat(following.commands())
+                .contains("create refs/keystone/held/main " + OLD)
+                .noneMatch(each -> each.startsWith("update refs/heads/"));
+        assertThat(following.head()).isNull();
         assertThat(following.takesIndex()).isFalse();
-        assertThat(following.diverged()).containsExactly("main");
+    }
+
+    @Test
+    void a_tag_of_the_guests_own_stays() {
+        HostState host = host("main", Map.of("main", OLD), Map.of("v1", NEW));
+
+        assertThat(Following.of(host, guest("main", OLD, OLD, refs("tags/v1", GUESTS))).commands())
+                .isEmpty();
+    }
+
+    @Test
+    void where_history_is_cut_off_is_told_when_it_changes() {
+        var host =
+                new HostState(
+                        Map.of("main", OLD),
+                        Map.of(),
+                        "ref: refs/heads/main",
+                        OLD + "\n",
+                        HostState.Objects.ALL);
+
+        assertThat(Following.of(host, guest("main", OLD, OLD, "")).takesShallow()).isTrue();
+        assertThat(Following.of(host, guest("main", OLD, OLD, "shallow " + OLD)).isNothing())
+                .isTrue();
     }
 
     @Test
@@ -65,9 +125,22 @@ final class FollowingTest {
 
         Following both = Following.of(host("main", NEW), guest("main", GUESTS, OLD, ""));
 
-        assertThat(both.commands()).containsExactly("update refs/remotes/host/main " + NEW);
+        assertThat(both.commands()).containsExactly("update refs/remotes/host/main " + NEW, APART);
         assertThat(both.diverged()).containsExactly("main");
         assertThat(both.takesIndex()).isFalse();
+    }
+
+    @Test
+    void that_both_have_moved_is_told_until_the_guest_moves_on() {
+        String apart = refs("keystone/apart/main", GUESTS);
+        Following again = Following.of(host("main", NEW), guest("main", GUESTS, NEW, apart));
+        assertThat(again.diverged()).containsExactly("main");
+        assertThat(again.isNothing()).isTrue();
+
+        String other = "4".repeat(40);
+        Following moved = Following.of(host("main", NEW), guest("main", other, NEW, apart));
+        assertThat(moved.diverged()).isEmpty();
+        assertThat(moved.commands()).containsExactly("delete refs/keystone/apart/main " + GUESTS);
     }
 
     @Test
@@ -112,7 +185,7 @@ final class FollowingTest {
                 Following.of(
                         host("main", OLD), GuestRefs.parse("head ref: refs/heads/main\n" + refs));
 
-        assertThat(following.commands())
+        assertThat(following.forgotten())
                 .containsExactlyInAnyOrder(
                         "delete refs/remotes/host/done " + OLD,
                         "delete refs/heads/done " + OLD,
@@ -156,7 +229,7 @@ final class FollowingTest {
 
     private static HostState host(
             String head, Map<String, String> branches, Map<String, String> tags) {
-        return new HostState(branches, tags, "ref: refs/heads/" + head, "");
+        return new HostState(branches, tags, "ref: refs/heads/" + head, "", HostState.Objects.ALL);
     }
 
     private static GuestRefs guest(String branch, String here, String remembered, String staged) {

@@ -42,6 +42,14 @@ class ToolTest {
     }
 
     @Test
+    void much_output_does_not_push_out_what_is_wrong() {
+        assertThatThrownBy(() -> Tool.of(sh("echo broken >&2; seq 1000; exit 7"), LIMIT).run())
+                .isInstanceOfSatisfying(
+                        ToolFailed.class,
+                        failed -> assertThat(failed.lastError()).isEqualTo("broken"));
+    }
+
+    @Test
     void a_program_that_does_not_end_is_ended_and_fails() {
         assertThatThrownBy(() -> Tool.of(Command.of("sleep", "1000"), Duration.ofMillis(200)).run())
                 .isInstanceOfSatisfying(

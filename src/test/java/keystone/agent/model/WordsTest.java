@@ -100,7 +100,8 @@ class WordsTest {
                         UserError.class,
                         error ->
                                 assertThat(error.fix())
-                                        .isEqualTo("use --share auto, virtiofs, 9p or 9p-mapped"));
+                                        .isEqualTo(
+                                                "use --share auto, virtiofs, 9p, 9p-mapped or clone"));
     }
 
     @Test

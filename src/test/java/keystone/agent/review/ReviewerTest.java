@@ -48,7 +48,11 @@ class ReviewerTest {
     void a_project_with_one_commit() throws Exception {
         project = Files.createDirectory(top.toRealPath().resolve("project"));
         reviewer =
-                new Reviewer(project, top.resolve("inventory"), Clock.fixed(NOW, ZoneOffset.UTC));
+                new Reviewer(
+                        project,
+                        top.resolve("inventory"),
+                        Clock.fixed(NOW, ZoneOffset.UTC),
+                        Reviewer.Reach.ALL);
         write("README", "hello");
         write("Makefile", "all:\n");
         write("src/answer.py", "print(6 * 7)");

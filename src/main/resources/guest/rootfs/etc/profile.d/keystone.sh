@@ -9,6 +9,10 @@ if [ -r /run/keystone/hostname ]; then
     read -r KEYSTONE_SANDBOX </run/keystone/hostname
     export KEYSTONE_SANDBOX
 fi
+if [ -e /run/keystone/own-git ]; then
+    # Submodules are mounts; the project is around them.
+    export GIT_DISCOVERY_ACROSS_FILESYSTEM=1
+fi
 if [ -r /run/keystone/env.sh ]; then
     . /run/keystone/env.sh
 fi

@@ -1,0 +1,58 @@
+package keystone.agent.cli;
+
+import keystone.agent.json.Json;
+import keystone.agent.model.BranchName;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "Checks the branch out in a directory of its own on the guest's disk, with a terminal",
+            "session, so that several agents can work at once. A branch that is not there is made.",
+            "Its commits come home with `sync --branch`."
+        },
+        footer = {
+            "keystone-agent worktree add fix/login",
+            "keystone-agent worktree add fix/login --from release/2"
+        })
+final class WorktreeAddCommand implements Action {
+    @Parameters(index = "0", paramLabel = "BRANCH", description = "The branch.")
+    String branch = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "BRANCH",
+            description = "Where a new branch begins; where /workspace stands if left out.")
+    @Nullable String from;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The sandbox.")
+    @Nullable String name;
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    boolean json;
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        var wanted = new BranchName(branch);
+        BranchName start = from == null ? null : new BranchName(from);
+        SandboxName sandbox = call.sandbox(name);
+        String directory;
+        try (News news = call.news()) {
+            news.at("checking out " + Printable.of(branch), -1);
+            directory = call.use().worktrees().add(sandbox, wanted, start);
+        }
+        if (json) {
+            call.print(Json.object().with("branch", branch).with("directory", directory));
+            return 0;
+        }
+        call.out().println(directory);
+        call.say(
+                "go in: keystone-agent attach %s --worktree %s"
+                        .formatted(sandbox, ShellWord.quote(branch)));
+        return 0;
+    }
+}

@@ -1,0 +1,74 @@
+package keystone.agent.sandbox;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import keystone.agent.model.Access;
+import keystone.agent.model.GitMode;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import keystone.agent.review.Reviewer;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+
+/// Which guests can write a project's own `.git`: others may share the same project, or a directory
+/// that holds it.
+record GitReach(Store store, Clock clock) {
+    Reviewer reviewer(SandboxDir dir) {
+        SandboxSpec spec = dir.spec();
+        return new Reviewer(spec.project(), dir.inventory(), clock, reach(git(spec)));
+    }
+
+    private Reviewer.Reach reach(Path git) {
+        for (SandboxDir other : store.all()) {
+            try {
+                if (reaches(other.spec(), git)) {
+                    return Reviewer.Reach.ALL;
+                }
+            } catch (UserError unreadable) {
+                // What cannot be read may be anything.
+                return Reviewer.Reach.ALL;
+            }
+        }
+        return Reviewer.Reach.ALL_BUT_GIT;
+    }
+
+    /// To be called before a guest like this runs, and before nobody knows any more that it could.
+    void extendTo(SandboxSpec guest) {
+        for (SandboxDir each : store.all()) {
+            try {
+                if (reaches(guest, git(each.spec()))) {
+                    reviewer(each).gitComesIntoReach();
+                }
+            } catch (UserError unreadable) {
+                // It cannot be reviewed, either.
+            }
+        }
+    }
+
+    /// The same for a sandbox that is about to be removed.
+    void extendTo(SandboxDir dir) {
+        try {
+            extendTo(dir.spec());
+        } catch (UserError unreadable) {
+            // While it was there, everything was shown.
+        }
+    }
+
+    private static Path git(SandboxSpec spec) {
+        return spec.project().resolve(".git");
+    }
+
+    private static boolean reaches(SandboxSpec guest, Path git) {
+        boolean isCovered = guest.git() == GitMode.PROTECTED && git(guest).equals(git);
+        boolean isShared = guest.share() != ShareDriver.CLONE && !isCovered;
+        return (isShared && overlap(guest.project(), git))
+                || guest.mounts().stream()
+                        .filter(each -> each.access() == Access.READ_WRITE)
+                        .anyMatch(each -> overlap(each.host(), git));
+    }
+
+    private static boolean overlap(Path shared, Path git) {
+        return git.startsWith(shared) || shared.startsWith(git);
+    }
+}
