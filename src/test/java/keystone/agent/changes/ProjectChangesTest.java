@@ -25,6 +25,7 @@ import keystone.agent.model.HostChange.Everything;
 import keystone.agent.model.HostChange.Gone;
 import keystone.agent.process.Command;
 import keystone.agent.process.Inotify;
+import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
 import keystone.agent.process.RawPath;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,30 @@ final class ProjectChangesTest {
             Files.setLastModifiedTime(project.resolve("a"), before);
         }
         assertThat(batch(changes)).containsExactly(new Content("a", modified("a")));
+    }
+
+    @Test
+    void the_nudge_of_a_removed_file_is_not_told_of() throws Exception {
+        write("a", "x");
+        ProjectChanges changes = watch(1);
+        String program =
+                """
+                import os, sys
+                held = os.open(sys.argv[1], os.O_RDONLY)
+                os.unlink(sys.argv[1])
+                input()
+                os.utime("/proc/self/fd/%d" % held)
+                """;
+        try (OwnedProcess holder =
+                Command.of("python3", "-c", program, project.resolve("a").toString()).start()) {
+            assertThat(batch(changes)).containsExactly(new Gone("a"));
+
+            holder.input().write('\n');
+            holder.input().close();
+
+            assertThat(holder.awaitExit(LIMIT)).hasValue(0);
+            assertSilent(changes);
+        }
     }
 
     @Test
