@@ -1,5 +1,7 @@
 package keystone.agent.changes;
 
+import static keystone.agent.changes.Batches.assertSilent;
+import static keystone.agent.changes.Batches.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import keystone.agent.model.HostChange;
 import keystone.agent.model.HostChange.Content;
 import keystone.agent.model.HostChange.Directory;
@@ -34,9 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ProjectChangesTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    /// Longer than any batch waits.
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
     private static final int PLENTY = 1_000;
 
@@ -356,25 +354,6 @@ final class ProjectChangesTest {
         ProjectChanges changes = ProjectChanges.watch(project.toRealPath(), most);
         opened.add(changes);
         return changes;
-    }
-
-    private static List<HostChange> batch(ProjectChanges changes) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            return threads.submit(changes::next).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    private static void assertSilent(ProjectChanges changes) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<HostChange>> next = threads.submit(changes::next);
-            try {
-                assertThat(next.get(LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS))
-                        .as("nothing should have been told of")
-                        .isNull();
-            } catch (TimeoutException silent) {
-                next.cancel(true);
-            }
-        }
     }
 
     /// As the guest's nudge shows here: the time is set to what it is, and nothing else.
