@@ -2,18 +2,18 @@
 # Runs as root, as long as its supervisor's connection; tested with the kernel and virtiofsd that it leans on.
 #
 # A nudge sets a file's time of modification, or a directory's mode, to what it is already: that raises IN_MODIFY, or
-# IN_ATTRIB, with all who watch it or the directory above. Only what somebody watches is nudged, because a nudge shows on
-# the host as a change of the inode's ctime.
+# IN_ATTRIB, with all who watch it or the directory above. Only what somebody watches is nudged, because a nudge shows
+# on the host as a change of the inode's ctime.
 import ctypes, os, resource, select, struct
 
 ROOT = b"/workspace"
 AT_FDCWD, AT_NOFOLLOW, AT_EMPTY_PATH = -100, 0x100, 0x1000
 AT_FORCE_SYNC, AT_DONT_SYNC = 0x2000, 0x4000
 UTIME_OMIT = (1 << 30) - 2
-MODIFY, ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x2, 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
+ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
 IGNORED, ISDIR, ONLYDIR = 0x8000, 0x40000000, 0x1000000
 SYS_OPENAT2, NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH = 437, 0x1, 0x2, 0x4, 0x8
-LONGEST, MOST, MOST_ENTRIES, MOST_HANDLES = 16 << 20, 4096, 1000, 20000
+LONGEST, MOST, MOST_ENTRIES, MOST_HANDLES, MOST_SEARCHED = 16 << 20, 4096, 1000, 20000, 5000
 GONE = None
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -25,7 +25,7 @@ class Time(ctypes.Structure):
 
 class Stat:
     def __init__(self, raw):
-        self.links, _, _, self.mode = struct.unpack_from("<IIIH", raw, 16)
+        self.mode, = struct.unpack_from("<H", raw, 28)
         self.inode, = struct.unpack_from("<Q", raw, 32)
         self.accessed, self.modified = (s * 10**9 + n for s, n in
                                         (struct.unpack_from("<qI", raw, at) for at in (64, 112)))
@@ -97,14 +97,15 @@ def path_of(fd):
 class Watches:
     """What is watched in the workspace, by whomever: proc(5) shows each inotify's inodes, with file handles.
 
-    Whatever is opened by its handle, the kernel forgets by its name once it is closed (fuse_get_dentry expires it): so a
-    file is opened once to learn its path, and a directory stays open as long as somebody watches it."""
+    Whatever is opened by its handle, the kernel forgets by its name once it is closed (fuse_get_dentry expires it): so
+    a file is opened once to learn its path, and a directory stays open as long as somebody watches it."""
 
     def __init__(self, root, most_open):
         self.root, self.most_open = root, most_open
         device = os.fstat(root).st_dev
         self.device = os.major(device) << 20 | os.minor(device)
         self.handles = {}
+        self.met = {}
         self.paths = {}
         self.directories = {}
 
@@ -117,11 +118,12 @@ class Watches:
                     self.look_at(process, mine if process == me else None)
                 except OSError:
                     pass
-        for inode in [each for each in self.paths if each not in self.handles]:
-            del self.paths[inode]
+        # The host gives the number of an inode that is gone to another, which has another handle then.
+        for inode in [each for each, handle in self.met.items() if self.handles.get(each) != handle]:
+            del self.met[inode], self.paths[inode]
             if inode in self.directories:
                 os.close(self.directories.pop(inode))
-        for inode in [each for each in self.handles if each not in self.paths]:
+        for inode in [each for each in self.handles if each not in self.met]:
             self.meet(inode)
 
     def look_at(self, process, mine):
@@ -137,6 +139,7 @@ class Watches:
             self.handles[int(words["ino"], 16)] = (int(words["fhandle-type"], 16), bytes.fromhex(words["f_handle"]))
 
     def meet(self, inode):
+        self.met[inode] = self.handles[inode]
         self.paths[inode] = None
         fd = self.open(inode)
         if fd >= 0:
@@ -152,6 +155,33 @@ class Watches:
         self.paths[inode] = path
         if fd >= 0 and inode not in self.directories and len(self.directories) < self.most_open:
             self.directories[inode] = os.dup(fd)
+
+    def search(self):
+        """Looks through the workspace for what has lost its name."""
+        lost = {inode for inode, path in self.paths.items() if path is None}
+        rest, seen = [b""], 0
+        while rest and lost and seen < MOST_SEARCHED:
+            path, seen = rest.pop(0), seen + 1
+            fd = open_beneath(self.root, path)
+            if fd >= 0:
+                if os.fstat(fd).st_ino in lost:
+                    self.found(os.fstat(fd).st_ino, path, fd)
+                try:
+                    rest += self.search_in(fd, path + b"/" if path else b"", lost)
+                except OSError:
+                    pass
+                os.close(fd)
+
+    def search_in(self, fd, above, lost):
+        below = []
+        with os.scandir(b"/proc/self/fd/%d" % fd) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != b".git":
+                        below.append(above + entry.name)
+                elif entry.inode() in lost:
+                    self.found(entry.inode(), above + entry.name)
+        return below
 
     def __contains__(self, inode):
         return inode in self.handles
@@ -173,7 +203,7 @@ class Known:
         self.new = []
 
     def follow(self):
-        for inode in [each for each in self.watch_of if each not in self.watches]:
+        for inode in [each for each in self.watch_of if each not in self.watches.directories]:
             libc.inotify_rm_watch(self.fd, self.watch_of.pop(inode))
             self.entries.pop(inode, None)
         for inode, fd in self.watches.directories.items():
@@ -188,13 +218,17 @@ class Known:
     def learn(self):
         """The handles of what is in the directories that are watched: by its handle an entry is found as long as the
         kernel remembers it, also after the host has removed it."""
+        known = sum(map(len, self.entries.values()))
         while self.new:
             inode = self.new.pop()
             fd = self.watches.directories.get(inode, -1)
-            if fd >= 0:
-                names = os.listdir(b"/proc/self/fd/%d" % fd)[:MOST_ENTRIES]
-                if sum(map(len, self.entries.values())) + len(names) < MOST_HANDLES:
-                    self.entries[inode] = {name: handle_of(fd, name) for name in names}
+            try:
+                names = os.listdir(b"/proc/self/fd/%d" % fd)[:MOST_ENTRIES] if fd >= 0 else []
+            except OSError:
+                names = []
+            known += len(names)
+            if fd >= 0 and known < MOST_HANDLES:
+                self.entries[inode] = {name: handle_of(fd, name) for name in names}
 
     def forget_entry(self, inode, name):
         return self.entries.get(inode, {}).pop(name, None)
@@ -259,6 +293,8 @@ class Batch:
         self.watches.look(self.known.fd)
         if not self.watches.handles:
             return
+        if b"A" in records:
+            self.watches.search()
         self.known.follow()
         for inode, path in self.watches.paths.items():
             if inode not in self.watches.directories:
@@ -288,8 +324,7 @@ class Batch:
             for path in list(self.files):
                 self.changed(path, None)
         elif kind == b"D":
-            fd = self.open(rest)
-            inode = stat(fd).inode if fd >= 0 else None
+            fd, inode = self.open(rest)
             if inode in self.watches:
                 self.watches.found(inode, rest, fd)
                 self.directories[inode] = fd
@@ -302,17 +337,18 @@ class Batch:
             self.changed(path, int(modified), entry=kind == b"E")
 
     def open(self, path):
+        """A directory and its inode, which is none when it cannot be opened."""
         if path not in self.opened:
             self.opened[path] = open_beneath(self.root, path)
-        return self.opened[path]
+        seen = stat(self.opened[path], flags=AT_DONT_SYNC) if self.opened[path] >= 0 else None
+        return self.opened[path], seen.inode if seen else None
 
     def changed(self, path, modified, entry=False, gone=False):
         """An entry has other content, or came, or went; without a time it is nudged when it is not what it was."""
         above, _, name = path.rpartition(b"/")
-        directory = self.open(above)
-        if directory < 0 or not name:
+        directory, inode = self.open(above)
+        if inode is None or not name:
             return
-        inode = stat(directory).inode
         watchers = self.files.get(path, [])
         if inode in self.watches:
             self.watches.found(inode, above, directory)

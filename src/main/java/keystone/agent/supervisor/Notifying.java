@@ -61,7 +61,7 @@ final class Notifying implements Owned.Ending {
             // Now, so that a session which begins later does not wait for it.
             starting = GuestWatchers.start(name, config);
             telling = PipeThread.start("nudges", () -> tellAll(watched, name, config));
-        } catch (IOException notPossible) {
+        } catch (IOException | RuntimeException notPossible) {
             problem = "the project cannot be watched: " + notPossible.getMessage();
         }
     }

@@ -202,8 +202,7 @@ final class ProjectChangesTest {
     }
 
     @Test
-    void no_link_is_followed() throws Exception {
-        Path outside = Files.createTempDirectory("outside");
+    void no_link_is_followed(@TempDir Path outside) throws Exception {
         Files.createSymbolicLink(project.resolve("link"), outside);
         ProjectChanges changes = watch(1);
 
