@@ -134,8 +134,8 @@ final class OwnGitIT {
         // Nobody watches over a .git that is put in the place of this one.
         Files.move(project.path().resolve(".git"), home.projects().resolve("moved.git"));
         assertThat(Patience.until(SOON, () -> home.processes().isEmpty())).isTrue();
-        assertThat(shop.keystone("list").run().output()).contains("broken");
-        assertThat(shop.starting().run().errors()).doesNotContain("fatal");
+        assertThat(shop.state()).isEqualTo("broken");
+        assertThat(shop.status().string("problem")).contains("exchanged or removed");
     }
 
     private static void await(Sandbox sandbox, String expected, String... command) {

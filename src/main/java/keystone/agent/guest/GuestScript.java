@@ -142,7 +142,7 @@ final class GuestScript {
             [ -e keystone-head ] && IFS= read -r line <keystone-head && echo "was $line"
             [ -e keystone-shallow ] && while read -r line; do echo "shallow $line"; done <keystone-shallow
             git --git-dir=. diff --cached --quiet || echo staged
-            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone/held refs/tags
+            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone refs/tags
             """;
 
     /// The exit status of [#follow] when the guest's own git is at work: nothing was done.
