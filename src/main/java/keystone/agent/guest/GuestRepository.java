@@ -62,6 +62,12 @@ public final class GuestRepository {
                 name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
     }
 
+    /// Whether the guest's disk can have a git directory.
+    public enum Disk {
+        NEW,
+        KEPT
+    }
+
     /// What came of [#follow].
     ///
     /// @param diverged the branches that both sides have moved; printable
@@ -84,11 +90,12 @@ public final class GuestRepository {
     /// @param index the content of the host's index; empty when there is none that the guest can
     /// use
     /// @throws UserError when the guest's git does not do it
-    public Followed follow(HostState host, byte[] index) throws InterruptedException {
+    public Followed follow(HostState host, byte[] index, Disk disk) throws InterruptedException {
         for (int i = 0; i < MOST_ATTEMPTS; i++) {
             String look = UUID.randomUUID().toString();
-            Command.Finished seen = script(GuestScript.refs(directory, look), new byte[0]);
-            Following following = Following.of(host, GuestRefs.parse(complete(seen)));
+            // Of a new one nobody needs to ask what it has.
+            GuestRefs refs = i == 0 && disk == Disk.NEW ? GuestRefs.NONE : look(look);
+            Following following = Following.of(host, refs);
             var diverged = following.diverged().stream().map(Printable::of).toList();
             if (following.isNothing()) {
                 return new Followed(Followed.Kind.DONE, diverged);
@@ -96,7 +103,7 @@ public final class GuestRepository {
             Command.Finished done =
                     script(
                             GuestScript.follow(directory, borrowed, look),
-                            tar(host, index, following));
+                            tar(host, index, refs, following));
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
                 return new Followed(Followed.Kind.DONE, diverged);
@@ -108,6 +115,11 @@ public final class GuestRepository {
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
         return shell.running("exec git upload-pack --strict " + directory);
+    }
+
+    private GuestRefs look(String look) throws InterruptedException {
+        Command.Finished seen = script(GuestScript.refs(directory, look), new byte[0]);
+        return GuestRefs.parse(complete(seen));
     }
 
     private Command.Finished script(String script, byte[] input) throws InterruptedException {
@@ -132,11 +144,14 @@ public final class GuestRepository {
                 "keystone-agent exec " + name + " -- git -C /workspace status");
     }
 
-    private static byte[] tar(HostState host, byte[] index, Following following) {
+    private static byte[] tar(HostState host, byte[] index, GuestRefs refs, Following following) {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
             add(tar, "forgotten", lines(following.forgotten()));
             add(tar, "refs", lines(following.commands()));
+            if (refs.isNew()) {
+                add(tar, "new", new byte[0]);
+            }
             add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
             if (host.objects() == HostState.Objects.SOME) {

@@ -173,6 +173,7 @@ final class GuestScript {
             trap 'rm -rf $in' EXIT
             mkdir $in
             tar -x -o -C $in
+            [ -e $in/new ] && [ ! $new ] && exit 75
             if [ $new ]; then
                 rm -f index.lock
                 mkdir -p objects/info objects/pack refs/heads refs/tags info hooks

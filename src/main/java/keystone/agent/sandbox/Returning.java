@@ -146,7 +146,7 @@ public final class Returning {
     static void forget(SandboxDir dir) throws InterruptedException {
         try {
             SandboxSpec spec = dir.spec();
-            if (spec.git() == GitMode.PROTECTED) {
+            if (spec.git() != GitMode.DIRECT) {
                 access(spec).unpin(dir.name());
             }
         } catch (UserError goneOrDamaged) {
@@ -160,7 +160,8 @@ public final class Returning {
 
     private static GitAccess.Own git(SandboxDir dir) throws InterruptedException {
         SandboxSpec spec = dir.spec();
-        return switch (access(spec)) {
+        GitAccess access = sharesNow(dir) ? new GitAccess.Direct("") : access(spec);
+        return switch (access) {
             case GitAccess.Own own -> own;
             case GitAccess.Direct _ ->
                     throw UserError.wrongState(
@@ -172,6 +173,13 @@ public final class Returning {
                     throw UserError.wrongState(
                             "the guest of `" + dir.name() + "` has no git: " + why, "git init");
         };
+    }
+
+    /// Whether it runs, and was given the project's own: a host may permit now what it did not.
+    private static boolean sharesNow(SandboxDir dir) throws InterruptedException {
+        return Observer.ofThisHost().observe(dir) instanceof Observation.Intact intact
+                && intact.live() != null
+                && intact.live().git().equals(GitMode.DIRECT.word());
     }
 
     private static GitAccess access(SandboxSpec spec) throws InterruptedException {

@@ -5,9 +5,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
@@ -70,14 +72,17 @@ final class BringUp {
         Image image = image(order.spec());
         var disk = new Disk(dir, parts.images(), owner);
         SandboxSpec spec = settle(order, disk);
+        GuestRepository.Disk gitDisk =
+                disk.isThere() ? GuestRepository.Disk.KEPT : GuestRepository.Disk.NEW;
         SshKeys keys = disk.prepare(spec);
         String nonce = nonce();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
 
         begin("share");
-        GitAccess git = GitAccess.of(spec, owner);
-        git.requireFit(spec.name());
+        GitAccess git =
+                GitAccess.forStart(spec, owner, parts.shareDrivers().obstacleToCovers(owner));
+        git.warning().ifPresent(listener::notice);
         if (!(git instanceof GitAccess.Direct)) {
             owned.own(new GitPlace(spec.project()));
         }
@@ -96,16 +101,22 @@ final class BringUp {
         bootConfig.close();
 
         begin("kernel");
+        // While it boots.
+        String footprint = git.footprint();
+        Optional<GitNews> news =
+                git instanceof GitAccess.Own own
+                        ? Optional.of(GitNews.pinned(own, spec.name()))
+                        : Optional.empty();
         console.awaitReady(limit(machine));
         begin("connect");
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
-        String footprint = git.footprint();
-        if (!(git instanceof GitAccess.Direct)) {
+        if (news.isPresent()) {
             begin("git");
             dir.expectCommits();
-            git.follow(spec.name(), dir.run().sshConfig()).sentences().forEach(listener::notice);
+            Path connection = dir.run().sshConfig();
+            news.get().tell(connection, gitDisk).sentences().forEach(listener::notice);
         }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();

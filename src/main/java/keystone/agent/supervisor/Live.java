@@ -29,6 +29,8 @@ record Live(
                 machine.acceleration().reason(),
                 shares.driver().word(),
                 shares.reason(),
+                git.word(),
+                git.reason(),
                 machine.confinement(),
                 sharing + own);
     }

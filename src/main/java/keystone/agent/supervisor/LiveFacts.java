@@ -2,6 +2,7 @@ package keystone.agent.supervisor;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import keystone.agent.json.Json;
 
 /// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
@@ -17,6 +18,8 @@ public record LiveFacts(
         String acceleratorReason,
         String shareDriver,
         String shareReason,
+        String git,
+        String gitReason,
         List<String> confinement,
         int sessions) {
     public LiveFacts {
@@ -33,6 +36,8 @@ public record LiveFacts(
                 .with("acceleratorReason", acceleratorReason)
                 .with("shareDriver", shareDriver)
                 .with("shareReason", shareReason)
+                .with("git", git)
+                .with("gitReason", gitReason)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("sessions", sessions);
     }
@@ -47,6 +52,8 @@ public record LiveFacts(
                 json.string("acceleratorReason"),
                 json.string("shareDriver"),
                 json.string("shareReason"),
+                Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
+                Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),

@@ -66,6 +66,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "there is no /dev/kvm",
                         "9p",
                         "virtiofsd is not installed",
+                        "protected",
+                        "the project's .git is out of the guest's reach",
                         List.of("user namespace", "seccomp"),
                         2);
         return new Observation.Intact(
@@ -95,7 +97,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         Resources.DEFAULT.cpus(),
                         Resources.DEFAULT.disk()),
                 ShareDriver.AUTO,
-                GitMode.DIRECT,
+                GitMode.AUTO,
                 settings.mounts(),
                 settings.idleStop());
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.guest.GuestRepository.Disk;
 import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.GuestRepository.Followed.Kind;
 import keystone.agent.model.SandboxName;
@@ -87,7 +88,8 @@ final class GuestRepositoryTest {
     }
 
     private Followed follow() throws Exception {
-        return repository().follow(state(), Files.readAllBytes(host.resolve(".git/index")));
+        return repository()
+                .follow(state(), Files.readAllBytes(host.resolve(".git/index")), Disk.KEPT);
     }
 
     private void edit(String text) throws Exception {
@@ -113,12 +115,28 @@ final class GuestRepositoryTest {
     }
 
     @Test
+    void a_disk_that_is_thought_to_be_new_and_is_not_keeps_what_it_has() throws Exception {
+        byte[] index = Files.readAllBytes(host.resolve(".git/index"));
+        assertThat(repository().follow(state(), index, Disk.NEW).kind()).isEqualTo(Kind.DONE);
+        assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
+        inside("commit", "--quiet", "--allow-empty", "--message=Inside");
+        commit("Two");
+
+        assertThat(repository().follow(state(), index, Disk.NEW).diverged())
+                .containsExactly("main");
+
+        assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Inside");
+    }
+
+    @Test
     void it_makes_an_index_itself_when_it_is_given_none() throws Exception {
-        assertThat(repository().follow(state(), new byte[0]).kind()).isEqualTo(Kind.DONE);
+        assertThat(repository().follow(state(), new byte[0], Disk.KEPT).kind())
+                .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
 
         commit("Two");
-        assertThat(repository().follow(state(), new byte[0]).kind()).isEqualTo(Kind.DONE);
+        assertThat(repository().follow(state(), new byte[0], Disk.KEPT).kind())
+                .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
         assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Two");
     }

@@ -63,6 +63,8 @@ class WireTest {
                         "slow",
                         "9p",
                         "built in",
+                        "protected",
+                        "out of reach",
                         List.of("seccomp"),
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
