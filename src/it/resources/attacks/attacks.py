@@ -245,7 +245,7 @@ def hostile_refs():
     refs = "".join(f"{head} refs/heads/{name}\n" for name in names if "\n" not in name)
     packed = f"{WORK}/.git/packed-refs"
     old = _read(packed) if os.path.exists(packed) else ""
-    _write(packed, "\n".join(line for line in old.splitlines() if not line.startswith("#")) + "\n" + refs)
+    _write(packed, "".join(line + "\n" for line in old.splitlines() if not line.startswith("#")) + refs)
     _try("symbolic", lambda: _write(f"{WORK}/.git/refs/heads/symbolic", "ref: ../../../../etc/passwd\n"))
     _try("absolute", lambda: os.symlink(scene["outside"] + "/secrets/key", f"{WORK}/.git/refs/heads/absolute"))
 
