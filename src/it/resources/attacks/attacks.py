@@ -236,16 +236,19 @@ def directory_becomes_link():
         _git("-C", WORK, "commit", "-qm", "link")
 
 
-def hostile_refs():
+def hostile_refs(which):
     if not _has_git():
         return
     head = _git("-C", WORK, "rev-parse", "HEAD")
-    names = ["-x", "--upload-pack=touch", "../../config", "..", "a/../../hooks/post-checkout", "HEAD", "@{0}", "x.lock", "a b",
-             NASTY, "é" * 120, "main/below", "refs/heads/main", "x\u202egnp", "c1\u009b5m", "$(id)", "`id`", ";id", "|id"]
-    refs = "".join(f"{head} refs/heads/{name}\n" for name in names if "\n" not in name)
+    forbidden = ["../../config", "..", "a/../../hooks/post-checkout", "@{0}", "x.lock", "a b", NASTY]
+    odd = ["-x", "--upload-pack=touch", "HEAD", "é" * 120, "refs/heads/main", "x\u202egnp", "c1\u009b5m", "$(id)", "`id`", ";id", "|id"]
+    names = {"forbidden": forbidden, "odd": odd}[which]
+    refs = "".join(f"{head} refs/heads/{name}\n" for name in names)
     packed = f"{WORK}/.git/packed-refs"
     old = _read(packed) if os.path.exists(packed) else ""
     _write(packed, "".join(line + "\n" for line in old.splitlines() if not line.startswith("#")) + refs)
+    if which == "odd":
+        return
     _try("symbolic", lambda: _write(f"{WORK}/.git/refs/heads/symbolic", "ref: ../../../../etc/passwd\n"))
     _try("absolute", lambda: os.symlink(scene["outside"] + "/secrets/key", f"{WORK}/.git/refs/heads/absolute"))
 

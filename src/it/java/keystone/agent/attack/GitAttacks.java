@@ -85,10 +85,11 @@ final class GitAttacks {
                     Attack.of(
                             "a link in the place of a directory", "directory_becomes_link", RETURN),
                     Attack.of(
-                            "names of branches: options, paths, terminal sequences",
-                            "hostile_refs",
+                            "names of branches: options, terminal sequences",
+                            "hostile_refs\todd",
                             RETURN,
                             REPORT),
+                    home("names of branches that git forbids", "hostile_refs\tforbidden", ""),
                     home("a git in the guest that answers with rubbish", "lying_git", ""),
                     home("objects that are not what their names say", "corrupt_objects", ""),
                     Attack.of(
