@@ -40,7 +40,6 @@ final class Ours {
 
     /// Takes what the guest has committed, as far as that is safe.
     void takeCommits() throws InterruptedException {
-        run(sandbox.keystone("diff"), LIMIT, Set.of(0, 1, 6));
         Ended sync = run(sandbox.keystone("sync", "--json"), LIMIT, Set.of(0, 1, 6, NEEDS_LOOK));
         String said = (sync.output() + sync.errors()).strip().replace('\n', ' ');
         boolean notTaken = said.contains("nothing was changed") || said.contains("were not taken");
@@ -55,13 +54,15 @@ final class Ours {
         }
     }
 
-    /// Looks from within the project, too, whose settings are then read.
+    /// Looks from within the project, too, whose settings are then read. Of a sandbox with a direct
+    /// `.git`, or none, there is nothing that `diff` could tell.
     void report() throws InterruptedException {
         Path project = sandbox.project().path();
         run(sandbox.home().keystone("config", "show").in(project), LIMIT, Set.of(0, 1, 2));
         run(sandbox.home().keystone("status").in(project), LIMIT, Set.of(0, 1, 2));
         run(sandbox.keystone("review", "--keep", "--all"), LIMIT, Set.of(0, NEEDS_LOOK));
         run(sandbox.keystone("status"), LIMIT, Set.of(0));
+        run(sandbox.keystone("diff"), LIMIT, Set.of(0, 1, 6));
         json(run(sandbox.keystone("status", "--json"), LIMIT, Set.of(0)));
         run(sandbox.home().keystone("list"), LIMIT, Set.of(0));
         json(run(sandbox.home().keystone("list", "--json"), LIMIT, Set.of(0)));

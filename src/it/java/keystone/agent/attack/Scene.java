@@ -145,11 +145,11 @@ final class Scene implements AutoCloseable {
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
             ours.review(many);
-            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
-                ours.takeCommits();
-            }
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
+            }
+            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
+                ours.takeCommits();
             }
             if (attack.work().contains(Work.COPY)) {
                 ours.copy(COPIED);
