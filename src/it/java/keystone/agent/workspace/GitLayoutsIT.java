@@ -183,8 +183,8 @@ final class GitLayoutsIT {
     }
 
     private static void identify(Sandbox sandbox) throws InterruptedException {
-        inside(sandbox, "config", "user.name", "Grace");
-        inside(sandbox, "config", "user.email", "grace@example.org");
+        inside(sandbox, "config", "--global", "user.name", "Grace");
+        inside(sandbox, "config", "--global", "user.email", "grace@example.org");
     }
 
     private static String inside(Sandbox sandbox, String... arguments) throws InterruptedException {

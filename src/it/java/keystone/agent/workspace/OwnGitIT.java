@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `--git protected`, with real git on both sides.
 @ExtendWith(Installations.class)
 final class OwnGitIT {
+    /// Seconds on an idle host.
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     private static final String PLANT =
             """
             umount /workspace/.git
@@ -105,6 +108,51 @@ final class OwnGitIT {
     }
 
     @Test
+    void what_is_committed_outside_is_soon_seen_inside(Installation home) throws Exception {
+        Project project = home.project("shop");
+        Sandbox shop = home.start(project, "--git", "protected");
+        identify(shop);
+
+        project.write("README", "from outside\n");
+        project.git("commit", "--quiet", "--all", "--message=Outside");
+        await(shop, "Outside", "log", "-1", "--format=%s");
+        assertThat(inside(shop, "status", "--porcelain", "--branch")).isEqualTo("## main");
+        project.git("switch", "--quiet", "--create=topic");
+        await(shop, "topic", "branch", "--show-current");
+
+        // With something staged inside, only what the host has is told.
+        shop.says("sh", "-c", "echo staged >staged.txt");
+        inside(shop, "add", "staged.txt");
+        project.git("commit", "--quiet", "--allow-empty", "--message=Further");
+        await(shop, "Further", "log", "-1", "--format=%s", "host/topic");
+        assertThat(inside(shop, "log", "-1", "--format=%s")).isEqualTo("Outside");
+        assertThat(inside(shop, "diff", "--cached", "--name-only")).isEqualTo("staged.txt");
+        inside(shop, "reset", "--quiet");
+        project.git("commit", "--quiet", "--allow-empty", "--message=Last");
+        await(shop, "Last", "log", "-1", "--format=%s");
+
+        // Nobody watches over a .git that is put in the place of this one.
+        Files.move(project.path().resolve(".git"), home.projects().resolve("moved.git"));
+        assertThat(Patience.until(SOON, () -> home.processes().isEmpty())).isTrue();
+        assertThat(shop.state()).isEqualTo("broken");
+        assertThat(shop.status().string("problem")).contains("exchanged or removed");
+    }
+
+    private static void await(Sandbox sandbox, String expected, String... command) {
+        boolean came = Patience.until(SOON, () -> quietly(sandbox, command).equals(expected));
+        assertThat(came).as(quietly(sandbox, command)).isTrue();
+    }
+
+    private static String quietly(Sandbox sandbox, String... command) {
+        try {
+            return inside(sandbox, command);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    @Test
     void what_both_have_moved_is_told_and_nothing_of_it_is_lost(Installation home)
             throws Exception {
         Project project = home.project("shop");
@@ -112,6 +160,7 @@ final class OwnGitIT {
         identify(shop);
         inside(shop, "commit", "--quiet", "--allow-empty", "--message=Inside");
         project.git("commit", "--quiet", "--allow-empty", "--message=Outside");
+        await(shop, "Outside", "log", "-1", "--format=%s", "host/main");
 
         Ended refused = shop.keystone("sync").run().endsWith(6);
         assertThat(refused.errors()).contains("that the guest lacks", "fix:");

@@ -113,6 +113,12 @@ public final class HostRepository {
         return reader.read();
     }
 
+    /// Another text whenever what [#refs] tells has changed, and sometimes when it has not: a few
+    /// looks at the file system.
+    public String footprint() {
+        return Footprint.of(layout);
+    }
+
     /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags, the
     /// commit that is checked out and what is staged. What was pinned before stays pinned as long
     /// as nothing newer holds it, since the guest may have built on it.

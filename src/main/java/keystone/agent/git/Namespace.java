@@ -16,9 +16,10 @@ final class Namespace {
         return layout.common().resolve("keystone/sandboxes/" + name);
     }
 
-    /// Waits for nobody. Whoever has it clears what a killed one left: nobody else writes there.
+    /// Waits for what is soon over, not for a fetch. Whoever has it clears what a killed one left:
+    /// nobody else writes there.
     static Turn turn(SandboxName name, AsOwner asOwner, Layout layout) throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, directory(name, layout));
+        Optional<Turn> turn = Turn.await(asOwner, directory(name, layout));
         if (turn.isEmpty()) {
             throw busy(name);
         }

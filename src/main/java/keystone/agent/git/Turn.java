@@ -21,6 +21,10 @@ import keystone.agent.process.Patience;
 /// none is ever left behind. The child runs as the project's owner, as all that touches `.git`.
 final class Turn implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /// To pin what a guest borrows takes less, also on a busy host.
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private static final byte SIGN = '\n';
 
     /// The exit status that tells that somebody else has it.
@@ -36,11 +40,21 @@ final class Turn implements AutoCloseable {
     ///
     /// @param directory made when it is not there
     static Optional<Turn> take(AsOwner asOwner, Path directory) throws InterruptedException {
+        return take(asOwner, directory, "--nonblock");
+    }
+
+    /// The same, once somebody else has ended who will soon.
+    static Optional<Turn> await(AsOwner asOwner, Path directory) throws InterruptedException {
+        return take(asOwner, directory, "--timeout=" + SOON.toSeconds());
+    }
+
+    private static Optional<Turn> take(AsOwner asOwner, Path directory, String waiting)
+            throws InterruptedException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
         }
         List<String> holding =
-                List.of("flock", "--nonblock", "--no-fork", "--conflict-exit-code=" + TAKEN);
+                List.of("flock", waiting, "--no-fork", "--conflict-exit-code=" + TAKEN);
         var program = new ArrayList<>(holding);
         program.addAll(List.of(directory.toString(), AsOwner.located("cat")));
         OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), program).start();

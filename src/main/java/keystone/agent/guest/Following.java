@@ -80,24 +80,37 @@ record Following(
                 return;
             }
             String before = held == null ? remembered : held;
+            boolean isApart = here.equals(guest.apart().get(name));
             if (there.equals(here) || !here.equals(before)) {
-                letGo(name, held);
-                if (!there.equals(here) && !there.equals(before)) {
-                    diverged.add(name);
-                }
+                forget("held/", name, held);
+                followApart(name, here, !there.equals(here) && (isApart || !there.equals(before)));
             } else if (guest.isAtWorkOn(name)) {
                 if (held == null) {
                     commands.add("create refs/keystone/held/" + name + " " + here);
                 }
             } else {
                 commands.add(move(name, there, here));
-                letGo(name, held);
+                forget("held/", name, held);
+                forget("apart/", name, guest.apart().get(name));
             }
         }
 
-        private void letGo(String name, @Nullable String held) {
-            if (held != null) {
-                commands.add("delete refs/keystone/held/" + name + " " + held);
+        /// It is remembered, to be told again at the next start.
+        private void followApart(String name, String here, boolean isApart) {
+            String was = guest.apart().get(name);
+            if (!isApart) {
+                forget("apart/", name, was);
+                return;
+            }
+            diverged.add(name);
+            if (!here.equals(was)) {
+                commands.add("update refs/keystone/apart/" + name + " " + here);
+            }
+        }
+
+        private void forget(String kind, String name, @Nullable String object) {
+            if (object != null) {
+                commands.add("delete refs/keystone/" + kind + name + " " + object);
             }
         }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// @param branches its own, as in [HostState]
 /// @param remembered the host's branches as it was last told of them
 /// @param held where branches were that should have followed, but were being worked on
+/// @param apart where branches were when it was found that both sides have moved them
 /// @param head as in [HostState]; empty when it has just been made
 /// @param was the host's `HEAD` when it was last told of something
 /// @param state whether something is staged or begun, which the host's index would spoil
@@ -22,6 +23,7 @@ record GuestRefs(
         Map<String, String> branches,
         Map<String, String> remembered,
         Map<String, String> held,
+        Map<String, String> apart,
         Map<String, String> tags,
         String head,
         String was,
@@ -37,6 +39,7 @@ record GuestRefs(
     private static final String HEADS = "refs/heads/";
     private static final String HOST = "refs/remotes/host/";
     private static final String HELD = "refs/keystone/held/";
+    private static final String APART = "refs/keystone/apart/";
     private static final String TAGS = "refs/tags/";
 
     /// Reads what [GuestScript#refs] prints: a word for the kind of each line, and the rest.
@@ -69,6 +72,7 @@ record GuestRefs(
                 below(HEADS, refs),
                 below(HOST, refs),
                 below(HELD, refs),
+                below(APART, refs),
                 below(TAGS, refs),
                 head,
                 was,
@@ -97,13 +101,14 @@ record GuestRefs(
     }
 
     /// The same where what is checked out never goes along with the host: its files are its own.
-    GuestRefs apart() {
+    GuestRefs ofClone() {
         return isNew()
                 ? this
                 : new GuestRefs(
                         branches,
                         remembered,
                         held,
+                        apart,
                         tags,
                         head,
                         "",

@@ -142,7 +142,7 @@ public final class GuestRepository {
     private Followed follow(HostState host, byte[] index, Files files) throws InterruptedException {
         for (int i = 0; i < MOST_ATTEMPTS; i++) {
             String look = UUID.randomUUID().toString();
-            GuestRefs seen = files == Files.APART ? refs(look).apart() : refs(look);
+            GuestRefs seen = files == Files.APART ? refs(look).ofClone() : refs(look);
             Following following = Following.of(host, seen);
             var diverged = following.diverged().stream().map(Printable::of).toList();
             if (following.isNothing()) {

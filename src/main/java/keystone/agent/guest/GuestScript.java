@@ -142,7 +142,7 @@ final class GuestScript {
             [ -e keystone-head ] && IFS= read -r line <keystone-head && echo "was $line"
             [ -e keystone-shallow ] && while read -r line; do echo "shallow $line"; done <keystone-shallow
             git --git-dir=. diff --cached --quiet || echo staged
-            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone/held refs/tags
+            exec git for-each-ref --format='ref %(objectname) %(refname)' refs/heads refs/remotes/host refs/keystone refs/tags
             """;
 
     /// Becomes upload-pack of the directory `%1$s`. Only the newest stash has a ref; the others are
@@ -173,11 +173,14 @@ final class GuestScript {
     static String takePack(String directory) {
         return "mkdir -p %1$s/objects/pack && cd %1$s/objects/pack || exit\n".formatted(directory)
                 + """
-                rm -f keystone-incoming.*
-                cat >keystone-incoming.pack &&
-                    id=$(git index-pack keystone-incoming.pack) &&
-                    mv keystone-incoming.pack pack-$id.pack &&
-                    mv keystone-incoming.idx pack-$id.idx
+                find . -name 'keystone-incoming.*' -mmin +60 -delete
+                new=keystone-incoming.$$
+                trap 'rm -f $new.*' EXIT
+                cat >$new.pack &&
+                    id=$(git index-pack $new.pack) &&
+                    chmod a-w $new.pack $new.idx &&
+                    mv $new.pack pack-$id.pack &&
+                    mv $new.idx pack-$id.idx
                 """;
     }
 

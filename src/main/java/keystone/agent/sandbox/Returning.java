@@ -85,7 +85,7 @@ public final class Returning {
                         ? repository.preview(name, request)
                         : repository.sync(name, request);
         if (runs && outcome instanceof SyncOutcome.Done && reach != Reach.LOOK) {
-            git.follow(name, dir.run().sshConfig());
+            GitAccess.Told _ = git.follow(name, dir.run().sshConfig());
         }
         return new Result(kind(outcome), outcome.words(), outcome.advice().orElse(""));
     }

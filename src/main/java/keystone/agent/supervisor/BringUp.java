@@ -101,15 +101,16 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
+        String footprint = git.footprint();
         if (!(git instanceof GitAccess.Direct)) {
             begin(git instanceof GitAccess.Cloned ? "clone" : "git");
             dir.expectCommits();
-            git.follow(spec.name(), dir.run().sshConfig()).forEach(listener::notice);
+            git.follow(spec.name(), dir.run().sshConfig()).sentences().forEach(listener::notice);
         }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
-        return new Live(machine, guest, service, git, parts.clock().instant());
+        return new Live(machine, guest, service, git, footprint, parts.clock().instant());
     }
 
     private void begin(String step) {

@@ -19,6 +19,7 @@ import keystone.agent.git.Submodule;
 import keystone.agent.git.Transport;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.HostState;
 import keystone.agent.guest.ModuleId;
 import keystone.agent.model.GitMode;
@@ -132,46 +133,66 @@ public sealed interface GitAccess {
         };
     }
 
+    /// What a guest was told.
+    ///
+    /// @param kind whether it knows everything now
+    /// @param sentences that a person should know
+    record Told(Followed.Kind kind, List<String> sentences) {
+        public Told {
+            sentences = List.copyOf(sentences);
+        }
+    }
+
+    /// Another text whenever there may be something to [#follow].
+    default String footprint() {
+        var text = new StringBuilder();
+        own().ifPresent(repository -> text.append(repository.footprint()));
+        if (this instanceof Own own) {
+            own.present().forEach(each -> text.append(each.repository().footprint()));
+        }
+        return text.toString();
+    }
+
     /// Pins what the guest borrows, and tells it of the host's branches.
     ///
     /// @param config of the connection, as in [GuestRepository]
-    /// @return what a person should know, a sentence each
-    default List<String> follow(SandboxName name, Path config) throws InterruptedException {
+    default Told follow(SandboxName name, Path config) throws InterruptedException {
         return switch (this) {
-            case Direct _ -> List.of();
-            case None(String why) -> List.of("there is no git inside: " + why);
+            case Direct _ -> new Told(Followed.Kind.DONE, List.of());
+            case None(String why) ->
+                    new Told(Followed.Kind.DONE, List.of("there is no git inside: " + why));
             case Own own -> followAll(own, name, config);
             case Cloned cloned -> followClone(cloned.repository, name, config);
         };
     }
 
-    private static List<String> followClone(
-            HostRepository repository, SandboxName name, Path config) throws InterruptedException {
+    private static Told followClone(HostRepository repository, SandboxName name, Path config)
+            throws InterruptedException {
         var sentences = new ArrayList<String>();
         HostState state = state(repository, repository.pin(name));
-        GuestRepository.Followed followed =
-                new Cloning(name, config, repository).follow(state, sentences::add);
+        Followed followed = new Cloning(name, config, repository).follow(state, sentences::add);
         sentences.addAll(sentences("", followed));
-        return sentences;
+        return new Told(followed.kind(), sentences);
     }
 
-    private static List<String> followAll(Own git, SandboxName name, Path config)
+    private static Told followAll(Own git, SandboxName name, Path config)
             throws InterruptedException {
         var guest = new GuestRepository(name, config);
         var sentences = new ArrayList<String>();
-        sentences.addAll(sentences("", git.repository(), follow(git.repository(), name, guest)));
+        Followed project = follow(git.repository(), name, guest);
+        sentences.addAll(sentences("", git.repository(), project));
+        boolean done = project.kind() == Followed.Kind.DONE;
         for (Submodule.Present each : git.present()) {
-            HostRepository module = each.repository();
-            sentences.addAll(
-                    sentences(
-                            "in `" + Printable.of(each.path()) + "`, ",
-                            module,
-                            follow(module, name, guest.module(id(module)))));
+            HostRepository repository = each.repository();
+            Followed module = follow(repository, name, guest.module(id(repository)));
+            String where = "in `" + Printable.of(each.path()) + "`, ";
+            sentences.addAll(sentences(where, repository, module));
+            done &= module.kind() == Followed.Kind.DONE;
         }
-        return sentences;
+        return new Told(done ? Followed.Kind.DONE : Followed.Kind.NOT_NOW, sentences);
     }
 
-    private static GuestRepository.Followed follow(
+    private static Followed follow(
             HostRepository repository, SandboxName name, GuestRepository guest)
             throws InterruptedException {
         HostRefs refs = repository.pin(name);
@@ -183,7 +204,7 @@ public sealed interface GitAccess {
     }
 
     private static List<String> sentences(
-            String where, HostRepository repository, GuestRepository.Followed followed) {
+            String where, HostRepository repository, Followed followed) {
         var sentences = new ArrayList<String>();
         for (Path borrowed : repository.borrowed()) {
             sentences.add(
@@ -195,14 +216,14 @@ public sealed interface GitAccess {
         return sentences;
     }
 
-    private static List<String> sentences(String where, GuestRepository.Followed followed) {
+    private static List<String> sentences(String where, Followed followed) {
         var sentences = new ArrayList<String>();
         for (String branch : followed.diverged()) {
             sentences.add(
                     "%s`%s` has moved on both sides; inside, this host's is `host/%s`"
                             .formatted(where, branch, branch));
         }
-        if (followed.kind() == GuestRepository.Followed.Kind.NOT_NOW) {
+        if (followed.kind() == Followed.Kind.NOT_NOW) {
             sentences.add(
                     where
                             + "the guest's git does not know of this host's branches yet: another git is at"

@@ -8,7 +8,15 @@ import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
-record Live(Machine machine, Guest guest, ShareService shares, GitAccess git, Instant since) {
+///
+/// @param footprint as in [GitAccess#footprint], from before the guest was told
+record Live(
+        Machine machine,
+        Guest guest,
+        ShareService shares,
+        GitAccess git,
+        String footprint,
+        Instant since) {
     private String whyCloned() {
         String cloned = "it was asked for: the project is cloned onto the guest's disk";
         return shares.sockets().isEmpty()

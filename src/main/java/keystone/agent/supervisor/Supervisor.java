@@ -162,21 +162,28 @@ public final class Supervisor {
                 new Watch(up.guest(), sessions, log, parts.clock(), boot.what().spec().idleStop());
         var stall = new Stall(dir, up.machine(), log);
         resumed = watch::setGuestClock;
-        while (true) {
-            Order order = orders.poll(1, TimeUnit.SECONDS);
-            if (order instanceof Order.MachineStalled) {
-                state = stall.begin();
-            } else if (order != null && !goesWithTheMachine(order, up)) {
-                return stall.isWaiting() ? withoutTheGuest(order) : order;
-            }
-            if (stall.ends()) {
-                state = new SandboxState.Running(up.since());
-            }
-            if (watch.isIdle()) {
-                return new Order.Stop(
-                        StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+        try (Owned.Ending _ = watchGit(up, boot)) {
+            while (true) {
+                Order order = orders.poll(1, TimeUnit.SECONDS);
+                if (order instanceof Order.MachineStalled) {
+                    state = stall.begin();
+                } else if (order != null && !goesWithTheMachine(order, up)) {
+                    return stall.isWaiting() ? withoutTheGuest(order) : order;
+                }
+                if (stall.ends()) {
+                    state = new SandboxState.Running(up.since());
+                }
+                if (watch.isIdle()) {
+                    return new Order.Stop(
+                            StopMode.GRACEFUL, "nobody uses it", new CompletableFuture<>());
+                }
             }
         }
+    }
+
+    private Owned.Ending watchGit(Live up, Order.Boot boot) {
+        return GitWatch.start(
+                up, boot.what().spec(), dir, log, how -> order(new Order.MachineDied(how)));
     }
 
     /// Whoever serves a share ends with its machine, and may be heard of first.

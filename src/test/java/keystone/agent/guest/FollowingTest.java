@@ -10,6 +10,7 @@ final class FollowingTest {
     private static final String OLD = "1".repeat(40);
     private static final String NEW = "2".repeat(40);
     private static final String GUESTS = "3".repeat(40);
+    private static final String APART = "update refs/keystone/apart/main " + GUESTS;
 
     @Test
     void a_new_guest_gets_every_branch_and_tag_head_and_index() {
@@ -69,7 +70,8 @@ final class FollowingTest {
         assertThat(later.takesIndex()).isTrue();
 
         Following committed = Following.of(host("main", NEW), guest("main", GUESTS, NEW, since));
-        assertThat(committed.commands()).containsExactly("delete refs/keystone/held/main " + OLD);
+        assertThat(committed.commands())
+                .containsExactly("delete refs/keystone/held/main " + OLD, APART);
         assertThat(committed.diverged()).containsExactly("main");
     }
 
@@ -123,9 +125,22 @@ final class FollowingTest {
 
         Following both = Following.of(host("main", NEW), guest("main", GUESTS, OLD, ""));
 
-        assertThat(both.commands()).containsExactly("update refs/remotes/host/main " + NEW);
+        assertThat(both.commands()).containsExactly("update refs/remotes/host/main " + NEW, APART);
         assertThat(both.diverged()).containsExactly("main");
         assertThat(both.takesIndex()).isFalse();
+    }
+
+    @Test
+    void that_both_have_moved_is_told_until_the_guest_moves_on() {
+        String apart = refs("keystone/apart/main", GUESTS);
+        Following again = Following.of(host("main", NEW), guest("main", GUESTS, NEW, apart));
+        assertThat(again.diverged()).containsExactly("main");
+        assertThat(again.isNothing()).isTrue();
+
+        String other = "4".repeat(40);
+        Following moved = Following.of(host("main", NEW), guest("main", other, NEW, apart));
+        assertThat(moved.diverged()).isEmpty();
+        assertThat(moved.commands()).containsExactly("delete refs/keystone/apart/main " + GUESTS);
     }
 
     @Test
