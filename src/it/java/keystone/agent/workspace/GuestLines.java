@@ -53,7 +53,8 @@ final class GuestLines implements AutoCloseable {
 
     /// What came since [#next].
     List<String> since() {
-        return all().subList(seen, all().size());
+        List<String> all = all();
+        return all.subList(seen, all.size());
     }
 
     /// Waits for a line since [#next], and tells when it came.
