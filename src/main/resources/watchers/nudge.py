@@ -368,6 +368,9 @@ class Batch:
                 if seen.inode in self.watches and not seen.is_directory():
                     self.watches.found(seen.inode, path)
             version = seen.modified if seen else GONE
+            if not self.known.has(inode, name, version):
+                # The guest may be at it in this moment.
+                self.known.read()
             if self.known.has(inode, name, version):
                 return
             if entry and inode in self.watches:

@@ -59,16 +59,16 @@ final class DevServerIT {
             project.write("src/a.js", "changed\n");
             noticed(server, "modify", "fs.watch a.js changed", "chokidar change a.js changed");
 
-            server.next();
+            server.afterQuiet();
             project.write("src/.b.js", "replaced\n");
             Files.move(onHost("src/.b.js"), onHost("src/b.js"), StandardCopyOption.ATOMIC_MOVE);
             noticed(server, "replace", "fs.watch b.js replaced", "chokidar change b.js replaced");
 
-            server.next();
+            server.afterQuiet();
             project.write("src/new.js", "new\n");
             noticed(server, "create", "fs.watch new.js new", "chokidar add new.js new");
 
-            server.next();
+            server.afterQuiet();
             Files.move(onHost("src/c.js"), onHost("src/e.js"));
             noticed(
                     server,
@@ -78,7 +78,7 @@ final class DevServerIT {
                     "chokidar unlink c.js gone",
                     "chokidar add e.js old");
 
-            server.next();
+            server.afterQuiet();
             Files.delete(onHost("src/d.js"));
             noticed(server, "delete", "fs.watch d.js gone", "chokidar unlink d.js gone");
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import keystone.agent.it.Background;
 import keystone.agent.it.Sandbox;
@@ -15,6 +16,7 @@ import keystone.agent.process.Patience;
 /// A program in a guest that prints a line for each thing that it notices.
 final class GuestLines implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     private final Background program;
     private int seen;
@@ -28,7 +30,8 @@ final class GuestLines implements AutoCloseable {
     /// @param from its text
     static GuestLines of(Sandbox sandbox, String interpreter, String from, String... arguments)
             throws IOException {
-        var command = new ArrayList<>(List.of(interpreter, "-"));
+        var command =
+                new ArrayList<>(List.of(interpreter, interpreter.equals("bash") ? "-s" : "-"));
         command.addAll(List.of(arguments));
         var lines = new GuestLines(sandbox.executing(command.toArray(String[]::new)).start());
         try (var text = Objects.requireNonNull(GuestLines.class.getResourceAsStream(from));
@@ -49,6 +52,19 @@ final class GuestLines implements AutoCloseable {
     GuestLines next() {
         seen = all().size();
         return this;
+    }
+
+    /// The same, once nothing more comes: then nobody looks at files any more.
+    GuestLines afterQuiet() {
+        int now = all().size();
+        while (Patience.until(QUIET, moreThan(now))) {
+            now = all().size();
+        }
+        return next();
+    }
+
+    private BooleanSupplier moreThan(int lines) {
+        return () -> all().size() > lines;
     }
 
     /// What came since [#next].

@@ -66,7 +66,10 @@ final class Batch {
                             BasicFileAttributes.class,
                             LinkOption.NOFOLLOW_LINKS);
         } catch (IOException gone) {
-            changes.add(new HostChange.Gone(path));
+            // A removed file's time is set by its last nudge; that it went, another event tells.
+            if (signs.contains(Sign.ENTRY)) {
+                changes.add(new HostChange.Gone(path));
+            }
             return;
         }
         long modified = seen.lastModifiedTime().to(TimeUnit.NANOSECONDS);

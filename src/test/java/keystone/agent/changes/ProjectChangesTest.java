@@ -1,5 +1,7 @@
 package keystone.agent.changes;
 
+import static keystone.agent.changes.Batches.assertSilent;
+import static keystone.agent.changes.Batches.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import keystone.agent.model.HostChange;
 import keystone.agent.model.HostChange.Content;
 import keystone.agent.model.HostChange.Directory;
@@ -25,6 +26,7 @@ import keystone.agent.model.HostChange.Everything;
 import keystone.agent.model.HostChange.Gone;
 import keystone.agent.process.Command;
 import keystone.agent.process.Inotify;
+import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
 import keystone.agent.process.RawPath;
 import org.junit.jupiter.api.AfterEach;
@@ -33,9 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ProjectChangesTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    /// Longer than any batch waits.
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
     private static final int PLENTY = 1_000;
 
@@ -105,6 +104,30 @@ final class ProjectChangesTest {
             Files.setLastModifiedTime(project.resolve("a"), before);
         }
         assertThat(batch(changes)).containsExactly(new Content("a", modified("a")));
+    }
+
+    @Test
+    void the_nudge_of_a_removed_file_is_not_told_of() throws Exception {
+        write("a", "x");
+        ProjectChanges changes = watch(1);
+        String program =
+                """
+                import os, sys
+                held = os.open(sys.argv[1], os.O_RDONLY)
+                os.unlink(sys.argv[1])
+                input()
+                os.utime("/proc/self/fd/%d" % held)
+                """;
+        try (OwnedProcess holder =
+                Command.of("python3", "-c", program, project.resolve("a").toString()).start()) {
+            assertThat(batch(changes)).containsExactly(new Gone("a"));
+
+            holder.input().write('\n');
+            holder.input().close();
+
+            assertThat(holder.awaitExit(LIMIT)).hasValue(0);
+            assertSilent(changes);
+        }
     }
 
     @Test
@@ -331,25 +354,6 @@ final class ProjectChangesTest {
         ProjectChanges changes = ProjectChanges.watch(project.toRealPath(), most);
         opened.add(changes);
         return changes;
-    }
-
-    private static List<HostChange> batch(ProjectChanges changes) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            return threads.submit(changes::next).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    private static void assertSilent(ProjectChanges changes) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<HostChange>> next = threads.submit(changes::next);
-            try {
-                assertThat(next.get(LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS))
-                        .as("nothing should have been told of")
-                        .isNull();
-            } catch (TimeoutException silent) {
-                next.cancel(true);
-            }
-        }
     }
 
     /// As the guest's nudge shows here: the time is set to what it is, and nothing else.
