@@ -4,7 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
@@ -46,6 +48,8 @@ final class CopyFailure {
         return switch (failure) {
             case AccessDeniedException _ -> "may not be touched by you";
             case NotDirectoryException _ -> "is not a directory, or is a link to one";
+            case NoSuchFileException _ -> "is not there";
+            case NotLinkException _ -> "was exchanged for something else meanwhile";
             default ->
                     failure.getReason() == null
                             ? failure.getClass().getSimpleName()

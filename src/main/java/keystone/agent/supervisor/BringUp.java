@@ -65,7 +65,15 @@ final class BringUp {
         this.listener = listener;
     }
 
+    /// @throws UserError also when the machine, or one of those who serve its shares, ends
+    /// meanwhile
     Live run(BootOrder order, Owned owned) throws InterruptedException {
+        var setback = new Setback();
+        return setback.run(() -> bringUp(order, owned, setback));
+    }
+
+    private Live bringUp(BootOrder order, Owned owned, Setback setback)
+            throws InterruptedException {
         Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
         Room.require(shares);
@@ -77,7 +85,7 @@ final class BringUp {
         SshKeys keys = disk.prepare(spec);
         String nonce = nonce();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
-        var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step));
+        var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step), setback);
 
         begin("share");
         GitAccess git = GitAccess.of(spec, owner);
@@ -86,7 +94,7 @@ final class BringUp {
             owned.own(new GitPlace(spec.project()));
         }
         Shares given = new GitShares(dir.run(), owner).of(git, shares);
-        ShareService service = owned.own(serve(spec, given, owner, console));
+        ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
@@ -96,7 +104,7 @@ final class BringUp {
 
         begin("machine");
         owned.own(machine);
-        machine.boot(hearing(console));
+        machine.boot(hearing(console, setback));
         bootConfig.close();
 
         begin("kernel");
@@ -152,11 +160,11 @@ final class BringUp {
         return spec;
     }
 
-    private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Console console)
+    private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Setback setback)
             throws InterruptedException {
         Path directory = PrivateFiles.createDirectories(dir.run().shares());
         var place = new ServicePlace(directory, owner, marks());
-        return parts.shareDrivers().open(shares, spec.share(), place, hearingShares(console));
+        return parts.shareDrivers().open(shares, spec.share(), place, hearingShares(setback));
     }
 
     private Map<String, String> marks() {
@@ -215,7 +223,7 @@ final class BringUp {
                 dir.run().sshMasterSocket());
     }
 
-    private Machine.Listener hearing(Console console) {
+    private Machine.Listener hearing(Console console, Setback setback) {
         return new Machine.Listener() {
             @Override
             public void began(long session) {
@@ -234,26 +242,36 @@ final class BringUp {
 
             @Override
             public void stalled() {
-                // First whoever knows what it means; the console's word ends the start.
+                // First whoever knows what it means; a start ends for the first reason it is given.
                 listener.stalled();
-                console.stalled();
+                setback.because(
+                        UserError.failed(
+                                "this host's disk is full: the guest cannot write to its own",
+                                "make room: keystone-agent prune, keystone-agent image rm --unused,"
+                                        + " or set XDG_STATE_HOME to another disk"));
             }
 
             @Override
             public void ended() {
-                console.ended("powered off");
+                setback.because(gone("powered off"));
                 listener.ended();
             }
 
             @Override
             public void died(String how) {
-                console.ended(how);
+                setback.because(gone(how));
                 listener.died(how);
             }
         };
     }
 
-    private ShareService.Listener hearingShares(Console console) {
+    private UserError gone(String how) {
+        return UserError.failed(
+                "the virtual machine " + how + " before the guest was ready",
+                Console.seeTheConsole(dir.name()));
+    }
+
+    private ShareService.Listener hearingShares(Setback setback) {
         return new ShareService.Listener() {
             @Override
             public void began(long session) {
@@ -264,7 +282,8 @@ final class BringUp {
             public void ended(int status, String how) {
                 // It ends in good order when its machine has gone, of which the machine tells.
                 if (status != 0) {
-                    console.shareEnded(how);
+                    setback.because(
+                            UserError.failed(how, "keystone-agent start --name " + dir.name()));
                 }
                 listener.shareEnded(how);
             }

@@ -1,10 +1,8 @@
 package keystone.agent.supervisor;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
@@ -27,20 +25,27 @@ final class Console {
     private final String nonce;
     private final ConsoleLog log;
     private final Consumer<String> steps;
+    private final Setback setback;
+    private final CountDownLatch ready = new CountDownLatch(1);
     private int stepsSaid;
-    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
 
-    Console(SandboxName name, String nonce, ConsoleLog log, Consumer<String> steps) {
+    Console(
+            SandboxName name,
+            String nonce,
+            ConsoleLog log,
+            Consumer<String> steps,
+            Setback setback) {
         this.name = name;
         this.nonce = nonce;
         this.log = log;
         this.steps = steps;
+        this.setback = setback;
     }
 
     void line(String line) {
         log.line(line);
         int at = line.indexOf("keystone: ");
-        if (ready.isDone() || at < 0) {
+        if (ready.getCount() == 0 || at < 0) {
             return;
         }
         // The kernel may have left an unfinished line of its own before ours.
@@ -48,9 +53,11 @@ final class Console {
         if (said.startsWith(STEP) && ++stepsSaid <= MOST_STEPS) {
             steps.accept(shown(said.substring(STEP.length())));
         } else if (said.equals(READY + nonce)) {
-            ready.complete(true);
+            ready.countDown();
         } else if (said.startsWith(FAILED)) {
-            fail("the guest could not start: " + shown(said.substring(FAILED.length())));
+            String why = shown(said.substring(FAILED.length()));
+            setback.because(
+                    UserError.failed("the guest could not start: " + why, seeTheConsole(name)));
         }
     }
 
@@ -59,46 +66,16 @@ final class Console {
                 text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) : text);
     }
 
-    /// The machine is gone: nothing more will be said.
-    void ended(String how) {
-        fail("the virtual machine " + how + " before the guest was ready");
-    }
-
-    /// One of the directories that the guest needs is not served any more.
-    void shareEnded(String how) {
-        ready.completeExceptionally(UserError.failed(how, "keystone-agent start --name " + name));
-    }
-
-    /// The guest was paused, because what it writes finds no room on this host.
-    void stalled() {
-        ready.completeExceptionally(
-                UserError.failed(
-                        "this host's disk is full: the guest cannot write to its own",
-                        "make room: keystone-agent prune, keystone-agent image rm --unused, or set"
-                                + " XDG_STATE_HOME to another disk"));
-    }
-
-    private void fail(String problem) {
-        ready.completeExceptionally(UserError.failed(problem, seeTheConsole()));
-    }
-
-    private String seeTheConsole() {
+    /// The command that shows what the guest said.
+    static String seeTheConsole(SandboxName name) {
         return "keystone-agent logs " + name + " --source console";
     }
 
     void awaitReady(Duration limit) throws InterruptedException {
-        try {
-            ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException silent) {
-            throw new UserError(
-                    UserError.Kind.TIMED_OUT,
+        if (!ready.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw UserError.timedOut(
                     "the guest was not ready within " + limit.toSeconds() + " s",
-                    seeTheConsole(),
-                    silent);
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof UserError error
-                    ? error
-                    : new IllegalStateException(failed);
+                    seeTheConsole(name));
         }
     }
 }

@@ -7,10 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.GuestRepository.Followed.Kind;
 import keystone.agent.model.SandboxName;
@@ -46,22 +43,11 @@ final class GuestCloneTest {
     }
 
     private String git(String... arguments) throws Exception {
-        return run(List.of("-C", host.toString()), arguments);
+        return PlainGit.run(List.of("-C", host.toString()), arguments);
     }
 
     private String inside(String... arguments) throws Exception {
-        return run(List.of("--git-dir=" + guest, "--work-tree=" + workspace), arguments);
-    }
-
-    private static String run(List<String> where, String... arguments) throws Exception {
-        var all = new ArrayList<>(List.of("git"));
-        all.addAll(where);
-        all.addAll(List.of("-c", "user.name=Ada", "-c", "user.email=ada@example.org"));
-        all.addAll(List.of(arguments));
-        Command.Finished finished =
-                Command.of(all).withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null").run(LIMIT);
-        assertThat(finished.ok()).as(finished.toString()).isTrue();
-        return finished.output().stripTrailing();
+        return PlainGit.run(List.of("--git-dir=" + guest, "--work-tree=" + workspace), arguments);
     }
 
     private GuestRepository repository() {
@@ -72,16 +58,6 @@ final class GuestCloneTest {
                                 .withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null"),
                 guest.toString(),
                 "/nowhere");
-    }
-
-    private HostState state() throws Exception {
-        var branches = new TreeMap<String, String>();
-        for (String line : git("for-each-ref", "refs/heads").lines().toList()) {
-            String[] word = line.split("\\s+", 3);
-            branches.put(word[2].substring("refs/heads/".length()), word[0]);
-        }
-        String head = Files.readString(host.resolve(".git/HEAD")).strip();
-        return new HostState(branches, Map.of(), head, "", HostState.Objects.ALL);
     }
 
     private byte[] pack(String revisions) throws Exception {
@@ -103,7 +79,7 @@ final class GuestCloneTest {
 
     private Followed cloned() throws Exception {
         assertThat(take(pack(git("rev-parse", "main") + "\n")).ok()).isTrue();
-        return repository().followApart(state());
+        return repository().followApart(PlainGit.state(host));
     }
 
     private Path file() {
@@ -138,7 +114,7 @@ final class GuestCloneTest {
         git("switch", "--quiet", "topic");
 
         take(pack(git("rev-parse", "main") + "\n^" + first + "\n"));
-        Followed followed = repository().followApart(state());
+        Followed followed = repository().followApart(PlainGit.state(host));
 
         assertThat(followed).isEqualTo(new Followed(Kind.DONE, List.of()));
         assertThat(inside("rev-parse", "host/main", "topic"))

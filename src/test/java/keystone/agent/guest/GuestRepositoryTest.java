@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.GuestRepository.Followed.Kind;
 import keystone.agent.model.SandboxName;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// With real git, and bash, but no machine: the scripts that run in a guest run here.
 @Timeout(60)
 final class GuestRepositoryTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir private Path top;
 
@@ -44,22 +40,11 @@ final class GuestRepositoryTest {
     }
 
     private String git(String... arguments) throws Exception {
-        return run(List.of("-C", host.toString()), arguments);
+        return PlainGit.run(List.of("-C", host.toString()), arguments);
     }
 
     private String inside(String... arguments) throws Exception {
-        return run(List.of("--git-dir=" + guest, "--work-tree=" + host), arguments);
-    }
-
-    private static String run(List<String> where, String... arguments) throws Exception {
-        var all = new ArrayList<>(List.of("git"));
-        all.addAll(where);
-        all.addAll(List.of("-c", "user.name=Ada", "-c", "user.email=ada@example.org"));
-        all.addAll(List.of(arguments));
-        Command.Finished finished =
-                Command.of(all).withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null").run(LIMIT);
-        assertThat(finished.ok()).as(finished.toString()).isTrue();
-        return finished.output().stripTrailing();
+        return PlainGit.run(List.of("--git-dir=" + guest, "--work-tree=" + host), arguments);
     }
 
     private GuestRepository repository() {
@@ -76,18 +61,9 @@ final class GuestRepositoryTest {
                 top.resolve("lent").toString());
     }
 
-    private HostState state() throws Exception {
-        var branches = new TreeMap<String, String>();
-        for (String line : git("for-each-ref", "refs/heads").lines().toList()) {
-            String[] word = line.split("\\s+", 3);
-            branches.put(word[2].substring("refs/heads/".length()), word[0]);
-        }
-        String head = Files.readString(host.resolve(".git/HEAD")).strip();
-        return new HostState(branches, Map.of(), head, "", HostState.Objects.ALL);
-    }
-
     private Followed follow() throws Exception {
-        return repository().follow(state(), Files.readAllBytes(host.resolve(".git/index")));
+        return repository()
+                .follow(PlainGit.state(host), Files.readAllBytes(host.resolve(".git/index")));
     }
 
     private void edit(String text) throws Exception {
@@ -114,11 +90,13 @@ final class GuestRepositoryTest {
 
     @Test
     void it_makes_an_index_itself_when_it_is_given_none() throws Exception {
-        assertThat(repository().follow(state(), new byte[0]).kind()).isEqualTo(Kind.DONE);
+        assertThat(repository().follow(PlainGit.state(host), new byte[0]).kind())
+                .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
 
         commit("Two");
-        assertThat(repository().follow(state(), new byte[0]).kind()).isEqualTo(Kind.DONE);
+        assertThat(repository().follow(PlainGit.state(host), new byte[0]).kind())
+                .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
         assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Two");
     }

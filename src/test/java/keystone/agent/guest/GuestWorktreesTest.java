@@ -58,13 +58,7 @@ final class GuestWorktreesTest {
     }
 
     private static String git(Path where, String... arguments) throws Exception {
-        var all = new ArrayList<>(List.of("git", "-C", where.toString()));
-        all.addAll(List.of("-c", "user.name=Ada", "-c", "user.email=ada@example.org"));
-        all.addAll(List.of(arguments));
-        Command.Finished finished =
-                Command.of(all).withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null").run(LIMIT);
-        assertThat(finished.ok()).as(finished.toString()).isTrue();
-        return finished.output().stripTrailing();
+        return PlainGit.run(List.of("-C", where.toString()), arguments);
     }
 
     private GuestWorktrees worktrees() {
