@@ -104,7 +104,7 @@ final class Training {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT,
+                        GitMode.AUTO,
                         List.of(),
                         null);
         return new Store(places)

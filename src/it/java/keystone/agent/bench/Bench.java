@@ -140,7 +140,7 @@ public final class Bench {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
-                GitMode.DIRECT,
+                GitMode.AUTO,
                 List.of(),
                 null);
     }

@@ -19,6 +19,9 @@ import keystone.agent.process.Command;
 /// @param path its directory
 public record Project(Path path) {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final List<Path> OURS =
+            List.of(Path.of(".git/keystone"), Path.of(".git/refs/keystone"));
+
     private static final String README = "hello\n";
 
     public static Project create(Path path) throws InterruptedException {
@@ -62,13 +65,23 @@ public record Project(Path path) {
         }
     }
 
-    /// Every file with its mode, owner and content, git's own too: equal means nothing was changed.
+    /// Every file with its mode, owner and content, git's own too: equal means nothing was changed
+    /// but what is our own in git's directory.
     public String contents() {
         try (Stream<Path> files = Files.walk(path)) {
-            return String.join("\n", files.sorted().map(this::line).toList());
+            List<String> lines =
+                    files.filter(file -> OURS.stream().noneMatch(relative(file)::startsWith))
+                            .sorted()
+                            .map(this::line)
+                            .toList();
+            return String.join("\n", lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path relative(Path file) {
+        return path.relativize(file);
     }
 
     private String line(Path file) {

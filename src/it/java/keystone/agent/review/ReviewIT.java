@@ -30,7 +30,7 @@ final class ReviewIT {
     void start(Installation installation) throws Exception {
         home = installation;
         project = home.project("shop");
-        shop = home.start(project);
+        shop = home.start(project, "--git", "direct");
     }
 
     private void inGuest(String script) throws Exception {

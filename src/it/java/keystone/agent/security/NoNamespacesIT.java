@@ -44,7 +44,14 @@ class NoNamespacesIT {
             Ended started = home.starting(project).run().succeeds();
             Sandbox sandbox = home.sandbox("own", project);
 
-            assertThat(started.errors()).contains("user namespaces");
+            assertThat(started.errors())
+                    .contains("user namespaces", "--git protected is not possible here");
+            assertThat(sandbox.status().string("git")).isEqualTo("direct");
+            assertThat(
+                            home.starting(project, "--git", "protected", "--name", "other")
+                                    .run()
+                                    .errors())
+                    .contains("`--git protected` is not possible here");
             Confined.worksAs(new ProcessView(sandbox.machinePid()), user.ids());
             assertThat(sandbox.says("id", "-u")).isEqualTo("" + user.ids().uid());
             Confined.writesAs(sandbox, user.ids());
@@ -62,6 +69,7 @@ class NoNamespacesIT {
             Sandbox sandbox = home.sandbox("of-a-user", project);
 
             assertThat(started.errors()).contains("user namespaces");
+            assertThat(sandbox.status().string("git")).isEqualTo("protected");
             var qemu = new ProcessView(sandbox.machinePid());
             Confined.worksAs(qemu, user.ids());
             Confined.seesOnlyItsFiles(qemu);

@@ -111,7 +111,8 @@ final class FaultScene {
     private Invocation command(Phase phase) {
         return switch (phase.verb()) {
             case START -> home.starting(project, phase.flags().toArray(String[]::new));
-            case FRESH -> home.starting(project, "--fresh");
+            // Commits that nobody has fetched may be on the disk of a guest that was killed.
+            case FRESH -> home.starting(project, "--fresh", "--force");
             case EXEC -> shop().executing("sh", "-c", GUEST_COMMAND);
             case STOP -> shop().keystone("stop");
         };

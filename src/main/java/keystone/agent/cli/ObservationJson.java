@@ -46,7 +46,8 @@ final class ObservationJson {
                         .with("project", spec.project().toString())
                         .with("share", live == null ? spec.share().word() : live.shareDriver())
                         .with("shareReason", live == null ? null : live.shareReason())
-                        .with("git", spec.git().word())
+                        .with("git", live == null ? spec.git().word() : live.git())
+                        .with("gitReason", live == null ? null : live.gitReason())
                         .with("image", spec.image().hex())
                         .with("buildId", spec.buildId().value())
                         .with("ssh", ssh(sandbox, live))
@@ -66,7 +67,7 @@ final class ObservationJson {
                 Json.object()
                         .with("name", sandbox.name().value())
                         .with("state", sandbox.state().word());
-        unknown(json, "project", "share", "shareReason", "git", "image", "buildId");
+        unknown(json, "project", "share", "shareReason", "git", "gitReason", "image", "buildId");
         json.with("ssh", ssh(sandbox, null));
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds");
         json.with("net", NET);

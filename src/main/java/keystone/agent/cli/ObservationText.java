@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.Access;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -16,6 +17,7 @@ import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.sandbox.Observation.Live;
+import org.jspecify.annotations.Nullable;
 
 /// Sandboxes as a person reads them.
 final class ObservationText {
@@ -134,16 +136,21 @@ final class ObservationText {
         if (idleStop != null) {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
         }
-        lines.add(
-                label("git")
-                        + switch (spec.git()) {
-                            case DIRECT -> "direct: it shares the project's .git";
-                            case PROTECTED -> "protected: the project's .git is out of its reach";
-                        });
+        lines.add(label("git") + git(spec.git(), live));
         lines.add(label("network") + "none");
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());
         return lines;
+    }
+
+    private static String git(GitMode asked, @Nullable Live live) {
+        return live == null
+                ? switch (asked) {
+                    case AUTO -> "protected where that is possible";
+                    case DIRECT -> "direct: it shares the project's .git";
+                    case PROTECTED -> "protected: the project's .git is out of its reach";
+                }
+                : live.git() + ": " + Printable.of(live.gitReason());
     }
 
     private String stateInDetail(SandboxState state) {

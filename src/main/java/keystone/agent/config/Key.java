@@ -43,9 +43,11 @@ public enum Key {
             Form.GIT_MODE,
             "--git",
             "KEYSTONE_AGENT_GIT",
-            "direct",
+            "auto",
             "What the guest has of the project's repository: `protected` keeps the host's `.git` out"
-                    + " of its reach and gives it a git directory of its own."),
+                    + " of its reach and gives it a git directory of its own; `direct` shares `.git`,"
+                    + " and git on this host obeys what the guest writes there; `auto` is"
+                    + " `protected` where that is possible, and says so where it is not."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

@@ -36,6 +36,9 @@ record GuestRefs(
         AT_WORK
     }
 
+    /// Of a git directory that has yet to be made.
+    static final GuestRefs NONE = parse("");
+
     private static final String HEADS = "refs/heads/";
     private static final String HOST = "refs/remotes/host/";
     private static final String HELD = "refs/keystone/held/";

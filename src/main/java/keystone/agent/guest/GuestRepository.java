@@ -68,6 +68,12 @@ public final class GuestRepository {
                 name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
     }
 
+    /// Whether the guest's disk can have a git directory.
+    public enum Disk {
+        NEW,
+        KEPT
+    }
+
     /// What came of [#follow].
     ///
     /// @param diverged the branches that both sides have moved; printable
@@ -90,14 +96,14 @@ public final class GuestRepository {
     /// @param index the content of the host's index; empty when there is none that the guest can
     /// use
     /// @throws UserError when the guest's git does not do it
-    public Followed follow(HostState host, byte[] index) throws InterruptedException {
-        return follow(host, index, Files.SHARED);
+    public Followed follow(HostState host, byte[] index, Disk disk) throws InterruptedException {
+        return follow(host, index, disk, Files.SHARED);
     }
 
     /// The same of one that has files of its own, after it has got all objects. Makes the files
     /// when the disk is new; after that what is checked out goes nowhere by itself.
     public Followed followApart(HostState host) throws InterruptedException {
-        return follow(host, new byte[0], Files.APART);
+        return follow(host, new byte[0], Disk.KEPT, Files.APART);
     }
 
     /// Whose the files of the workspace are.
@@ -116,7 +122,7 @@ public final class GuestRepository {
     }
 
     public Has has() throws InterruptedException {
-        GuestRefs refs = refs(UUID.randomUUID().toString());
+        GuestRefs refs = look(UUID.randomUUID().toString());
         var objects = new TreeSet<String>();
         objects.addAll(refs.branches().values());
         objects.addAll(refs.remembered().values());
@@ -126,12 +132,7 @@ public final class GuestRepository {
 
     /// Its own branches, in the guest's words.
     public Map<String, String> branches() throws InterruptedException {
-        return refs(UUID.randomUUID().toString()).branches();
-    }
-
-    private GuestRefs refs(String look) throws InterruptedException {
-        return GuestRefs.parse(
-                complete(script(GuestScript.refs(directory, look), new byte[0], ANSWER)));
+        return look(UUID.randomUUID().toString()).branches();
     }
 
     /// Takes a pack of objects from its input.
@@ -139,11 +140,14 @@ public final class GuestRepository {
         return shell.running(GuestScript.takePack(directory));
     }
 
-    private Followed follow(HostState host, byte[] index, Files files) throws InterruptedException {
+    private Followed follow(HostState host, byte[] index, Disk disk, Files files)
+            throws InterruptedException {
         for (int i = 0; i < MOST_ATTEMPTS; i++) {
             String look = UUID.randomUUID().toString();
-            GuestRefs seen = files == Files.APART ? refs(look).keepingFiles() : refs(look);
-            Following following = Following.of(host, seen);
+            // Of a new one nobody needs to ask what it has.
+            GuestRefs refs = i == 0 && disk == Disk.NEW ? GuestRefs.NONE : look(look);
+            Following following =
+                    Following.of(host, files == Files.APART ? refs.keepingFiles() : refs);
             var diverged = following.diverged().stream().map(Printable::of).toList();
             if (following.isNothing()) {
                 return new Followed(Followed.Kind.DONE, diverged);
@@ -152,7 +156,7 @@ public final class GuestRepository {
                     script(
                             GuestScript.follow(
                                     directory, files == Files.APART ? "" : borrowed, look),
-                            tar(host, index, following, files),
+                            tar(host, index, refs, following, files),
                             files == Files.APART ? CHECKOUT : ANSWER);
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
@@ -165,6 +169,11 @@ public final class GuestRepository {
     /// Speaks as `git upload-pack` on its input and output: for a fetch.
     public Command uploadPack() {
         return shell.running(GuestScript.STASHES.formatted(directory));
+    }
+
+    private GuestRefs look(String look) throws InterruptedException {
+        return GuestRefs.parse(
+                complete(script(GuestScript.refs(directory, look), new byte[0], ANSWER)));
     }
 
     private Command.Finished script(String script, byte[] input, Duration limit)
@@ -190,11 +199,15 @@ public final class GuestRepository {
                 "keystone-agent exec " + name + " -- git -C /workspace status");
     }
 
-    private static byte[] tar(HostState host, byte[] index, Following following, Files files) {
+    private static byte[] tar(
+            HostState host, byte[] index, GuestRefs refs, Following following, Files files) {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
             add(tar, "forgotten", lines(following.forgotten()));
             add(tar, "refs", lines(following.commands()));
+            if (refs.isNew()) {
+                add(tar, "new", new byte[0]);
+            }
             add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
             add(tar, "shallow", host.shallow().getBytes(UTF_8));
             if (host.objects() == HostState.Objects.SOME) {

@@ -210,10 +210,11 @@ final class GuestScript {
     private static final String FOLLOW =
             """
             set -e
-            [ -e HEAD ] && new= || new=1
+            [ -e HEAD ] && [[ $(<HEAD) != *keystone-is-being-made ]] && new= || new=1
             trap 'rm -rf $in' EXIT
             mkdir $in
             tar -x -o -C $in
+            [ -e $in/new ] && [ ! $new ] && exit 75
             if [ $new ]; then
                 rm -f index.lock
                 mkdir -p objects/info objects/pack refs/heads refs/tags info hooks

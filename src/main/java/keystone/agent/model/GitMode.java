@@ -2,6 +2,8 @@ package keystone.agent.model;
 
 /// What the guest has of the project's git repository.
 public enum GitMode {
+    /// Protected where that is possible, else direct.
+    AUTO("auto"),
     /// The host's own `.git`, writable: what the guest puts there, git on the host obeys.
     DIRECT("direct"),
     /// A git directory of its own on its disk, which borrows the host's objects; the host's `.git`
@@ -27,6 +29,6 @@ public enum GitMode {
         }
         throw UserError.usage(
                 "there is no git mode `" + Printable.of(text) + "`",
-                "use --git protected or --git direct");
+                "use --git auto, protected or direct");
     }
 }

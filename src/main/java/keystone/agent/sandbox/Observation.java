@@ -40,6 +40,7 @@ public sealed interface Observation {
     /// @param machinePid QEMU's own, as this host numbers it
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
+    /// @param git what the guest has of the project's repository, with the reason
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
@@ -51,6 +52,8 @@ public sealed interface Observation {
             String acceleratorReason,
             String shareDriver,
             String shareReason,
+            String git,
+            String gitReason,
             List<String> confinement,
             Watching watching,
             int sessions) {
@@ -68,6 +71,8 @@ public sealed interface Observation {
                     facts.acceleratorReason(),
                     facts.shareDriver(),
                     facts.shareReason(),
+                    facts.git(),
+                    facts.gitReason(),
                     facts.confinement(),
                     facts.watching(),
                     facts.sessions());

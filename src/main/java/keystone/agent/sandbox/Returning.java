@@ -9,6 +9,7 @@ import keystone.agent.git.HostRepository;
 import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
@@ -213,7 +214,8 @@ public final class Returning {
     /// What the guest has of its own.
     static GitAccess git(SandboxDir dir) throws InterruptedException {
         SandboxSpec spec = dir.spec();
-        return switch (access(spec)) {
+        GitAccess access = sharesNow(dir) ? new GitAccess.Direct("") : access(spec);
+        return switch (access) {
             case GitAccess.Own own -> own;
             case GitAccess.Cloned cloned -> cloned;
             case GitAccess.Direct _ ->
@@ -228,6 +230,13 @@ public final class Returning {
                     throw UserError.wrongState(
                             "the guest of `" + dir.name() + "` has no git: " + why, "git init");
         };
+    }
+
+    /// Whether it runs, and was given the project's own: a host may permit now what it did not.
+    private static boolean sharesNow(SandboxDir dir) throws InterruptedException {
+        return Observer.ofThisHost().observe(dir) instanceof Observation.Intact intact
+                && intact.live() != null
+                && intact.live().git().equals(GitMode.DIRECT.word());
     }
 
     private static GitAccess access(SandboxSpec spec) throws InterruptedException {

@@ -141,7 +141,7 @@ final class Starting {
                 BuildId.create(image.digest()),
                 resources,
                 share == null ? ShareDriver.AUTO : share,
-                git == null ? GitMode.DIRECT : git,
+                git == null ? GitMode.AUTO : git,
                 settings.mounts(),
                 settings.idleStop());
     }

@@ -5,10 +5,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
@@ -82,14 +84,17 @@ final class BringUp {
         Image image = image(order.spec());
         var disk = new Disk(dir, parts.images(), owner);
         SandboxSpec spec = settle(order, disk);
+        GuestRepository.Disk gitDisk =
+                disk.isThere() ? GuestRepository.Disk.KEPT : GuestRepository.Disk.NEW;
         SshKeys keys = disk.prepare(spec);
         String nonce = nonce();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step), setback);
 
         begin("share");
-        GitAccess git = GitAccess.of(spec, owner);
-        git.requireFit(spec.name());
+        GitAccess git =
+                GitAccess.forStart(spec, owner, parts.shareDrivers().obstacleToCovers(owner));
+        git.warning().ifPresent(listener::notice);
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
@@ -108,17 +113,27 @@ final class BringUp {
         bootConfig.close();
 
         begin("kernel");
+        // While it boots.
+        String footprint = git.footprint();
+        Optional<GitNews> news =
+                git instanceof GitAccess.Own own
+                        ? Optional.of(GitNews.pinned(own, spec.name()))
+                        : Optional.empty();
         console.awaitReady(limit(machine));
         begin("connect");
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         begin("verify");
         verify(spec, nonce, guest, machine);
         boolean isCloned = git instanceof GitAccess.Cloned;
-        String footprint = git.footprint();
-        if (!(git instanceof GitAccess.Direct)) {
+        if (isCloned || news.isPresent()) {
             begin(isCloned ? "clone" : "git");
             dir.expectCommits();
-            git.follow(spec.name(), dir.run().sshConfig()).sentences().forEach(listener::notice);
+            Path connection = dir.run().sshConfig();
+            GitAccess.Told told =
+                    isCloned
+                            ? git.follow(spec.name(), connection)
+                            : news.orElseThrow().tell(connection, gitDisk);
+            told.sentences().forEach(listener::notice);
         }
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());

@@ -1,24 +1,17 @@
 package keystone.agent.supervisor;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import keystone.agent.git.Head;
-import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
-import keystone.agent.git.ObjectId;
 import keystone.agent.git.ProjectRepository;
 import keystone.agent.git.Submodule;
 import keystone.agent.git.Transport;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.guest.GuestRepository.Disk;
 import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.HostState;
 import keystone.agent.guest.ModuleId;
@@ -30,12 +23,18 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
-import keystone.agent.process.OpenFile;
 
 /// What a sandbox's guest has of the project's repository, and what that takes on this host.
 public sealed interface GitAccess {
+    /// What a guest that shares `.git` can do.
+    String OBEYS =
+            "git on this host obeys what the guest writes into .git, such as hooks and filters: look"
+                    + " with `keystone-agent review` before you use it";
+
     /// The host's own `.git`, as part of the project.
-    record Direct() implements GitAccess {}
+    ///
+    /// @param why not better, as a sentence without a full stop; empty when it was asked for
+    record Direct(String why) implements GitAccess {}
 
     /// No git: there is no repository that the guest could have one of its own for.
     ///
@@ -60,22 +59,22 @@ public sealed interface GitAccess {
     /// A clone of this repository, with files of its own; nothing of the project is shared.
     record Cloned(HostRepository repository) implements GitAccess {}
 
-    /// Looks at the project.
+    /// What there is, of a sandbox that has been started.
     ///
-    /// @throws UserError when the repository is of a kind that cannot be protected
+    /// @throws UserError when it was asked to be protected and cannot be any more
     static GitAccess of(SandboxSpec spec, Owner owner) throws InterruptedException {
         if (spec.share() == ShareDriver.CLONE) {
             return cloned(spec, owner);
         }
         if (spec.git() == GitMode.DIRECT) {
-            return new Direct();
+            return new Direct("");
         }
         return switch (HostRepository.find(spec.project(), owner, HostUser.current())) {
             case ProjectRepository.Found(HostRepository repository) ->
                     new Own(repository, repository.submodules());
             case ProjectRepository.NoRepository none -> new None(none.reason());
             case ProjectRepository.Subdirectory part -> new None(part.reason());
-            case ProjectRepository.Unfit unfit -> throw impossible(spec.name(), unfit.reason());
+            case ProjectRepository.Unfit unfit -> insteadOfProtected(spec, unfit.reason());
         };
     }
 
@@ -93,16 +92,35 @@ public sealed interface GitAccess {
         return UserError.wrongState("`--share clone` is not possible: " + unfit.reason(), fix);
     }
 
-    /// Refuses a start in which something that git on this host looks into would be in the guest's
-    /// reach.
-    default void requireFit(SandboxName name) {
-        if (this instanceof Own own) {
+    /// The same, for a start.
+    ///
+    /// @param obstacle why this host can cover nothing that is shared; empty when it can
+    /// @throws UserError also when something that git on this host looks into would be in the
+    ///     guest's reach. Only the tree decides about that, so a guest could bring it about: it is
+    ///     never a reason to give it more
+    static GitAccess forStart(SandboxSpec spec, Owner owner, Optional<String> obstacle)
+            throws InterruptedException {
+        boolean needsCover = spec.share() != ShareDriver.CLONE && spec.git() != GitMode.DIRECT;
+        if (needsCover && obstacle.isPresent()) {
+            return insteadOfProtected(spec, obstacle.get());
+        }
+        GitAccess access = of(spec, owner);
+        if (access instanceof Own own) {
             for (Submodule each : own.submodules()) {
                 if (each instanceof Submodule.Unfit(String path, String why)) {
-                    throw impossible(name, "the submodule `" + Printable.of(path) + "` " + why);
+                    throw impossible(
+                            spec.name(), "the submodule `" + Printable.of(path) + "` " + why);
                 }
             }
         }
+        return access;
+    }
+
+    private static GitAccess insteadOfProtected(SandboxSpec spec, String why) {
+        return switch (spec.git()) {
+            case PROTECTED -> throw impossible(spec.name(), why);
+            case AUTO, DIRECT -> new Direct(why);
+        };
     }
 
     private static UserError impossible(SandboxName name, String why) {
@@ -133,6 +151,37 @@ public sealed interface GitAccess {
         };
     }
 
+    /// What a person should know who starts a sandbox.
+    default Optional<String> warning() {
+        return switch (this) {
+            case Direct(String why) when why.isEmpty() ->
+                    Optional.of("with --git direct, " + OBEYS);
+            case Direct(String why) ->
+                    Optional.of("--git protected is not possible here: " + why + "; so " + OBEYS);
+            case None(String why) -> Optional.of("there is no git inside: " + why);
+            case Own _, Cloned _ -> Optional.empty();
+        };
+    }
+
+    /// One word, as in `--git`.
+    default String word() {
+        return switch (this) {
+            case Direct _ -> GitMode.DIRECT.word();
+            case None _ -> "none";
+            case Own _, Cloned _ -> GitMode.PROTECTED.word();
+        };
+    }
+
+    /// Why it is so; a sentence without a full stop.
+    default String reason() {
+        return switch (this) {
+            case Direct(String why) -> why.isEmpty() ? "it was asked for" : why;
+            case None(String why) -> why;
+            case Own _ -> "the project's .git is out of the guest's reach";
+            case Cloned _ -> "the project is not shared, and its .git with it";
+        };
+    }
+
     /// What a guest was told.
     ///
     /// @param kind whether it knows everything now
@@ -158,78 +207,23 @@ public sealed interface GitAccess {
     /// @param config of the connection, as in [GuestRepository]
     default Told follow(SandboxName name, Path config) throws InterruptedException {
         return switch (this) {
-            case Direct _ -> new Told(Followed.Kind.DONE, List.of());
-            case None(String why) ->
-                    new Told(Followed.Kind.DONE, List.of("there is no git inside: " + why));
-            case Own own -> followAll(own, name, config);
-            case Cloned cloned -> followClone(cloned.repository, name, config);
+            case Direct _, None _ -> new Told(Followed.Kind.DONE, List.of());
+            case Own own -> GitNews.pinned(own, name).tell(config, Disk.KEPT);
+            case Cloned(HostRepository repository) -> tellClone(repository, name, config);
         };
     }
 
-    private static Told followClone(HostRepository repository, SandboxName name, Path config)
+    private static Told tellClone(HostRepository repository, SandboxName name, Path config)
             throws InterruptedException {
         var sentences = new ArrayList<String>();
-        HostState state = state(repository, repository.pin(name));
+        HostState state = GitNews.state(repository, repository.pin(name));
         Followed followed = new Cloning(name, config, repository).follow(state, sentences::add);
-        sentences.addAll(sentences("", followed));
+        sentences.addAll(GitNews.sentences("", followed));
         return new Told(followed.kind(), sentences);
-    }
-
-    private static Told followAll(Own git, SandboxName name, Path config)
-            throws InterruptedException {
-        var guest = new GuestRepository(name, config);
-        var sentences = new ArrayList<String>();
-        Followed project = follow(git.repository(), name, guest);
-        sentences.addAll(sentences("", git.repository(), project));
-        boolean done = project.kind() == Followed.Kind.DONE;
-        for (Submodule.Present each : git.present()) {
-            HostRepository repository = each.repository();
-            Followed module = follow(repository, name, guest.module(id(repository)));
-            String where = "in `" + Printable.of(each.path()) + "`, ";
-            sentences.addAll(sentences(where, repository, module));
-            done &= module.kind() == Followed.Kind.DONE;
-        }
-        return new Told(done ? Followed.Kind.DONE : Followed.Kind.NOT_NOW, sentences);
-    }
-
-    private static Followed follow(
-            HostRepository repository, SandboxName name, GuestRepository guest)
-            throws InterruptedException {
-        HostRefs refs = repository.pin(name);
-        return guest.follow(state(repository, refs), index(repository));
     }
 
     static ModuleId id(HostRepository module) {
         return ModuleId.of(module.gitDirectory());
-    }
-
-    private static List<String> sentences(
-            String where, HostRepository repository, Followed followed) {
-        var sentences = new ArrayList<String>();
-        for (Path borrowed : repository.borrowed()) {
-            sentences.add(
-                    where
-                            + "the guest can read the objects that the repository borrows: "
-                            + Printable.of(borrowed.toString()));
-        }
-        sentences.addAll(sentences(where, followed));
-        return sentences;
-    }
-
-    private static List<String> sentences(String where, Followed followed) {
-        var sentences = new ArrayList<String>();
-        for (String branch : followed.diverged()) {
-            sentences.add(
-                    "%s`%s` has moved on both sides; inside, this host's is `host/%s`"
-                            .formatted(where, branch, branch));
-        }
-        if (followed.kind() == Followed.Kind.NOT_NOW) {
-            sentences.add(
-                    where
-                            + "the guest's git does not know of this host's branches yet: another git is at"
-                            + " work there, or branches are in each other's way");
-        }
-        return sentences;
     }
 
     /// Fetches the guest's commits into `refs/keystone/NAME/`.
@@ -265,43 +259,6 @@ public sealed interface GitAccess {
             for (Submodule.Present each : own.present()) {
                 each.repository().unpin(name);
             }
-        }
-    }
-
-    private static HostState state(HostRepository repository, HostRefs refs) {
-        String head =
-                switch (refs.head()) {
-                    case Head.OnBranch(String branch) -> "ref: refs/heads/" + branch;
-                    case Head.Detached(ObjectId commit) -> commit.hex();
-                };
-        return new HostState(
-                hex(refs.branches()),
-                hex(refs.tags()),
-                head,
-                repository.shallow().orElse(""),
-                repository.isPartial() ? HostState.Objects.SOME : HostState.Objects.ALL);
-    }
-
-    private static Map<String, String> hex(Map<String, ObjectId> refs) {
-        var all = new TreeMap<String, String>();
-        refs.forEach((name, object) -> all.put(name, object.hex()));
-        return all;
-    }
-
-    /// Empty when the guest makes its own, which takes it longer.
-    private static byte[] index(HostRepository repository) {
-        int most = 8 << 20;
-        try (Stream<Path> entries = Files.list(repository.gitDirectory());
-                OpenFile file = OpenFile.itself(repository.index())) {
-            boolean isSplit =
-                    entries.anyMatch(
-                            each -> each.getFileName().toString().startsWith("sharedindex."));
-            if (isSplit || Files.size(repository.index()) > most) {
-                return new byte[0];
-            }
-            return file.read(most);
-        } catch (IOException thereIsNone) {
-            return new byte[0];
         }
     }
 }

@@ -38,6 +38,8 @@ record Live(
                 machine.acceleration().reason(),
                 git instanceof GitAccess.Cloned ? ShareDriver.CLONE.word() : shares.driver().word(),
                 git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
+                git.word(),
+                git.reason(),
                 machine.confinement(),
                 notifying.facts(),
                 sharing + own);

@@ -2,6 +2,7 @@ package keystone.agent.supervisor;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import keystone.agent.json.Json;
 import keystone.agent.model.Watching;
 
@@ -18,6 +19,8 @@ public record LiveFacts(
         String acceleratorReason,
         String shareDriver,
         String shareReason,
+        String git,
+        String gitReason,
         List<String> confinement,
         Watching watching,
         int sessions) {
@@ -35,6 +38,8 @@ public record LiveFacts(
                 .with("acceleratorReason", acceleratorReason)
                 .with("shareDriver", shareDriver)
                 .with("shareReason", shareReason)
+                .with("git", git)
+                .with("gitReason", gitReason)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
                 .with("sessions", sessions);
@@ -50,6 +55,8 @@ public record LiveFacts(
                 json.string("acceleratorReason"),
                 json.string("shareDriver"),
                 json.string("shareReason"),
+                Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
+                Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),

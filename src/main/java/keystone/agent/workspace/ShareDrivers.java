@@ -2,7 +2,9 @@ package keystone.agent.workspace;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.Check;
+import keystone.agent.model.Owner;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.ConfinementSearch;
@@ -30,6 +32,13 @@ public final class ShareDrivers {
         this.confinements = confinements;
         this.search = search;
         this.script = script;
+    }
+
+    /// Why nothing that is shared can be covered on this host ([Share.Cover]); empty when it can.
+    public Optional<String> obstacleToCovers(Owner owner) throws InterruptedException {
+        return confinements.tightest(owner).hasPlaces()
+                ? Optional.empty()
+                : Optional.of("this host permits no user namespaces");
     }
 
     /// Starts whatever the shares need with the driver that was asked for, or with the best one

@@ -69,6 +69,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "there is no /dev/kvm",
                         "9p",
                         "virtiofsd is not installed",
+                        "protected",
+                        "the project's .git is out of the guest's reach",
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
                         2);
@@ -99,7 +101,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         Resources.DEFAULT.cpus(),
                         Resources.DEFAULT.disk()),
                 ShareDriver.AUTO,
-                GitMode.DIRECT,
+                GitMode.AUTO,
                 settings.mounts(),
                 settings.idleStop());
     }

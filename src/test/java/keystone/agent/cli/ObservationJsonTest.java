@@ -28,7 +28,8 @@ final class ObservationJsonTest {
                           "project": "/home/u/blue",
                           "share": "9p",
                           "shareReason": "virtiofsd is not installed",
-                          "git": "direct",
+                          "git": "protected",
+                          "gitReason": "the project's .git is out of the guest's reach",
                           "image": "%s",
                           "buildId": "%s",
                           "ssh": {

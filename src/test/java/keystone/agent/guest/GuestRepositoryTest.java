@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import keystone.agent.guest.GuestRepository.Disk;
 import keystone.agent.guest.GuestRepository.Followed;
 import keystone.agent.guest.GuestRepository.Followed.Kind;
 import keystone.agent.model.SandboxName;
@@ -63,7 +64,10 @@ final class GuestRepositoryTest {
 
     private Followed follow() throws Exception {
         return repository()
-                .follow(PlainGit.state(host), Files.readAllBytes(host.resolve(".git/index")));
+                .follow(
+                        PlainGit.state(host),
+                        Files.readAllBytes(host.resolve(".git/index")),
+                        Disk.KEPT);
     }
 
     private void edit(String text) throws Exception {
@@ -89,13 +93,28 @@ final class GuestRepositoryTest {
     }
 
     @Test
+    void a_disk_that_is_thought_to_be_new_and_is_not_keeps_what_it_has() throws Exception {
+        byte[] index = Files.readAllBytes(host.resolve(".git/index"));
+        assertThat(repository().follow(PlainGit.state(host), index, Disk.NEW).kind())
+                .isEqualTo(Kind.DONE);
+        assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
+        inside("commit", "--quiet", "--allow-empty", "--message=Inside");
+        commit("Two");
+
+        assertThat(repository().follow(PlainGit.state(host), index, Disk.NEW).diverged())
+                .containsExactly("main");
+
+        assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Inside");
+    }
+
+    @Test
     void it_makes_an_index_itself_when_it_is_given_none() throws Exception {
-        assertThat(repository().follow(PlainGit.state(host), new byte[0]).kind())
+        assertThat(repository().follow(PlainGit.state(host), new byte[0], Disk.KEPT).kind())
                 .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
 
         commit("Two");
-        assertThat(repository().follow(PlainGit.state(host), new byte[0]).kind())
+        assertThat(repository().follow(PlainGit.state(host), new byte[0], Disk.KEPT).kind())
                 .isEqualTo(Kind.DONE);
         assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
         assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Two");

@@ -57,7 +57,7 @@ class StoreTest {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
-                GitMode.DIRECT,
+                GitMode.AUTO,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }

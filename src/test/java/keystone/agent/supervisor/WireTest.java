@@ -64,6 +64,8 @@ class WireTest {
                         "slow",
                         "9p",
                         "built in",
+                        "protected",
+                        "out of reach",
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         3);
