@@ -259,8 +259,8 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
-        gitReach.extendTo(dir.spec());
-        gitReach.extendTo(spec);
+        gitReach.extendTo(dir);
+        gitReach.extendTo(spec, dir);
         // Before a guest runs for the first time, so that everything it does is a change.
         gitReach.reviewer(dir).begin();
         var heard = new Heard(listener);

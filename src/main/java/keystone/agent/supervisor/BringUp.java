@@ -15,6 +15,7 @@ import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
@@ -95,6 +96,9 @@ final class BringUp {
         GitAccess git =
                 GitAccess.forStart(spec, owner, parts.shareDrivers().obstacleToCovers(owner));
         git.warning().ifPresent(listener::notice);
+        if (git instanceof GitAccess.Direct && spec.git() == GitMode.AUTO) {
+            dir.noteSharedGit();
+        }
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
