@@ -21,9 +21,7 @@ final class House {
                     "workspace",
                     "changes",
                     "review",
-                    "git",
-                    "guest",
-                    "egress");
+                    "git", "guest");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -44,7 +42,8 @@ final class House {
                     Map.entry("git", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("egress", Set.of("model", "process", "json")),
-                    Map.entry("supervisor", union(GROUND, PARTS)),
+                    // Who decides for a guest lives with it: nobody else asks.
+                    Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),
                     Map.entry("config", Set.of("model", "workspace")),
                     Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor"))),
                     Map.entry("cli", Set.of("model", "json", "config", "sandbox")));
