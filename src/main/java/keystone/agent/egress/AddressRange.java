@@ -23,7 +23,7 @@ record AddressRange(InetAddress first, int bits, String what) {
         }
         for (int bit = 0; bit < bits; bit += 8) {
             int kept = Math.min(8, bits - bit);
-            int mask = 0xff00 >> kept & 0xff;
+            int mask = (0xff00 >> kept) & 0xff;
             if (((mine[bit / 8] ^ other[bit / 8]) & mask) != 0) {
                 return false;
             }

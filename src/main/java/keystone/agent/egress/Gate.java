@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import keystone.agent.egress.Verdict.Allow;
 import keystone.agent.egress.Verdict.Deny;
 import keystone.agent.egress.Verdict.Lost;
 import keystone.agent.egress.Verdict.Route;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Rule;
@@ -38,28 +40,32 @@ public final class Gate implements Owned.Ending {
     private final SandboxName sandbox;
     private final Upstream upstream;
     private final Names names;
-    private final PublicAddresses addresses;
+    private final Function<InetAddress, Optional<String>> objections;
     private final BalancedHosts balanced = BalancedHosts.read();
     private final Owned owned = new Owned();
     private volatile EgressPolicy policy;
 
+    /// As [PublicAddresses] says.
+    ///
+    /// @param objections what an address is, when that forbids it
     Gate(
             SandboxName sandbox,
             EgressPolicy policy,
             Upstream upstream,
             Names names,
-            PublicAddresses addresses) {
+            Function<InetAddress, Optional<String>> objections) {
         this.sandbox = sandbox;
         this.policy = policy;
         this.upstream = upstream;
         this.names = names;
-        this.addresses = addresses;
+        this.objections = objections;
     }
 
     /// One that looks names up as this host does.
     public static Gate open(SandboxName sandbox, EgressPolicy policy, Upstream upstream) {
         var names = new HostNames(LOOK_UP);
-        var gate = new Gate(sandbox, policy, upstream, names, PublicAddresses.beyondThisHost());
+        var addresses = PublicAddresses.beyondThisHost();
+        var gate = new Gate(sandbox, policy, upstream, names, addresses::objection);
         return gate.owning(names);
     }
 
@@ -74,6 +80,10 @@ public final class Gate implements Owned.Ending {
 
     public Upstream upstream() {
         return upstream;
+    }
+
+    Names names() {
+        return names;
     }
 
     /// From now on the changed policy holds; connections that are there stay.
@@ -98,30 +108,28 @@ public final class Gate implements Owned.Ending {
 
     /// By name and port alone: who is refused here causes no look-up, which could carry data out.
     private Optional<Deny> refusal(EgressPolicy now, Optional<Rule> rule, Target target) {
-        boolean isAllowed = rule.isPresent() && rule.get().effect() == Effect.ALLOW;
-        Optional<Deny> refused =
-                switch (now.mode()) {
-                    case NONE ->
-                            Optional.of(
-                                    new Deny(
-                                            "this sandbox has no network",
-                                            "keystone-agent start --net balanced --name %s, once it is stopped"
-                                                    .formatted(sandbox)));
-                    case OPEN ->
-                            !isAllowed && target.port() == MAIL
-                                    ? Optional.of(
-                                            notAllowed(
-                                                    target,
-                                                    "port 25, for mail between servers, is closed in every mode"))
-                                    : Optional.empty();
-                    case BALANCED ->
-                            isAllowed || balanced.allow(target.host(), target.port())
-                                    ? Optional.empty()
-                                    : Optional.of(notAllowed(target, notOnTheList(target)));
-                };
-        return refused.isEmpty() && rule.isPresent() && !isAllowed
-                ? Optional.of(denied(target, rule.get()))
-                : refused;
+        if (now.mode() == EgressMode.NONE) {
+            return Optional.of(noNetwork());
+        }
+        if (rule.isPresent()) {
+            return rule.get().effect() == Effect.DENY
+                    ? Optional.of(denied(target, rule.get()))
+                    : Optional.empty();
+        }
+        if (now.mode() == EgressMode.BALANCED
+                && !balanced.allow(target.host(), target.port())) {
+            return Optional.of(notAllowed(target, notOnTheList(target)));
+        }
+        return target.port() == MAIL
+                ? Optional.of(notAllowed(target, "port 25 is for mail between servers"))
+                : Optional.empty();
+    }
+
+    private Deny noNetwork() {
+        return new Deny(
+                "this sandbox has no network",
+                "keystone-agent stop %s && keystone-agent start --net balanced --name %s"
+                        .formatted(sandbox, sandbox));
     }
 
     private static String notOnTheList(Target target) {
@@ -157,7 +165,7 @@ public final class Gate implements Owned.Ending {
         }
         Optional<InetAddress> literal = target.host().address();
         if (literal.isPresent()) {
-            Optional<String> objection = addresses.objection(literal.get());
+            Optional<String> objection = objections.apply(literal.get());
             if (objection.isPresent()) {
                 return never(target, objection.get());
             }
@@ -202,7 +210,7 @@ public final class Gate implements Owned.Ending {
     }
 
     private Optional<Deny> objection(InetAddress address, Target target, EgressPolicy now) {
-        Optional<String> what = addresses.objection(address);
+        Optional<String> what = objections.apply(address);
         if (what.isPresent()) {
             String shown = HostName.of(address) + ", " + what.get();
             return Optional.of(never(target, "at " + shown));

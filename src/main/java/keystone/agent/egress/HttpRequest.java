@@ -20,6 +20,9 @@ record HttpRequest(
     private static final String CONNECT = "CONNECT";
     private static final int HTTP = 80;
 
+    /// Where a port has to be named.
+    private static final int NONE = 0;
+
     private static final Pattern START =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) ([\\x21-\\x7e]+) (HTTP/1\\.[01])");
     private static final Pattern AUTHORITY =
@@ -62,7 +65,7 @@ record HttpRequest(
             if (!body.equals(new Body.Sized(0))) {
                 throw new Malformed("CONNECT has no body");
             }
-            Target target = target(start.group(2), null);
+            Target target = target(start.group(2), NONE);
             requireSameHost(head, target);
             return new HttpRequest(method, target, "", version, body, head);
         }
@@ -80,9 +83,9 @@ record HttpRequest(
         return path == null ? "/" : path.startsWith("/") ? path : "/" + path;
     }
 
-    private static Target target(String authority, @Nullable Integer usualPort) throws Malformed {
+    private static Target target(String authority, int usualPort) throws Malformed {
         Matcher parts = AUTHORITY.matcher(authority);
-        if (!parts.matches() || (parts.group("port") == null && usualPort == null)) {
+        if (!parts.matches() || (parts.group("port") == null && usualPort == NONE)) {
             throw new Malformed("it does not say HOST:PORT");
         }
         String port = parts.group("port");

@@ -260,6 +260,6 @@ final class GateTest {
             Effect effect = rule.startsWith("+") ? Effect.ALLOW : Effect.DENY;
             policy = policy.with(new Rule(HostPattern.parse(rule.substring(1)), effect));
         }
-        return new Gate(BLUE, policy, Upstream.from(environment), names, addresses);
+        return new Gate(BLUE, policy, Upstream.from(environment), names, addresses::objection);
     }
 }
