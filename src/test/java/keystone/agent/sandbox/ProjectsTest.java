@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -54,7 +55,7 @@ class ProjectsTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT,
+                        GitMode.DIRECT, EgressPolicy.USUAL,
                         List.of(),
                         null);
         assertThat(store.create(spec, "1")).isPresent();

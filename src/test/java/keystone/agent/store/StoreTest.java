@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -57,7 +58,7 @@ class StoreTest {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
-                GitMode.AUTO,
+                GitMode.AUTO, EgressPolicy.USUAL,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }
@@ -135,6 +136,7 @@ class StoreTest {
                         blue.resources(),
                         blue.share(),
                         blue.git(),
+                        blue.egress(),
                         mounts,
                         null);
         assertThat(store.create(mounted, "1.0")).isPresent();
