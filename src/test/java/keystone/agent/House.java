@@ -14,14 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class House {
     private static final Set<String> GROUND = Set.of("model", "process", "json", "jsonrpc");
     private static final Set<String> PARTS =
-            Set.of(
-                    "store",
-                    "image",
-                    "machine",
-                    "workspace",
-                    "changes",
-                    "review",
-                    "git", "guest");
+            Set.of("store", "image", "machine", "workspace", "changes", "review", "git", "guest");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =

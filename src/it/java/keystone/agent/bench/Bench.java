@@ -141,7 +141,8 @@ public final class Bench {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
-                GitMode.AUTO, EgressPolicy.USUAL,
+                GitMode.AUTO,
+                EgressPolicy.USUAL,
                 List.of(),
                 null);
     }

@@ -126,7 +126,8 @@ class ImpostorIT {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         java.util.List.of(),
                         null);
         var places =

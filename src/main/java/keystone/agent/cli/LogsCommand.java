@@ -29,8 +29,7 @@ final class LogsCommand implements Action {
     @Option(
             names = "--source",
             paramLabel = "console|supervisor|egress",
-            description =
-                    "The guest's console, what our own process for it did, or what left it.")
+            description = "The guest's console, what our own process for it did, or what left it.")
     String source = "console";
 
     @Override

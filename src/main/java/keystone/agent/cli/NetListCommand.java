@@ -30,9 +30,7 @@ final class NetListCommand implements Action {
         SandboxName sandbox = call.sandbox(name);
         EgressPolicy policy = call.use().networks().policy(sandbox);
         List<HostPattern> besides =
-                policy.mode() == EgressMode.BALANCED
-                        ? call.use().networks().balanced()
-                        : List.of();
+                policy.mode() == EgressMode.BALANCED ? call.use().networks().balanced() : List.of();
         if (json) {
             call.print(json(policy).with("byMode", array(besides)));
             return 0;

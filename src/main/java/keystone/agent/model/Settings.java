@@ -25,7 +25,16 @@ public record Settings(
         ImageRecipe image) {
     public static final Settings NONE =
             new Settings(
-                    null, null, null, null, null, null, List.of(), Map.of(), null, ImageRecipe.NONE);
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    Map.of(),
+                    null,
+                    ImageRecipe.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -33,6 +42,7 @@ public record Settings(
     }
 
     public Settings withMounts(List<Share> others) {
-        return new Settings(memory, cpus, disk, share, git, net, others, environment, idleStop, image);
+        return new Settings(
+                memory, cpus, disk, share, git, net, others, environment, idleStop, image);
     }
 }

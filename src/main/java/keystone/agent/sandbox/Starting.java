@@ -273,7 +273,10 @@ final class Starting {
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already =
-                    boot(dir, supervisor, new BootOrder(spec, disk, settings.environment(), proxies));
+                    boot(
+                            dir,
+                            supervisor,
+                            new BootOrder(spec, disk, settings.environment(), proxies));
             return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }

@@ -15,10 +15,7 @@ import keystone.agent.store.SpecFormat;
 /// @param environment for every session of this run
 /// @param proxies this host's own: the variables that name them
 public record BootOrder(
-        SandboxSpec spec,
-        Disk disk,
-        Map<String, String> environment,
-        Map<String, String> proxies) {
+        SandboxSpec spec, Disk disk, Map<String, String> environment, Map<String, String> proxies) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,

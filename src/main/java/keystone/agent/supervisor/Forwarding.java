@@ -105,7 +105,9 @@ final class Forwarding implements Owned.Ending {
     Optional<String> await() throws InterruptedException {
         synchronized (monitor) {
             long end = System.nanoTime() + CONNECT.toNanos();
-            for (long left = CONNECT.toNanos(); !tried && left > 0; left = end - System.nanoTime()) {
+            for (long left = CONNECT.toNanos();
+                    !tried && left > 0;
+                    left = end - System.nanoTime()) {
                 monitor.wait(Math.ceilDiv(left, 1_000_000L));
             }
         }

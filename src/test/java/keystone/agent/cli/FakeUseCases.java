@@ -105,7 +105,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         Resources.DEFAULT.cpus(),
                         Resources.DEFAULT.disk()),
                 ShareDriver.AUTO,
-                GitMode.AUTO, EgressPolicy.USUAL,
+                GitMode.AUTO,
+                EgressPolicy.USUAL,
                 settings.mounts(),
                 settings.idleStop());
     }

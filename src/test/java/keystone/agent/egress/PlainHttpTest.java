@@ -250,7 +250,15 @@ final class PlainHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x\nbody", "-4\nbody", "fffffffff\nbody", "4 4\nbody", "3\nbody", "4\nbodyX"})
+    @ValueSource(
+            strings = {
+                "x\nbody",
+                "-4\nbody",
+                "fffffffff\nbody",
+                "4 4\nbody",
+                "3\nbody",
+                "4\nbodyX"
+            })
     void a_chunk_that_does_not_fit_ends_the_connection(String chunk) throws Exception {
         RawClient client =
                 ask(

@@ -196,7 +196,6 @@ final class ProxyLimitsTest {
         assertThat(Files.size(file)).isLessThanOrEqualTo(EgressLog.LARGEST);
         assertThat(Files.size(directory.resolve("bounded.jsonl.1")))
                 .isLessThanOrEqualTo(EgressLog.LARGEST);
-        assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).array())
-                .doesNotContain((byte) 0x1b);
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).array()).doesNotContain((byte) 0x1b);
     }
 }

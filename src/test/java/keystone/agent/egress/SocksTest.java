@@ -57,7 +57,11 @@ final class SocksTest {
         assertThat(answer(named("rebind.example", 80))).startsWith(5, 2);
         assertThat(answer(named("0xa000001", 80))).startsWith(5, 2);
         assertThat(answer(bytes(5, 1, 0, 1, 10, 0, 0, 1, 0, 80))).startsWith(5, 2);
-        assertThat(answer(bytes(5, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1, 0, 80)))
+        assertThat(
+                        answer(
+                                bytes(
+                                        5, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0,
+                                        0, 1, 0, 80)))
                 .startsWith(5, 2);
         assertThat(scene.logged(4)).allMatch(line -> line.string("verdict").equals("refused"));
     }

@@ -41,7 +41,13 @@ final class ThroughUpstreamTest {
                 new ProxyScene(
                         directory,
                         ProxyScene.LIMITS,
-                        Map.of("https_proxy", proxy, "http_proxy", proxy, "no_proxy", "direct.example"));
+                        Map.of(
+                                "https_proxy",
+                                proxy,
+                                "http_proxy",
+                                proxy,
+                                "no_proxy",
+                                "direct.example"));
     }
 
     @AfterEach
@@ -79,7 +85,8 @@ final class ThroughUpstreamTest {
     void a_plain_request_is_handed_on_whole() throws Exception {
         RawClient client =
                 scene.client()
-                        .head("GET http://example.org/a HTTP/1.1\nHost: example.org\nProxy-Authorization: mine\n\n");
+                        .head(
+                                "GET http://example.org/a HTTP/1.1\nHost: example.org\nProxy-Authorization: mine\n\n");
         client.finish();
 
         assertThat(client.all()).isEqualTo(answer);

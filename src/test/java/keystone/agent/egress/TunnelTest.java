@@ -135,7 +135,8 @@ final class TunnelTest {
                         "HTTP/1.1 403 keystone-agent: 10.0.0.1 is an address of a private network,"
                                 + " which no sandbox may reach; on the host: nothing opens that")
                 .contains("\r\n\r\nerror: 10.0.0.1 is an address")
-                .endsWith("\nfix:   nothing opens that: run what you need of it inside the sandbox\n");
+                .endsWith(
+                        "\nfix:   nothing opens that: run what you need of it inside the sandbox\n");
     }
 
     @Test
@@ -177,7 +178,8 @@ final class TunnelTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line.get("host")).isNull());
         assertThat(Files.readString(scene.logFile())).doesNotContain("secret", "hidden", "eth0");
-        assertThat(Patience.until(Duration.ofSeconds(5), () -> scene.proxy.connections() == 0)).isTrue();
+        assertThat(Patience.until(Duration.ofSeconds(5), () -> scene.proxy.connections() == 0))
+                .isTrue();
     }
 
     @Test

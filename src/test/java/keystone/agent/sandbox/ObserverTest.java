@@ -51,7 +51,8 @@ class ObserverTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

@@ -55,7 +55,8 @@ class ProjectsTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         assertThat(store.create(spec, "1")).isPresent();

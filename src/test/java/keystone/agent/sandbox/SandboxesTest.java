@@ -85,7 +85,8 @@ final class SandboxesTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         return store.create(spec, "1").orElseThrow();

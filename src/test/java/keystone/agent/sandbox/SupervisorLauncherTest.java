@@ -43,7 +43,8 @@ final class SupervisorLauncherTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

@@ -58,7 +58,8 @@ class StoreTest {
                 BuildId.create(image),
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
-                GitMode.AUTO, EgressPolicy.USUAL,
+                GitMode.AUTO,
+                EgressPolicy.USUAL,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }
@@ -143,6 +144,17 @@ class StoreTest {
         Files.writeString(create("green").specFile(), "damaged");
 
         assertThat(store.writable()).containsExactly(blue.project(), Path.of("/data"));
+    }
+
+    @Test
+    void a_sandbox_of_before_gets_the_usual_network() throws Exception {
+        SandboxDir dir = create("blue");
+        String now = Files.readString(dir.specFile());
+        String before = now.replaceFirst("\"net\": \\{[^}]*},", "");
+        Files.writeString(dir.specFile(), before);
+
+        assertThat(before).isNotEqualTo(now);
+        assertThat(dir.spec().egress()).isEqualTo(EgressPolicy.USUAL);
     }
 
     @Test

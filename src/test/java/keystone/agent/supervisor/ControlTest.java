@@ -47,7 +47,8 @@ class ControlTest {
                         BuildId.create(IMAGE),
                         Resources.DEFAULT,
                         ShareDriver.NINE_P,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of());

@@ -78,8 +78,7 @@ final class NetControlTest {
     void a_check_says_what_a_connection_would_hear() throws Exception {
         Json.Obj params = Json.object().with("host", "example.org").with("port", 443);
 
-        NetCheck check =
-                NetChecks.fromJson(control.request(Methods.NET_CHECK, params).asObject());
+        NetCheck check = NetChecks.fromJson(control.request(Methods.NET_CHECK, params).asObject());
 
         assertThat(check)
                 .isEqualTo(
@@ -99,8 +98,7 @@ final class NetControlTest {
     }
 
     private EgressPolicy rule(String host, boolean allow, boolean once) throws Exception {
-        Json.Obj params =
-                Json.object().with("host", host).with("allow", allow).with("once", once);
+        Json.Obj params = Json.object().with("host", host).with("allow", allow).with("once", once);
         return PolicyFormat.read(control.request(Methods.NET_RULE, params).asObject());
     }
 }

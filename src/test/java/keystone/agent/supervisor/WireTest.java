@@ -33,13 +33,19 @@ class WireTest {
                     BuildId.create(IMAGE),
                     Resources.DEFAULT,
                     ShareDriver.NINE_P,
-                    GitMode.DIRECT, EgressPolicy.USUAL,
+                    GitMode.DIRECT,
+                    EgressPolicy.USUAL,
                     List.of(),
                     null);
 
     @Test
     void a_boot_order_arrives_as_it_was_sent() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.RENEW, Map.of("KEY", "a\n'b'"), Map.of("HTTPS_PROXY", "http://p.example:1"));
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.RENEW,
+                        Map.of("KEY", "a\n'b'"),
+                        Map.of("HTTPS_PROXY", "http://p.example:1"));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
@@ -47,7 +53,12 @@ class WireTest {
 
     @Test
     void a_boot_order_does_not_print_the_environment() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"), Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"));
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.KEEP,
+                        Map.of("TOKEN", "s3cret"),
+                        Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"));
 
         assertThat(order.toString()).doesNotContain("s3cret");
     }

@@ -33,7 +33,8 @@ class SharesTest {
                         BuildId.create(image),
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
-                        GitMode.DIRECT, EgressPolicy.USUAL,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(data),
                         null);
 
