@@ -55,6 +55,8 @@ final class TunnelTest {
         client.send("hello").finish();
 
         assertThat(client.all()).isEqualTo("hello");
+        // Once: a second time the name could stand for something else.
+        assertThat(scene.names.asked).containsExactly("example.org");
     }
 
     @Test
