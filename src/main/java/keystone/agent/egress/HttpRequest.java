@@ -78,7 +78,7 @@ record HttpRequest(
         }
         Matcher absolute = ABSOLUTE.matcher(start.group(2));
         if (!absolute.matches()) {
-            throw new Malformed("a proxy is asked for http://HOST/…, or with CONNECT");
+            throw new Malformed("a proxy is asked for http://HOST/PATH, or with CONNECT");
         }
         Target target = target(absolute.group("authority"), HTTP);
         requireSameHost(head, target);
@@ -142,8 +142,7 @@ record HttpRequest(
         return method.equals(CONNECT);
     }
 
-    /// What the server is sent; see [Field] for its order. One request is all that its connection
-    /// carries.
+    /// What the server is sent, on a connection that carries nothing else.
     HttpHead forServer() {
         return outgoing(path, null);
     }
