@@ -89,13 +89,16 @@ final class RepositorySearch {
 
     private ProjectRepository search(Layout layout) {
         try {
+            ProjectRepository unfit = unfitFiles(layout);
+            if (unfit != null) {
+                return unfit;
+            }
             Path closed = closed(layout);
             if (closed != null) {
                 return new OutOfReach(closed);
             }
-            ProjectRepository unfit = unfitFiles(layout);
-            ProjectRepository unfitToo = unfit == null ? unfitConfiguration(layout) : unfit;
-            return unfitToo == null ? found(layout) : unfitToo;
+            unfit = unfitConfiguration(layout);
+            return unfit == null ? found(layout) : unfit;
         } catch (IOException unreadable) {
             return new Unreadable(layout.own());
         } catch (Alternates.Unfit unfit) {
