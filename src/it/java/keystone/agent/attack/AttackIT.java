@@ -1,0 +1,187 @@
+package keystone.agent.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import keystone.agent.attack.Attack.Work;
+import keystone.agent.it.Installations;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Every attack of [Attacks], by root in the guest, against every layout and every driver. A result
+/// that is not the expected one fails, whether worse or better. What was seen is in
+/// `target/attacks.log`, the table that follows from it in `target/attacks.md`.
+@ExtendWith(Installations.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AttackIT {
+    private static final Path PAGE = Path.of("docs/security.md");
+    private static final Path LOG = Path.of("target/attacks.log");
+    private static final Path TABLE = Path.of("target/attacks.md");
+
+    /// Set to `write` it puts what was seen into the documentation.
+    private static final String PROPERTY = "attacks";
+
+    /// Only attacks that have this in `LAYOUT, DRIVER: TITLE`, for whoever works on them.
+    private static final String ONLY = System.getProperty("attack", "");
+
+    private static final List<String> SEEN = new ArrayList<>();
+
+    private static AttackTable table;
+
+    @BeforeAll
+    static void read() throws IOException {
+        table = AttackTable.in(Files.readString(PAGE));
+    }
+
+    @TestFactory
+    @Order(1)
+    Stream<DynamicTest> a_protected_repository_over_virtiofs() {
+        return attacks(
+                new Turn(Layout.PROTECTED, "virtiofs"),
+                each -> !each.work().contains(Work.A_MILLION_FILES));
+    }
+
+    @TestFactory
+    @Order(2)
+    @Tag("full")
+    Stream<DynamicTest> a_million_files() {
+        return attacks(
+                new Turn(Layout.PROTECTED, "virtiofs"),
+                each -> each.work().contains(Work.A_MILLION_FILES));
+    }
+
+    @TestFactory
+    @Order(3)
+    @Tag("full")
+    Stream<DynamicContainer> every_other_layout_and_driver() {
+        return Stream.of(Layout.values())
+                .flatMap(layout -> Attacks.DRIVERS.stream().map(driver -> new Turn(layout, driver)))
+                .filter(turn -> !turn.isFirst())
+                .map(
+                        turn ->
+                                DynamicContainer.dynamicContainer(
+                                        turn.toString(),
+                                        attacks(turn, AttackIT::isOfTheShareOrTheLayout)));
+    }
+
+    /// How many files there are is the same to every layout and driver.
+    private static boolean isOfTheShareOrTheLayout(Attack attack) {
+        return !attack.work().contains(Work.A_MILLION_FILES)
+                && !attack.work().contains(Work.MANY_FILES);
+    }
+
+    @Test
+    @Order(4)
+    void the_documentation_has_what_was_seen() throws IOException {
+        Files.write(LOG, SEEN);
+        Files.writeString(TABLE, table.toString());
+        String page = Files.readString(PAGE);
+        String seen = table.writtenInto(page);
+        if ("write".equals(System.getProperty(PROPERTY))) {
+            Files.writeString(PAGE, seen);
+            return;
+        }
+
+        assertThat(page)
+                .as("%s; after a look, run this test with -D%s=write", PAGE, PROPERTY)
+                .isEqualTo(seen);
+    }
+
+    private static Stream<DynamicTest> attacks(Turn turn, Predicate<Attack> chosen) {
+        return Attacks.ALL.stream()
+                .filter(chosen)
+                .filter(each -> (turn + ": " + each.title()).contains(ONLY))
+                .map(each -> DynamicTest.dynamicTest(each.title(), () -> turn.takes(each)))
+                .onClose(turn::close);
+    }
+
+    /// One scene, which is there from its first attack on.
+    private static final class Turn implements AutoCloseable {
+        private final Layout layout;
+        private final String driver;
+        private @Nullable Scene scene;
+        private boolean tried;
+
+        Turn(Layout layout, String driver) {
+            this.layout = layout;
+            this.driver = driver;
+        }
+
+        /// Whether it is the one that is always taken.
+        boolean isFirst() {
+            return layout == Layout.PROTECTED && driver.equals("virtiofs");
+        }
+
+        void takes(Attack attack) throws Exception {
+            Scene here = scene();
+            var log = new ArrayList<String>();
+            long begun = System.nanoTime();
+            try {
+                judge(attack, here.suffer(attack, log), log);
+            } finally {
+                long millis = (System.nanoTime() - begun) / 1_000_000;
+                SEEN.add("    %d ms; guest: %s".formatted(millis, log).replace('\n', ' '));
+                Files.write(LOG, SEEN);
+            }
+        }
+
+        /// Tried once: what cannot be set for one attack cannot be for the next.
+        private Scene scene() throws Exception {
+            Scene here = scene;
+            if (here == null) {
+                assertThat(tried).as("there is a scene").isFalse();
+                tried = true;
+                here = Scene.of(layout, driver);
+                scene = here;
+                assertThat(here.canTellReading()).as("reading a file changes its time").isTrue();
+            }
+            return here;
+        }
+
+        private void judge(Attack attack, Harm harm, List<String> log) {
+            Result expected = attack.expected(layout, driver);
+            SEEN.add(
+                    String.format(
+                                    Locale.ROOT,
+                                    "%s, %s: %s: %s",
+                                    this,
+                                    attack.title(),
+                                    harm.result().word(),
+                                    harm)
+                            .replace('\n', ' '));
+            table.saw(attack, layout, driver, harm.result());
+            assertThat(harm.result()).as("%s%nguest: %s", harm, log).isEqualTo(expected);
+            if (expected == Result.DETECTED) {
+                assertThat(harm.told()).anyMatch(each -> each.contains(attack.telling()));
+            }
+        }
+
+        @Override
+        public void close() {
+            if (scene != null) {
+                scene.close();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return layout.word() + ", " + driver;
+        }
+    }
+}
