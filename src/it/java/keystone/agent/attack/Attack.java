@@ -32,6 +32,9 @@ record Attack(
         /// Copies through names that the guest chose.
         COPY,
 
+        /// Works with git in directories that git takes for repositories, too.
+        VISIT,
+
         /// Does all of it again and again for some seconds.
         REPEAT,
 
@@ -72,7 +75,7 @@ record Attack(
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> layouts) {
-        return otherwise(result, reason, layouts, Set.copyOf(Attacks.DRIVERS));
+        return otherwise(result, reason, layouts, Attacks.ALL_SHARES);
     }
 
     Attack otherwise(Result result, String reason) {

@@ -1,21 +1,52 @@
 package keystone.agent.attack;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Every attack, with what must come of it. In the order of the documentation's table; what ends
+/// Every attack, with what must come of it. In the order of the documentation's tables; what ends
 /// the use of a share or of the sandbox comes last.
 final class Attacks {
     static final List<String> DRIVERS = List.of("virtiofs", "9p", "9p-mapped");
 
-    static final Set<Layout> DIRECT = Set.of(Layout.DIRECT);
+    static final Set<String> ALL_SHARES = Set.of("virtiofs", "9p", "9p-mapped", "clone");
 
-    /// After what its parts need.
-    static final List<Attack> ALL =
-            Stream.of(GitAttacks.OBEYED, GitAttacks.BROUGHT_HOME, ShareAttacks.ALL)
-                    .flatMap(List::stream)
-                    .toList();
+    static final Set<Layout> DIRECT = EnumSet.of(Layout.DIRECT);
+
+    /// What is always tried, on a protected repository over virtiofs.
+    static final Set<Attack> DANGEROUS =
+            Set.copyOf(
+                    Stream.of(GitAttacks.OBEYED, ShareAttacks.DANGEROUS)
+                            .flatMap(List::stream)
+                            .toList());
+
+    static final List<Part> PARTS =
+            List.of(
+                    new Part(
+                            "What git on this host might obey",
+                            EnumSet.allOf(Layout.class),
+                            GitAttacks.OBEYED),
+                    new Part(
+                            "What comes with the guest's commits",
+                            EnumSet.of(Layout.PROTECTED, Layout.CLONE),
+                            GitAttacks.BROUGHT_HOME),
+                    new Part(
+                            "The share, and what lies in it",
+                            EnumSet.of(Layout.PROTECTED),
+                            ShareAttacks.ALL));
+
+    /// Attacks that depend on the same.
+    ///
+    /// @param layouts against which they are made; against any other they would do the same
+    record Part(String title, Set<Layout> layouts, List<Attack> attacks) {}
 
     private Attacks() {}
+
+    static List<Attack> against(Layout layout) {
+        return PARTS.stream()
+                .filter(each -> each.layouts().contains(layout))
+                .flatMap(each -> each.attacks().stream())
+                .toList();
+    }
 }

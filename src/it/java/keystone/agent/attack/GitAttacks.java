@@ -2,9 +2,11 @@ package keystone.agent.attack;
 
 import static keystone.agent.attack.Attack.Work.REPORT;
 import static keystone.agent.attack.Attack.Work.RETURN;
+import static keystone.agent.attack.Attack.Work.VISIT;
 import static keystone.agent.attack.Result.BLOCKED;
 import static keystone.agent.attack.Result.DETECTED;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,6 +24,11 @@ final class GitAttacks {
     private static final String YOURS =
             "git runs the user's own filter on what the guest selects; `review` tells of it, and"
                     + " `sync` runs none";
+
+    private static final String BARE =
+            "a bare repository is files like others, which a commit may hold; `review` tells of it";
+
+    private static final Set<Layout> SHARED = EnumSet.complementOf(EnumSet.of(Layout.CLONE));
 
     private static final Set<String> MAPPED = Set.of("9p-mapped");
 
@@ -49,14 +56,21 @@ final class GitAttacks {
                     obeyed("`gpg.program` and a signed commit", "gpg_program")
                             .otherwise(BLOCKED, NO_PROGRAMS, Attacks.DIRECT, MAPPED),
                     obeyed("`core.worktree` outside", "work_tree_elsewhere"),
-                    Attack.of("a repository in a directory", "nested_repository", RETURN)
+                    Attack.of("a repository in a directory", "nested_repository", RETURN, VISIT)
                             .toldWith("repository nested/.git")
+                            .otherwise(DETECTED, NESTED, SHARED),
+                    Attack.of("a repository in a directory, in a commit", "gitlink", RETURN, VISIT)
                             .otherwise(DETECTED, NESTED),
-                    Attack.of("a repository in a directory, in a commit", "gitlink", RETURN)
-                            .otherwise(DETECTED, NESTED),
-                    Attack.of("a bare repository in a directory", "bare_repository", RETURN)
+                    Attack.of("a bare repository in a directory", "bare_repository", RETURN, VISIT)
                             .toldWith("repository bare")
-                            .otherwise(DETECTED, NESTED));
+                            .otherwise(DETECTED, NESTED, SHARED),
+                    Attack.of(
+                                    "a bare repository in a directory, in a commit",
+                                    "bare_repository_in_a_commit",
+                                    RETURN,
+                                    VISIT)
+                            .toldWith("repository bare")
+                            .otherwise(DETECTED, BARE));
 
     static final List<Attack> BROUGHT_HOME =
             List.of(
@@ -110,6 +124,6 @@ final class GitAttacks {
     private static Attack home(String title, String step, String why) {
         return Attack.of(title, step, RETURN)
                 .toldWith(why)
-                .otherwise(DETECTED, "`sync` takes nothing of it", Set.of(Layout.PROTECTED));
+                .otherwise(DETECTED, "`sync` takes nothing of it");
     }
 }

@@ -1,6 +1,7 @@
 package keystone.agent.attack;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -139,10 +140,15 @@ final class Outside {
         Map<String, @Nullable Object> seen =
                 Files.readAttributes(path, "unix:mode,uid,nlink", LinkOption.NOFOLLOW_LINKS);
         boolean isFile = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
-        String content = isFile ? Files.readString(path) + attributes(path) : "";
+        String content = isFile ? content(path) + attributes(path) : "";
         // Directories have as many links as there are directories in them.
         Object links = isFile ? seen.get("nlink") : "";
         return "%s %s %s %s".formatted(seen.get("mode"), seen.get("uid"), links, content);
+    }
+
+    /// A character a byte.
+    private static String content(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
     private static List<String> attributes(Path file) throws IOException {

@@ -21,7 +21,8 @@ final class Scene implements AutoCloseable {
     private static final int MANY = 100_000;
     private static final int MILLION = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final List<String> COPIED = List.of("out/key", "flip", "README");
+    private static final List<String> COPIED = List.of("out/key", "README");
+    private static final List<String> FLIPPED = List.of("flip");
 
     private final Installation home;
     private final Layout layout;
@@ -33,6 +34,7 @@ final class Scene implements AutoCloseable {
     private final Kept data;
     private final Kept away;
     private final Outside outside;
+    private final Outside lent;
     private final Attacker attacker;
     private final UsersGit git;
     private boolean ended;
@@ -57,19 +59,11 @@ final class Scene implements AutoCloseable {
         write(place.resolve("outside/keystone/agent.toml"), "# " + Outside.SECRET + "\n");
         write(place.resolve("data/set"), "shared\n");
         write(place.resolve("fixed/set"), "shared, to be read\n");
+        Files.createDirectories(Layout.lent(home));
         this.mark = home.root().resolve("mark");
-        this.git = new UsersGit(home.userHome(), made.path());
+        this.git = new UsersGit(home.userHome(), made.path(), layout.attacked());
         git.configure(mark);
-        this.flags =
-                List.of(
-                        "--git",
-                        layout.flag(),
-                        "--share",
-                        driver,
-                        "--mount",
-                        place.resolve("data") + ":/data",
-                        "--mount",
-                        place.resolve("fixed") + ":/fixed:ro");
+        this.flags = flags(layout, driver, place);
         this.sandbox = home.start(made, flags.toArray(String[]::new));
         sandbox.keystone("review").run();
         this.project = Kept.of(made.path());
@@ -79,8 +73,19 @@ final class Scene implements AutoCloseable {
         this.away = Kept.of(place.resolve("outside"));
         this.outside =
                 Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
+        this.lent = Outside.of(Layout.lent(home), List.of());
         Path scripts = Files.createDirectory(home.root().resolve("attacks"));
         this.attacker = Attacker.in(sandbox, scripts, facts(driver));
+    }
+
+    private static List<String> flags(Layout layout, String driver, Path place) {
+        var flags = new ArrayList<>(layout.flags());
+        flags.addAll(List.of("--share", driver));
+        if (layout.guestGit() != Layout.GuestGit.APART) {
+            flags.addAll(List.of("--mount", place.resolve("data") + ":/data"));
+            flags.addAll(List.of("--mount", place.resolve("fixed") + ":/fixed:ro"));
+        }
+        return List.copyOf(flags);
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -92,6 +97,7 @@ final class Scene implements AutoCloseable {
         return Json.object()
                 .with("layout", layout.word())
                 .with("git", layout.guestGit().name().toLowerCase(Locale.ROOT))
+                .with("attacked", layout.attacked())
                 .with("driver", driver)
                 .with("project", sandbox.project().path().toString())
                 .with("outside", home.projects().resolve("outside").toString())
@@ -110,6 +116,7 @@ final class Scene implements AutoCloseable {
         var ours = new Ours(sandbox, notes);
         try {
             outside.begin();
+            lent.begin();
             makeFiles(attack);
             attacker.take("forget");
             Json.Obj guest = attacker.take(attack.step());
@@ -124,10 +131,14 @@ final class Scene implements AutoCloseable {
             work(attack, ours);
             ranBy("keystone-agent").forEach(notes::ours);
             outside.harm().forEach(notes::ours);
+            lent.changes().forEach(notes::ours);
             special("-type", "b", "-o", "-type", "c").forEach(notes::ours);
             special("-perm", "/6000", "!", "-type", "d").forEach(notes::users);
             if (!attack.work().contains(Work.NO_GIT)) {
                 git.work().forEach(notes::users);
+                if (attack.work().contains(Work.VISIT)) {
+                    git.visit().forEach(notes::users);
+                }
                 ranBy("git").forEach(notes::users);
                 // The user's own git may read what it likes.
                 outside.changes().forEach(notes::users);
@@ -148,17 +159,31 @@ final class Scene implements AutoCloseable {
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
             }
-            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
-                ours.takeCommits();
+            if (attack.work().contains(Work.RETURN)) {
+                takeCommits(ours);
             }
             if (attack.work().contains(Work.COPY)) {
-                ours.copy(COPIED);
+                ours.copy(times > 1 ? FLIPPED : COPIED);
             }
         }
         if (attack.work().contains(Work.END)) {
             attacker.close();
             ended = true;
             ours.end(flags);
+        }
+    }
+
+    /// Where files come with them, the user looks again.
+    private void takeCommits(Ours ours) throws InterruptedException {
+        switch (layout.guestGit()) {
+            case OWN -> ours.takeCommits();
+            case APART -> {
+                ours.takeCommits();
+                ours.review(false);
+            }
+            case DIRECT, NONE -> {
+                // There is nothing to take.
+            }
         }
     }
 

@@ -14,16 +14,36 @@ import static keystone.agent.attack.Result.OPEN;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What is done to the share, through it, and with what lies in it.
 final class ShareAttacks {
     private static final Set<String> TRUE_MODES = Set.of("virtiofs", "9p");
 
-    static final List<Attack> ALL =
+    private static final List<Attack> FURTHER =
             List.of(
                     Attack.of("links to files of the host", "links_out", RETURN, REPORT, COPY),
                     Attack.of("`.keystone/agent.toml` as a link", "links_in_keystone", REPORT),
                     Attack.of("links into `/proc`", "process_links", REPORT),
+                    Attack.of("hard links", "hard_links", RETURN),
+                    Attack.of("paths and mounts above the share", "above_the_share"),
+                    Attack.of("`open_by_handle_at`", "handles"),
+                    Attack.of("writing to a share that is read-only", "read_only_share"),
+                    Attack.of("pipes and sockets in the places of files", "special_files", REPORT)
+                            .toldWith("special .gitattributes")
+                            .otherwise(
+                                    DETECTED,
+                                    "git on this host waits for ever; `review` tells of it",
+                                    EnumSet.allOf(Layout.class),
+                                    TRUE_MODES),
+                    Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
+                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
+                    Attack.of("100,000 files", "nothing", MANY_FILES, NO_GIT),
+                    Attack.of("a million files", "nothing", A_MILLION_FILES, NO_GIT));
+
+    /// The last of them takes a share from the guest.
+    static final List<Attack> DANGEROUS =
+            List.of(
                     Attack.of(
                             "a directory that is a link every other moment",
                             "rename_race",
@@ -31,10 +51,6 @@ final class ShareAttacks {
                             COPY,
                             NO_GIT),
                     Attack.of("changing what a link leads to", "through_links"),
-                    Attack.of("hard links", "hard_links", RETURN),
-                    Attack.of("paths and mounts above the share", "above_the_share"),
-                    Attack.of("`open_by_handle_at`", "handles"),
-                    Attack.of("writing to a share that is read-only", "read_only_share"),
                     Attack.of("device nodes", "device_nodes"),
                     Attack.of("setuid and setgid files", "setuid_files\t/workspace")
                             .toldWith("setuid both")
@@ -49,21 +65,16 @@ final class ShareAttacks {
                                     "`review` looks at the project only",
                                     EnumSet.allOf(Layout.class),
                                     TRUE_MODES),
-                    Attack.of("pipes and sockets in the places of files", "special_files", REPORT)
-                            .toldWith("special .gitattributes")
-                            .otherwise(
-                                    DETECTED,
-                                    "git on this host waits for ever; `review` tells of it",
-                                    EnumSet.allOf(Layout.class),
-                                    TRUE_MODES),
                     Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
-                    Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
-                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
-                    Attack.of("100,000 files", "nothing", MANY_FILES, NO_GIT),
-                    Attack.of("a million files", "nothing", A_MILLION_FILES, NO_GIT),
-                    Attack.of("requests of its own to a share", "raw_requests\tmount0"),
+                    Attack.of("requests of its own to a share", "raw_requests\tmount0"));
+
+    private static final List<Attack> LAST =
+            List.of(
                     Attack.of("requests of its own to a read-only share", "raw_requests\tmount1"),
                     Attack.of("links everywhere while it ends", "links_out", END));
+
+    static final List<Attack> ALL =
+            Stream.of(FURTHER, DANGEROUS, LAST).flatMap(List::stream).toList();
 
     private ShareAttacks() {}
 }

@@ -32,10 +32,13 @@ final class UsersGit {
 
     private final Path home;
     private final Path project;
+    private final String module;
 
-    UsersGit(Path home, Path project) {
+    /// @param module a repository below, in which the user works, too; empty for none
+    UsersGit(Path home, Path project, String module) {
         this.home = home;
         this.project = project;
+        this.module = module;
     }
 
     /// @param mark where the filter leaves its mark
@@ -57,19 +60,33 @@ final class UsersGit {
                         .formatted(mark, mark, mark));
     }
 
-    /// Works as usual, also in directories of the project that git takes for repositories.
+    /// Works as usual.
     ///
     /// @return what did not end in time
-    List<String> work() throws IOException, InterruptedException {
+    List<String> work() throws InterruptedException {
         var waiting = new ArrayList<String>();
         for (List<String> each : USUAL) {
-            if (!ends(each)) {
+            if (waiting.isEmpty() && !ends(project, each)) {
                 waiting.add(String.join(" ", each) + " does not end");
-                return waiting;
             }
         }
+        if (!module.isEmpty() && Files.isDirectory(project.resolve(module))) {
+            for (List<String> each : USUAL.subList(0, 3)) {
+                if (waiting.isEmpty() && !ends(project.resolve(module), each)) {
+                    waiting.add(String.join(" ", each) + " does not end in " + module);
+                }
+            }
+        }
+        return waiting;
+    }
+
+    /// Works in directories of the project that git takes for repositories.
+    ///
+    /// @return what did not end in time
+    List<String> visit() throws IOException, InterruptedException {
+        var waiting = new ArrayList<String>();
         for (Path repository : directories()) {
-            if (!ends(List.of("git", "-C", repository.toString(), "status"))) {
+            if (!ends(repository, List.of("git", "status"))) {
                 waiting.add("git status in " + repository.getFileName() + " does not end");
             }
         }
@@ -91,10 +108,10 @@ final class UsersGit {
     }
 
     /// How it ends does not matter: most of it fails in a project that was attacked.
-    private boolean ends(List<String> command) throws InterruptedException {
+    private boolean ends(Path where, List<String> command) throws InterruptedException {
         try {
             Command.of(command)
-                    .in(project)
+                    .in(where)
                     .withEnvironment("HOME", home.toString())
                     .withEnvironment("XDG_CONFIG_HOME", null)
                     .withEnvironment("GIT_CONFIG_GLOBAL", null)
