@@ -50,6 +50,7 @@ def hooks_path():
 
 
 def hooks():
+    _repository()
     for name in HOOKS:
         _try(f"hook {name}", lambda: _program(f"{_raw()}/.git/hooks/{name}", "hook"))
 
@@ -72,7 +73,6 @@ def worktree_configuration():
 
 def swapped_repository():
     _take_git_away()
-    _try("init", lambda: _runs("git", "init", "-q", _raw()))
     _configure("core.fsmonitor", _canary("swapped"))
 
 
@@ -90,6 +90,7 @@ def git_link():
 
 def common_directory():
     _evil_bare(f"{WORK}/evil-common", "commondir")
+    _repository()
     _try("commondir", lambda: _write(f"{_raw()}/.git/commondir", f"../{_up()}evil-common\n"))
 
 
@@ -101,7 +102,8 @@ def unmounted():
         f" mount -o remount,bind,rw {raw}/.git; umount -l {raw}/.git; cd {work};"
         f" git config -f .git/config core.fsmonitor \"{_canary('unmounted')}\";"
         f" git config -f {raw}/.git/config core.fsmonitor \"{_canary('unmounted')}\";"
-        f" rmdir .git; mv .git .git2; rm -rf .git/hooks; ls -la .git {raw}/.git"
+        f" rmdir .git; mv .git .git2 && git init -q . && git config core.fsmonitor \"{_canary('unmounted')}\";"
+        f" rm -rf .git/hooks; ls -la .git {raw}/.git"
     )
     done.append(_shell("unshare", "-m", "sh", "-c", inner))
 
@@ -183,11 +185,15 @@ def gpg_program():
     _configure("gpg.program", scene["project"] + "/evil-gpg")
     _configure("log.showSignature", "true")
     if _has_git():
-        tree = _git("-C", _work(), "rev-parse", "HEAD^{tree}")
-        parent = _git("-C", _work(), "rev-parse", "HEAD")
-        who = "Eve <eve@example.org> 1700000000 +0000"
-        signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n evil\n -----END PGP SIGNATURE-----\n"
-        _commit_object(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n{signature}\nsigned\n")
+        _try("signed commit", _signed_commit)
+
+
+def _signed_commit():
+    tree = _git("-C", _work(), "rev-parse", "HEAD^{tree}")
+    parent = _git("-C", _work(), "rev-parse", "HEAD")
+    who = "Eve <eve@example.org> 1700000000 +0000"
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n evil\n -----END PGP SIGNATURE-----\n"
+    _commit_object(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n{signature}\nsigned\n")
 
 
 def work_tree_elsewhere():
@@ -543,7 +549,7 @@ def raw_requests(which):
     _shell("umount", "-l", place)
     ended = subprocess.run(["python3", "/tmp/attacks/raw.py", scene["driver"], which, scene["outside"]], capture_output=True,
                            text=True, timeout=120)
-    done.append(ended.stdout + ended.stderr[-2000:])
+    done.append("raw: " + ended.stdout[-1500:] + ended.stderr[-2000:])
     if ended.returncode:
         raise AssertionError("the raw client failed: " + ended.stdout[-1500:] + ended.stderr[-1500:])
     return "\n".join(line for line in ended.stdout.splitlines() if line.startswith("reached") or "of the host" in line)
@@ -642,8 +648,16 @@ def _program(path, what):
     os.chmod(path, 0o755)
 
 
+def _repository():
+    """Where `.git` is a file, or empty, a repository has to be there first."""
+    if not os.path.isdir(f"{_raw()}/.git/objects"):
+        _take_git_away()
+        _try("init", lambda: _runs("git", "init", "-q", _raw()))
+
+
 def _configure(key, value):
     """By git, as a new file and by adding to the old one."""
+    _repository()
     path = f"{_raw()}/.git/config"
     _try("git config", lambda: _runs("git", "config", "-f", path, key, value))
     if done[-1] != "git config: done":
@@ -678,6 +692,7 @@ def _take_git_away():
     _try("unlink", lambda: os.unlink(f"{_raw()}/.git"))
     if os.path.isdir(f"{_raw()}/.git-away"):
         _try("remove the old", lambda: shutil.rmtree(f"{_raw()}/.git-away"))
+    _try("make", lambda: os.makedirs(_raw()))
 
 
 def _object(kind, content):

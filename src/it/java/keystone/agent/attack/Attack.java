@@ -12,9 +12,15 @@ import java.util.Set;
 /// @param step of the guest's script, with its argument after a tab
 /// @param work what this host does afterwards, beside looking at the project and using git
 /// @param telling what it must be told with, where it is detected; empty for any words
+/// @param layouts where it can be made at all
 /// @param exemptions where it is not blocked; of several that fit, the last
 record Attack(
-        String title, String step, Set<Work> work, String telling, List<Exemption> exemptions) {
+        String title,
+        String step,
+        Set<Work> work,
+        String telling,
+        Set<Layout> layouts,
+        List<Exemption> exemptions) {
     /// What this host's user does.
     enum Work {
         /// Makes many files first, which the guest would need minutes for.
@@ -56,26 +62,32 @@ record Attack(
 
     Attack {
         work = Set.copyOf(work);
+        layouts = Set.copyOf(layouts);
         exemptions = List.copyOf(exemptions);
     }
 
     static Attack of(String title, String step, Work... work) {
-        return new Attack(title, step, Set.of(work), "", List.of());
+        return new Attack(title, step, Set.of(work), "", EnumSet.allOf(Layout.class), List.of());
     }
 
     /// So that it is not refused for another reason than it should be.
     Attack toldWith(String words) {
-        return new Attack(title, step, work, words, exemptions);
+        return new Attack(title, step, work, words, layouts, exemptions);
     }
 
-    Attack otherwise(Result result, String reason, Set<Layout> layouts, Set<String> drivers) {
+    /// Elsewhere there is nothing to attack.
+    Attack only(Set<Layout> places) {
+        return new Attack(title, step, work, telling, places, exemptions);
+    }
+
+    Attack otherwise(Result result, String reason, Set<Layout> where, Set<String> drivers) {
         var more = new ArrayList<>(exemptions);
-        more.add(new Exemption(layouts, drivers, result, reason));
-        return new Attack(title, step, work, telling, more);
+        more.add(new Exemption(where, drivers, result, reason));
+        return new Attack(title, step, work, telling, layouts, more);
     }
 
-    Attack otherwise(Result result, String reason, Set<Layout> layouts) {
-        return otherwise(result, reason, layouts, Attacks.ALL_SHARES);
+    Attack otherwise(Result result, String reason, Set<Layout> where) {
+        return otherwise(result, reason, where, Attacks.ALL_SHARES);
     }
 
     Attack otherwise(Result result, String reason) {

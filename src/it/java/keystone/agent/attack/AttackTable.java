@@ -53,6 +53,9 @@ final class AttackTable {
     }
 
     private static String cell(Attack attack, Layout layout) {
+        if (!attack.layouts().contains(layout)) {
+            return "–";
+        }
         List<String> drivers = layout.drivers();
         Result first = attack.expected(layout, drivers.getFirst());
         var cell = new StringBuilder(first.word());

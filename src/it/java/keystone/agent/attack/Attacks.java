@@ -47,6 +47,7 @@ final class Attacks {
         return PARTS.stream()
                 .filter(each -> each.layouts().contains(layout))
                 .flatMap(each -> each.attacks().stream())
+                .filter(each -> each.layouts().contains(layout))
                 .toList();
     }
 }

@@ -47,7 +47,8 @@ final class GitAttacks {
                     obeyed("`.git` as a link into the tree", "git_link"),
                     obeyed("`.git/commondir`", "common_directory"),
                     obeyed("unmounting what lies over `.git`", "unmounted"),
-                    Attack.of("changing the objects that the guest borrows", "objects_of_the_host"),
+                    Attack.of("changing the objects that the guest borrows", "objects_of_the_host")
+                            .only(Layout.BORROWING),
                     obeyed("`diff.external`, `diff.NAME.textconv`", "external_diff"),
                     obeyed("`core.pager`", "pager"),
                     obeyed("`alias.NAME` over one of the user's", "alias"),

@@ -52,6 +52,39 @@ final class Kept {
         return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
+    /// What is not as it was, of those of its files and of new ones that begin with a path.
+    List<String> changesBelow(Path start) throws IOException {
+        var changes = new ArrayList<String>();
+        for (Map.Entry<Path, Item> each : items.entrySet()) {
+            if (each.getKey().startsWith(start) && !isAsItWas(each.getKey(), each.getValue())) {
+                changes.add("changed: " + root.relativize(each.getKey()));
+            }
+        }
+        collectNew(start, changes);
+        return changes;
+    }
+
+    private static boolean isAsItWas(Path path, Item item) throws IOException {
+        if (item.content() == null) {
+            return isDirectory(path);
+        }
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                && content(path).equals(item.content());
+    }
+
+    private void collectNew(Path start, List<String> found) throws IOException {
+        if (Files.exists(start, LinkOption.NOFOLLOW_LINKS) && !items.containsKey(start)) {
+            found.add("new: " + root.relativize(start));
+        }
+        if (isDirectory(start)) {
+            try (Stream<Path> entries = Files.list(start)) {
+                for (Path each : entries.toList()) {
+                    collectNew(each, found);
+                }
+            }
+        }
+    }
+
     void putBack() throws IOException, InterruptedException {
         removeOthers();
         for (Map.Entry<Path, Item> each : items.entrySet()) {

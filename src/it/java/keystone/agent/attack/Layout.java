@@ -101,8 +101,8 @@ enum Layout {
         }
     };
 
-    /// Where the guest cannot write what git on this host obeys, though the files are shared.
-    static final Set<Layout> GUARDED = EnumSet.complementOf(EnumSet.of(DIRECT, CLONE));
+    /// Where the guest reads this host's objects.
+    static final Set<Layout> BORROWING = EnumSet.of(PROTECTED, WORKTREE, SUBMODULE, BORROWED);
 
     /// What the guest's git works on.
     enum GuestGit {

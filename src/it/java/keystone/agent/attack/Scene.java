@@ -128,6 +128,7 @@ final class Scene implements AutoCloseable {
                     .lines()
                     .filter(line -> line.startsWith("reached"))
                     .forEach(notes::ours);
+            withinGit().forEach(notes::ours);
             work(attack, ours);
             ranBy("keystone-agent").forEach(notes::ours);
             outside.harm().forEach(notes::ours);
@@ -147,6 +148,19 @@ final class Scene implements AutoCloseable {
         } finally {
             putBack();
         }
+    }
+
+    /// What the guest itself has changed in what git on this host obeys. What is below `keystone`
+    /// is written by the supervisor, at any time.
+    private List<String> withinGit() throws IOException {
+        if (layout.guestGit() == Layout.GuestGit.DIRECT) {
+            return List.of();
+        }
+        Path path = sandbox.project().path();
+        var changes = new ArrayList<>(repository.changesBelow(layout.repository(path)));
+        changes.addAll(project.changesBelow(path.resolve(layout.attacked()).resolve(".git")));
+        changes.removeIf(each -> each.contains("keystone") || each.endsWith(".lock"));
+        return changes;
     }
 
     private void work(Attack attack, Ours ours) throws InterruptedException {
