@@ -26,6 +26,7 @@ final class Scene implements AutoCloseable {
 
     private final Installation home;
     private final Layout layout;
+    private final String driver;
     private final Sandbox sandbox;
     private final List<String> flags;
     private final Path mark;
@@ -53,6 +54,7 @@ final class Scene implements AutoCloseable {
             throws IOException, InterruptedException {
         this.home = home;
         this.layout = layout;
+        this.driver = driver;
         Project made = layout.make(home);
         Path place = home.projects();
         write(place.resolve("outside/secrets/key"), Outside.SECRET + "\n");
@@ -75,7 +77,7 @@ final class Scene implements AutoCloseable {
                 Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
         this.lent = Outside.of(Layout.lent(home), List.of());
         Path scripts = Files.createDirectory(home.root().resolve("attacks"));
-        this.attacker = Attacker.in(sandbox, scripts, facts(driver));
+        this.attacker = Attacker.in(sandbox, scripts, facts());
     }
 
     private static List<String> flags(Layout layout, String driver, Path place) {
@@ -93,7 +95,7 @@ final class Scene implements AutoCloseable {
         Files.writeString(file, text);
     }
 
-    private Json.Obj facts(String driver) {
+    private Json.Obj facts() {
         return Json.object()
                 .with("layout", layout.word())
                 .with("git", layout.guestGit().name().toLowerCase(Locale.ROOT))
@@ -169,7 +171,9 @@ final class Scene implements AutoCloseable {
                         || attack.work().contains(Work.A_MILLION_FILES);
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
-            ours.review(many);
+            if (!isOfNoNews(attack)) {
+                ours.review(many);
+            }
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
             }
@@ -185,6 +189,13 @@ final class Scene implements AutoCloseable {
             ended = true;
             ours.end(flags);
         }
+    }
+
+    /// What `review` makes of an attack, one layout has shown; it matters where it must tell of it.
+    private boolean isOfNoNews(Attack attack) {
+        return layout != Layout.PROTECTED
+                && attack.work().isEmpty()
+                && attack.expected(layout, driver) == Result.BLOCKED;
     }
 
     /// Where files come with them, the user looks again.
