@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import keystone.agent.attack.Attack.Work;
 import keystone.agent.it.Installations;
@@ -35,8 +36,10 @@ class AttackIT {
     /// Set to `write` it puts what is expected into the documentation.
     private static final String PROPERTY = "attacks";
 
-    /// Only attacks that have this in `LAYOUT, DRIVER: TITLE`, for whoever works on them.
-    private static final String ONLY = System.getProperty("attack", "");
+    /// Only attacks of which this pattern is found in `LAYOUT, DRIVER: TITLE`, for whoever works on
+    /// them.
+    private static final Predicate<String> ONLY =
+            Pattern.compile(System.getProperty("attack", "")).asPredicate();
 
     private static final List<String> SEEN = new ArrayList<>();
 
@@ -94,7 +97,7 @@ class AttackIT {
     private static Stream<DynamicTest> attacks(Turn turn, Predicate<Attack> chosen) {
         return Attacks.against(turn.layout).stream()
                 .filter(chosen)
-                .filter(each -> (turn + ": " + each.title()).contains(ONLY))
+                .filter(each -> ONLY.test(turn + ": " + each.title()))
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> turn.takes(each)))
                 .onClose(turn::close);
     }

@@ -20,11 +20,21 @@ enum Layout {
         List<String> flags() {
             return List.of("--git", "direct");
         }
+
+        @Override
+        List<String> drivers() {
+            return Attacks.DRIVERS;
+        }
     },
     PROTECTED("protected", GuestGit.OWN) {
         @Override
         Project make(Installation home) throws InterruptedException {
             return home.project("shop");
+        }
+
+        @Override
+        List<String> drivers() {
+            return Attacks.DRIVERS;
         }
     },
     WORKTREE("linked worktree", GuestGit.OWN) {
@@ -156,9 +166,9 @@ enum Layout {
         return List.of();
     }
 
-    /// The values of `--share`.
+    /// The values of `--share` that it is attacked with.
     List<String> drivers() {
-        return Attacks.DRIVERS;
+        return List.of("virtiofs", "9p");
     }
 
     GuestGit guestGit() {
