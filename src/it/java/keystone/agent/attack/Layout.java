@@ -20,21 +20,11 @@ enum Layout {
         List<String> flags() {
             return List.of("--git", "direct");
         }
-
-        @Override
-        List<String> drivers() {
-            return Attacks.DRIVERS;
-        }
     },
     PROTECTED("protected", GuestGit.OWN) {
         @Override
         Project make(Installation home) throws InterruptedException {
             return home.project("shop");
-        }
-
-        @Override
-        List<String> drivers() {
-            return Attacks.DRIVERS;
         }
     },
     WORKTREE("linked worktree", GuestGit.OWN) {
@@ -168,7 +158,7 @@ enum Layout {
 
     /// The values of `--share` that it is attacked with.
     List<String> drivers() {
-        return List.of("virtiofs", "9p");
+        return Attacks.DRIVERS;
     }
 
     GuestGit guestGit() {
