@@ -607,8 +607,6 @@ def _mount_options():
 
 def _own():
     """Directories that the host does not put back, as they are on the guest's disk."""
-    if scene["git"] == "apart":
-        return [WORK]
     if scene["git"] != "own":
         return []
     # The first time, before anything is attacked.

@@ -26,9 +26,6 @@ record Attack(
         /// Makes many files first, which the guest would need minutes for.
         MANY_FILES,
 
-        /// The same in a million.
-        A_MILLION_FILES,
-
         /// Takes the guest's commits.
         RETURN,
 
@@ -87,7 +84,7 @@ record Attack(
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> where) {
-        return otherwise(result, reason, where, Attacks.ALL_SHARES);
+        return otherwise(result, reason, where, Set.copyOf(Attacks.DRIVERS));
     }
 
     Attack otherwise(Result result, String reason) {

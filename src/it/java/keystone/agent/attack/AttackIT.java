@@ -75,8 +75,7 @@ class AttackIT {
 
     /// How many files there are is the same to every layout and driver.
     private static boolean isNoMatterOfNumber(Attack attack) {
-        return !attack.work().contains(Work.A_MILLION_FILES)
-                && !attack.work().contains(Work.MANY_FILES);
+        return !attack.work().contains(Work.MANY_FILES);
     }
 
     @Test
@@ -95,7 +94,7 @@ class AttackIT {
     }
 
     private static Stream<DynamicTest> attacks(Turn turn, Predicate<Attack> chosen) {
-        return Attacks.against(turn.layout).stream()
+        return Attacks.against(turn.layout, turn.driver).stream()
                 .filter(chosen)
                 .filter(each -> ONLY.test(turn + ": " + each.title()))
                 .map(each -> DynamicTest.dynamicTest(each.title(), () -> turn.takes(each)))

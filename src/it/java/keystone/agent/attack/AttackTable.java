@@ -46,17 +46,20 @@ final class AttackTable {
         lines.add("|---" + "|---".repeat(part.layouts().size()) + "|");
         for (Attack attack : part.attacks()) {
             var line = new StringBuilder("| " + attack.title() + " |");
-            part.layouts().forEach(each -> line.append(' ' + cell(attack, each) + " |"));
+            part.layouts()
+                    .forEach(
+                            each ->
+                                    line.append(
+                                            ' ' + cell(attack, each, part.drivers(each)) + " |"));
             lines.add(line.toString());
         }
         return lines;
     }
 
-    private static String cell(Attack attack, Layout layout) {
+    private static String cell(Attack attack, Layout layout, List<String> drivers) {
         if (!attack.layouts().contains(layout)) {
             return "–";
         }
-        List<String> drivers = layout.drivers();
         Result first = attack.expected(layout, drivers.getFirst());
         var cell = new StringBuilder(first.word());
         for (String driver : drivers) {
@@ -74,7 +77,7 @@ final class AttackTable {
         for (Attacks.Part part : Attacks.PARTS) {
             for (Attack attack : part.attacks()) {
                 for (Layout layout : part.layouts()) {
-                    for (String driver : layout.drivers()) {
+                    for (String driver : part.drivers(layout)) {
                         attack.exemption(layout, driver)
                                 .filter(each -> each.result() != Result.BLOCKED)
                                 .ifPresent(

@@ -3,12 +3,9 @@ package keystone.agent.attack;
 import static keystone.agent.attack.Attack.Work.REPORT;
 import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Attack.Work.VISIT;
-import static keystone.agent.attack.Result.BLOCKED;
 import static keystone.agent.attack.Result.DETECTED;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /// What git on this host would obey, and what comes home with the guest's commits.
 final class GitAttacks {
@@ -19,8 +16,6 @@ final class GitAttacks {
             "the tree is shared, so a repository in it cannot be prevented; `review` tells of it, and"
                     + " `sync` takes no commit that makes git look into it";
 
-    private static final String NO_PROGRAMS = "what the guest makes executable is not so here";
-
     private static final String YOURS =
             "git runs the user's own filter on what the guest selects; `review` tells of it, and"
                     + " `sync` runs none";
@@ -28,17 +23,11 @@ final class GitAttacks {
     private static final String BARE =
             "a bare repository is files like others, which a commit may hold; `review` tells of it";
 
-    private static final Set<Layout> SHARED = EnumSet.complementOf(EnumSet.of(Layout.CLONE));
-
-    private static final Set<String> MAPPED = Set.of("9p-mapped");
-
     static final List<Attack> OBEYED =
             List.of(
                     obeyed("`core.fsmonitor`", "fsmonitor"),
-                    obeyed("`core.hooksPath` into the tree", "hooks_path")
-                            .otherwise(BLOCKED, NO_PROGRAMS, Attacks.DIRECT, MAPPED),
-                    obeyed("programs in `.git/hooks`", "hooks")
-                            .otherwise(BLOCKED, NO_PROGRAMS, Attacks.DIRECT, MAPPED),
+                    obeyed("`core.hooksPath` into the tree", "hooks_path"),
+                    obeyed("programs in `.git/hooks`", "hooks"),
                     obeyed("`filter.clean` by `info/attributes`", "filter_by_attributes"),
                     obeyed("`include.path` into the tree", "include_path"),
                     obeyed("`config.worktree`", "worktree_configuration"),
@@ -54,17 +43,16 @@ final class GitAttacks {
                     obeyed("`alias.NAME` over one of the user's", "alias"),
                     obeyed("`core.sshCommand`", "ssh_command"),
                     obeyed("a remote `ext::`", "remote_helper"),
-                    obeyed("`gpg.program` and a signed commit", "gpg_program")
-                            .otherwise(BLOCKED, NO_PROGRAMS, Attacks.DIRECT, MAPPED),
+                    obeyed("`gpg.program` and a signed commit", "gpg_program"),
                     obeyed("`core.worktree` outside", "work_tree_elsewhere"),
                     Attack.of("a repository in a directory", "nested_repository", RETURN, VISIT)
                             .toldWith("repository nested/.git")
-                            .otherwise(DETECTED, NESTED, SHARED),
+                            .otherwise(DETECTED, NESTED),
                     Attack.of("a repository in a directory, in a commit", "gitlink", RETURN, VISIT)
                             .otherwise(DETECTED, NESTED),
                     Attack.of("a bare repository in a directory", "bare_repository", RETURN, VISIT)
                             .toldWith("repository bare")
-                            .otherwise(DETECTED, NESTED, SHARED),
+                            .otherwise(DETECTED, NESTED),
                     Attack.of(
                                     "a bare repository in a directory, in a commit",
                                     "bare_repository_in_a_commit",

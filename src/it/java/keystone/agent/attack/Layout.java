@@ -26,6 +26,11 @@ enum Layout {
         Project make(Installation home) throws InterruptedException {
             return home.project("shop");
         }
+
+        @Override
+        List<String> drivers() {
+            return Attacks.DRIVERS;
+        }
     },
     WORKTREE("linked worktree", GuestGit.OWN) {
         @Override
@@ -88,17 +93,6 @@ enum Layout {
         Path repository(Path project) {
             return project.resolveSibling(".git");
         }
-    },
-    CLONE("clone", GuestGit.APART) {
-        @Override
-        Project make(Installation home) throws InterruptedException {
-            return home.project("shop");
-        }
-
-        @Override
-        List<String> drivers() {
-            return List.of("clone");
-        }
     };
 
     /// Where the guest reads this host's objects.
@@ -108,10 +102,7 @@ enum Layout {
     enum GuestGit {
         DIRECT,
         OWN,
-        NONE,
-
-        /// And its files, too.
-        APART
+        NONE
     }
 
     private final String word;
@@ -158,7 +149,7 @@ enum Layout {
 
     /// The values of `--share` that it is attacked with.
     List<String> drivers() {
-        return Attacks.DRIVERS;
+        return List.of("virtiofs");
     }
 
     GuestGit guestGit() {

@@ -19,7 +19,6 @@ import keystone.agent.process.Command;
 /// attacker. After each attack, all is put back.
 final class Scene implements AutoCloseable {
     private static final int MANY = 100_000;
-    private static final int MILLION = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final List<String> COPIED = List.of("out/key", "README");
     private static final List<String> FLIPPED = List.of("flip");
@@ -83,10 +82,8 @@ final class Scene implements AutoCloseable {
     private static List<String> flags(Layout layout, String driver, Path place) {
         var flags = new ArrayList<>(layout.flags());
         flags.addAll(List.of("--share", driver));
-        if (layout.guestGit() != Layout.GuestGit.APART) {
-            flags.addAll(List.of("--mount", place.resolve("data") + ":/data"));
-            flags.addAll(List.of("--mount", place.resolve("fixed") + ":/fixed:ro"));
-        }
+        flags.addAll(List.of("--mount", place.resolve("data") + ":/data"));
+        flags.addAll(List.of("--mount", place.resolve("fixed") + ":/fixed:ro"));
         return List.copyOf(flags);
     }
 
@@ -166,9 +163,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void work(Attack attack, Ours ours) throws InterruptedException {
-        boolean many =
-                attack.work().contains(Work.MANY_FILES)
-                        || attack.work().contains(Work.A_MILLION_FILES);
+        boolean many = attack.work().contains(Work.MANY_FILES);
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
             if (!isOfNoNews(attack)) {
@@ -177,8 +172,8 @@ final class Scene implements AutoCloseable {
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
             }
-            if (attack.work().contains(Work.RETURN)) {
-                takeCommits(ours);
+            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
+                ours.takeCommits();
             }
             if (attack.work().contains(Work.COPY)) {
                 ours.copy(times > 1 ? FLIPPED : COPIED);
@@ -198,24 +193,8 @@ final class Scene implements AutoCloseable {
                 && attack.expected(layout, driver) == Result.BLOCKED;
     }
 
-    /// Where files come with them, the user looks again.
-    private void takeCommits(Ours ours) throws InterruptedException {
-        switch (layout.guestGit()) {
-            case OWN -> ours.takeCommits();
-            case APART -> {
-                ours.takeCommits();
-                ours.review(false);
-            }
-            case DIRECT, NONE -> {
-                // There is nothing to take.
-            }
-        }
-    }
-
     private void makeFiles(Attack attack) throws IOException {
-        if (attack.work().contains(Work.A_MILLION_FILES)) {
-            make(MILLION);
-        } else if (attack.work().contains(Work.MANY_FILES)) {
+        if (attack.work().contains(Work.MANY_FILES)) {
             make(MANY);
         }
     }

@@ -1,6 +1,5 @@
 package keystone.agent.attack;
 
-import static keystone.agent.attack.Attack.Work.A_MILLION_FILES;
 import static keystone.agent.attack.Attack.Work.COPY;
 import static keystone.agent.attack.Attack.Work.END;
 import static keystone.agent.attack.Attack.Work.MANY_FILES;
@@ -11,15 +10,11 @@ import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Result.DETECTED;
 import static keystone.agent.attack.Result.OPEN;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// What is done to the share, through it, and with what lies in it.
 final class ShareAttacks {
-    private static final Set<String> TRUE_MODES = Set.of("virtiofs", "9p");
-
     private static final List<Attack> FURTHER =
             List.of(
                     Attack.of("links to files of the host", "links_out", RETURN, REPORT, COPY),
@@ -33,13 +28,10 @@ final class ShareAttacks {
                             .toldWith("special .gitattributes")
                             .otherwise(
                                     DETECTED,
-                                    "git on this host waits for ever; `review` tells of it",
-                                    EnumSet.allOf(Layout.class),
-                                    TRUE_MODES),
+                                    "git on this host waits for ever; `review` tells of it"),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
                     Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
-                    Attack.of("100,000 files", "nothing", MANY_FILES, NO_GIT),
-                    Attack.of("a million files", "nothing", A_MILLION_FILES, NO_GIT));
+                    Attack.of("100,000 files", "nothing", MANY_FILES, NO_GIT));
 
     /// The last of them takes a share from the guest.
     static final List<Attack> DANGEROUS =
@@ -56,22 +48,14 @@ final class ShareAttacks {
                             .toldWith("setuid both")
                             .otherwise(
                                     DETECTED,
-                                    "the file has the bit on this host, too; `review` tells of it",
-                                    EnumSet.allOf(Layout.class),
-                                    TRUE_MODES),
+                                    "the file has the bit on this host, too; `review` tells of it"),
                     Attack.of("setuid and setgid files in a `--mount`", "setuid_files\t/data")
-                            .otherwise(
-                                    OPEN,
-                                    "`review` looks at the project only",
-                                    EnumSet.allOf(Layout.class),
-                                    TRUE_MODES),
+                            .otherwise(OPEN, "`review` looks at the project only"),
                     Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
                     Attack.of("requests of its own to a share", "raw_requests\tmount0"));
 
     private static final List<Attack> LAST =
-            List.of(
-                    Attack.of("requests of its own to a read-only share", "raw_requests\tmount1"),
-                    Attack.of("links everywhere while it ends", "links_out", END));
+            List.of(Attack.of("links everywhere while it ends", "links_out", END));
 
     static final List<Attack> ALL =
             Stream.of(FURTHER, DANGEROUS, LAST).flatMap(List::stream).toList();
