@@ -29,7 +29,7 @@ final class Attacks {
                     new Part(
                             "What comes with the guest's commits",
                             EnumSet.of(Layout.PROTECTED),
-                            Set.of("virtiofs"),
+                            Set.of("9p"),
                             GitAttacks.BROUGHT_HOME),
                     new Part(
                             "The share, and what lies in it",

@@ -1,8 +1,6 @@
 package keystone.agent.attack;
 
 import static keystone.agent.attack.Attack.Work.COPY;
-import static keystone.agent.attack.Attack.Work.END;
-import static keystone.agent.attack.Attack.Work.MANY_FILES;
 import static keystone.agent.attack.Attack.Work.NO_GIT;
 import static keystone.agent.attack.Attack.Work.REPEAT;
 import static keystone.agent.attack.Attack.Work.REPORT;
@@ -24,14 +22,8 @@ final class ShareAttacks {
                     Attack.of("paths and mounts above the share", "above_the_share"),
                     Attack.of("`open_by_handle_at`", "handles"),
                     Attack.of("writing to a share that is read-only", "read_only_share"),
-                    Attack.of("pipes and sockets in the places of files", "special_files", REPORT)
-                            .toldWith("special .gitattributes")
-                            .otherwise(
-                                    DETECTED,
-                                    "git on this host waits for ever; `review` tells of it"),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
-                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
-                    Attack.of("100,000 files", "nothing", MANY_FILES, NO_GIT));
+                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT));
 
     /// The last of them takes a share from the guest.
     static final List<Attack> DANGEROUS =
@@ -54,11 +46,8 @@ final class ShareAttacks {
                     Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
                     Attack.of("requests of its own to a share", "raw_requests\tmount0"));
 
-    private static final List<Attack> LAST =
-            List.of(Attack.of("links everywhere while it ends", "links_out", END));
-
     static final List<Attack> ALL =
-            Stream.of(FURTHER, DANGEROUS, LAST).flatMap(List::stream).toList();
+            Stream.of(FURTHER, DANGEROUS).flatMap(List::stream).toList();
 
     private ShareAttacks() {}
 }
