@@ -11,6 +11,7 @@ import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Image;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
@@ -232,6 +233,12 @@ final class LazyUseCases implements UseCases {
                 SandboxName name, Optional<String> branch, Returning.Reach reach)
                 throws InterruptedException {
             return to.sync(name, branch, reach);
+        }
+
+        @Override
+        public GitIdentity identify(SandboxName name, Settings settings)
+                throws InterruptedException {
+            return to.identify(name, settings);
         }
 
         @Override

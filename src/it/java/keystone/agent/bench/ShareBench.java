@@ -127,7 +127,8 @@ public final class ShareBench {
                 GuestConfig.FileSystem.VIRTIOFS,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                 GuestConfig.GitDirectory.SHARED,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private List<String> inGuest(String where) {

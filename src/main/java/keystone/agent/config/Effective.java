@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
@@ -56,6 +57,7 @@ public final class Effective {
                 one(Key.DISK, ByteSize.class),
                 one(Key.SHARE, ShareDriver.class),
                 one(Key.GIT, GitMode.class),
+                one(Key.IDENTITY, IdentityChoice.class),
                 shares,
                 environment,
                 one(Key.IDLE_STOP, Duration.class),

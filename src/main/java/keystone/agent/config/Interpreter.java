@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
@@ -48,6 +49,10 @@ final class Interpreter {
             case COUNT -> one(key, count(text), origin);
             case DRIVER -> driver(key, text, origin);
             case GIT_MODE -> gitMode(key, text, origin);
+            case IDENTITY -> {
+                IdentityChoice choice = IdentityChoice.parse(text);
+                yield new Setting(key, "", choice, choice.word(), origin);
+            }
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);

@@ -41,6 +41,7 @@ public sealed interface Observation {
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
     /// @param git what the guest has of the project's repository, with the reason
+    /// @param identity who commits inside; null when nobody is known
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
@@ -54,6 +55,7 @@ public sealed interface Observation {
             String shareReason,
             String git,
             String gitReason,
+            @Nullable String identity,
             List<String> confinement,
             Watching watching,
             int sessions) {
@@ -73,6 +75,7 @@ public sealed interface Observation {
                     facts.shareReason(),
                     facts.git(),
                     facts.gitReason(),
+                    facts.identity(),
                     facts.confinement(),
                     facts.watching(),
                     facts.sessions());

@@ -3,9 +3,11 @@ package keystone.agent.supervisor;
 import java.time.Instant;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
+import org.jspecify.annotations.Nullable;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
 ///
@@ -25,8 +27,9 @@ record Live(
                 : cloned + ", and only what was mounted is shared, over " + shares.driver().word();
     }
 
+    /// @param identity who commits inside
     /// @param sharing how many sessions share our connection into the guest
-    LiveFacts facts(int sharing) {
+    LiveFacts facts(int sharing, @Nullable GitIdentity identity) {
         // A terminal, a copy or an editor has a connection of its own. One is ours.
         int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - 1);
         return new LiveFacts(
@@ -40,6 +43,7 @@ record Live(
                 git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
                 git.word(),
                 git.reason(),
+                identity == null ? null : identity.toString(),
                 machine.confinement(),
                 notifying.facts(),
                 sharing + own);

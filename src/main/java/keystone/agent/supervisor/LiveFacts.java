@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import keystone.agent.json.Json;
 import keystone.agent.model.Watching;
+import org.jspecify.annotations.Nullable;
 
 /// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
 ///
+/// @param identity who commits inside; null when nobody is known
 /// @param confinement what holds around the machine's process, a short phrase each
 /// @param sessions how many are in the guest over ssh at the moment, whoever let them in
 public record LiveFacts(
@@ -21,6 +23,7 @@ public record LiveFacts(
         String shareReason,
         String git,
         String gitReason,
+        @Nullable String identity,
         List<String> confinement,
         Watching watching,
         int sessions) {
@@ -40,6 +43,7 @@ public record LiveFacts(
                 .with("shareReason", shareReason)
                 .with("git", git)
                 .with("gitReason", gitReason)
+                .with("identity", identity)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
                 .with("sessions", sessions);
@@ -57,6 +61,7 @@ public record LiveFacts(
                 json.string("shareReason"),
                 Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
                 Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
+                json.stringOrNull("identity"),
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),

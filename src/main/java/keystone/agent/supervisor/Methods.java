@@ -8,6 +8,7 @@ package keystone.agent.supervisor;
 /// | `boot` | [BootOrder] | `{alreadyRunning}` once usable; `step` notifications on the way |
 /// | `status` | | [Answer] |
 /// | `stop` | `{force}` | `{}` once everything is verified to be gone; the supervisor ends then |
+/// | `identity` | an identity, see [IdentityFormat] | `{}` once the guest's git knows it |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -18,6 +19,7 @@ final class Methods {
     static final String BOOT = "boot";
     static final String STATUS = "status";
     static final String STOP = "stop";
+    static final String IDENTITY = "identity";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

@@ -15,6 +15,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// The other end of a supervisor's control socket. Each request may be made from any thread.
 public final class SupervisorClient implements Owned.Ending {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
+    private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(40);
     private static final Duration SESSION_LIMIT = Duration.ofSeconds(10);
 
     /// Hears of a boot's steps; called on the connection's reading thread.
@@ -121,6 +123,11 @@ public final class SupervisorClient implements Owned.Ending {
         } catch (IOException ended) {
             // With a supervisor its children end; whoever asked verifies that.
         }
+    }
+
+    /// Has the guest's git name this one from now on.
+    public void identify(GitIdentity identity) throws InterruptedException {
+        var _ = ask(Methods.IDENTITY, IdentityFormat.write(identity), IDENTITY_LIMIT, done -> done);
     }
 
     /// Registers a session that lasts until this client is closed, also when this process is

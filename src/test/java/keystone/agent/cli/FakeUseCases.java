@@ -71,6 +71,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "virtiofsd is not installed",
                         "protected",
                         "the project's .git is out of the guest's reach",
+                        "Ada <ada@example.org>",
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
                         2);

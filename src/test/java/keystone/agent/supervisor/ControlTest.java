@@ -30,7 +30,8 @@ class ControlTest {
                         orders,
                         () -> new Answer(new SandboxState.Stopping(), null),
                         new Sessions(_ -> {}),
-                        () -> {});
+                        () -> {},
+                        _ -> {});
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),
@@ -42,7 +43,7 @@ class ControlTest {
                         GitMode.DIRECT,
                         List.of(),
                         null);
-        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of());
+        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), null);
 
         assertThatThrownBy(() -> control.boot(boot))
                 .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);

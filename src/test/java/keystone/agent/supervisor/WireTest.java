@@ -12,6 +12,8 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.GitIdentity;
+import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class WireTest {
     private static final Digest IMAGE = Digest.of("image");
+    private static final Person ADA = new Person("A \"da\"", "ada@example.org");
+    private static final Person CI = new Person("Ci", "ci@example.org");
     private static final SandboxSpec SPEC =
             new SandboxSpec(
                     new SandboxName("blue"),
@@ -38,7 +42,12 @@ class WireTest {
 
     @Test
     void a_boot_order_arrives_as_it_was_sent() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.RENEW, Map.of("KEY", "a\n'b'"));
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.RENEW,
+                        Map.of("KEY", "a\n'b'"),
+                        new GitIdentity(ADA, CI));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
@@ -46,7 +55,7 @@ class WireTest {
 
     @Test
     void a_boot_order_does_not_print_the_environment() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"));
+        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"), null);
 
         assertThat(order.toString()).doesNotContain("s3cret");
     }
@@ -66,6 +75,7 @@ class WireTest {
                         "built in",
                         "protected",
                         "out of reach",
+                        "Ada <ada@example.org>",
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         3);
