@@ -46,8 +46,7 @@ final class ShareAttacks {
                     Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
                     Attack.of("requests of its own to a share", "raw_requests\tmount0"));
 
-    static final List<Attack> ALL =
-            Stream.of(FURTHER, DANGEROUS).flatMap(List::stream).toList();
+    static final List<Attack> ALL = Stream.of(FURTHER, DANGEROUS).flatMap(List::stream).toList();
 
     private ShareAttacks() {}
 }
