@@ -175,7 +175,7 @@ def names(outside):
     away = "../outside/secrets/key"
     return [b"..", b".", b"", b"/", away.encode(), b"../" + away.encode(), b"set/../../outside/secrets/key",
             outside.encode() + b"/secrets/key", b"leak/key", b"leak/new", b"key-leak", b"a/b", b"n" * 256, b"n" * 4095, b"n" * 8000,
-            b"x" + b"/.." * 600 + b"/etc/passwd", b"new", b"\xff\xfe"]
+            b"x" + b"/.." * 600 + b"/etc/passwd", b"\xff\xfe", b"new"]
 
 
 BEYOND = (b"/usr/bin", b"/etc", b"/proc/1", b"/proc/self/environ", b"/proc/self/mem", b"/proc/1/environ", b"/socket", b"/share",
@@ -255,11 +255,11 @@ class NineP:
             if how == "done":
                 yield f"  {self.content(fid)}"
         yield from self.beyond()
+        for name in names(outside):
+            yield from self.named(root, name)
         for fid in (0, 0xFFFFFFFF, 0xDEAD, 2**31):
             for kind in (12, 22, 24, 116, 120, 70):
                 yield f"number {fid} kind {kind}: {self.call(kind, struct.pack('<IIQ', fid, fid, 0) + bytes(16))[0]}"
-        for name in names(outside):
-            yield from self.named(root, name)
         for size in (7, 0xFFFF, 3, 0xFFFFFFFF):
             yield f"size {size}: {self.call(110, struct.pack('<IIH', root, self.new(), 0xFFFF), size)[0]}"
         yield f"afterwards: {self.attach()[0]}"
@@ -348,14 +348,13 @@ class Fuse:
             if how == "done":
                 yield f"  {self.content(node)}"
         yield from self.beyond()
+        for name in names(outside):
+            yield from self.named(name)
         for node in (0, 2, 99999, 2**31, 2**64 - 1):
-            for opcode in (3, 5, 14, 27):
+            for opcode in (3, 5, 14, 27, 38):
                 yield f"node {node} opcode {opcode}: {self.call(opcode, node, bytes(32))[0]}"
         for handle in (0, 99999, 2**64 - 1):
             yield f"handle {handle}: {self.call(15, 1, struct.pack('<QQIIQII', handle, 0, 4000, 0, 0, 0, 0))[0]}"
-        for name in names(outside):
-            yield from self.named(name)
-        yield f"destroy: {self.call(38, 0, b'')[0]}"
         yield f"afterwards: {self.call(3, 1, bytes(16))[0]}"
 
     def named(self, name):
