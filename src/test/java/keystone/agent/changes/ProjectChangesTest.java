@@ -2,6 +2,7 @@ package keystone.agent.changes;
 
 import static keystone.agent.changes.Batches.assertSilent;
 import static keystone.agent.changes.Batches.batch;
+import static keystone.agent.changes.Batches.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -99,21 +100,6 @@ final class ProjectChangesTest {
         }
         assertThat(batches).isLessThanOrEqualTo(1 + pauses);
         assertSilent(changes);
-    }
-
-    /// Of files, each of which is there once.
-    private static Map<String, Long> versions(List<HostChange> changes) {
-        var versions = new HashMap<String, Long>();
-        for (HostChange change : changes) {
-            Long twice =
-                    switch (change) {
-                        case Entry(String path, long modified) -> versions.put(path, modified);
-                        case Content(String path, long modified) -> versions.put(path, modified);
-                        default -> throw new AssertionError(change);
-                    };
-            assertThat(twice).isNull();
-        }
-        return versions;
     }
 
     @Test
