@@ -246,6 +246,8 @@ final class FaultScene {
                         "inventory",
                         "inventory.git-is-safe",
                         "unfetched",
+                        "egress.jsonl",
+                        "egress.jsonl.1",
                         "console.log",
                         "console.log.1",
                         "supervisor.log",

@@ -12,6 +12,7 @@ import keystone.agent.it.Kernel;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.process.Patience;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,10 @@ final class OwnGitIT {
             exit 0
             """;
 
-    /// Root in the guest tries what git on the host would obey.
+    /// Root in the guest tries what git on the host would obey; so does `AttackIT`, always.
     @ParameterizedTest
+    @Tag("full")
+    @Tag("full-git")
     @ValueSource(strings = {"virtiofs", "9p"})
     void root_in_the_guest_cannot_change_the_hosts_git_directory(String driver) throws Exception {
         try (Installation home = Installation.withOwnImages().withVirtiofsd()) {

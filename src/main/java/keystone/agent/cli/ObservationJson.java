@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A sandbox as `list --json` and `status --json` show it. Names of members are never changed;
 /// what is not known is null.
 final class ObservationJson {
-    /// The guest has no network in this version.
-    private static final String NET = "none";
-
     private static final String SSH_HOST = "127.0.0.1";
     private static final String GUEST_USER = "sandbox";
 
@@ -57,7 +54,8 @@ final class ObservationJson {
                         .with("cpus", spec.resources().cpus())
                         .with("diskMib", spec.resources().disk().mib())
                         .with("uptimeSeconds", number(uptime(sandbox.state())))
-                        .with("net", NET);
+                        .with("net", live == null ? spec.egress().mode().word() : live.net())
+                        .with("netReason", live == null ? null : live.netReason());
         trouble(json, sandbox.state());
         return more(json, spec, live);
     }
@@ -79,8 +77,7 @@ final class ObservationJson {
                 "image",
                 "buildId");
         json.with("ssh", ssh(sandbox, null));
-        unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds");
-        json.with("net", NET);
+        unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
         unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");

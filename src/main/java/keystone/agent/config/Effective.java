@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
@@ -58,6 +59,7 @@ public final class Effective {
                 one(Key.SHARE, ShareDriver.class),
                 one(Key.GIT, GitMode.class),
                 one(Key.IDENTITY, IdentityChoice.class),
+                one(Key.NET, EgressMode.class),
                 shares,
                 environment,
                 one(Key.IDLE_STOP, Duration.class),

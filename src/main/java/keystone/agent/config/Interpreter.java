@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
@@ -53,6 +54,7 @@ final class Interpreter {
                 IdentityChoice choice = IdentityChoice.parse(text);
                 yield new Setting(key, "", choice, choice.word(), origin);
             }
+            case NET_MODE -> netMode(key, text, origin);
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);
@@ -101,6 +103,11 @@ final class Interpreter {
 
     private static Setting gitMode(Key key, String text, Origin origin) {
         GitMode mode = GitMode.parse(text);
+        return new Setting(key, "", mode, mode.word(), origin);
+    }
+
+    private static Setting netMode(Key key, String text, Origin origin) {
+        EgressMode mode = EgressMode.parse(text);
         return new Setting(key, "", mode, mode.word(), origin);
     }
 

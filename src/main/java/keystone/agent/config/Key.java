@@ -56,6 +56,15 @@ public enum Key {
             "host",
             "Who commits inside: `host` is whoever git on this host would name in the project,"
                     + " `agent` the sandbox itself, so that you can tell its commits from yours."),
+    NET(
+            "net",
+            Form.NET_MODE,
+            "--net",
+            "KEYSTONE_AGENT_NET",
+            "balanced",
+            "What the guest reaches of the network: `balanced` is model providers, forges, package"
+                    + " registries and distributions; `open` is every public address; `none` is"
+                    + " nothing. `net allow` and `net deny` say more of single hosts."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

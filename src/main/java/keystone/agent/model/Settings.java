@@ -19,12 +19,14 @@ public record Settings(
         @Nullable ShareDriver share,
         @Nullable GitMode git,
         @Nullable IdentityChoice identity,
+        @Nullable EgressMode net,
         List<Share> mounts,
         Map<String, String> environment,
         @Nullable Duration idleStop,
         ImageRecipe image) {
     public static final Settings NONE =
             new Settings(
+                    null,
                     null,
                     null,
                     null,
@@ -43,6 +45,16 @@ public record Settings(
 
     public Settings withMounts(List<Share> others) {
         return new Settings(
-                memory, cpus, disk, share, git, identity, others, environment, idleStop, image);
+                memory,
+                cpus,
+                disk,
+                share,
+                git,
+                identity,
+                net,
+                others,
+                environment,
+                idleStop,
+                image);
     }
 }

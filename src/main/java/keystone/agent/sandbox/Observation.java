@@ -42,6 +42,7 @@ public sealed interface Observation {
     /// @param shareDriver the one in use, with the reason
     /// @param git what the guest has of the project's repository, with the reason
     /// @param identity who commits inside; null when nobody is known
+    /// @param net the network mode in use, and how it is
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
@@ -56,6 +57,8 @@ public sealed interface Observation {
             String git,
             String gitReason,
             @Nullable String identity,
+            String net,
+            String netReason,
             List<String> confinement,
             Watching watching,
             int sessions) {
@@ -76,6 +79,8 @@ public sealed interface Observation {
                     facts.git(),
                     facts.gitReason(),
                     facts.identity(),
+                    facts.net(),
+                    facts.netReason(),
                     facts.confinement(),
                     facts.watching(),
                     facts.sessions());

@@ -3,9 +3,12 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
@@ -46,6 +49,7 @@ final class Starting {
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
     private final GitReach gitReach;
+    private final Map<String, String> proxies;
     private final String version;
 
     Starting(
@@ -56,6 +60,7 @@ final class Starting {
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
             GitReach gitReach,
+            Map<String, String> proxies,
             String version) {
         this.store = store;
         this.places = places;
@@ -64,6 +69,7 @@ final class Starting {
         this.launcher = launcher;
         this.checkpoint = checkpoint;
         this.gitReach = gitReach;
+        this.proxies = Map.copyOf(proxies);
         this.version = version;
     }
 
@@ -143,6 +149,7 @@ final class Starting {
                 resources,
                 share == null ? ShareDriver.AUTO : share,
                 git == null ? GitMode.AUTO : git,
+                egress(EgressPolicy.USUAL, settings),
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -268,7 +275,8 @@ final class Starting {
         if (identity.isEmpty()) {
             listener.notice(Identities.MISSING);
         }
-        var order = new BootOrder(spec, disk, settings.environment(), identity.orElse(null));
+        var order =
+                new BootOrder(spec, disk, settings.environment(), proxies, identity.orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);
@@ -305,8 +313,15 @@ final class Starting {
                 merged(spec.resources(), settings),
                 share == null ? spec.share() : share,
                 git == null ? spec.git() : git,
+                egress(spec.egress(), settings),
                 settings.mounts(),
                 idleStop == null ? spec.idleStop() : idleStop);
+    }
+
+    /// What was said of single hosts stays.
+    private static EgressPolicy egress(EgressPolicy base, Settings settings) {
+        EgressMode mode = settings.net();
+        return mode == null ? base : base.with(mode);
     }
 
     private static Resources merged(Resources base, Settings settings) {

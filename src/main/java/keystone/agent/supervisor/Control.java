@@ -27,6 +27,7 @@ final class Control implements Peer.Handler {
     private final Sessions sessions;
     private final Runnable stopAsked;
     private final Identifying identifying;
+    private final NetControl net;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// Tells the guest's git who commits.
@@ -40,12 +41,14 @@ final class Control implements Peer.Handler {
             Supplier<Answer> status,
             Sessions sessions,
             Runnable stopAsked,
-            Identifying identifying) {
+            Identifying identifying,
+            NetControl net) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
         this.identifying = identifying;
+        this.net = net;
     }
 
     @Override
@@ -63,8 +66,16 @@ final class Control implements Peer.Handler {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
             }
-            default -> throw RpcError.methodNotFound(method);
+            default -> net(method, params);
         };
+    }
+
+    private Json net(String method, Json.Obj params) throws RpcError, InterruptedException {
+        try {
+            return net.request(method, params);
+        } catch (UserError error) {
+            throw asRpcError(error);
+        }
     }
 
     @Override

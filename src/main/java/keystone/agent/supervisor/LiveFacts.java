@@ -24,6 +24,8 @@ public record LiveFacts(
         String git,
         String gitReason,
         @Nullable String identity,
+        String net,
+        String netReason,
         List<String> confinement,
         Watching watching,
         int sessions) {
@@ -44,6 +46,8 @@ public record LiveFacts(
                 .with("git", git)
                 .with("gitReason", gitReason)
                 .with("identity", identity)
+                .with("net", net)
+                .with("netReason", netReason)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
                 .with("sessions", sessions);
@@ -62,6 +66,8 @@ public record LiveFacts(
                 Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
                 Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
                 json.stringOrNull("identity"),
+                Objects.requireNonNullElse(json.stringOrNull("net"), "none"),
+                Objects.requireNonNullElse(json.stringOrNull("netReason"), "an older version"),
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),

@@ -3,12 +3,16 @@ package keystone.agent.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import keystone.agent.model.HostChange;
+import keystone.agent.model.HostChange.Content;
+import keystone.agent.model.HostChange.Entry;
 
 /// Asks for batches, with a limit.
 final class Batches {
@@ -36,5 +40,20 @@ final class Batches {
                 next.cancel(true);
             }
         }
+    }
+
+    /// When the files of a batch were modified, each of which is in it once.
+    static Map<String, Long> versions(List<HostChange> changes) {
+        var versions = new HashMap<String, Long>();
+        for (HostChange change : changes) {
+            Long twice =
+                    switch (change) {
+                        case Entry(String path, long modified) -> versions.put(path, modified);
+                        case Content(String path, long modified) -> versions.put(path, modified);
+                        default -> throw new AssertionError(change);
+                    };
+            assertThat(twice).isNull();
+        }
+        return versions;
     }
 }

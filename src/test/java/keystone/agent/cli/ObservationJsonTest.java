@@ -44,7 +44,8 @@ final class ObservationJsonTest {
                           "cpus": 2,
                           "diskMib": 20480,
                           "uptimeSeconds": 7500,
-                          "net": "none",
+                          "net": "balanced",
+                          "netReason": "3 connections now, 1 refused so far",
                           "problem": null,
                           "fix": null,
                           "step": null,
@@ -113,6 +114,7 @@ final class ObservationJsonTest {
     void a_starting_sandbox_names_its_step_and_mounts_are_listed() {
         var settings =
                 new Settings(
+                        null,
                         null,
                         null,
                         null,

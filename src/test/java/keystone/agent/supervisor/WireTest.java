@@ -12,6 +12,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
@@ -37,6 +38,7 @@ class WireTest {
                     Resources.DEFAULT,
                     ShareDriver.NINE_P,
                     GitMode.DIRECT,
+                    EgressPolicy.USUAL,
                     List.of(),
                     null);
 
@@ -47,6 +49,7 @@ class WireTest {
                         SPEC,
                         BootOrder.Disk.RENEW,
                         Map.of("KEY", "a\n'b'"),
+                        Map.of("HTTPS_PROXY", "http://p.example:1"),
                         new GitIdentity(ADA, CI));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
@@ -55,7 +58,13 @@ class WireTest {
 
     @Test
     void a_boot_order_does_not_print_the_environment() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"), null);
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.KEEP,
+                        Map.of("TOKEN", "s3cret"),
+                        Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"),
+                        null);
 
         assertThat(order.toString()).doesNotContain("s3cret");
     }
@@ -76,6 +85,8 @@ class WireTest {
                         "protected",
                         "out of reach",
                         "Ada <ada@example.org>",
+                        "open",
+                        "2 connections now",
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         3);

@@ -1,0 +1,253 @@
+package keystone.agent.attack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import keystone.agent.attack.Attack.Work;
+import keystone.agent.it.Installation;
+import keystone.agent.it.Project;
+import keystone.agent.it.Sandbox;
+import keystone.agent.json.Json;
+import keystone.agent.process.Command;
+
+/// One sandbox with a layout and a driver, beside it what must not be touched, and in it the
+/// attacker. After each attack, all is put back.
+final class Scene implements AutoCloseable {
+    private static final int MANY = 100_000;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final List<String> COPIED = List.of("out/key", "README");
+    private static final List<String> FLIPPED = List.of("flip");
+
+    private final Installation home;
+    private final Layout layout;
+    private final String driver;
+    private final Sandbox sandbox;
+    private final List<String> flags;
+    private final Path mark;
+    private final Kept project;
+    private final Kept repository;
+    private final Kept data;
+    private final Kept away;
+    private final Outside outside;
+    private final Outside lent;
+    private final Attacker attacker;
+    private final UsersGit git;
+    private boolean ended;
+
+    static Scene of(Layout layout, String driver) throws IOException, InterruptedException {
+        Installation home = Installation.withOwnImages().withVirtiofsd();
+        try {
+            return new Scene(home, layout, driver);
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError failed) {
+            home.close();
+            throw failed;
+        }
+    }
+
+    private Scene(Installation home, Layout layout, String driver)
+            throws IOException, InterruptedException {
+        this.home = home;
+        this.layout = layout;
+        this.driver = driver;
+        Project made = layout.make(home);
+        Path place = home.projects();
+        write(place.resolve("outside/secrets/key"), Outside.SECRET + "\n");
+        write(place.resolve("outside/keystone/agent.toml"), "# " + Outside.SECRET + "\n");
+        write(place.resolve("data/set"), "shared\n");
+        write(place.resolve("fixed/set"), "shared, to be read\n");
+        Files.createDirectories(Layout.lent(home));
+        this.mark = home.root().resolve("mark");
+        this.git = new UsersGit(home.userHome(), made.path(), layout.attacked());
+        git.configure(mark);
+        this.flags = flags(layout, driver, place);
+        this.sandbox = home.start(made, flags.toArray(String[]::new));
+        sandbox.keystone("review").run();
+        this.project = Kept.of(made.path());
+        Path repositoryPath = layout.repository(made.path());
+        this.repository = Files.exists(repositoryPath) ? Kept.of(repositoryPath) : project;
+        this.data = Kept.of(place.resolve("data"));
+        this.away = Kept.of(place.resolve("outside"));
+        this.outside =
+                Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
+        this.lent = Outside.of(Layout.lent(home), List.of());
+        Path scripts = Files.createDirectory(home.root().resolve("attacks"));
+        this.attacker = Attacker.in(sandbox, scripts, facts());
+    }
+
+    private static List<String> flags(Layout layout, String driver, Path place) {
+        var flags = new ArrayList<>(layout.flags());
+        flags.addAll(List.of("--share", driver));
+        flags.addAll(List.of("--mount", place.resolve("data") + ":/data"));
+        flags.addAll(List.of("--mount", place.resolve("fixed") + ":/fixed:ro"));
+        return List.copyOf(flags);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private Json.Obj facts() {
+        return Json.object()
+                .with("layout", layout.word())
+                .with("git", layout.guestGit().name().toLowerCase(Locale.ROOT))
+                .with("attacked", layout.attacked())
+                .with("driver", driver)
+                .with("project", sandbox.project().path().toString())
+                .with("outside", home.projects().resolve("outside").toString())
+                .with("mark", mark.toString());
+    }
+
+    boolean canTellReading() {
+        return outside.isAbleToTellReading();
+    }
+
+    /// An attack, and what this host makes of it.
+    ///
+    /// @param log gets what the guest saw
+    Harm suffer(Attack attack, List<String> log) throws IOException, InterruptedException {
+        var notes = new Harm.Notes();
+        var ours = new Ours(sandbox, notes);
+        try {
+            outside.begin();
+            lent.begin();
+            makeFiles(attack);
+            attacker.take("forget");
+            Json.Obj guest = attacker.take(attack.step());
+            log.add(guest.string("seen") + " " + guest.string("done"));
+            if (guest.string("seen").contains(Outside.SECRET)) {
+                notes.ours("the guest read what is not shared");
+            }
+            guest.string("seen")
+                    .lines()
+                    .filter(line -> line.startsWith("reached"))
+                    .forEach(notes::ours);
+            withinGit().forEach(notes::ours);
+            work(attack, ours);
+            ranBy("keystone-agent").forEach(notes::ours);
+            outside.harm().forEach(notes::ours);
+            lent.changes().forEach(notes::ours);
+            special("-type", "b", "-o", "-type", "c").forEach(notes::ours);
+            special("-perm", "/6000", "!", "-type", "d").forEach(notes::users);
+            if (!attack.work().contains(Work.NO_GIT)) {
+                git.work().forEach(notes::users);
+                if (attack.work().contains(Work.VISIT)) {
+                    git.visit().forEach(notes::users);
+                }
+                ranBy("git").forEach(notes::users);
+                // The user's own git may read what it likes.
+                outside.changes().forEach(notes::users);
+            }
+            return notes.harm();
+        } finally {
+            putBack();
+        }
+    }
+
+    /// What the guest itself has changed in what git on this host obeys. What is below `keystone`
+    /// is written by the supervisor, at any time.
+    private List<String> withinGit() throws IOException {
+        if (layout.guestGit() == Layout.GuestGit.DIRECT) {
+            return List.of();
+        }
+        Path path = sandbox.project().path();
+        var changes = new ArrayList<>(repository.changesBelow(layout.repository(path)));
+        changes.addAll(project.changesBelow(path.resolve(layout.attacked()).resolve(".git")));
+        changes.removeIf(each -> each.contains("keystone") || each.endsWith(".lock"));
+        return changes;
+    }
+
+    private void work(Attack attack, Ours ours) throws InterruptedException {
+        boolean many = attack.work().contains(Work.MANY_FILES);
+        int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
+        for (int i = 0; i < times; i++) {
+            if (!isOfNoNews(attack)) {
+                ours.review(many);
+            }
+            if (attack.work().contains(Work.REPORT)) {
+                ours.report();
+            }
+            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
+                ours.takeCommits();
+            }
+            if (attack.work().contains(Work.COPY)) {
+                ours.copy(times > 1 ? FLIPPED : COPIED);
+            }
+        }
+        if (attack.work().contains(Work.END)) {
+            attacker.close();
+            ended = true;
+            ours.end(flags);
+        }
+    }
+
+    /// What `review` makes of an attack, one layout has shown; it matters where it must tell of it.
+    private boolean isOfNoNews(Attack attack) {
+        return layout != Layout.PROTECTED
+                && attack.work().isEmpty()
+                && attack.expected(layout, driver) == Result.BLOCKED;
+    }
+
+    private void makeFiles(Attack attack) throws IOException {
+        if (attack.work().contains(Work.MANY_FILES)) {
+            make(MANY);
+        }
+    }
+
+    private void make(int count) throws IOException {
+        Path many = sandbox.project().path().resolve("many");
+        for (int i = 0; i < count; i++) {
+            Path directory = many.resolve(Integer.toString(i / 1000));
+            if (i % 1000 == 0) {
+                Files.createDirectories(directory);
+            }
+            Files.createFile(directory.resolve("f" + i));
+        }
+    }
+
+    private List<String> ranBy(String whom) throws IOException {
+        if (!Files.exists(mark)) {
+            return List.of();
+        }
+        List<String> ran = Files.readAllLines(mark);
+        Files.delete(mark);
+        // What follows are arguments that git adds.
+        return ran.stream().map(each -> whom + " ran " + each.split(" ", 2)[0]).distinct().toList();
+    }
+
+    /// What find(1) finds in what the guest can write, however deep.
+    private List<String> special(String... test) throws InterruptedException {
+        var find = new ArrayList<String>();
+        find.addAll(List.of("find", sandbox.project().path().toString()));
+        find.addAll(List.of(home.projects().resolve("data").toString(), "-xdev", "("));
+        find.addAll(List.of(test));
+        find.addAll(List.of(")", "-printf", "on this host: %y %M %f\\n"));
+        return Command.of(find).run(LIMIT).output().lines().limit(10).toList();
+    }
+
+    private void putBack() throws IOException, InterruptedException {
+        if (!ended) {
+            attacker.take("put_back");
+        }
+        data.putBack();
+        away.putBack();
+        project.putBack();
+        if (repository != project) {
+            repository.putBack();
+        }
+        if (Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
+            Files.delete(mark);
+        }
+    }
+
+    @Override
+    public void close() {
+        attacker.close();
+        home.close();
+    }
+}

@@ -1,0 +1,95 @@
+package keystone.agent.egress;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import keystone.agent.process.Owned;
+
+/// Who asked for what, and what became of it: JSON Lines on the host's disk. Bounded: a guest that
+/// asks for ever overwrites its own past. Thread-safe.
+public final class EgressLog implements Owned.Ending {
+    /// Of the current file; one older file of this size is kept beside it, as `.1`.
+    static final long LARGEST = 2 << 20;
+
+    private final Path file;
+    private final AtomicLong refused = new AtomicLong();
+    private FileChannel channel;
+    private long size;
+
+    private EgressLog(Path file, FileChannel channel, long size) {
+        this.file = file;
+        this.channel = channel;
+        this.size = size;
+    }
+
+    /// Goes on where the last run ended.
+    public static EgressLog open(Path file) {
+        try {
+            FileChannel channel = append(file);
+            return new EgressLog(file, channel, channel.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    private static FileChannel append(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    synchronized void add(Passed passed) {
+        if (passed.outcome() == Passed.Outcome.REFUSED) {
+            refused.incrementAndGet();
+        }
+        if (!channel.isOpen()) {
+            return;
+        }
+        byte[] line = (passed.toJson().compact() + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            if (size + line.length > LARGEST) {
+                rotate();
+            }
+            channel.write(ByteBuffer.wrap(line));
+            size += line.length;
+        } catch (IOException diskFull) {
+            // Losing lines of it must not end the guest's connections.
+        }
+    }
+
+    /// The old one is written to until there is a new one.
+    private void rotate() throws IOException {
+        if (Files.exists(file)) {
+            Path older = file.resolveSibling(file.getFileName() + ".1");
+            Files.move(file, older, StandardCopyOption.REPLACE_EXISTING);
+        }
+        FileChannel next = append(file);
+        channel.close();
+        channel = next;
+        size = 0;
+    }
+
+    /// How many connections were refused in this run.
+    public long refused() {
+        return refused.get();
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package keystone.agent.egress;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import keystone.agent.egress.Verdict.Allow;
+import keystone.agent.egress.Verdict.Deny;
+import keystone.agent.egress.Verdict.Lost;
+import keystone.agent.egress.Verdict.Route;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.EgressPolicy.Effect;
+import keystone.agent.model.EgressPolicy.Rule;
+import keystone.agent.model.HostName;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Owned;
+
+/// Decides what may leave one sandbox: the only place that does, for every path out, by the policy
+/// that holds at the moment. Thread-safe.
+///
+/// What a name stands for is looked up once, here; the connection goes to those very addresses. So
+/// a name that answers otherwise the next time gains nothing.
+public final class Gate implements Owned.Ending {
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+
+    /// Mail from one server to another: nobody's project needs it, and those who send spam do.
+    private static final int MAIL = 25;
+
+    /// Names that are of no use beyond a private network (RFC 6761, RFC 8375, ICANN's `internal`).
+    private static final Set<String> PRIVATE_ENDINGS =
+            Set.of("localhost", "local", "internal", "localdomain", "lan", "intranet", "home.arpa");
+
+    private final SandboxName sandbox;
+    private final Upstream upstream;
+    private final Names names;
+    private final Function<InetAddress, Optional<String>> objections;
+    private final BalancedHosts balanced = BalancedHosts.read();
+    private final Owned owned = new Owned();
+    private volatile EgressPolicy policy;
+
+    /// As [PublicAddresses] says.
+    ///
+    /// @param objections what an address is, when that forbids it
+    Gate(
+            SandboxName sandbox,
+            EgressPolicy policy,
+            Upstream upstream,
+            Names names,
+            Function<InetAddress, Optional<String>> objections) {
+        this.sandbox = sandbox;
+        this.policy = policy;
+        this.upstream = upstream;
+        this.names = names;
+        this.objections = objections;
+    }
+
+    /// One that looks names up as this host does.
+    public static Gate open(SandboxName sandbox, EgressPolicy policy, Upstream upstream) {
+        var names = new HostNames(LOOK_UP);
+        var addresses = PublicAddresses.beyondThisHost();
+        var gate = new Gate(sandbox, policy, upstream, names, addresses::objection);
+        return gate.owning(names);
+    }
+
+    private Gate owning(Owned.Ending ending) {
+        owned.own(ending);
+        return this;
+    }
+
+    public EgressPolicy policy() {
+        return policy;
+    }
+
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    /// From now on the changed policy holds; connections that are there stay.
+    public synchronized EgressPolicy change(UnaryOperator<EgressPolicy> change) {
+        EgressPolicy changed = change.apply(policy);
+        policy = changed;
+        return changed;
+    }
+
+    public Verdict decide(Target target, Passage passage) throws InterruptedException {
+        EgressPolicy now = policy;
+        Optional<Rule> rule = now.ruleFor(target.host(), target.port());
+        Optional<Deny> refused = refusal(now, rule, target);
+        return refused.isPresent()
+                ? refused.get()
+                : route(
+                        target,
+                        passage,
+                        now,
+                        rule.map(Gate::by).orElse("the mode " + now.mode().word()));
+    }
+
+    private static String by(Rule rule) {
+        return "the rule " + rule.pattern();
+    }
+
+    /// By name and port alone: who is refused here causes no look-up, which could carry data out.
+    private Optional<Deny> refusal(EgressPolicy now, Optional<Rule> rule, Target target) {
+        if (now.mode() == EgressMode.NONE) {
+            return Optional.of(noNetwork());
+        }
+        Optional<Deny> never = neverPublic(target);
+        if (never.isPresent()) {
+            return never;
+        }
+        if (rule.isPresent()) {
+            return rule.get().effect() == Effect.DENY
+                    ? Optional.of(denied(target, rule.get()))
+                    : Optional.empty();
+        }
+        if (now.mode() == EgressMode.BALANCED && !balanced.allow(target.host(), target.port())) {
+            return Optional.of(notAllowed(target, notOnTheList(target)));
+        }
+        return target.port() == MAIL
+                ? Optional.of(notAllowed(target, "port 25 is for mail between servers"))
+                : Optional.empty();
+    }
+
+    private Deny noNetwork() {
+        return new Deny(
+                "this sandbox has no network",
+                "keystone-agent stop %s && keystone-agent start --net balanced --name %s"
+                        .formatted(sandbox, sandbox));
+    }
+
+    private static String notOnTheList(Target target) {
+        return EgressPolicy.WEB.contains(target.port())
+                ? "%s is not among the hosts that this sandbox may reach".formatted(target.host())
+                : "port %d of %s is not among what this sandbox may reach"
+                        .formatted(target.port(), target.host());
+    }
+
+    private Deny notAllowed(Target target, String why) {
+        return allowing(target, why, !EgressPolicy.WEB.contains(target.port()));
+    }
+
+    /// As exact as the rule that is to be overruled.
+    private Deny denied(Target target, Rule rule) {
+        return allowing(
+                target,
+                "%s is denied by the rule %s".formatted(target.host(), rule.pattern()),
+                rule.pattern().port() != null || !EgressPolicy.WEB.contains(target.port()));
+    }
+
+    private Deny allowing(Target target, String why, boolean withPort) {
+        String what = withPort ? target.toString() : target.host().authority();
+        // Brackets mean something to a shell.
+        String word = what.startsWith("[") ? "'" + what + "'" : what;
+        return new Deny(why, "keystone-agent net allow %s --name %s".formatted(word, sandbox));
+    }
+
+    private Verdict route(Target target, Passage passage, EgressPolicy now, String why)
+            throws InterruptedException {
+        Optional<InetAddress> literal = target.host().address();
+        Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);
+        if (proxy.isPresent()) {
+            return new Allow(new Route.Through(proxy.get()), why);
+        }
+        return literal.isPresent()
+                ? direct(List.of(literal.get()), target, why)
+                : lookedUp(target, now, why);
+    }
+
+    /// What no rule opens, and so no fix shall say that one does.
+    private Optional<Deny> neverPublic(Target target) {
+        if (upstream.isAt(target)) {
+            return Optional.of(never(target, "this host's own proxy"));
+        }
+        return isPrivate(target.host())
+                ? Optional.of(never(target, "a name of a private network"))
+                : target.host()
+                        .address()
+                        .flatMap(objections)
+                        .map(objection -> never(target, objection));
+    }
+
+    private static boolean isPrivate(HostName host) {
+        return host.address().isEmpty()
+                && (host.text().indexOf('.') < 0
+                        || PRIVATE_ENDINGS.stream()
+                                .anyMatch(ending -> host.text().endsWith("." + ending)));
+    }
+
+    private Verdict lookedUp(Target target, EgressPolicy now, String why)
+            throws InterruptedException {
+        List<InetAddress> found;
+        try {
+            found = names.addresses(target.host());
+        } catch (UnknownHostException unknown) {
+            return new Lost(target.host() + " cannot be reached: " + unknown.getMessage());
+        }
+        var usable = new ArrayList<InetAddress>();
+        Verdict refused = new Lost(target.host() + " has no address");
+        for (InetAddress address : found) {
+            Optional<Deny> objection = objection(address, target, now);
+            if (objection.isEmpty()) {
+                usable.add(address);
+            } else {
+                refused = objection.get();
+            }
+        }
+        return usable.isEmpty() ? refused : direct(usable, target, why);
+    }
+
+    private Optional<Deny> objection(InetAddress address, Target target, EgressPolicy now) {
+        Optional<String> what = objections.apply(address);
+        if (what.isPresent()) {
+            String shown = HostName.of(address) + ", " + what.get();
+            return Optional.of(never(target, "at " + shown));
+        }
+        return now.ruleFor(HostName.of(address), target.port())
+                .filter(rule -> rule.effect() == Effect.DENY)
+                .map(rule -> denied(new Target(HostName.of(address), target.port()), rule));
+    }
+
+    private static Verdict direct(List<InetAddress> addresses, Target target, String why) {
+        return new Allow(
+                new Route.Direct(
+                        addresses.stream()
+                                .map(each -> new InetSocketAddress(each, target.port()))
+                                .toList()),
+                why);
+    }
+
+    private static Deny never(Target target, String what) {
+        return new Deny(
+                "%s is %s, which no sandbox may reach".formatted(target.host(), what),
+                "nothing opens that: run what you need of it inside the sandbox");
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}

@@ -1,0 +1,77 @@
+package keystone.agent.egress;
+
+import java.io.IOException;
+import keystone.agent.egress.Connector.NoWay;
+import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.egress.Verdict.Route;
+
+/// Serves a guest as an HTTP proxy: tunnels with CONNECT, and plain requests one by one.
+final class HttpService {
+    private final Gate gate;
+    private final Connector connector;
+
+    HttpService(Gate gate, Connector connector) {
+        this.gate = gate;
+        this.connector = connector;
+    }
+
+    void serve(Exchange exchange, Report report) throws IOException, InterruptedException {
+        report.spoke("http");
+        HttpRequest request;
+        try {
+            request =
+                    HttpRequest.of(HttpHead.read(exchange.guest(), exchange.limits().headBytes()));
+        } catch (Malformed malformed) {
+            report.became(Outcome.MALFORMED, malformed.what());
+            HttpAnswer.give(exchange, malformed.status(), malformed.what(), "");
+            return;
+        }
+        report.spoke(request.isConnect() ? "connect" : "http");
+        report.asked(request.target());
+        exchange.allow(exchange.limits().connect());
+        Passage passage = request.isConnect() ? Passage.TUNNEL : Passage.PLAIN_HTTP;
+        switch (gate.decide(request.target(), passage)) {
+            case Verdict.Allow(Route route, String why) -> {
+                report.became(Outcome.ALLOWED, why);
+                pass(request, route, exchange, report);
+            }
+            case Verdict.Deny(String why, String fix) -> {
+                report.became(Outcome.REFUSED, why);
+                HttpAnswer.give(exchange, HttpAnswer.FORBIDDEN, why, fix);
+            }
+            case Verdict.Lost(String why) -> lost(why, exchange, report);
+        }
+    }
+
+    private void pass(HttpRequest request, Route route, Exchange exchange, Report report)
+            throws IOException, InterruptedException {
+        try {
+            if (request.isConnect()) {
+                Line server = connector.tunnel(route, request.target(), exchange);
+                report.connected(server);
+                exchange.guest().write(HttpAnswer.CONNECTED);
+                new Relay(exchange, server).run(Relay::all);
+            } else {
+                Line server = connector.connect(route, request.target(), exchange);
+                report.connected(server);
+                server.write(asSent(request, route).bytes());
+                new Relay(exchange, server)
+                        .runUntilAnswered((from, to) -> RequestBody.pass(request.body(), from, to));
+            }
+        } catch (NoWay noWay) {
+            lost(noWay.sentence(), exchange, report);
+        }
+    }
+
+    private static HttpHead asSent(HttpRequest request, Route route) {
+        return switch (route) {
+            case Route.Direct _ -> request.forServer();
+            case Route.Through(Upstream.Proxy proxy) -> request.forProxy(proxy);
+        };
+    }
+
+    private static void lost(String why, Exchange exchange, Report report) throws IOException {
+        report.became(Outcome.FAILED, why);
+        HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, why, "");
+    }
+}

@@ -1,0 +1,134 @@
+package keystone.agent.egress;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import keystone.agent.model.HostName;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
+
+/// The proxies that this host itself uses for the network, as its variables name them: what leaves
+/// a sandbox passes through them too.
+///
+/// @param web for plain HTTP; null is none
+/// @param tunnels for everything else; null is none
+/// @param except hosts that are reached without: names (and what is below them), addresses, `*`
+public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String> except) {
+    public static final Upstream NONE = new Upstream(null, null, List.of());
+
+    /// Which of this process's variables count, in capitals; each counts in small letters, too.
+    public static final Set<String> VARIABLES =
+            Set.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY");
+
+    private static final int USUAL_PORT = 80;
+
+    public Upstream {
+        except = List.copyOf(except);
+    }
+
+    /// One proxy.
+    ///
+    /// @param authorization the value of `Proxy-Authorization`; a secret
+    public record Proxy(HostName host, int port, @Nullable String authorization) {
+        /// Without the secret.
+        @Override
+        public String toString() {
+            return host.authority() + ":" + port;
+        }
+
+        boolean isAt(Target target) {
+            return target.equals(new Target(host, port));
+        }
+    }
+
+    /// Reads what the variables say.
+    ///
+    /// @throws UserError when a proxy is of a kind that we cannot speak to: nothing may leave past
+    ///     it
+    public static Upstream from(Map<String, String> environment) {
+        Proxy all = proxy("ALL_PROXY", environment, null);
+        return new Upstream(
+                proxy("HTTP_PROXY", environment, all),
+                proxy("HTTPS_PROXY", environment, all),
+                value("NO_PROXY", environment)
+                        .map(text -> Arrays.asList(text.toLowerCase(Locale.ROOT).split("[,\\s]+")))
+                        .orElse(List.of()));
+    }
+
+    private static Optional<String> value(String variable, Map<String, String> environment) {
+        String small = environment.get(variable.toLowerCase(Locale.ROOT));
+        String value = small == null ? environment.get(variable) : small;
+        return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private static @Nullable Proxy proxy(
+            String variable, Map<String, String> environment, @Nullable Proxy otherwise) {
+        Optional<String> text = value(variable, environment);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            return proxy(new URI(text.get().contains("://") ? text.get() : "http://" + text.get()));
+        } catch (URISyntaxException | UserError | IllegalArgumentException notOurs) {
+            // Not the value: it may hold a password.
+            throw UserError.usage(
+                    "this host's " + variable + " names no proxy of the kind http://HOST:PORT",
+                    "set it so, or unset it, for this command; or start with --net none");
+        }
+    }
+
+    private static Proxy proxy(URI uri) {
+        String host = uri.getHost();
+        if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null) {
+            throw UserError.usage("not a proxy: " + Printable.of(uri.getScheme() + ""), null);
+        }
+        HostName name = HostName.parse(host.replaceAll("[\\[\\]]", ""));
+        int port = uri.getPort() < 0 ? USUAL_PORT : uri.getPort();
+        return new Proxy(name, new Target(name, port).port(), authorization(uri.getRawUserInfo()));
+    }
+
+    private static @Nullable String authorization(@Nullable String user) {
+        if (user == null) {
+            return null;
+        }
+        byte[] plain =
+                URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8)
+                        .getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(plain);
+    }
+
+    /// Through which one a connection goes; empty when it goes by itself.
+    Optional<Proxy> proxyFor(Target target, Passage passage) {
+        Proxy proxy = passage == Passage.PLAIN_HTTP ? web : tunnels;
+        return except.stream().anyMatch(each -> excepts(each, target))
+                ? Optional.empty()
+                : Optional.ofNullable(proxy);
+    }
+
+    private static boolean excepts(String entry, Target target) {
+        if (entry.equals("*")) {
+            return true;
+        }
+        String name = entry.replaceFirst("^\\*?\\.", "");
+        String host = target.host().text();
+        return name.equals(host)
+                || name.equals(target.toString())
+                || (!name.isEmpty()
+                        && target.host().address().isEmpty()
+                        && host.endsWith("." + name));
+    }
+
+    /// Whether somebody is asked to connect to one of them: whoever could, would be past the gate.
+    boolean isAt(Target target) {
+        return (web != null && web.isAt(target)) || (tunnels != null && tunnels.isAt(target));
+    }
+}
