@@ -2,11 +2,13 @@ package keystone.agent;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// The rooms and the arrows between them: who may use whom, and who may use which library.
 ///
@@ -14,14 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class House {
     private static final Set<String> GROUND = Set.of("model", "process", "json", "jsonrpc");
     private static final Set<String> PARTS =
-            Set.of(
-                    "store",
-                    "image",
-                    "machine",
-                    "workspace",
-                    "changes",
-                    "review",
-                    "git", "guest");
+            Set.of("store", "image", "machine", "workspace", "changes", "review", "git", "guest");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -54,9 +49,11 @@ final class House {
                     "jdk.net.", Set.of("supervisor"),
                     "com.electronwill.nightconfig.", Set.of("config"),
                     "com.google.gson.", Set.of("json"),
+                    "org.bouncycastle.", Set.of("egress"),
                     "org.apache.commons.compress.", Set.of("image", "machine", "guest"));
 
-    private static final List<String> EVERYWHERE = List.of("java.", "org.jspecify.annotations.");
+    private static final List<String> EVERYWHERE =
+            List.of("java.", "javax.net.", "javax.crypto.", "org.jspecify.annotations.");
 
     private final String base;
 

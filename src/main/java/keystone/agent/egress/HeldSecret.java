@@ -1,0 +1,86 @@
+package keystone.agent.egress;
+
+import keystone.agent.egress.SecretReader.Found;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.UserError;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One secret of a sandbox: read when it is first needed, kept in memory, and read again when its
+/// file has changed or a server no longer takes it. Thread-safe.
+final class HeldSecret {
+    /// However often a guest makes a server refuse it, it is not read more often than this.
+    static final Duration BETWEEN = Duration.ofSeconds(10);
+
+    private final SecretRef ref;
+    private final SecretReader reader;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Found found;
+    private @Nullable Secret rejected;
+    private Instant readAt = Instant.EPOCH;
+
+    HeldSecret(SecretRef ref, SecretReader reader, InstantSource clock) {
+        this.ref = ref;
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    SecretRef ref() {
+        return ref;
+    }
+
+    /// The value as it is now.
+    ///
+    /// @throws UserError when there is none, or it cannot be read
+    Found current() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Found held = found;
+            if (held != null && held.isCurrent()) {
+                return held;
+            }
+            Found read = reader.read(ref, rejected).orElseThrow(this::missing);
+            readAt = clock.instant();
+            found = read;
+            return read;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private UserError missing() {
+        return UserError.failed(
+                "there is no secret " + ref.name() + " on this host any more",
+                "keystone-agent tokens set " + ref.name());
+    }
+
+    /// A server has refused it: it is read again before it is used the next time.
+    void refused(Secret used) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            boolean isLongAgo = readAt.plus(BETWEEN).isBefore(clock.instant());
+            if (found != null && found.secret().equals(used) && isLongAgo) {
+                found = null;
+                rejected = used;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What is in memory at the moment, for the redactor; null when nothing is.
+    @Nullable Secret held() {
+        lock.lock();
+        try {
+            return found == null ? null : found.secret();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package keystone.agent.egress;
+
+import keystone.agent.model.Printable;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.OpenDirectory;
+import keystone.agent.process.PlainFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Reads secrets where they are. What fails is told without a word of what was read.
+final class SecretReader {
+    /// A person may have to unlock what the command asks.
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+
+    private static final int MOST_BYTES = 64 << 10;
+
+    private final Surroundings surroundings;
+    private final StoredSecrets stored;
+    private final LogIns logIns;
+
+    SecretReader(Surroundings surroundings, StoredSecrets stored, LogIns logIns) {
+        this.surroundings = surroundings;
+        this.stored = stored;
+        this.logIns = logIns;
+    }
+
+    /// What sources are read from.
+    ///
+    /// @param environment of whoever started the sandbox
+    /// @param project real path
+    /// @param guestCanWrite whether a guest can change what a path leads to
+    record Surroundings(
+            Map<String, String> environment,
+            Path project,
+            Path home,
+            Predicate<Path> guestCanWrite) {
+        Surroundings {
+            environment = Map.copyOf(environment);
+        }
+
+        /// The environment is full of secrets.
+        @Override
+        public String toString() {
+            return "Surroundings[" + project + "]";
+        }
+    }
+
+    /// A secret, and where it was found.
+    ///
+    /// @param file that it was read from; null when it was none
+    /// @param stamp of that file when it was read
+    record Found(Secret secret, SecretSource source, @Nullable Path file, @Nullable String stamp) {
+        /// Whether its file is still the one that was read; true where there is none.
+        boolean isCurrent() {
+            return file == null || String.valueOf(stamp).equals(stampOf(file));
+        }
+
+        /// When its file was last changed.
+        Optional<Instant> changed() {
+            try {
+                return file == null
+                        ? Optional.empty()
+                        : Optional.of(Files.getLastModifiedTime(file).toInstant());
+            } catch (IOException gone) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /// Of the first source that has it; empty when none does.
+    ///
+    /// @param rejected what a server no longer takes; null when there is nothing of the kind
+    /// @throws UserError when a source has it and cannot give it
+    Optional<Found> read(SecretRef ref, @Nullable Secret rejected) throws InterruptedException {
+        for (SecretSource source : ref.sources()) {
+            // The stamp comes first: what changes while we read counts as changed.
+            Path file = fileOf(ref.name(), source);
+            String stamp = file == null ? null : stampOf(file);
+            Optional<Secret> secret = read(ref, source, rejected);
+            if (secret.isPresent()) {
+                if (source instanceof SecretSource.LogIn) {
+                    // It may have just been renewed.
+                    stamp = file == null ? null : stampOf(file);
+                }
+                return Optional.of(new Found(secret.get(), source, file, stamp));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable Path fileOf(SecretName name, SecretSource source) {
+        return switch (source) {
+            case SecretSource.Stored _ -> stored.file(name);
+            case SecretSource.DotEnv(String file, String _) -> surroundings.project().resolve(file);
+            case SecretSource.File(Path path) -> path;
+            case SecretSource.LogIn(SecretSource.Agent agent) -> logIns.file(agent);
+            case SecretSource.Variable _, SecretSource.Command _ -> null;
+        };
+    }
+
+    private static String stampOf(Path file) {
+        try {
+            var now = Files.readAttributes(file, BasicFileAttributes.class);
+            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private Optional<Secret> read(SecretRef ref, SecretSource source, @Nullable Secret rejected)
+            throws InterruptedException {
+        SecretName name = ref.name();
+        return switch (source) {
+            case SecretSource.Stored _ -> stored.find(name);
+            case SecretSource.Variable(String variable) ->
+                    Optional.ofNullable(surroundings.environment().get(variable))
+                            .filter(value -> !value.isEmpty())
+                            .map(value -> Secret.of(name, value, ref.encoding()));
+            case SecretSource.DotEnv(String file, String variable) ->
+                    Optional.ofNullable(dotEnv(file).get(variable))
+                            .filter(value -> !value.isEmpty())
+                            .map(value -> Secret.of(name, value, ref.encoding()));
+            case SecretSource.Command command ->
+                    Optional.of(Secret.of(name, output(name, command), ref.encoding()));
+            case SecretSource.File(Path path) ->
+                    file(name, path).map(value -> Secret.of(name, value, ref.encoding()));
+            case SecretSource.LogIn(SecretSource.Agent agent) ->
+                    logIns.token(agent, rejected == null ? null : rejected.reveal())
+                            .map(value -> Secret.of(name, value, Encoding.PLAIN));
+        };
+    }
+
+    private Map<String, String> dotEnv(String file) {
+        String shown = Printable.of(file);
+        try (OpenDirectory project = OpenDirectory.withoutLinks(surroundings.project())) {
+            return PlainFile.read(project, Path.of(file), MOST_BYTES)
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                    .map(text -> DotEnvText.parse(shown, text))
+                    .orElse(Map.of());
+        } catch (PlainFile.Refused refused) {
+            throw UserError.failed(
+                    "%s of the project is not read: %s".formatted(shown, refused.getMessage()),
+                    "make it a plain text file, or remove it");
+        } catch (IOException unreadable) {
+            throw UserError.failed(
+                    shown + " of the project cannot be read", "see that you may read it");
+        }
+    }
+
+    private String output(SecretName name, SecretSource.Command source)
+            throws InterruptedException {
+        String program = source.arguments().getFirst();
+        String shown = Printable.of(program);
+        if (program.contains("/") && surroundings.guestCanWrite().test(Path.of(program))) {
+            throw UserError.failed(
+                    "`%s`, which gives the secret %s, lies where a guest can write"
+                            .formatted(shown, name),
+                    "put the program elsewhere");
+        }
+        Command.Finished finished;
+        try {
+            finished =
+                    Command.of(source.arguments())
+                            .in(surroundings.home())
+                            .runKeeping(MOST_BYTES, COMMAND_LIMIT);
+        } catch (Command.ProgramMissing missing) {
+            throw UserError.failed(
+                    "there is no `%s`, which gives the secret %s".formatted(shown, name),
+                    "install it, or say where it is");
+        } catch (Command.TookTooLong late) {
+            throw UserError.failed(
+                    "`%s`, which gives the secret %s, took longer than %d s"
+                            .formatted(shown, name, COMMAND_LIMIT.toSeconds()),
+                    "run it yourself once, so that it need not ask any more");
+        }
+        if (!finished.ok()) {
+            // Not what it said: that may hold what we must not tell.
+            throw UserError.failed(
+                    "`%s`, which gives the secret %s, failed with status %d"
+                            .formatted(shown, name, finished.status()),
+                    "run it yourself to see why");
+        }
+        return finished.output();
+    }
+
+    private Optional<String> file(SecretName name, Path path) {
+        String shown = Printable.of(path.toString());
+        try {
+            if (!Files.exists(path)) {
+                return Optional.empty();
+            }
+            Path real = path.toRealPath();
+            if (surroundings.guestCanWrite().test(real)
+                    || surroundings.guestCanWrite().test(path)
+                    || real.startsWith(surroundings.project())) {
+                throw UserError.failed(
+                        "the secret %s is in %s, where a guest can write".formatted(name, shown),
+                        "move it out of the project");
+            }
+            try (OpenDirectory parent = OpenDirectory.withoutLinks(parentOf(real))) {
+                return PlainFile.read(parent, Path.of(real.getFileName() + ""), MOST_BYTES)
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+            }
+        } catch (PlainFile.Refused refused) {
+            throw UserError.failed(
+                    "%s is not read: %s".formatted(shown, refused.getMessage()),
+                    "name a plain file");
+        } catch (IOException unreadable) {
+            throw UserError.failed(shown + " cannot be read", "see that you may read it");
+        }
+    }
+
+    private static Path parentOf(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+}
