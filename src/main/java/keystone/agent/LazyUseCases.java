@@ -11,7 +11,10 @@ import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
+import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
@@ -24,6 +27,7 @@ import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.HostFacts;
 import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.LogSource;
+import keystone.agent.sandbox.Networks;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
@@ -91,6 +95,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfWorktrees worktrees() {
         return new ForWorktrees(assembly.worktrees());
+    }
+
+    @Override
+    public OfNetworks networks() {
+        return new ForNetworks(assembly.networks());
     }
 
     @Override
@@ -257,6 +266,30 @@ final class LazyUseCases implements UseCases {
         public void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
                 throws InterruptedException {
             to.remove(name, branch, losses);
+        }
+    }
+
+    private record ForNetworks(Networks to) implements OfNetworks {
+        @Override
+        public EgressPolicy policy(SandboxName name) throws InterruptedException {
+            return to.policy(name);
+        }
+
+        @Override
+        public List<HostPattern> balanced() {
+            return to.balanced();
+        }
+
+        @Override
+        public EgressPolicy add(
+                SandboxName name, EgressPolicy.Rule rule, EgressPolicy.Holding holding)
+                throws InterruptedException {
+            return to.add(name, rule, holding);
+        }
+
+        @Override
+        public NetCheck check(SandboxName name, String url) throws InterruptedException {
+            return to.check(name, url);
         }
     }
 

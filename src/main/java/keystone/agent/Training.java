@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -105,6 +106,7 @@ final class Training {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.AUTO,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         return new Store(places)

@@ -17,6 +17,7 @@ import keystone.agent.json.Json;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -141,6 +142,7 @@ public final class Bench {
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
                 GitMode.AUTO,
+                EgressPolicy.USUAL,
                 List.of(),
                 null);
     }

@@ -19,6 +19,7 @@ import keystone.agent.it.Installations;
 import keystone.agent.it.Project;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -126,6 +127,7 @@ class ImpostorIT {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         java.util.List.of(),
                         null);
         var places =

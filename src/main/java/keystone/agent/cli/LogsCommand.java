@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
@@ -15,12 +16,7 @@ import picocli.CommandLine.Parameters;
         description = "Shows the newest part that is kept. Control characters show as `?`.",
         footer = "keystone-agent logs -f --source supervisor blue")
 final class LogsCommand implements Action {
-    private static final List<String> SOURCES = List.of("console", "supervisor");
-
-    /// Whoever read our output has gone.
-    private static final class NobodyReads extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
+    private static final List<String> SOURCES = List.of("console", "supervisor", "egress");
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "The sandbox.")
     @Nullable String name;
@@ -32,31 +28,22 @@ final class LogsCommand implements Action {
 
     @Option(
             names = "--source",
-            paramLabel = "console|supervisor",
-            description = "The guest's console, or what our own process for it did.")
+            paramLabel = "console|supervisor|egress",
+            description = "The guest's console, what our own process for it did, or what left it.")
     String source = "console";
 
     @Override
     public int run(Call call) throws InterruptedException {
         LogSource log = chosen();
-        try {
-            call.use()
-                    .sessions()
-                    .logs(
-                            call.sandbox(name),
-                            log,
-                            follow ? Follow.YES : Follow.NO,
-                            line -> print(call, line));
-        } catch (NobodyReads ended) {
-            return 0;
-        }
-        return 0;
+        return LogLines.print(
+                call, name, log, follow ? Follow.YES : Follow.NO, UnaryOperator.identity());
     }
 
     private LogSource chosen() {
         return switch (source) {
             case "console" -> LogSource.CONSOLE;
             case "supervisor" -> LogSource.SUPERVISOR;
+            case "egress" -> LogSource.EGRESS;
             default ->
                     throw UserError.usage(
                             "there is no log `" + Printable.of(source) + "`",
@@ -64,12 +51,5 @@ final class LogsCommand implements Action {
                                     + Nearest.of(source, SOURCES).orElseThrow()
                                     + (name == null ? "" : " " + ShellWord.quote(name)));
         };
-    }
-
-    private static void print(Call call, String line) {
-        call.out().println(Printable.of(line));
-        if (call.out().checkError()) {
-            throw new NobodyReads();
-        }
     }
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A sandbox as `list --json` and `status --json` show it. Names of members are never changed;
 /// what is not known is null.
 final class ObservationJson {
-    /// The guest has no network in this version.
-    private static final String NET = "none";
-
     private static final String SSH_HOST = "127.0.0.1";
     private static final String GUEST_USER = "sandbox";
 
@@ -56,7 +53,8 @@ final class ObservationJson {
                         .with("cpus", spec.resources().cpus())
                         .with("diskMib", spec.resources().disk().mib())
                         .with("uptimeSeconds", number(uptime(sandbox.state())))
-                        .with("net", NET);
+                        .with("net", live == null ? spec.egress().mode().word() : live.net())
+                        .with("netReason", live == null ? null : live.netReason());
         trouble(json, sandbox.state());
         return more(json, spec, live);
     }
@@ -69,8 +67,7 @@ final class ObservationJson {
                         .with("state", sandbox.state().word());
         unknown(json, "project", "share", "shareReason", "git", "gitReason", "image", "buildId");
         json.with("ssh", ssh(sandbox, null));
-        unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds");
-        json.with("net", NET);
+        unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
         unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.Access;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
@@ -137,7 +138,7 @@ final class ObservationText {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
         }
         lines.add(label("git") + git(spec.git(), live));
-        lines.add(label("network") + "none");
+        lines.add(label("network") + network(spec.egress(), live));
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());
         return lines;
@@ -151,6 +152,15 @@ final class ObservationText {
                     case PROTECTED -> "protected: the project's .git is out of its reach";
                 }
                 : live.git() + ": " + Printable.of(live.gitReason());
+    }
+
+    private static String network(EgressPolicy policy, @Nullable Live live) {
+        if (live != null) {
+            return live.net() + ": " + Printable.of(live.netReason());
+        }
+        int rules = policy.allowed().size() + policy.denied().size();
+        String more = rules == 0 ? "" : ", and %d rules: keystone-agent net list".formatted(rules);
+        return policy.mode().word() + more;
     }
 
     private String stateInDetail(SandboxState state) {

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
+import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
@@ -40,6 +43,8 @@ public interface UseCases {
     OfReturning returning();
 
     OfWorktrees worktrees();
+
+    OfNetworks networks();
 
     OfImages images();
 
@@ -120,6 +125,18 @@ public interface UseCases {
 
         void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
                 throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Networks].
+    interface OfNetworks {
+        EgressPolicy policy(SandboxName name) throws InterruptedException;
+
+        List<HostPattern> balanced();
+
+        EgressPolicy add(SandboxName name, EgressPolicy.Rule rule, EgressPolicy.Holding holding)
+                throws InterruptedException;
+
+        NetCheck check(SandboxName name, String url) throws InterruptedException;
     }
 
     /// See [SandboxImages].

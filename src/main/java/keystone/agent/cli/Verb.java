@@ -27,6 +27,11 @@ enum Verb {
     WORKTREE_ADD("worktree add", "Give a branch a directory and a session in the guest"),
     WORKTREE_LIST("worktree list|worktree ls", "List the guest's worktrees"),
     WORKTREE_REMOVE("worktree remove|worktree rm", "Remove a branch's worktree"),
+    NET_LIST("net list|net ls", "Show what a sandbox may reach of the network"),
+    NET_ALLOW("net allow", "Let a sandbox reach a host"),
+    NET_DENY("net deny", "Keep a sandbox from a host"),
+    NET_CHECK("net check", "Say whether a sandbox may reach something, and why"),
+    NET_LOG("net log", "Show what a sandbox asked of the network"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -82,6 +87,11 @@ enum Verb {
             case WORKTREE_ADD -> new WorktreeAddCommand();
             case WORKTREE_LIST -> new WorktreeListCommand();
             case WORKTREE_REMOVE -> new WorktreeRemoveCommand();
+            case NET_LIST -> new NetListCommand();
+            case NET_ALLOW -> new NetAllowCommand();
+            case NET_DENY -> new NetDenyCommand();
+            case NET_CHECK -> new NetCheckCommand();
+            case NET_LOG -> new NetLogCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

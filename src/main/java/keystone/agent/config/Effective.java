@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Settings;
@@ -56,6 +57,7 @@ public final class Effective {
                 one(Key.DISK, ByteSize.class),
                 one(Key.SHARE, ShareDriver.class),
                 one(Key.GIT, GitMode.class),
+                one(Key.NET, EgressMode.class),
                 shares,
                 environment,
                 one(Key.IDLE_STOP, Duration.class),

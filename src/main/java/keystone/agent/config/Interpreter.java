@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
@@ -48,6 +49,7 @@ final class Interpreter {
             case COUNT -> one(key, count(text), origin);
             case DRIVER -> driver(key, text, origin);
             case GIT_MODE -> gitMode(key, text, origin);
+            case NET_MODE -> netMode(key, text, origin);
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);
@@ -96,6 +98,11 @@ final class Interpreter {
 
     private static Setting gitMode(Key key, String text, Origin origin) {
         GitMode mode = GitMode.parse(text);
+        return new Setting(key, "", mode, mode.word(), origin);
+    }
+
+    private static Setting netMode(Key key, String text, Origin origin) {
+        EgressMode mode = EgressMode.parse(text);
         return new Setting(key, "", mode, mode.word(), origin);
     }
 

@@ -48,6 +48,15 @@ public enum Key {
                     + " of its reach and gives it a git directory of its own; `direct` shares `.git`,"
                     + " and git on this host obeys what the guest writes there; `auto` is"
                     + " `protected` where that is possible, and says so where it is not."),
+    NET(
+            "net",
+            Form.NET_MODE,
+            "--net",
+            "KEYSTONE_AGENT_NET",
+            "balanced",
+            "What the guest reaches of the network: `balanced` is model providers, forges, package"
+                    + " registries and distributions; `open` is every public address; `none` is"
+                    + " nothing. `net allow` and `net deny` say more of single hosts."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

@@ -91,8 +91,7 @@ final class Connector {
         throw new NoWay(what + " cannot be reached: " + why);
     }
 
-    private static void askThrough(
-            Upstream.Proxy proxy, Target target, Line line, Limits limits)
+    private static void askThrough(Upstream.Proxy proxy, Target target, Line line, Limits limits)
             throws IOException, Malformed, NoWay {
         var fields = new ArrayList<Field>();
         fields.add(new Field("Host", target.toString()));
@@ -103,9 +102,14 @@ final class Connector {
         line.write(new HttpHead("CONNECT " + target + " HTTP/1.1", fields).bytes());
         String answer = HttpHead.read(line, limits.headBytes()).start();
         if (!answer.matches("HTTP/1\\.[01] 2\\d\\d( .*)?")) {
-            byte[] shown = answer.replaceFirst("^HTTP/1\\.[01] ", "").getBytes(StandardCharsets.ISO_8859_1);
-            String status = new String(shown, 0, Math.min(shown.length, 3), StandardCharsets.US_ASCII);
-            throw new NoWay("this host's proxy %s does not connect to %s: %s".formatted(proxy, target, status));
+            byte[] shown =
+                    answer.replaceFirst("^HTTP/1\\.[01] ", "")
+                            .getBytes(StandardCharsets.ISO_8859_1);
+            String status =
+                    new String(shown, 0, Math.min(shown.length, 3), StandardCharsets.US_ASCII);
+            throw new NoWay(
+                    "this host's proxy %s does not connect to %s: %s"
+                            .formatted(proxy, target, status));
         }
     }
 }

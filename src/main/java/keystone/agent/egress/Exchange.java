@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Everything of one connection that a guest has made: its ends, and until when it may last. Whoever
-/// closes it ends all that waits on it.
+/// Everything of one connection that a guest has made: its ends, and until when it may last.
+/// Whoever closes it ends all that waits on it.
 final class Exchange implements AutoCloseable {
     private final Limits limits;
     private final Line guest;

@@ -99,7 +99,11 @@ public final class Gate implements Owned.Ending {
         Optional<Deny> refused = refusal(now, rule, target);
         return refused.isPresent()
                 ? refused.get()
-                : route(target, passage, now, rule.map(Gate::by).orElse("the mode " + now.mode().word()));
+                : route(
+                        target,
+                        passage,
+                        now,
+                        rule.map(Gate::by).orElse("the mode " + now.mode().word()));
     }
 
     private static String by(Rule rule) {
@@ -116,8 +120,7 @@ public final class Gate implements Owned.Ending {
                     ? Optional.of(denied(target, rule.get()))
                     : Optional.empty();
         }
-        if (now.mode() == EgressMode.BALANCED
-                && !balanced.allow(target.host(), target.port())) {
+        if (now.mode() == EgressMode.BALANCED && !balanced.allow(target.host(), target.port())) {
             return Optional.of(notAllowed(target, notOnTheList(target)));
         }
         return target.port() == MAIL

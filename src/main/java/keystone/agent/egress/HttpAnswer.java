@@ -19,8 +19,7 @@ final class HttpAnswer {
 
     /// Says it, and gives whoever hears it the time to.
     static void give(Exchange exchange, int status, String problem, String fix) throws IOException {
-        String body =
-                "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
+        String body = "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
         String head =
                 """
                 HTTP/1.1 %d keystone-agent: %s%s

@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
 record HttpHead(String start, List<Field> fields) {
     private static final int MOST_FIELDS = 128;
 
-    /// A name with nothing between it and its colon; a value without control characters. A line that
-    /// continues the one before begins with a blank, and so is none.
+    /// A name with nothing between it and its colon; a value without control characters. A line
+    /// that continues the one before begins with a blank, and so is none.
     private static final Pattern FIELD =
-            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\\x00-\\x08\\x0a-\\x1f\\x7f]*)");
+            Pattern.compile(
+                    "([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\\x00-\\x08\\x0a-\\x1f\\x7f]*)");
 
     HttpHead {
         fields = List.copyOf(fields);

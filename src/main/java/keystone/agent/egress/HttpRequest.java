@@ -26,7 +26,8 @@ record HttpRequest(
     private static final Pattern START =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) ([\\x21-\\x7e]+) (HTTP/1\\.[01])");
     private static final Pattern AUTHORITY =
-            Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]:/@?#\\\\]+)(?::(?<port>\\d{1,5}))?");
+            Pattern.compile(
+                    "(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]:/@?#\\\\]+)(?::(?<port>\\d{1,5}))?");
     private static final Pattern ABSOLUTE =
             Pattern.compile("(?i:http)://(?<authority>[^/?#\\\\]+)(?<path>[/?][^#]*)?");
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
@@ -117,7 +118,8 @@ record HttpRequest(
         List<String> lengths = head.values("content-length");
         List<String> encodings = head.values("transfer-encoding");
         if (!encodings.isEmpty()) {
-            boolean plain = encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked");
+            boolean plain =
+                    encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked");
             if (!lengths.isEmpty() || !plain || version.endsWith("1.0")) {
                 throw new Malformed("it is not clear where the body ends");
             }

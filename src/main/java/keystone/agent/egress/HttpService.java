@@ -19,7 +19,8 @@ final class HttpService {
         report.spoke("http");
         HttpRequest request;
         try {
-            request = HttpRequest.of(HttpHead.read(exchange.guest(), exchange.limits().headBytes()));
+            request =
+                    HttpRequest.of(HttpHead.read(exchange.guest(), exchange.limits().headBytes()));
         } catch (Malformed malformed) {
             report.became(Outcome.MALFORMED, malformed.what());
             HttpAnswer.give(exchange, malformed.status(), malformed.what(), "");
@@ -55,8 +56,7 @@ final class HttpService {
                 report.connected(server);
                 server.write(asSent(request, route).bytes());
                 new Relay(exchange, server)
-                        .runUntilAnswered(
-                                (from, to) -> RequestBody.pass(request.body(), from, to));
+                        .runUntilAnswered((from, to) -> RequestBody.pass(request.body(), from, to));
             }
         } catch (NoWay noWay) {
             lost(noWay.sentence(), exchange, report);

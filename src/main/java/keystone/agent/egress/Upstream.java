@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param web for plain HTTP; null is none
 /// @param tunnels for everything else; null is none
 /// @param except hosts that are reached without: names (and what is below them), addresses, `*`
-public record Upstream(
-        @Nullable Proxy web, @Nullable Proxy tunnels, List<String> except) {
+public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String> except) {
     public static final Upstream NONE = new Upstream(null, null, List.of());
 
     /// Which of this process's variables count, in capitals; each counts in small letters, too.
@@ -101,8 +100,9 @@ public record Upstream(
         if (user == null) {
             return null;
         }
-        byte[] plain = URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8)
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] plain =
+                URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8)
+                        .getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(plain);
     }
 

@@ -24,9 +24,9 @@ public final class Guest implements Owned.Ending {
     private static final int MOST_KEPT = 64 << 10;
 
     private final GuestAddress address;
-    private final SshMaster master;
+    private final KeptConnection master;
 
-    private Guest(GuestAddress address, SshMaster master) {
+    private Guest(GuestAddress address, KeptConnection master) {
         this.address = address;
         this.master = master;
     }

@@ -93,8 +93,9 @@ final class GuestScript {
                     exit 1
                     """;
 
-    /// Counts what speaks against switching off: sessions beside this one and that with the token
-    /// `$1`, listening ports beside sshd's, tmux panes in which something runs.
+    /// Counts what speaks against switching off: sessions beside this one and those with the token
+    /// `$1`, listening ports beside sshd's two (one is the way to the proxy, 127.0.0.1:3128), tmux
+    /// panes in which something runs.
     static final String USAGE =
             LOOK
                     + """
@@ -106,7 +107,7 @@ final class GuestScript {
                     done
                     for table in /proc/net/tcp /proc/net/tcp6; do
                         while read -r _ address _ state _; do
-                            [[ $state == 0A && $address != *:0016 ]] && ((listeners++))
+                            [[ $state == 0A && $address != *:0016 && $address != 0100007F:0C38 ]] && ((listeners++))
                         done <$table
                     done
                     for pane in $(tmux list-panes -a -F '#{pane_pid}' 2>/dev/null); do

@@ -6,12 +6,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
 import org.jspecify.annotations.Nullable;
 
-/// One ssh process that shares its connection, from its start to its end.
+/// One ssh process that stays, from its start to its end. It prints a line once it is of use.
 final class MasterConnection implements Owned.Ending {
     private static final int MOST_SAID = 8 << 10;
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -30,8 +31,8 @@ final class MasterConnection implements Owned.Ending {
         ssh.onExit(_ -> mark(false));
     }
 
-    static MasterConnection start(GuestAddress address) {
-        return new MasterConnection(SshCommand.master(address).start());
+    static MasterConnection start(Command command) {
+        return new MasterConnection(command.start());
     }
 
     private void awaitWord() {
@@ -67,7 +68,7 @@ final class MasterConnection implements Owned.Ending {
         }
     }
 
-    /// Null once sessions can share it; the failure when it ended, or the limit passed, before.
+    /// Null once it is of use; the failure when it ended, or the limit passed, before.
     @Nullable SshFailure awaitReady(Duration limit) throws InterruptedException {
         boolean over;
         synchronized (monitor) {

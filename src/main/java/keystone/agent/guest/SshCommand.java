@@ -26,6 +26,18 @@ final class SshCommand {
                 .withEnvironment("SHELL", "/bin/sh");
     }
 
+    /// Carries what connects to a port of the guest's loopback to a Unix socket of this host, over
+    /// a connection of its own. It prints one line once the guest listens: the command that does so
+    /// is taken up after the forward (RFC 4254: requests are answered in their order), and ssh ends
+    /// when the forward fails.
+    static Command forward(Path config, SandboxName name, int port, Path socket) {
+        String from = "127.0.0.1:" + port;
+        return Command.of("ssh", "-F", config.toString(), "-T", "-o", "ExitOnForwardFailure=yes")
+                .with("-R", from + ":" + socket)
+                .with("--", GuestAddress.alias(name), "echo forwarding; exec cat >/dev/null")
+                .withEnvironment(SessionToken.VARIABLE, GuestWatchers.TOKEN);
+    }
+
     /// Whether the shared connection lives.
     static Command check(Path config, SandboxName name) {
         return Command.of("ssh", "-F", config.toString(), "-O", "check", "--")

@@ -21,6 +21,13 @@ public record EgressPolicy(EgressMode mode, List<HostPattern> allowed, List<Host
         DENY
     }
 
+    /// How long a rule holds.
+    public enum Holding {
+        ALWAYS,
+        /// Until the sandbox stops.
+        ONCE
+    }
+
     /// What somebody said of some hosts.
     public record Rule(HostPattern pattern, Effect effect) {
         private boolean covers(HostName host, int port) {

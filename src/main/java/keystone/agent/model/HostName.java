@@ -15,11 +15,12 @@ public record HostName(String text) {
     private static final int LONGEST = 253;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
 
-    /// A last label like this makes the whole an address in figures, or nothing (URL Standard, "ends
-    /// in a number").
+    /// A last label like this makes the whole an address in figures, or nothing (URL Standard,
+    /// "ends in a number").
     private static final Pattern NUMBER = Pattern.compile("\\d+|0x[0-9a-f]*");
 
-    /// What IDNA 2003, which the JDK has, maps to other letters than IDNA 2008, which browsers have.
+    /// What IDNA 2003, which the JDK has, maps to other letters than IDNA 2008, which browsers
+    /// have.
     private static final Pattern DEVIATING = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
 
     private static final Pattern ZEROS = Pattern.compile("(?:^|:)(0(?::0)+)(?:$|:)");

@@ -58,8 +58,7 @@ public record HostPattern(HostName host, Extent extent, @Nullable Integer port) 
     }
 
     private static HostName named(String text) {
-        return HostName.parse(
-                text.startsWith("[") ? text.substring(1, text.length() - 1) : text);
+        return HostName.parse(text.startsWith("[") ? text.substring(1, text.length() - 1) : text);
     }
 
     private static @Nullable Integer port(@Nullable String text, String whole) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param image what its disk was made over; stays until `--fresh`
 /// @param buildId changes with every new disk
 /// @param git what the guest has of the project's repository; never `DIRECT` with a clone
+/// @param egress what may leave it for the network
 /// @param mounts further host directories, not the project
 /// @param idleStop stop after nobody used it for so long; null is never
 public record SandboxSpec(
@@ -22,6 +23,7 @@ public record SandboxSpec(
         Resources resources,
         ShareDriver share,
         GitMode git,
+        EgressPolicy egress,
         List<Share> mounts,
         @Nullable Duration idleStop) {
     /// Where the project is in every guest.
@@ -46,7 +48,13 @@ public record SandboxSpec(
     /// The same sandbox with other resources.
     public SandboxSpec with(Resources changed) {
         return new SandboxSpec(
-                name, project, image, buildId, changed, share, git, mounts, idleStop);
+                name, project, image, buildId, changed, share, git, egress, mounts, idleStop);
+    }
+
+    /// The same sandbox with another way to the network.
+    public SandboxSpec with(EgressPolicy changed) {
+        return new SandboxSpec(
+                name, project, image, buildId, resources, share, git, changed, mounts, idleStop);
     }
 
     /// The same sandbox with a new disk over `image`.
@@ -59,6 +67,7 @@ public record SandboxSpec(
                 resources,
                 share,
                 git,
+                egress,
                 mounts,
                 idleStop);
     }

@@ -18,12 +18,23 @@ public record Settings(
         @Nullable ByteSize disk,
         @Nullable ShareDriver share,
         @Nullable GitMode git,
+        @Nullable EgressMode net,
         List<Share> mounts,
         Map<String, String> environment,
         @Nullable Duration idleStop,
         ImageRecipe image) {
     public static final Settings NONE =
-            new Settings(null, null, null, null, null, List.of(), Map.of(), null, ImageRecipe.NONE);
+            new Settings(
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    Map.of(),
+                    null,
+                    ImageRecipe.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -31,6 +42,7 @@ public record Settings(
     }
 
     public Settings withMounts(List<Share> others) {
-        return new Settings(memory, cpus, disk, share, git, others, environment, idleStop, image);
+        return new Settings(
+                memory, cpus, disk, share, git, net, others, environment, idleStop, image);
     }
 }

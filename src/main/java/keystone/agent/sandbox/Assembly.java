@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.BootOrder;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
 import keystone.agent.workspace.Reach;
@@ -54,6 +55,7 @@ public final class Assembly {
                         launcher,
                         checkpoint(),
                         gitReach(),
+                        BootOrder.proxies(environment),
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
     }
@@ -91,6 +93,11 @@ public final class Assembly {
     public Worktrees worktrees() {
         places.ensureRuntime();
         return new Worktrees(projects());
+    }
+
+    public Networks networks() {
+        places.ensureRuntime();
+        return new Networks(projects(), BootOrder.proxies(environment));
     }
 
     public Sessions sessions() {

@@ -3,5 +3,6 @@ package keystone.agent.sandbox;
 /// Which log of a sandbox.
 public enum LogSource {
     CONSOLE,
-    SUPERVISOR
+    SUPERVISOR,
+    EGRESS
 }

@@ -41,6 +41,7 @@ public sealed interface Observation {
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
     /// @param git what the guest has of the project's repository, with the reason
+    /// @param net the network mode in use, and how it is
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
@@ -54,6 +55,8 @@ public sealed interface Observation {
             String shareReason,
             String git,
             String gitReason,
+            String net,
+            String netReason,
             List<String> confinement,
             Watching watching,
             int sessions) {
@@ -73,6 +76,8 @@ public sealed interface Observation {
                     facts.shareReason(),
                     facts.git(),
                     facts.gitReason(),
+                    facts.net(),
+                    facts.netReason(),
                     facts.confinement(),
                     facts.watching(),
                     facts.sessions());

@@ -124,6 +124,7 @@ public final class Sessions {
                 switch (source) {
                     case CONSOLE -> dir.consoleLog();
                     case SUPERVISOR -> dir.supervisorLog();
+                    case EGRESS -> dir.egressLog();
                 };
         var tail = new LogTail(file, lines);
         switch (follow) {

@@ -3,9 +3,12 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Printable;
@@ -45,6 +48,7 @@ final class Starting {
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
     private final GitReach gitReach;
+    private final Map<String, String> proxies;
     private final String version;
 
     Starting(
@@ -55,6 +59,7 @@ final class Starting {
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
             GitReach gitReach,
+            Map<String, String> proxies,
             String version) {
         this.store = store;
         this.places = places;
@@ -63,6 +68,7 @@ final class Starting {
         this.launcher = launcher;
         this.checkpoint = checkpoint;
         this.gitReach = gitReach;
+        this.proxies = Map.copyOf(proxies);
         this.version = version;
     }
 
@@ -142,6 +148,7 @@ final class Starting {
                 resources,
                 share == null ? ShareDriver.AUTO : share,
                 git == null ? GitMode.AUTO : git,
+                egress(EgressPolicy.USUAL, settings),
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -266,7 +273,10 @@ final class Starting {
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already =
-                    boot(dir, supervisor, new BootOrder(spec, disk, settings.environment()));
+                    boot(
+                            dir,
+                            supervisor,
+                            new BootOrder(spec, disk, settings.environment(), proxies));
             return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }
@@ -300,8 +310,15 @@ final class Starting {
                 merged(spec.resources(), settings),
                 share == null ? spec.share() : share,
                 git == null ? spec.git() : git,
+                egress(spec.egress(), settings),
                 settings.mounts(),
                 idleStop == null ? spec.idleStop() : idleStop);
+    }
+
+    /// What was said of single hosts stays.
+    private static EgressPolicy egress(EgressPolicy base, Settings settings) {
+        EgressMode mode = settings.net();
+        return mode == null ? base : base.with(mode);
     }
 
     private static Resources merged(Resources base, Settings settings) {

@@ -26,6 +26,11 @@ public record RunDir(Path path) {
         return path.resolve("m.sock");
     }
 
+    /// Where the guest's one exit is served; see room `egress`.
+    public Path proxySocket() {
+        return path.resolve("p.sock");
+    }
+
     /// How to reach the guest with plain `ssh -F`.
     public Path sshConfig() {
         return path.resolve("ssh_config");

@@ -136,6 +136,11 @@ public final class SandboxDir {
         return path.resolve("supervisor.log");
     }
 
+    /// Who asked for what on the network; see room `egress`.
+    public Path egressLog() {
+        return path.resolve("egress.jsonl");
+    }
+
     /// What was in the project at the last look; see room `review`.
     public Path inventory() {
         return path.resolve("inventory");

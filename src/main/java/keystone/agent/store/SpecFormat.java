@@ -8,6 +8,7 @@ import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -33,6 +34,7 @@ public final class SpecFormat {
                         .with("diskBytes", spec.resources().disk().bytes())
                         .with("share", spec.share().word())
                         .with("git", spec.git().word())
+                        .with("net", PolicyFormat.write(spec.egress()))
                         .with("mounts", Json.array(spec.mounts(), SpecFormat::share));
         return idleStop == null ? json : json.with("idleStopSeconds", idleStop.toSeconds());
     }
@@ -59,6 +61,7 @@ public final class SpecFormat {
                         new ByteSize(json.number("diskBytes"))),
                 ShareDriver.parse(json.string("share")),
                 git(json.stringOrNull("git")),
+                net(json.get("net")),
                 mounts(json.array("mounts")),
                 idleStop(json.numberOrNull("idleStopSeconds")));
     }
@@ -66,6 +69,11 @@ public final class SpecFormat {
     /// Sandboxes of before had no choice.
     private static GitMode git(@Nullable String word) {
         return word == null ? GitMode.DIRECT : GitMode.parse(word);
+    }
+
+    /// Sandboxes of before had no network; they get the usual one, as new ones do.
+    private static EgressPolicy net(@Nullable Json json) {
+        return json == null ? EgressPolicy.USUAL : PolicyFormat.read(json.asObject());
     }
 
     private static List<Share> mounts(List<Json> mounts) {

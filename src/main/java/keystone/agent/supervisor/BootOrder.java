@@ -1,7 +1,9 @@
 package keystone.agent.supervisor;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
@@ -11,7 +13,9 @@ import keystone.agent.store.SpecFormat;
 ///
 /// @param disk whether what the sandbox had is kept
 /// @param environment for every session of this run
-public record BootOrder(SandboxSpec spec, Disk disk, Map<String, String> environment) {
+/// @param proxies this host's own: the variables that name them
+public record BootOrder(
+        SandboxSpec spec, Disk disk, Map<String, String> environment, Map<String, String> proxies) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
@@ -20,25 +24,43 @@ public record BootOrder(SandboxSpec spec, Disk disk, Map<String, String> environ
 
     public BootOrder {
         environment = new TreeMap<>(environment);
+        proxies = new TreeMap<>(proxies);
+    }
+
+    /// The variables of a process that name this host's proxies. They may hold a password.
+    public static Map<String, String> proxies(Map<String, String> ofProcess) {
+        var proxies = new TreeMap<>(ofProcess);
+        proxies.keySet()
+                .removeIf(name -> !Upstream.VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
+        return proxies;
     }
 
     Json.Obj toJson() {
-        Json.Obj variables = Json.object();
-        environment.forEach(variables::with);
         return Json.object()
                 .with("spec", SpecFormat.write(spec))
                 .with("renew", disk == Disk.RENEW)
-                .with("environment", variables);
+                .with("environment", toJson(environment))
+                .with("proxies", toJson(proxies));
+    }
+
+    private static Json.Obj toJson(Map<String, String> variables) {
+        Json.Obj json = Json.object();
+        variables.forEach(json::with);
+        return json;
     }
 
     static BootOrder fromJson(Json.Obj json) {
-        var environment = new TreeMap<String, String>();
-        Json.Obj variables = json.object("environment");
-        variables.members().keySet().forEach(name -> environment.put(name, variables.string(name)));
         return new BootOrder(
                 SpecFormat.read(json.object("spec")),
                 json.bool("renew") ? Disk.RENEW : Disk.KEEP,
-                environment);
+                variables(json.object("environment")),
+                variables(json.object("proxies")));
+    }
+
+    private static Map<String, String> variables(Json.Obj json) {
+        var variables = new TreeMap<String, String>();
+        json.members().keySet().forEach(name -> variables.put(name, json.string(name)));
+        return variables;
     }
 
     @Override

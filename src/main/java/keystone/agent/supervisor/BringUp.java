@@ -15,6 +15,7 @@ import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
@@ -101,6 +102,8 @@ final class BringUp {
         Shares given = new GitShares(dir.run(), owner).of(git, shares);
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
+        Optional<Egress> egress = Egress.open(dir, order, parts.clock());
+        egress.ifPresent(owned::own);
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
                 parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
@@ -122,6 +125,7 @@ final class BringUp {
         console.awaitReady(limit(machine));
         begin("connect");
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
+        egress.ifPresent(exit -> owned.own(exit.forwarding()).begin());
         begin("verify");
         verify(spec, nonce, guest, machine);
         boolean isCloned = git instanceof GitAccess.Cloned;
@@ -137,11 +141,22 @@ final class BringUp {
         }
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
+        if (egress.isPresent()) {
+            begin("network");
+            egress.get().forwarding().await().ifPresent(listener::notice);
+        }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
         return new Live(
-                machine, guest, service, git, notifying, footprint, parts.clock().instant());
+                machine,
+                guest,
+                service,
+                git,
+                egress.orElse(null),
+                notifying,
+                footprint,
+                parts.clock().instant());
     }
 
     private void begin(String step) {
@@ -221,6 +236,9 @@ final class BringUp {
     /// What a person asked for comes last, so that it holds.
     private static Map<String, String> environment(BootFacts facts, ShareService service) {
         var all = new TreeMap<>(Polling.variables(service.driver()));
+        if (facts.spec().egress().mode() != EgressMode.NONE) {
+            all.putAll(Egress.variables(facts.spec().name()));
+        }
         all.putAll(facts.environment());
         return all;
     }

@@ -25,6 +25,7 @@ final class Control implements Peer.Handler {
     private final Supplier<Answer> status;
     private final Sessions sessions;
     private final Runnable stopAsked;
+    private final NetControl net;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// @param stopAsked runs after a stop order was queued, so that a start-up can be cut short
@@ -32,11 +33,13 @@ final class Control implements Peer.Handler {
             BlockingQueue<Order> orders,
             Supplier<Answer> status,
             Sessions sessions,
-            Runnable stopAsked) {
+            Runnable stopAsked,
+            NetControl net) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
+        this.net = net;
     }
 
     @Override
@@ -53,8 +56,16 @@ final class Control implements Peer.Handler {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
             }
-            default -> throw RpcError.methodNotFound(method);
+            default -> net(method, params);
         };
+    }
+
+    private Json net(String method, Json.Obj params) throws RpcError, InterruptedException {
+        try {
+            return net.request(method, params);
+        } catch (UserError error) {
+            throw asRpcError(error);
+        }
     }
 
     @Override

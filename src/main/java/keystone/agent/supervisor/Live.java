@@ -1,20 +1,28 @@
 package keystone.agent.supervisor;
 
 import java.time.Instant;
+import java.util.Optional;
+import keystone.agent.egress.Gate;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
 import keystone.agent.process.LoopbackPort;
 import keystone.agent.workspace.ShareService;
+import org.jspecify.annotations.Nullable;
 
 /// A sandbox that is up: its machine, the connection into its guest, and since when.
 ///
+/// @param egress null where nothing may leave
 /// @param footprint as in [GitAccess#footprint], from before the guest was told
 record Live(
         Machine machine,
         Guest guest,
         ShareService shares,
         GitAccess git,
+        @Nullable Egress egress,
         Notifying notifying,
         String footprint,
         Instant since) {
@@ -25,10 +33,40 @@ record Live(
                 : cloned + ", and only what was mounted is shared, over " + shares.driver().word();
     }
 
+    /// Who decides what may leave it.
+    ///
+    /// @param up null until the guest is usable
+    static Gate gate(@Nullable Live up, SandboxName name) {
+        if (up == null) {
+            throw UserError.wrongState(
+                    "`" + name + "` is not running yet", "keystone-agent status " + name);
+        }
+        if (up.egress == null) {
+            throw UserError.wrongState(
+                    "`" + name + "` runs without a network",
+                    "keystone-agent stop %s && keystone-agent start --net balanced --name %s"
+                            .formatted(name, name));
+        }
+        return up.egress.gate();
+    }
+
+    /// What a person should know of this host.
+    Optional<String> weakness() {
+        boolean isOwnUser =
+                machine.confinement().stream().anyMatch(each -> each.startsWith("own user,"));
+        return isOwnUser
+                ? Optional.empty()
+                : Optional.of(
+                        "this host permits no user namespaces, so the machine is less confined than"
+                                + " it could be: keystone-agent doctor");
+    }
+
     /// @param sharing how many sessions share our connection into the guest
     LiveFacts facts(int sharing) {
-        // A terminal, a copy or an editor has a connection of its own. One is ours.
-        int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - 1);
+        // A terminal, a copy or an editor has a connection of its own. One or two are ours.
+        boolean forwards = egress != null && egress.forwarding().problem().isEmpty();
+        int ours = forwards ? 2 : 1;
+        int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - ours);
         return new LiveFacts(
                 machine.sshPort(),
                 machine.pid(),
@@ -40,6 +78,8 @@ record Live(
                 git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
                 git.word(),
                 git.reason(),
+                (egress == null ? EgressMode.NONE : egress.gate().policy().mode()).word(),
+                egress == null ? "it was asked for" : egress.state(),
                 machine.confinement(),
                 notifying.facts(),
                 sharing + own);

@@ -21,6 +21,8 @@ public record LiveFacts(
         String shareReason,
         String git,
         String gitReason,
+        String net,
+        String netReason,
         List<String> confinement,
         Watching watching,
         int sessions) {
@@ -40,6 +42,8 @@ public record LiveFacts(
                 .with("shareReason", shareReason)
                 .with("git", git)
                 .with("gitReason", gitReason)
+                .with("net", net)
+                .with("netReason", netReason)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
                 .with("sessions", sessions);
@@ -57,6 +61,8 @@ public record LiveFacts(
                 json.string("shareReason"),
                 Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
                 Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
+                Objects.requireNonNullElse(json.stringOrNull("net"), "none"),
+                Objects.requireNonNullElse(json.stringOrNull("netReason"), "an older version"),
                 json.array("confinement").stream()
                         .map(each -> each.asString("confinement"))
                         .toList(),

@@ -8,6 +8,9 @@ package keystone.agent.supervisor;
 /// | `boot` | [BootOrder] | `{alreadyRunning}` once usable; `step` notifications on the way |
 /// | `status` | | [Answer] |
 /// | `stop` | `{force}` | `{}` once everything is verified to be gone; the supervisor ends then |
+/// | `net` | | the policy that holds, as in `spec.json` |
+/// | `net-rule` | `{host, allow, once}` | the same, once the rule holds |
+/// | `net-check` | `{host, port}` | [NetCheck] |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -18,6 +21,9 @@ final class Methods {
     static final String BOOT = "boot";
     static final String STATUS = "status";
     static final String STOP = "stop";
+    static final String NET = "net";
+    static final String NET_RULE = "net-rule";
+    static final String NET_CHECK = "net-check";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

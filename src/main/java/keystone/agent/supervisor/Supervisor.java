@@ -43,6 +43,7 @@ public final class Supervisor {
     private final Sessions sessions = new Sessions(this::endSession);
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread deciding = Thread.currentThread();
+    private final NetControl net;
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
@@ -52,6 +53,7 @@ public final class Supervisor {
     /// Made by the thread that will [#run] it.
     public Supervisor(SandboxDir dir, SupervisorParts parts, PrintStream log) {
         this.dir = dir;
+        this.net = new NetControl(dir, () -> Live.gate(live, dir.name()));
         this.parts = parts;
         this.log = new SupervisorLog(log, parts.clock());
     }
@@ -88,7 +90,7 @@ public final class Supervisor {
     }
 
     private int serve() throws InterruptedException {
-        var control = new Control(orders, this::answer, sessions, this::cutShort);
+        var control = new Control(orders, this::answer, sessions, this::cutShort, net);
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -129,18 +131,10 @@ public final class Supervisor {
             live = result;
             state = new SandboxState.Running(result.since());
             log.line("usable on port " + result.machine().sshPort());
-            warnOfWeakConfinement(result, telling);
+            result.weakness().ifPresent(telling::notice);
             return result;
         } finally {
             setBringingUp(false);
-        }
-    }
-
-    private static void warnOfWeakConfinement(Live up, Telling telling) {
-        if (up.machine().confinement().stream().noneMatch(each -> each.startsWith("own user,"))) {
-            telling.notice(
-                    "this host permits no user namespaces, so the machine is less confined than it"
-                            + " could be: keystone-agent doctor");
         }
     }
 

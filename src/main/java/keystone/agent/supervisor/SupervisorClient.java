@@ -7,24 +7,34 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import keystone.agent.egress.BalancedHosts;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.NetCheck;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
+import keystone.agent.store.PolicyFormat;
 import keystone.agent.store.SandboxDir;
 import org.jspecify.annotations.Nullable;
 
 /// The other end of a supervisor's control socket. Each request may be made from any thread.
 public final class SupervisorClient implements Owned.Ending {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
+    /// Longer than a look-up may take.
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(20);
+
     private static final Duration SESSION_LIMIT = Duration.ofSeconds(10);
 
     /// Hears of a boot's steps; called on the connection's reading thread.
@@ -111,6 +121,35 @@ public final class SupervisorClient implements Owned.Ending {
     /// @throws UserError of kind TIMED_OUT when it does not answer
     public Answer status() throws InterruptedException {
         return ask(Methods.STATUS, Json.object(), STATUS_LIMIT, Answer::fromJson);
+    }
+
+    /// What may leave at the moment.
+    public EgressPolicy netPolicy() throws InterruptedException {
+        return ask(Methods.NET, Json.object(), STATUS_LIMIT, PolicyFormat::read);
+    }
+
+    /// Adds a rule, which holds at once.
+    ///
+    /// @return what may leave now
+    public EgressPolicy addNetRule(EgressPolicy.Rule rule, EgressPolicy.Holding holding)
+            throws InterruptedException {
+        Json.Obj params =
+                Json.object()
+                        .with("host", rule.pattern().toString())
+                        .with("allow", rule.effect() == EgressPolicy.Effect.ALLOW)
+                        .with("once", holding == EgressPolicy.Holding.ONCE);
+        return ask(Methods.NET_RULE, params, STATUS_LIMIT, PolicyFormat::read);
+    }
+
+    /// What the mode `balanced` allows; the same for every sandbox.
+    public static List<HostPattern> balancedHosts() {
+        return BalancedHosts.read().patterns();
+    }
+
+    /// What would become of a connection.
+    public NetCheck netCheck(HostName host, int port) throws InterruptedException {
+        Json.Obj params = Json.object().with("host", host.text()).with("port", port);
+        return ask(Methods.NET_CHECK, params, CHECK_LIMIT, NetChecks::fromJson);
     }
 
     /// Takes the sandbox down; returns once every process of it is gone, or the supervisor is.

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.guest.Guest;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Progress;
@@ -56,7 +58,7 @@ public final class TemporaryGuest implements Owned.Ending {
             Leftovers.clear(dir.run());
             dir.run().create();
             var up = new BringUp(dir, parts, Steps.timed(telling(progress)), noRoom);
-            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of());
+            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of(), Map.of());
             Live live = up.run(order, owned);
             noRoom.watch(live.machine());
             return new TemporaryGuest(owned, live.guest(), noRoom);
@@ -93,6 +95,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         resources,
                         ShareDriver.NINE_P,
                         GitMode.DIRECT,
+                        EgressPolicy.of(EgressMode.NONE),
                         List.of(),
                         null);
         return new Store(places).create(spec, "temporary").orElseThrow();

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
@@ -48,6 +49,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeReviews reviews = new FakeReviews();
     final FakeReturning returning = new FakeReturning();
     final FakeWorktrees worktrees = new FakeWorktrees();
+    final FakeNetworks networks = new FakeNetworks();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -71,6 +73,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "virtiofsd is not installed",
                         "protected",
                         "the project's .git is out of the guest's reach",
+                        "balanced",
+                        "3 connections now, 1 refused so far",
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
                         2);
@@ -102,6 +106,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         Resources.DEFAULT.disk()),
                 ShareDriver.AUTO,
                 GitMode.AUTO,
+                EgressPolicy.USUAL,
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -143,6 +148,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfNetworks networks() {
+        return networks;
     }
 
     @Override

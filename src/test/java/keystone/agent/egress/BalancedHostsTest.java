@@ -31,9 +31,7 @@ final class BalancedHostsTest {
     void git_over_ssh_reaches_the_forges_and_nothing_else_has_another_port() {
         assertThat(hosts.allow(new HostName("github.com"), 22)).isTrue();
         assertThat(hosts.allow(new HostName("pypi.org"), 22)).isFalse();
-        assertThat(hosts.patterns())
-                .map(HostPattern::port)
-                .containsOnly(null, 22);
+        assertThat(hosts.patterns()).map(HostPattern::port).containsOnly(null, 22);
     }
 
     /// A line that is there twice was not seen by whoever wrote the second.

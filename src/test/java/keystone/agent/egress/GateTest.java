@@ -213,12 +213,18 @@ final class GateTest {
         Gate gate =
                 gate(
                         EgressMode.OPEN,
-                        Map.of("HTTPS_PROXY", "http://proxy.corp.example:3128", "NO_PROXY", "example.org"));
+                        Map.of(
+                                "HTTPS_PROXY",
+                                "http://proxy.corp.example:3128",
+                                "NO_PROXY",
+                                "example.org"));
 
         assertThat(decide(gate, "missing.example", 443))
                 .isInstanceOfSatisfying(
                         Verdict.Allow.class,
-                        allow -> assertThat(allow.route()).isInstanceOf(Verdict.Route.Through.class));
+                        allow ->
+                                assertThat(allow.route())
+                                        .isInstanceOf(Verdict.Route.Through.class));
         assertThat(names.asked).isEmpty();
         assertThat(decide(gate, "10.0.0.1", 443)).isInstanceOf(Verdict.Deny.class);
         assertThat(decide(gate, "api.example.org", 443))
@@ -235,8 +241,7 @@ final class GateTest {
         "proxy.corp.example, 3128"
     })
     void the_hosts_proxy_is_no_way_into_its_own_network(String host, int port) throws Exception {
-        Gate gate =
-                gate(EgressMode.OPEN, Map.of("ALL_PROXY", "http://proxy.corp.example:3128"));
+        Gate gate = gate(EgressMode.OPEN, Map.of("ALL_PROXY", "http://proxy.corp.example:3128"));
 
         assertThat(decide(gate, host, port)).isInstanceOf(Verdict.Deny.class);
     }

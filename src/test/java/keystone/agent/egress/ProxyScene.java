@@ -49,13 +49,10 @@ final class ProxyScene implements AutoCloseable {
                         address ->
                                 address.isLoopbackAddress()
                                         ? Optional.empty()
-                                        : new PublicAddresses(Set::of)
-                                                .objection(address));
+                                        : new PublicAddresses(Set::of).objection(address));
         EgressLog log = owned.own(EgressLog.open(logFile()));
         this.proxy =
-                owned.own(
-                        EgressProxy.open(
-                                socket(), gate, log, InstantSource.system(), limits));
+                owned.own(EgressProxy.open(socket(), gate, log, InstantSource.system(), limits));
     }
 
     static ProxyScene in(Path directory) {

@@ -42,7 +42,7 @@ final class RawClient implements Owned.Ending {
         return send(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(byte... bytes) throws IOException {
+    RawClient send(byte[] bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
             channel.write(buffer);

@@ -40,12 +40,17 @@ final class UpstreamTest {
 
     @Test
     void a_password_is_sent_and_never_shown() {
-        Upstream upstream = Upstream.from(Map.of("HTTPS_PROXY", "http://me:p%40ss+word@a.example:1"));
+        Upstream upstream =
+                Upstream.from(Map.of("HTTPS_PROXY", "http://me:p%40ss+word@a.example:1"));
 
         assertThat(upstream.tunnels())
                 .satisfies(
-                        proxy -> assertThat(proxy.authorization()).isEqualTo("Basic bWU6cEBzcyt3b3Jk"));
-        assertThat(upstream.toString()).doesNotContain("bWU6", "p@ss", "p%40ss").contains("a.example");
+                        proxy ->
+                                assertThat(proxy.authorization())
+                                        .isEqualTo("Basic bWU6cEBzcyt3b3Jk"));
+        assertThat(upstream.toString())
+                .doesNotContain("bWU6", "p@ss", "p%40ss")
+                .contains("a.example");
     }
 
     @ParameterizedTest

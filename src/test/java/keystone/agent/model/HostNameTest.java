@@ -91,8 +91,7 @@ final class HostNameTest {
     void figures_are_an_address_and_nothing_is_looked_up() {
         assertThat(HostName.parse("0x5db8d822").address())
                 .hasValueSatisfying(
-                        address ->
-                                assertThat(address.getHostAddress()).isEqualTo("93.184.216.34"));
+                        address -> assertThat(address.getHostAddress()).isEqualTo("93.184.216.34"));
         assertThat(HostName.parse("example.org").address()).isEmpty();
     }
 

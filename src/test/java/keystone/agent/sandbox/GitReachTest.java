@@ -9,6 +9,7 @@ import java.util.List;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -63,6 +64,7 @@ final class GitReachTest {
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
                 git,
+                EgressPolicy.USUAL,
                 List.of(mounts),
                 null);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -51,6 +52,7 @@ class ObserverTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -55,6 +56,7 @@ class ProjectsTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         assertThat(store.create(spec, "1")).isPresent();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -85,6 +86,7 @@ final class SandboxesTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         return store.create(spec, "1").orElseThrow();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -43,6 +44,7 @@ final class SupervisorLauncherTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

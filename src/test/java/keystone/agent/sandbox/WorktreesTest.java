@@ -12,6 +12,7 @@ import java.util.Map;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -70,6 +71,7 @@ final class WorktreesTest {
                                 Resources.DEFAULT,
                                 ShareDriver.AUTO,
                                 git,
+                                EgressPolicy.USUAL,
                                 List.of(),
                                 null),
                         "1")

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -58,6 +59,7 @@ class StoreTest {
                 Resources.DEFAULT,
                 ShareDriver.AUTO,
                 GitMode.AUTO,
+                EgressPolicy.USUAL,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }
@@ -135,12 +137,24 @@ class StoreTest {
                         blue.resources(),
                         blue.share(),
                         blue.git(),
+                        blue.egress(),
                         mounts,
                         null);
         assertThat(store.create(mounted, "1.0")).isPresent();
         Files.writeString(create("green").specFile(), "damaged");
 
         assertThat(store.writable()).containsExactly(blue.project(), Path.of("/data"));
+    }
+
+    @Test
+    void a_sandbox_of_before_gets_the_usual_network() throws Exception {
+        SandboxDir dir = create("blue");
+        String now = Files.readString(dir.specFile());
+        String before = now.replaceFirst("\"net\": \\{[^}]*},", "");
+        Files.writeString(dir.specFile(), before);
+
+        assertThat(before).isNotEqualTo(now);
+        assertThat(dir.spec().egress()).isEqualTo(EgressPolicy.USUAL);
     }
 
     @Test

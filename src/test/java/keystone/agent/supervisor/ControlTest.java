@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -18,9 +19,11 @@ import keystone.agent.model.SandboxState;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ControlTest {
     private static final Digest IMAGE = Digest.of("image");
+    @TempDir Path directory;
 
     @Test
     void who_starts_what_is_being_stopped_is_not_told_that_it_runs() {
@@ -30,7 +33,12 @@ class ControlTest {
                         orders,
                         () -> new Answer(new SandboxState.Stopping(), null),
                         new Sessions(_ -> {}),
-                        () -> {});
+                        () -> {},
+                        new NetControl(
+                                Stored.blue(directory),
+                                () -> {
+                                    throw new IllegalStateException("not asked for");
+                                }));
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),
@@ -40,9 +48,10 @@ class ControlTest {
                         Resources.DEFAULT,
                         ShareDriver.NINE_P,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
-        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of());
+        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of());
 
         assertThatThrownBy(() -> control.boot(boot))
                 .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);

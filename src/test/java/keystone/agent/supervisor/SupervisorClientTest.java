@@ -17,6 +17,7 @@ import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -59,6 +60,7 @@ final class SupervisorClientTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(),
                         null);
         dir = new Store(places).create(spec, "1").orElseThrow();

@@ -12,6 +12,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -33,12 +34,18 @@ class WireTest {
                     Resources.DEFAULT,
                     ShareDriver.NINE_P,
                     GitMode.DIRECT,
+                    EgressPolicy.USUAL,
                     List.of(),
                     null);
 
     @Test
     void a_boot_order_arrives_as_it_was_sent() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.RENEW, Map.of("KEY", "a\n'b'"));
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.RENEW,
+                        Map.of("KEY", "a\n'b'"),
+                        Map.of("HTTPS_PROXY", "http://p.example:1"));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
@@ -46,7 +53,12 @@ class WireTest {
 
     @Test
     void a_boot_order_does_not_print_the_environment() {
-        var order = new BootOrder(SPEC, BootOrder.Disk.KEEP, Map.of("TOKEN", "s3cret"));
+        var order =
+                new BootOrder(
+                        SPEC,
+                        BootOrder.Disk.KEEP,
+                        Map.of("TOKEN", "s3cret"),
+                        Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"));
 
         assertThat(order.toString()).doesNotContain("s3cret");
     }
@@ -66,6 +78,8 @@ class WireTest {
                         "built in",
                         "protected",
                         "out of reach",
+                        "open",
+                        "2 connections now",
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         3);

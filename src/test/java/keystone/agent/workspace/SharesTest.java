@@ -7,6 +7,7 @@ import java.util.List;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Resources;
@@ -33,6 +34,7 @@ class SharesTest {
                         Resources.DEFAULT,
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
+                        EgressPolicy.USUAL,
                         List.of(data),
                         null);
 

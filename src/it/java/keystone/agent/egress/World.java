@@ -1,0 +1,95 @@
+package keystone.agent.egress;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// The internet as a sandbox may see it here: a proxy of the host's, behind which every server
+/// answers with the first line of what its proxy was asked.
+final class World implements AutoCloseable {
+    private final ServerSocket listening;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    private World(ServerSocket listening) {
+        this.listening = listening;
+    }
+
+    static World open() throws IOException {
+        var world = new World(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()));
+        Thread.ofPlatform().daemon().name("world").start(world::serveToTheEnd);
+        return world;
+    }
+
+    private void serveToTheEnd() {
+        try {
+            while (true) {
+                Socket client = listening.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            InputStream in = client.getInputStream();
+            OutputStream out = client.getOutputStream();
+            String line = line(head(in));
+            asked.add(line);
+            if (line.startsWith("CONNECT ")) {
+                out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
+                out.flush();
+                String _ = head(in);
+            }
+            String body = line + "\n";
+            out.write(
+                    ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(US_ASCII));
+            out.flush();
+        } catch (IOException gone) {
+            // Its own choice.
+        }
+    }
+
+    private static String line(String head) {
+        return head.substring(0, Math.max(0, head.indexOf("\r\n"))).replace(" HTTP/1.1", "");
+    }
+
+    private static String head(InputStream in) throws IOException {
+        var text = new StringBuilder();
+        while (text.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("nothing more is asked");
+            }
+            text.append((char) next);
+        }
+        return text.toString();
+    }
+
+    /// For the host's variables.
+    String proxy() {
+        return "http://me:hunter2@127.0.0.1:" + listening.getLocalPort();
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    List<String> asked() {
+        return List.copyOf(asked);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+    }
+}

@@ -1,0 +1,93 @@
+package keystone.agent.supervisor;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import keystone.agent.egress.EgressLog;
+import keystone.agent.egress.EgressProxy;
+import keystone.agent.egress.Gate;
+import keystone.agent.egress.Upstream;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Owned;
+import keystone.agent.store.SandboxDir;
+
+/// The one exit of a sandbox's guest, from before it boots until it is gone: what is decided, by
+/// what is served, and the way there from inside. Thread-safe.
+final class Egress implements Owned.Ending {
+    /// On the guest's loopback.
+    static final int PORT = 3128;
+
+    private final Owned owned;
+    private final Gate gate;
+    private final EgressLog log;
+    private final EgressProxy proxy;
+    private final Forwarding forwarding;
+
+    private Egress(SandboxDir dir, Gate gate, Clock clock, Owned owned) {
+        this.owned = owned;
+        this.gate = owned.own(gate);
+        this.log = owned.own(EgressLog.open(dir.egressLog()));
+        Path socket = dir.run().proxySocket();
+        this.proxy = owned.own(EgressProxy.open(socket, gate, log, clock));
+        this.forwarding = new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket);
+    }
+
+    /// Serves at once; empty where nothing may leave anyway.
+    static Optional<Egress> open(SandboxDir dir, BootOrder order, Clock clock) {
+        if (order.spec().egress().mode() == EgressMode.NONE) {
+            return Optional.empty();
+        }
+        var upstream = Upstream.from(order.proxies());
+        var owned = new Owned();
+        try {
+            Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream);
+            return Optional.of(new Egress(dir, gate, clock, owned));
+        } catch (RuntimeException failure) {
+            owned.close();
+            throw failure;
+        }
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    /// The way there from inside; whoever begins it ends it, before the guest.
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    /// What tells the guest's programs where the exit is. Some know capitals only, others none.
+    static Map<String, String> variables(SandboxName sandbox) {
+        String proxy = "http://127.0.0.1:" + PORT;
+        var variables = new TreeMap<String, String>();
+        Stream.of("http_proxy", "https_proxy", "all_proxy")
+                .forEach(name -> variables.put(name, proxy));
+        variables.put("no_proxy", "localhost,127.0.0.1,::1," + sandbox);
+        Map.copyOf(variables)
+                .forEach((name, value) -> variables.put(name.toUpperCase(Locale.ROOT), value));
+        return variables;
+    }
+
+    /// How it is at the moment, in a sentence.
+    String state() {
+        Optional<String> problem = forwarding.problem();
+        if (problem.isPresent()) {
+            return problem.get();
+        }
+        Upstream upstream = gate.upstream();
+        String through = upstream.equals(Upstream.NONE) ? "" : "through this host's proxy, ";
+        return "%s%d connections now, %d refused so far"
+                .formatted(through, proxy.connections(), log.refused());
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}

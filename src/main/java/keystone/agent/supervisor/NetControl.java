@@ -1,0 +1,56 @@
+package keystone.agent.supervisor;
+
+import java.util.function.Supplier;
+import keystone.agent.egress.Gate;
+import keystone.agent.json.Json;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.EgressPolicy.Effect;
+import keystone.agent.model.EgressPolicy.Rule;
+import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.store.PolicyFormat;
+import keystone.agent.store.SandboxDir;
+
+/// What the control socket is asked of the network: see [Methods]. Thread-safe.
+final class NetControl {
+    private final SandboxDir dir;
+    private final Supplier<Gate> gate;
+
+    /// @param gate throws where there is none
+    NetControl(SandboxDir dir, Supplier<Gate> gate) {
+        this.dir = dir;
+        this.gate = gate;
+    }
+
+    Json request(String method, Json.Obj params) throws RpcError, InterruptedException {
+        return switch (method) {
+            case Methods.NET -> PolicyFormat.write(gate.get().policy());
+            case Methods.NET_RULE ->
+                    rule(
+                            new Rule(
+                                    HostPattern.parse(params.string("host")),
+                                    params.bool("allow") ? Effect.ALLOW : Effect.DENY),
+                            params.bool("once"));
+            case Methods.NET_CHECK ->
+                    NetChecks.toJson(
+                            NetChecks.of(
+                                    gate.get(),
+                                    HostName.parse(params.string("host")),
+                                    Math.toIntExact(params.number("port"))));
+            default -> throw RpcError.methodNotFound(method);
+        };
+    }
+
+    /// It holds at once; and, but for `once`, at the next start.
+    private synchronized Json rule(Rule rule, boolean once) {
+        Gate now = gate.get();
+        if (!once) {
+            SandboxSpec spec = dir.spec();
+            dir.replaceSpec(spec.with(spec.egress().with(rule)));
+        }
+        EgressPolicy changed = now.change(policy -> policy.with(rule));
+        return PolicyFormat.write(changed);
+    }
+}
