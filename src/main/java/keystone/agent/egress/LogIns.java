@@ -83,6 +83,11 @@ final class LogIns {
         return home.resolve(agent.file());
     }
 
+    /// Whether somebody has logged in here, whatever has become of it since.
+    boolean isLoggedIn(Agent agent) {
+        return read(agent).isPresent();
+    }
+
     /// The token as it is now, renewed if need be; empty when nobody has logged in here.
     ///
     /// @param rejected a token that a server no longer takes; null when there is none

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -64,11 +66,17 @@ final class SecretReader {
     /// A secret, and where it was found.
     ///
     /// @param file that it was read from; null when it was none
-    /// @param stamp of that file when it was read
-    record Found(Secret secret, SecretSource source, @Nullable Path file, @Nullable String stamp) {
-        /// Whether its file is still the one that was read; true where there is none.
+    /// @param stamps of the files that decided it when they were read
+    record Found(
+            Secret secret, SecretSource source, @Nullable Path file, Map<Path, String> stamps) {
+        Found {
+            stamps = Map.copyOf(stamps);
+        }
+
+        /// Whether the files say what they said; true where there are none.
         boolean isCurrent() {
-            return file == null || String.valueOf(stamp).equals(stampOf(file));
+            return stamps.entrySet().stream()
+                    .allMatch(each -> each.getValue().equals(stampOf(each.getKey())));
         }
 
         /// When its file was last changed.
@@ -88,20 +96,52 @@ final class SecretReader {
     /// @param rejected what a server no longer takes; null when there is nothing of the kind
     /// @throws UserError when a source has it and cannot give it
     Optional<Found> read(SecretRef ref, @Nullable Secret rejected) throws InterruptedException {
+        var stamps = new HashMap<Path, String>();
         for (SecretSource source : ref.sources()) {
             // The stamp comes first: what changes while we read counts as changed.
             Path file = fileOf(ref.name(), source);
-            String stamp = file == null ? null : stampOf(file);
+            if (file != null) {
+                stamps.put(file, stampOf(file));
+            }
             Optional<Secret> secret = read(ref, source, rejected);
             if (secret.isPresent()) {
-                if (source instanceof SecretSource.LogIn) {
+                if (file != null && source instanceof SecretSource.LogIn) {
                     // It may have just been renewed.
-                    stamp = file == null ? null : stampOf(file);
+                    stamps.put(file, stampOf(file));
                 }
-                return Optional.of(new Found(secret.get(), source, file, stamp));
+                return Optional.of(new Found(secret.get(), source, file, stamps));
             }
         }
         return Optional.empty();
+    }
+
+    /// Whether some source has it, as far as that can be known without asking anybody: a command
+    /// has it, and so has what cannot be read, since whoever needs it is told why.
+    boolean has(SecretRef ref) {
+        for (SecretSource source : ref.sources()) {
+            try {
+                if (has(ref, source)) {
+                    return true;
+                }
+            } catch (UserError unreadable) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean has(SecretRef ref, SecretSource source) {
+        return switch (source) {
+            case SecretSource.Stored _ ->
+                    Files.exists(stored.file(ref.name()), LinkOption.NOFOLLOW_LINKS);
+            case SecretSource.Variable(String variable) ->
+                    !surroundings.environment().getOrDefault(variable, "").isEmpty();
+            case SecretSource.DotEnv(String file, String variable) ->
+                    !dotEnv(file).getOrDefault(variable, "").isEmpty();
+            case SecretSource.Command _ -> true;
+            case SecretSource.File(Path path) -> Files.exists(path);
+            case SecretSource.LogIn(SecretSource.Agent agent) -> logIns.isLoggedIn(agent);
+        };
     }
 
     private @Nullable Path fileOf(SecretName name, SecretSource source) {

@@ -1,12 +1,13 @@
 package keystone.agent.egress;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.HostName;
 import keystone.agent.model.UserError;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 
 /// Serves a guest as a SOCKS5 proxy (RFC 1928): connections alone, without a login.
 final class SocksService {
@@ -35,10 +36,12 @@ final class SocksService {
 
     private final Gate gate;
     private final Connector connector;
+    private final Tunnel tunnel;
 
-    SocksService(Gate gate, Connector connector) {
+    SocksService(Gate gate, Connector connector, Tunnel tunnel) {
         this.gate = gate;
         this.connector = connector;
+        this.tunnel = tunnel;
     }
 
     void serve(Exchange exchange, Report report) throws IOException, InterruptedException {
@@ -128,7 +131,7 @@ final class SocksService {
         }
         report.connected(server);
         exchange.guest().write(bytes(Reply.DONE));
-        new Relay(exchange, server).run(Relay::all);
+        tunnel.pass(target, exchange, server, report);
     }
 
     private static void reply(Exchange exchange, Reply reply) throws IOException {

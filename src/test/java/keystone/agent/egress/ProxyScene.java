@@ -1,5 +1,12 @@
 package keystone.agent.egress;
 
+import keystone.agent.json.Json;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Owned;
+import keystone.agent.process.Patience;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,12 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import keystone.agent.json.Json;
-import keystone.agent.model.EgressMode;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.SandboxName;
-import keystone.agent.process.Owned;
-import keystone.agent.process.Patience;
 
 /// A proxy with real sockets, and servers on this machine's loopback, which counts as public here.
 final class ProxyScene implements AutoCloseable {
@@ -52,7 +53,9 @@ final class ProxyScene implements AutoCloseable {
                                         : new PublicAddresses(Set::of).objection(address));
         EgressLog log = owned.own(EgressLog.open(logFile()));
         this.proxy =
-                owned.own(EgressProxy.open(socket(), gate, log, InstantSource.system(), limits));
+                owned.own(
+                        EgressProxy.open(
+                                socket(), gate, log, InstantSource.system(), limits, Tunnel.PLAIN));
     }
 
     static ProxyScene in(Path directory) {
