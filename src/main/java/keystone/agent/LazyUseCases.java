@@ -1,11 +1,5 @@
 package keystone.agent;
 
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import keystone.agent.cli.ImageDetails;
 import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
@@ -17,8 +11,12 @@ import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.CopyRequest;
@@ -39,11 +37,20 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.Tokens;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
 import keystone.agent.workspace.Reach;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Makes a use case when a command first asks for it, and hands the question on.
 final class LazyUseCases implements UseCases {
@@ -100,6 +107,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfNetworks networks() {
         return new ForNetworks(assembly.networks());
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return new ForTokens(assembly.tokens());
     }
 
     @Override
@@ -290,6 +302,28 @@ final class LazyUseCases implements UseCases {
         @Override
         public NetCheck check(SandboxName name, String url) throws InterruptedException {
             return to.check(name, url);
+        }
+    }
+
+    private record ForTokens(Tokens to) implements OfTokens {
+        @Override
+        public List<TokenEntry> list(Path directory) {
+            return to.list(directory);
+        }
+
+        @Override
+        public void set(SecretName name, String held, Encoding encoding) {
+            to.set(name, held, encoding);
+        }
+
+        @Override
+        public void remove(SecretName name) {
+            to.remove(name);
+        }
+
+        @Override
+        public TokenTrial test(SecretName name, Path directory) throws InterruptedException {
+            return to.test(name, directory);
         }
     }
 

@@ -1,9 +1,5 @@
 package keystone.agent.cli;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
@@ -12,8 +8,12 @@ import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -30,7 +30,13 @@ import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What the commands ask of room `sandbox`. The roof makes each part when it is first asked for.
 public interface UseCases {
@@ -45,6 +51,8 @@ public interface UseCases {
     OfWorktrees worktrees();
 
     OfNetworks networks();
+
+    OfTokens tokens();
 
     OfImages images();
 
@@ -137,6 +145,17 @@ public interface UseCases {
                 throws InterruptedException;
 
         NetCheck check(SandboxName name, String url) throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Tokens].
+    interface OfTokens {
+        List<TokenEntry> list(Path directory);
+
+        void set(SecretName name, String held, Encoding encoding);
+
+        void remove(SecretName name);
+
+        TokenTrial test(SecretName name, Path directory) throws InterruptedException;
     }
 
     /// See [SandboxImages].

@@ -55,6 +55,7 @@ final class Authority {
 
     private static final String SIGNATURE = "SHA256withECDSA";
 
+    private final SandboxName sandbox;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final KeyPair key;
@@ -73,11 +74,12 @@ final class Authority {
     private record Leaf(SSLContext context, Instant renew) {}
 
     Authority(SandboxName sandbox, InstantSource clock) {
+        this.sandbox = sandbox;
         this.clock = clock;
         try {
             this.key = newKey();
             this.leafKey = newKey();
-            this.certificate = ownCertificate(sandbox);
+            this.certificate = ownCertificate();
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException("cannot make a certificate authority", e);
         }
@@ -89,7 +91,7 @@ final class Authority {
         return generator.generateKeyPair();
     }
 
-    private X509Certificate ownCertificate(SandboxName sandbox)
+    private X509Certificate ownCertificate()
             throws GeneralSecurityException, IOException, OperatorCreationException {
         Instant now = clock.instant();
         var name = new X500Name("CN=keystone-agent sandbox " + sandbox + " " + tag());
@@ -211,6 +213,6 @@ final class Authority {
 
     @Override
     public String toString() {
-        return "Authority[" + certificate.getSubjectX500Principal().getName() + "]";
+        return "Authority[" + sandbox + "]";
     }
 }

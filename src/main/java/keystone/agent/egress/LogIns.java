@@ -88,6 +88,11 @@ final class LogIns {
         return read(agent).isPresent();
     }
 
+    /// The token as its file has it, whether its time is over or not.
+    Optional<String> asItIs(Agent agent) {
+        return read(agent).map(LogInFile::accessToken);
+    }
+
     /// The token as it is now, renewed if need be; empty when nobody has logged in here.
     ///
     /// @param rejected a token that a server no longer takes; null when there is none

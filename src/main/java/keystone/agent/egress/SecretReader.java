@@ -115,6 +115,36 @@ final class SecretReader {
         return Optional.empty();
     }
 
+    /// The same without asking anybody: as if there were no commands, and log-ins are not renewed.
+    Optional<Found> glance(SecretRef ref) {
+        for (SecretSource source : ref.sources()) {
+            Optional<Secret> secret = peek(ref, source);
+            if (secret.isPresent()) {
+                return Optional.of(
+                        new Found(secret.get(), source, fileOf(ref.name(), source), Map.of()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Secret> peek(SecretRef ref, SecretSource source) {
+        return switch (source) {
+            case SecretSource.Command _ -> Optional.empty();
+            case SecretSource.LogIn(SecretSource.Agent agent) ->
+                    logIns.asItIs(agent).map(value -> Secret.of(ref.name(), value, Encoding.PLAIN));
+            case SecretSource.Stored _,
+                    SecretSource.Variable _,
+                    SecretSource.DotEnv _,
+                    SecretSource.File _ ->
+                    atRest(ref, source);
+        };
+    }
+
+    /// The command that would be asked when nothing else has it.
+    Optional<SecretSource> unasked(SecretRef ref) {
+        return ref.sources().stream().filter(SecretSource.Command.class::isInstance).findFirst();
+    }
+
     /// Whether some source has it, as far as that can be known without asking anybody: a command
     /// has it, and so has what cannot be read, since whoever needs it is told why.
     boolean has(SecretRef ref) {
@@ -165,25 +195,38 @@ final class SecretReader {
 
     private Optional<Secret> read(SecretRef ref, SecretSource source, @Nullable Secret rejected)
             throws InterruptedException {
-        SecretName name = ref.name();
         return switch (source) {
-            case SecretSource.Stored _ -> stored.find(name);
-            case SecretSource.Variable(String variable) ->
-                    Optional.ofNullable(surroundings.environment().get(variable))
-                            .filter(value -> !value.isEmpty())
-                            .map(value -> Secret.of(name, value, ref.encoding()));
-            case SecretSource.DotEnv(String file, String variable) ->
-                    Optional.ofNullable(dotEnv(file).get(variable))
-                            .filter(value -> !value.isEmpty())
-                            .map(value -> Secret.of(name, value, ref.encoding()));
             case SecretSource.Command command ->
-                    Optional.of(Secret.of(name, output(name, command), ref.encoding()));
-            case SecretSource.File(Path path) ->
-                    file(name, path).map(value -> Secret.of(name, value, ref.encoding()));
+                    Optional.of(Secret.of(ref.name(), output(ref.name(), command), ref.encoding()));
             case SecretSource.LogIn(SecretSource.Agent agent) ->
                     logIns.token(agent, rejected == null ? null : rejected.reveal())
-                            .map(value -> Secret.of(name, value, Encoding.PLAIN));
+                            .map(value -> Secret.of(ref.name(), value, Encoding.PLAIN));
+            case SecretSource.Stored _,
+                    SecretSource.Variable _,
+                    SecretSource.DotEnv _,
+                    SecretSource.File _ ->
+                    atRest(ref, source);
         };
+    }
+
+    /// Of a source that only needs to be read.
+    private Optional<Secret> atRest(SecretRef ref, SecretSource source) {
+        return switch (source) {
+            // It was decoded when it was stored.
+            case SecretSource.Stored _ -> stored.find(ref.name());
+            case SecretSource.Variable(String variable) ->
+                    secret(ref, surroundings.environment().get(variable));
+            case SecretSource.DotEnv(String file, String variable) ->
+                    secret(ref, dotEnv(file).get(variable));
+            case SecretSource.File(Path path) -> secret(ref, file(ref.name(), path).orElse(null));
+            case SecretSource.Command _, SecretSource.LogIn _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<Secret> secret(SecretRef ref, @Nullable String held) {
+        return held == null || held.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Secret.of(ref.name(), held, ref.encoding()));
     }
 
     private Map<String, String> dotEnv(String file) {

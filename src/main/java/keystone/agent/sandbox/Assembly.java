@@ -1,15 +1,16 @@
 package keystone.agent.sandbox;
 
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.Map;
-import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
 import keystone.agent.workspace.Reach;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {
@@ -98,6 +99,10 @@ public final class Assembly {
     public Networks networks() {
         places.ensureRuntime();
         return new Networks(projects(), BootOrder.proxies(environment));
+    }
+
+    public Tokens tokens() {
+        return new Tokens(projects(), places.secrets(), environment, clock);
     }
 
     public Sessions sessions() {

@@ -1,11 +1,12 @@
 package keystone.agent.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Where things are kept for the user who runs us, from the environment (XDG base directories).
 ///
@@ -39,6 +40,11 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
                         .resolve("keystone-agent"),
                 base(environment, "XDG_CONFIG_HOME", home.resolve(".config")).resolve("keystone"),
                 runtime(environment, uid));
+    }
+
+    /// For what `tokens set` was given. No sandbox's name begins with a dot.
+    public Path secrets() {
+        return state.resolve(".secrets");
     }
 
     private static Path base(Map<String, String> environment, String variable, Path otherwise) {

@@ -1,13 +1,5 @@
 package keystone.agent.cli;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -35,7 +27,17 @@ import keystone.agent.sandbox.Sessions.Follow;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Sandboxes that exist only in memory, and a record of what was asked of them.
 final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfSessions {
@@ -50,6 +52,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeReturning returning = new FakeReturning();
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
+    final FakeTokens tokens = new FakeTokens();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -148,6 +151,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return tokens;
     }
 
     @Override

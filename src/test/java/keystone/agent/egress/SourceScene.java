@@ -14,7 +14,6 @@ import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.SecretSource;
 import keystone.agent.model.SecretSource.Agent;
 
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -29,11 +28,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
 
 /// A host's home, a project, and a server that renews log-ins: real files, processes and sockets.
 final class SourceScene implements AutoCloseable {
@@ -47,6 +49,9 @@ final class SourceScene implements AutoCloseable {
 
     /// What the token endpoint was sent.
     final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /// With which headers; their names in small letters.
+    final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
 
     /// What happens on the host while the endpoint is asked.
     Callable<?> meanwhile = () -> "nothing";
@@ -73,6 +78,14 @@ final class SourceScene implements AutoCloseable {
                             new String(
                                     exchange.getRequestBody().readAllBytes(),
                                     StandardCharsets.UTF_8));
+                    var sent = new HashMap<String, String>();
+                    exchange.getRequestHeaders()
+                            .forEach(
+                                    (name, values) ->
+                                            sent.put(
+                                                    name.toLowerCase(Locale.ROOT),
+                                                    values.getFirst()));
+                    headers.add(sent);
                     happen();
                     byte[] body = answer.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(status, body.length);
@@ -102,8 +115,7 @@ final class SourceScene implements AutoCloseable {
     }
 
     LogIns logIns() {
-        URI endpoint =
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/oauth/token");
+        URI endpoint = endpoint();
         return new LogIns(
                 home,
                 Map.of(
@@ -113,8 +125,17 @@ final class SourceScene implements AutoCloseable {
                         new Renewal(endpoint, "client-of-codex", Renewal.Form.JSON),
                         Agent.GEMINI,
                         new Renewal(endpoint, "client-of-gemini", Renewal.Form.URL_ENCODED)),
-                new HostHttp(SourceScene::nobody, Upstream.NONE),
+                http(),
                 clock);
+    }
+
+    HostHttp http() {
+        return new HostHttp(SourceScene::nobody, Upstream.NONE);
+    }
+
+    /// Answers as it was told to, whatever is asked.
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/oauth/token");
     }
 
     private static SSLContext nobody() {
