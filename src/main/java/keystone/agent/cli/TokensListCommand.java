@@ -17,7 +17,7 @@ import java.util.List;
         description = {
             "Lists the secrets that this host has for sandboxes of the project around the current",
             "directory: where each was found, its last characters, and how old its file is. A"
-                + " guest",
+                    + " guest",
             "sees none of them: see docs/secrets.md."
         },
         footer = "keystone-agent tokens list")
@@ -50,12 +50,11 @@ final class TokensListCommand implements Action {
         } else {
             table.lines().forEach(call.out()::println);
         }
-        for (TokenEntry entry : shown) {
-            if (entry.problem() != null) {
-                call.say("warning: " + Screen.oneLine(entry.problem()));
-                call.say("fix:     " + Screen.oneLine(or(entry.fix())));
-            }
-        }
+        shown.stream()
+                .filter(entry -> entry.problem() != null)
+                .map(entry -> "warning: " + entry.problem() + "\nfix:     " + or(entry.fix()))
+                .distinct()
+                .forEach(warning -> warning.lines().map(Screen::oneLine).forEach(call::say));
         return 0;
     }
 

@@ -2,6 +2,7 @@ package keystone.agent.egress;
 
 import keystone.agent.egress.SecretReader.Found;
 import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretSource;
 import keystone.agent.model.UserError;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class HeldSecret {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Found found;
     private @Nullable Secret rejected;
+    private @Nullable UserError failure;
     private Instant readAt = Instant.EPOCH;
 
     HeldSecret(SecretRef ref, SecretReader reader, InstantSource clock) {
@@ -45,13 +47,38 @@ final class HeldSecret {
             if (held != null && held.isCurrent()) {
                 return held;
             }
-            Found read = reader.read(ref, rejected).orElseThrow(this::missing);
-            readAt = clock.instant();
-            found = read;
-            return read;
+            UserError before = failure;
+            if (before != null && clock.instant().isBefore(readAt.plus(BETWEEN))) {
+                throw before;
+            }
+            return read();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Found read() throws InterruptedException {
+        failure = null;
+        try {
+            Found read = reader.read(ref, rejected).orElseThrow(this::missing);
+            found = read;
+            return read;
+        } catch (UserError failed) {
+            found = null;
+            failure = asksSomebody() ? failed : null;
+            throw failed;
+        } finally {
+            readAt = clock.instant();
+        }
+    }
+
+    /// A program that may ask the user, or a server: a guest must not make us ask all the time.
+    private boolean asksSomebody() {
+        return ref.sources().stream()
+                .anyMatch(
+                        each ->
+                                each instanceof SecretSource.Command
+                                        || each instanceof SecretSource.LogIn);
     }
 
     private UserError missing() {
@@ -69,16 +96,6 @@ final class HeldSecret {
                 found = null;
                 rejected = used;
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// What is in memory at the moment, for the redactor; null when nothing is.
-    @Nullable Secret held() {
-        lock.lock();
-        try {
-            return found == null ? null : found.secret();
         } finally {
             lock.unlock();
         }

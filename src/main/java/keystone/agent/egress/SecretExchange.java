@@ -27,6 +27,9 @@ final class SecretExchange {
     private static final int BAD_GATEWAY = 502;
     private static final int MOST_INTERIM = 64;
 
+    /// Somebody may have to unlock what a secret is read from.
+    private static final Duration READING = Duration.ofSeconds(75);
+
     /// How long a guest may go on sending what its server has answered already.
     private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
@@ -112,6 +115,7 @@ final class SecretExchange {
         used.clear();
         for (Binding binding : bound) {
             if (binding.isMeant(request.head())) {
+                exchange.allow(READING);
                 Secret secret = secrets.value(binding);
                 head = binding.withSecret(head, secret);
                 used.put(binding.placeholder(), secret);

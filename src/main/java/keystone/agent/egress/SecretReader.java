@@ -166,8 +166,7 @@ final class SecretReader {
                     Files.exists(stored.file(ref.name()), LinkOption.NOFOLLOW_LINKS);
             case SecretSource.Variable(String variable) ->
                     !surroundings.environment().getOrDefault(variable, "").isEmpty();
-            case SecretSource.DotEnv(String file, String variable) ->
-                    !dotEnv(file).getOrDefault(variable, "").isEmpty();
+            case SecretSource.DotEnv _ -> atRest(ref, source).isPresent();
             case SecretSource.Command _ -> true;
             case SecretSource.File(Path path) -> Files.exists(path);
             case SecretSource.LogIn(SecretSource.Agent agent) -> logIns.isLoggedIn(agent);
@@ -217,7 +216,7 @@ final class SecretReader {
             case SecretSource.Variable(String variable) ->
                     secret(ref, surroundings.environment().get(variable));
             case SecretSource.DotEnv(String file, String variable) ->
-                    secret(ref, dotEnv(file).get(variable));
+                    secret(ref, dotEnv(file, variable));
             case SecretSource.File(Path path) -> secret(ref, file(ref.name(), path).orElse(null));
             case SecretSource.Command _, SecretSource.LogIn _ -> Optional.empty();
         };
@@ -229,13 +228,15 @@ final class SecretReader {
                 : Optional.of(Secret.of(ref.name(), held, ref.encoding()));
     }
 
-    private Map<String, String> dotEnv(String file) {
+    /// What is odd in the file matters only to variables that it mentions.
+    private @Nullable String dotEnv(String file, String variable) {
         String shown = Printable.of(file);
         try (OpenDirectory project = OpenDirectory.withoutLinks(surroundings.project())) {
             return PlainFile.read(project, Path.of(file), MOST_BYTES)
                     .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                    .map(text -> DotEnvText.parse(shown, text))
-                    .orElse(Map.of());
+                    .filter(text -> text.contains(variable))
+                    .map(text -> DotEnvText.parse(shown, text).get(variable))
+                    .orElse(null);
         } catch (PlainFile.Refused refused) {
             throw UserError.failed(
                     "%s of the project is not read: %s".formatted(shown, refused.getMessage()),

@@ -226,6 +226,32 @@ final class SecretReaderTest {
         assertThat(held.current().secret().reveal()).isEqualTo("2");
     }
 
+    @Test
+    void a_command_that_fails_is_not_run_for_every_request() throws Exception {
+        Path count = scene.home.resolve("count");
+        SecretSource source = command("sh", "-c", "echo x >>'" + count + "'; exit 1");
+        var held =
+                new HeldSecret(
+                        SourceScene.ref(Encoding.PLAIN, source), scene.reader(), scene.clock);
+
+        for (int i = 0; i < 5; i++) {
+            refused(held::current, "failed with status 1");
+        }
+        assertThat(count).content().isEqualTo("x\n");
+        scene.clock.pass(HeldSecret.BETWEEN.plusSeconds(1));
+        refused(held::current, "failed with status 1");
+        assertThat(count).content().isEqualTo("x\nx\n");
+    }
+
+    @Test
+    void what_is_odd_in_a_file_matters_only_to_what_it_mentions() throws Exception {
+        Files.writeString(scene.project.resolve(".env"), "OTHER=$(date)\nnonsense\n");
+        assertThat(scene.read(DOT_ENV)).isEmpty();
+
+        Files.writeString(scene.project.resolve(".env"), "OTHER=$(date)\nKEY=x\n");
+        refused(() -> scene.read(DOT_ENV), "line 1 of .env");
+    }
+
     private static void refused(ThrowingCallable reading, String why) {
         assertThatThrownBy(reading)
                 .isInstanceOfSatisfying(
