@@ -1,5 +1,11 @@
 package keystone.agent;
 
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import keystone.agent.cli.ImageDetails;
 import keystone.agent.cli.UseCases;
 import keystone.agent.image.StoredImage;
@@ -42,15 +48,7 @@ import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
 import keystone.agent.workspace.Reach;
-
 import org.jspecify.annotations.Nullable;
-
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// Makes a use case when a command first asks for it, and hands the question on.
 final class LazyUseCases implements UseCases {

@@ -73,11 +73,11 @@ final class EgressIT {
     @Test
     void what_is_allowed_is_reached_by_every_protocol_and_by_root() throws Exception {
         assertThat(sandbox.says("curl", "-sS", "http://deb.debian.org/a?b"))
-                .isEqualTo("GET http://deb.debian.org/a?b\n");
+                .isEqualTo("GET http://deb.debian.org/a?b");
         assertThat(sandbox.says("sudo", "curl", "-sS", "http://deb.debian.org/root"))
-                .isEqualTo("GET http://deb.debian.org/root\n");
+                .isEqualTo("GET http://deb.debian.org/root");
         assertThat(sandbox.says("curl", "-sS", "--proxytunnel", "http://github.com:443/"))
-                .isEqualTo("CONNECT github.com:443\n");
+                .isEqualTo("CONNECT github.com:443");
         assertThat(
                         sandbox.says(
                                 "curl",
@@ -85,7 +85,18 @@ final class EgressIT {
                                 "--socks5-hostname",
                                 "127.0.0.1:3128",
                                 "http://github.com:22/"))
-                .isEqualTo("CONNECT github.com:22\n");
+                .isEqualTo("CONNECT github.com:22");
+    }
+
+    /// What they are answered is nothing that they can use; they have asked all the same.
+    @Test
+    void package_managers_and_git_find_the_way() throws Exception {
+        Ended _ = sandbox.executing("sudo", "apt-get", "-q", "update").within(LIMIT).run();
+        Ended _ = sandbox.executing("git", "ls-remote", "https://codeberg.org/a/b").run();
+
+        assertThat(world.asked())
+                .anyMatch(each -> each.matches("GET http://deb.debian.org/.*InRelease"))
+                .contains("CONNECT codeberg.org:443");
     }
 
     @Test
@@ -97,8 +108,7 @@ final class EgressIT {
                 .isEqualTo(
                         """
                         error: example.org is not among the hosts that this sandbox may reach
-                        fix:   keystone-agent net allow example.org --name exit
-                        """);
+                        fix:   keystone-agent net allow example.org --name exit""");
         assertThat(tunnel.status()).isEqualTo(56);
         assertThat(tunnel.errors()).contains("keystone-agent net allow example.org --name exit");
         assertThat(world.asked()).noneMatch(each -> each.contains("example.org"));
@@ -110,8 +120,8 @@ final class EgressIT {
         assertThat(sandbox.says("curl", "-sS", fix)).startsWith("error: ");
 
         Ended allowed = net("allow", "allowed.example.com", "--name", "exit").succeeds();
-        assertThat(allowed.text()).isEqualTo("exit: allowed.example.com is allowed\n");
-        assertThat(sandbox.says("curl", "-sS", fix)).isEqualTo("GET " + fix + "\n");
+        assertThat(allowed.text()).isEqualTo("exit: allowed.example.com is allowed");
+        assertThat(sandbox.says("curl", "-sS", fix)).isEqualTo("GET " + fix);
         assertThat(sandbox.dir().spec().egress().allowed())
                 .map(Object::toString)
                 .containsExactly("allowed.example.com");
@@ -121,7 +131,7 @@ final class EgressIT {
                 net("check", "https://www.example.com", "--name", "exit", "--json").object();
         assertThat(check.string("why")).contains("denied by the rule *.example.com");
         assertThat(sandbox.dir().spec().egress().denied()).isEmpty();
-        assertThat(sandbox.says("curl", "-sS", fix)).isEqualTo("GET " + fix + "\n");
+        assertThat(sandbox.says("curl", "-sS", fix)).isEqualTo("GET " + fix);
     }
 
     private Ended net(String... arguments) throws InterruptedException {
@@ -152,7 +162,7 @@ final class EgressIT {
     void a_hundred_at_once_are_served() throws Exception {
         Ended ended = sandbox.executing("python3", "-").reading(HUNDRED).within(LIMIT).run();
 
-        assertThat(ended.succeeds().text()).isEqualTo("100\n");
+        assertThat(ended.succeeds().text()).isEqualTo("100");
     }
 
     @Test
@@ -170,7 +180,7 @@ final class EgressIT {
                                 "--retry",
                                 "5",
                                 "http://pypi.org/"))
-                .isEqualTo("GET http://pypi.org/\n");
+                .isEqualTo("GET http://pypi.org/");
     }
 
     private Kernel.Seen forward() {
@@ -225,7 +235,7 @@ final class EgressIT {
         Sandbox none = home.sandbox("none", other);
 
         assertThat(none.says("sh", "-c", "env | grep -i proxy; ss -Hltn | grep -c 3128; true"))
-                .isEqualTo("0\n");
+                .isEqualTo("0");
         assertThat(none.dir().run().proxySocket()).doesNotExist();
         assertThat(none.status().string("net")).isEqualTo("none");
         assertThat(net("allow", "example.org", "--name", "none").errors())

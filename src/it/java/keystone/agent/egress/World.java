@@ -14,6 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// The internet as a sandbox may see it here: a proxy of the host's, behind which every server
 /// answers with the first line of what its proxy was asked.
 final class World implements AutoCloseable {
+    /// How it begins.
+    private static final int TLS = 0x16;
+
     private final ServerSocket listening;
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -67,8 +70,8 @@ final class World implements AutoCloseable {
         var text = new StringBuilder();
         while (text.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
-            if (next < 0) {
-                throw new IOException("nothing more is asked");
+            if (next < 0 || next == TLS) {
+                throw new IOException("nothing is asked that this understands");
             }
             text.append((char) next);
         }

@@ -53,6 +53,7 @@ record Phase(Verb verb, String moment) {
                     new Phase(Verb.START, "start:verify"),
                     new Phase(Verb.START, OWN_GIT),
                     new Phase(Verb.START, CLONES),
+                    new Phase(Verb.START, "start:network"),
                     new Phase(Verb.FRESH, "command:stopped"),
                     new Phase(Verb.FRESH, "start:discarding"),
                     new Phase(Verb.FRESH, "start:discarded"),

@@ -1,12 +1,11 @@
 package keystone.agent.cli;
 
-import keystone.agent.model.UserError;
-
 import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import keystone.agent.model.UserError;
 
 /// Reads what must not be shown: asked for at a terminal that does not echo it, else the whole
 /// standard input.

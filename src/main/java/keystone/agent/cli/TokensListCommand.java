@@ -1,23 +1,19 @@
 package keystone.agent.cli;
 
-import keystone.agent.json.Json;
-import keystone.agent.model.HostPattern;
-import keystone.agent.model.TokenEntry;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import keystone.agent.json.Json;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.TokenEntry;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         description = {
             "Lists the secrets that this host has for sandboxes of the project around the current",
-            "directory: where each was found, its last characters, and how old its file is. A"
-                    + " guest",
+            "directory: where each was found, its last characters, and how old its file is. A guest",
             "sees none of them: see docs/secrets.md."
         },
         footer = "keystone-agent tokens list")

@@ -1,7 +1,6 @@
 package keystone.agent.cli;
 
 import keystone.agent.model.SecretName;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

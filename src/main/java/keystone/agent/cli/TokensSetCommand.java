@@ -3,20 +3,16 @@ package keystone.agent.cli;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.UserError;
-
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Keeps a secret in a file of yours on this host (0600), where no guest can read it. It"
-                + " goes",
-            "before every other source, and counts at once for sandboxes that run. The value is"
-                + " asked",
-            "for without showing it, or read from standard input; it is never on a command line."
+            "Keeps a secret in a file of yours on this host (0600), where no guest can read it. It",
+            "goes before every other source, and counts at once for sandboxes that run. The value is",
+            "asked for without showing it, or read from standard input; never on a command line."
         },
         footer = {
             "keystone-agent tokens set ANTHROPIC_API_KEY",

@@ -1,20 +1,17 @@
 package keystone.agent.cli;
 
+import java.util.Locale;
 import keystone.agent.json.Json;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.TokenTrial;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.util.Locale;
-
 @Command(
         description = {
-            "Reads a secret from its source and makes one real request to its server, which only"
-                + " looks",
-            "and costs nothing. The exit code is 0 when the server takes it, else 1."
+            "Reads a secret from its source and makes one real request to its server, which only",
+            "looks and costs nothing. The exit code is 0 when the server takes it, else 1."
         },
         footer = "keystone-agent tokens test ANTHROPIC_API_KEY")
 final class TokensTestCommand implements Action {

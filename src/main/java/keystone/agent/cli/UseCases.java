@@ -1,5 +1,9 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
@@ -30,13 +34,7 @@ import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
-
 import org.jspecify.annotations.Nullable;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /// What the commands ask of room `sandbox`. The roof makes each part when it is first asked for.
 public interface UseCases {

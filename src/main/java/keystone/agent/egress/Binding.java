@@ -1,17 +1,15 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.HttpHead.Field;
-import keystone.agent.model.SecretPlace;
-import keystone.agent.model.SecretRef.Companion;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Locale;
+import keystone.agent.egress.HttpHead.Field;
+import keystone.agent.model.SecretPlace;
+import keystone.agent.model.SecretRef.Companion;
+import org.jspecify.annotations.Nullable;
 
 /// A secret and the placeholder that the guest holds for it: exchanges one for the other, in the
 /// places that the secret is for and nowhere else.

@@ -6,10 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Verdict.Route;
 
@@ -17,6 +18,8 @@ import keystone.agent.egress.Verdict.Route;
 final class Connector {
     private static final Duration ONE_ADDRESS = Duration.ofSeconds(6);
     private static final int MOST_ADDRESSES = 4;
+
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
 
     private final Names names;
 
@@ -100,16 +103,14 @@ final class Connector {
             fields.add(new Field("Proxy-Authorization", authorization));
         }
         line.write(new HttpHead("CONNECT " + target + " HTTP/1.1", fields).bytes());
-        String answer = HttpHead.read(line, limits.headBytes()).start();
-        if (!answer.matches("HTTP/1\\.[01] 2\\d\\d( .*)?")) {
-            byte[] shown =
-                    answer.replaceFirst("^HTTP/1\\.[01] ", "")
-                            .getBytes(StandardCharsets.ISO_8859_1);
-            String status =
-                    new String(shown, 0, Math.min(shown.length, 3), StandardCharsets.US_ASCII);
+        Matcher status = STATUS.matcher(HttpHead.read(line, limits.headBytes()).start());
+        if (!status.matches()) {
+            throw new Malformed("it is no answer of HTTP/1.1");
+        }
+        if (!status.group(1).startsWith("2")) {
             throw new NoWay(
                     "this host's proxy %s does not connect to %s: %s"
-                            .formatted(proxy, target, status));
+                            .formatted(proxy, target, status.group(1)));
         }
     }
 }

@@ -1,11 +1,10 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.UserError;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import keystone.agent.model.UserError;
 
 /// The text of a `.env` file: `NAME=VALUE` a line, `export` before it, comments, quotes. Nothing is
 /// put in from elsewhere and nothing is run; what two readers would understand differently is

@@ -52,22 +52,31 @@ public final class EgressLog implements Owned.Ending {
         if (passed.outcome() == Passed.Outcome.REFUSED) {
             refused.incrementAndGet();
         }
+        if (!channel.isOpen()) {
+            return;
+        }
         byte[] line = (passed.toJson().compact() + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             if (size + line.length > LARGEST) {
-                channel.close();
-                Files.move(
-                        file,
-                        file.resolveSibling(file.getFileName() + ".1"),
-                        StandardCopyOption.REPLACE_EXISTING);
-                channel = append(file);
-                size = 0;
+                rotate();
             }
             channel.write(ByteBuffer.wrap(line));
             size += line.length;
         } catch (IOException diskFull) {
             // Losing lines of it must not end the guest's connections.
         }
+    }
+
+    /// The old one is written to until there is a new one.
+    private void rotate() throws IOException {
+        if (Files.exists(file)) {
+            Path older = file.resolveSibling(file.getFileName() + ".1");
+            Files.move(file, older, StandardCopyOption.REPLACE_EXISTING);
+        }
+        FileChannel next = append(file);
+        channel.close();
+        channel = next;
+        size = 0;
     }
 
     /// How many connections were refused in this run.

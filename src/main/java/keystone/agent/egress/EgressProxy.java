@@ -1,9 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.Passed.Outcome;
-import keystone.agent.model.UserError;
-import keystone.agent.process.Owned;
-
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +16,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
+import keystone.agent.process.Patience;
 
 /// The one exit of a guest: listens on a Unix socket, to which the guest's programs are forwarded,
 /// and speaks HTTP and SOCKS5 there. What it lets through is what its [Gate] allows.
@@ -27,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 public final class EgressProxy implements Owned.Ending {
     /// Beyond the limit, so many at once are told that it is reached; others are only hung up on.
     private static final int MOST_TOLD = 16;
+
+    private static final Duration LAST_LINES = Duration.ofSeconds(2);
 
     private final ServerSocketChannel listening;
     private final EgressLog log;
@@ -194,6 +197,8 @@ public final class EgressProxy implements Owned.Ending {
         } finally {
             watch.shutdownNow();
             open.forEach(Exchange::close);
+            // Each has a line to write yet, and its thread is ours.
+            boolean _ = Patience.until(LAST_LINES, open::isEmpty);
         }
     }
 }

@@ -115,6 +115,10 @@ public final class Gate implements Owned.Ending {
         if (now.mode() == EgressMode.NONE) {
             return Optional.of(noNetwork());
         }
+        Optional<Deny> never = neverPublic(target);
+        if (never.isPresent()) {
+            return never;
+        }
         if (rule.isPresent()) {
             return rule.get().effect() == Effect.DENY
                     ? Optional.of(denied(target, rule.get()))
@@ -163,25 +167,27 @@ public final class Gate implements Owned.Ending {
 
     private Verdict route(Target target, Passage passage, EgressPolicy now, String why)
             throws InterruptedException {
-        if (upstream.isAt(target)) {
-            return never(target, "this host's own proxy");
-        }
         Optional<InetAddress> literal = target.host().address();
-        if (literal.isPresent()) {
-            Optional<String> objection = objections.apply(literal.get());
-            if (objection.isPresent()) {
-                return never(target, objection.get());
-            }
-        }
         Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);
         if (proxy.isPresent()) {
-            return isPrivate(target.host())
-                    ? never(target, "a name of a private network")
-                    : new Allow(new Route.Through(proxy.get()), why);
+            return new Allow(new Route.Through(proxy.get()), why);
         }
         return literal.isPresent()
                 ? direct(List.of(literal.get()), target, why)
                 : lookedUp(target, now, why);
+    }
+
+    /// What no rule opens, and so no fix shall say that one does.
+    private Optional<Deny> neverPublic(Target target) {
+        if (upstream.isAt(target)) {
+            return Optional.of(never(target, "this host's own proxy"));
+        }
+        return isPrivate(target.host())
+                ? Optional.of(never(target, "a name of a private network"))
+                : target.host()
+                        .address()
+                        .flatMap(objections)
+                        .map(objection -> never(target, objection));
     }
 
     private static boolean isPrivate(HostName host) {

@@ -1,16 +1,14 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.SecretReader.Found;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretSource;
-import keystone.agent.model.UserError;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
+import keystone.agent.egress.SecretReader.Found;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretSource;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// One secret of a sandbox: read when it is first needed, kept in memory, and read again when its
 /// file has changed or a server no longer takes it. Thread-safe.

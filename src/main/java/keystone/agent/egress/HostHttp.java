@@ -1,9 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.HostName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -20,9 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import keystone.agent.model.HostName;
+import org.jspecify.annotations.Nullable;
 
 /// Single requests that the host makes for itself: to renew a log-in, and to try a secret. They
 /// follow no redirect, which could lead a secret elsewhere.

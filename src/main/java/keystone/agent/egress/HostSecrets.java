@@ -1,5 +1,9 @@
 package keystone.agent.egress;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import keystone.agent.egress.SecretReader.Found;
 import keystone.agent.egress.Secrets.Origins;
 import keystone.agent.model.Printable;
@@ -9,11 +13,6 @@ import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
-
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 
 /// The secrets that this host has for its sandboxes, for the person who keeps them.
 public final class HostSecrets {

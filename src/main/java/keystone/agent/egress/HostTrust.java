@@ -1,10 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.Printable;
-import keystone.agent.model.UserError;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// Whom this host believes that they are who they say: the system's bundle of authorities, and what
 /// the user's variables add to it, such as a company's own.

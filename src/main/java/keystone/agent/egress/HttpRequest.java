@@ -32,6 +32,9 @@ record HttpRequest(
             Pattern.compile("(?i:http)://(?<authority>[^/?#\\\\]+)(?<path>[/?][^#]*)?");
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
+    /// Whoever is asked so repeats what it was sent: this host's own proxy also its password.
+    private static final Set<String> ECHOING = Set.of("TRACE", "TRACK");
+
     /// What is between us and the guest alone (RFC 9110, 7.6.1), and what we say ourselves.
     private static final Set<String> OURS =
             Set.of(
@@ -70,9 +73,12 @@ record HttpRequest(
             requireSameHost(head, target);
             return new HttpRequest(method, target, "", version, body, head);
         }
+        if (ECHOING.contains(method.toUpperCase(Locale.ROOT))) {
+            throw new Malformed("what asks for an echo is not passed on");
+        }
         Matcher absolute = ABSOLUTE.matcher(start.group(2));
         if (!absolute.matches()) {
-            throw new Malformed("a proxy is asked for http://HOST/…, or with CONNECT");
+            throw new Malformed("a proxy is asked for http://HOST/PATH, or with CONNECT");
         }
         Target target = target(absolute.group("authority"), HTTP);
         requireSameHost(head, target);
@@ -106,11 +112,9 @@ record HttpRequest(
         if (hosts.size() > 1 || (hosts.isEmpty() && !isOld)) {
             throw new Malformed("there is not exactly one Host header");
         }
+        // Where it has no port, it has that of the target.
         if (!hosts.isEmpty() && !target(hosts.getFirst(), target.port()).equals(target)) {
-            boolean usual = target(hosts.getFirst(), HTTP).equals(target);
-            if (!usual) {
-                throw new Malformed("the Host header names another host");
-            }
+            throw new Malformed("the Host header names another host");
         }
     }
 
@@ -138,8 +142,7 @@ record HttpRequest(
         return method.equals(CONNECT);
     }
 
-    /// What the server is sent; see [Field] for its order. One request is all that its connection
-    /// carries.
+    /// What the server is sent, on a connection that carries nothing else.
     HttpHead forServer() {
         return outgoing(path, null);
     }

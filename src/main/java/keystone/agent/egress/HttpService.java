@@ -1,10 +1,9 @@
 package keystone.agent.egress;
 
+import java.io.IOException;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.egress.Verdict.Route;
-
-import java.io.IOException;
 
 /// Serves a guest as an HTTP proxy: tunnels with CONNECT, and plain requests one by one.
 final class HttpService {

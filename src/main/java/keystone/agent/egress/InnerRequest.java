@@ -1,14 +1,13 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.HostName;
-import keystone.agent.model.UserError;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import keystone.agent.model.HostName;
+import keystone.agent.model.UserError;
 
 /// A request within TLS that ends here, understood in the one way there is.
 ///
@@ -17,7 +16,7 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
     private static final Pattern START =
             Pattern.compile(
                     "([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) (/[\\x21\\x22\\x24-\\x7e]*|\\*)"
-                        + " HTTP/1\\.1");
+                            + " HTTP/1\\.1");
     private static final Pattern AUTHORITY =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:/@?#\\\\ ]+)(?::(\\d{1,5}))?");
 

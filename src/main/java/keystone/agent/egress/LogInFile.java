@@ -1,17 +1,15 @@
 package keystone.agent.egress;
 
-import keystone.agent.json.Json;
-import keystone.agent.json.JsonException;
-import keystone.agent.model.SecretSource.Agent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.model.SecretSource.Agent;
+import org.jspecify.annotations.Nullable;
 
 /// What is in the file that an agent's log-in has left. What we do not know of it is kept as it is.
 ///

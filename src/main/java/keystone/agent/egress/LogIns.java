@@ -1,13 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.json.Json;
-import keystone.agent.json.JsonException;
-import keystone.agent.model.SecretSource.Agent;
-import keystone.agent.model.UserError;
-import keystone.agent.process.Patience;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -30,6 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
+import keystone.agent.model.SecretSource.Agent;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Patience;
+import org.jspecify.annotations.Nullable;
 
 /// The subscriptions that people have logged their agents in to on this host: their tokens are read
 /// where the agents keep them, and renewed here when their time is over. Thread-safe.

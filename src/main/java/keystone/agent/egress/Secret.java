@@ -1,14 +1,12 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.UserError;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// The value of a secret. It never prints itself, and only this room can read it.
 public final class Secret {

@@ -1,9 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.HttpHead.Field;
-import keystone.agent.egress.Passed.Outcome;
-import keystone.agent.model.UserError;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,8 +10,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
 import javax.net.ssl.SSLException;
+import keystone.agent.egress.HttpHead.Field;
+import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.UserError;
 
 /// Requests and answers within one tunnel, one after the other: on the way out placeholders become
 /// secrets, on the way back a secret in a header becomes its placeholder. Used by one thread, and

@@ -1,17 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.Printable;
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource;
-import keystone.agent.model.UserError;
-import keystone.agent.process.Command;
-import keystone.agent.process.OpenDirectory;
-import keystone.agent.process.PlainFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +12,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.OpenDirectory;
+import keystone.agent.process.PlainFile;
+import org.jspecify.annotations.Nullable;
 
 /// Reads secrets where they are. What fails is told without a word of what was read.
 final class SecretReader {

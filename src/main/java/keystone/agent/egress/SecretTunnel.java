@@ -1,9 +1,8 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.Passed.Outcome;
-
 import java.io.IOException;
 import java.util.List;
+import keystone.agent.egress.Passed.Outcome;
 
 /// A tunnel to where a secret may go ends here and begins anew, so that the secret can be put in;
 /// every other tunnel passes as it is.

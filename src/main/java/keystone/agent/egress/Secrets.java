@@ -1,14 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.egress.LogIns.Renewal;
-import keystone.agent.egress.SecretReader.Surroundings;
-import keystone.agent.model.SandboxName;
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.UserError;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-
 import javax.net.ssl.SSLContext;
+import keystone.agent.egress.LogIns.Renewal;
+import keystone.agent.egress.SecretReader.Surroundings;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// The secrets of one sandbox: placeholders for its guest, and the values, which are put in on the
 /// way out and stay here. Whether one is there is looked up each time, so what is stored or removed

@@ -1,13 +1,12 @@
 package keystone.agent.egress;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.HostName;
 import keystone.agent.model.UserError;
-
-import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 
 /// Serves a guest as a SOCKS5 proxy (RFC 1928): connections alone, without a login.
 final class SocksService {

@@ -1,9 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.UserError;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,6 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.UserError;
 
 /// What `tokens set` was given: a file for each secret, 0600 in a 0700 directory, outside of every
 /// sandbox. Whoever can read the user's files can read them; see docs/security.md.

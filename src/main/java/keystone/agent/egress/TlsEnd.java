@@ -1,7 +1,5 @@
 package keystone.agent.egress;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +9,12 @@ import java.net.Socket;
 import java.net.SocketImpl;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /// One end of a connection whose TLS ends here: what is inside of it. Read by one thread and
 /// written by one. What is written goes out with [#flush].

@@ -1,17 +1,16 @@
 package keystone.agent.egress;
 
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import keystone.agent.egress.HostHttp.Answer;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretPlace;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.TokenTrial;
 import keystone.agent.model.TokenTrial.Outcome;
-
-import java.io.IOException;
-import java.net.URI;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /// Shows a secret to its own server, with a request that only looks, and reads the answer.
 final class Trials {

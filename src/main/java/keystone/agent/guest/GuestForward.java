@@ -19,7 +19,7 @@ public final class GuestForward implements Owned.Ending {
     /// Begins, and returns once the guest listens.
     ///
     /// @param config as in [GuestAddress]
-    /// @param socket whose path has no colon, and no character that means something to ssh
+    /// @param socket whose path has no colon
     /// @throws UserError when that takes longer than the limit
     public static GuestForward open(
             SandboxName name, Path config, int port, Path socket, Duration limit)

@@ -32,8 +32,10 @@ final class SshCommand {
     /// when the forward fails.
     static Command forward(Path config, SandboxName name, int port, Path socket) {
         String from = "127.0.0.1:" + port;
+        // In a socket's path `%` begins a token.
+        String to = socket.toString().replace("%", "%%");
         return Command.of("ssh", "-F", config.toString(), "-T", "-o", "ExitOnForwardFailure=yes")
-                .with("-R", from + ":" + socket)
+                .with("-R", from + ":" + to)
                 .with("--", GuestAddress.alias(name), "echo forwarding; exec cat >/dev/null")
                 .withEnvironment(SessionToken.VARIABLE, GuestWatchers.TOKEN);
     }

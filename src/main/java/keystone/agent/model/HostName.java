@@ -72,6 +72,9 @@ public record HostName(String text) {
         if (text.length() > LONGEST + 1 || DEVIATING.matcher(text).find()) {
             throw nonsense(text);
         }
+        if (text.codePoints().allMatch(c -> c < 0x80)) {
+            return text.toLowerCase(Locale.ROOT);
+        }
         try {
             return IDN.toASCII(text, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException | IndexOutOfBoundsException notAName) {

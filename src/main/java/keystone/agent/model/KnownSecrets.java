@@ -1,14 +1,12 @@
 package keystone.agent.model;
 
-import keystone.agent.model.SecretRef.Companion;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource.Agent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import keystone.agent.model.SecretRef.Companion;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource.Agent;
+import org.jspecify.annotations.Nullable;
 
 /// The secrets that agents and git are known to need, and how their servers take them.
 public final class KnownSecrets {

@@ -1,9 +1,8 @@
 package keystone.agent.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A secret that a guest may use but not see: what it is called, where the host reads it, and where
 /// it may go. Never the value.

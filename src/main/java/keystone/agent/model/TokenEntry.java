@@ -1,9 +1,8 @@
 package keystone.agent.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of a secret on this host, without the value.
 ///

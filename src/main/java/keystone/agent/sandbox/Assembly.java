@@ -1,16 +1,15 @@
 package keystone.agent.sandbox;
 
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Supplier;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
 import keystone.agent.supervisor.Checkpoint;
 import keystone.agent.supervisor.SupervisorParts;
 import keystone.agent.workspace.Reach;
-
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /// Puts the use cases together; nothing is made before a command asks for it.
 public final class Assembly {

@@ -1,5 +1,11 @@
 package keystone.agent.sandbox;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import keystone.agent.egress.HostSecrets;
 import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
@@ -9,13 +15,6 @@ import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
-import java.util.Map;
 
 /// The secrets that sandboxes of a project may use, as this host has them.
 public final class Tokens {

@@ -1,12 +1,11 @@
 package keystone.agent.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where things are kept for the user who runs us, from the environment (XDG base directories).
 ///

@@ -1,13 +1,12 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Secrets that exist only in memory, and a record of what was asked.
 final class FakeTokens implements UseCases.OfTokens {

@@ -1,5 +1,13 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -27,17 +35,7 @@ import keystone.agent.sandbox.Sessions.Follow;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
-
 import org.jspecify.annotations.Nullable;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /// Sandboxes that exist only in memory, and a record of what was asked of them.
 final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfSessions {

@@ -2,20 +2,18 @@ package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.json.Json;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 
 final class TokensCommandsTest {
     private static final int USAGE = 2;

@@ -3,13 +3,6 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import keystone.agent.model.HostName;
-import keystone.agent.model.SandboxName;
-import keystone.agent.process.Command;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +19,11 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import keystone.agent.model.HostName;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Command;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class AuthorityTest {
     private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");

@@ -163,6 +163,19 @@ final class GateTest {
         assertThat(decide(gate, "api.example.org", 443)).isInstanceOf(Verdict.Deny.class);
     }
 
+    /// Or somebody would type it, and be refused again.
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "nas.lan", "10.0.0.1", "::1", "169.254.169.254"})
+    void what_nothing_opens_is_never_answered_with_a_command(String host) throws Exception {
+        assertThat(decide(gate(EgressMode.BALANCED), host, 443))
+                .isInstanceOfSatisfying(
+                        Verdict.Deny.class,
+                        deny -> {
+                            assertThat(deny.why()).endsWith(", which no sandbox may reach");
+                            assertThat(deny.fix()).doesNotContain("net allow");
+                        });
+    }
+
     /// The point of a fix is that it can be pasted.
     @ParameterizedTest
     @CsvSource({

@@ -3,6 +3,11 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.HostName;
 import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.SecretName;
@@ -13,7 +18,6 @@ import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
 import keystone.agent.model.TokenTrial.Outcome;
 import keystone.agent.model.UserError;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,12 +25,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 @Timeout(60)
 final class HostSecretsTest {

@@ -1,7 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.process.Owned;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import keystone.agent.process.Owned;
 
 /// A port on the loopback that leads to a Unix socket, as ssh makes one in a guest.
 final class LoopbackForward implements Owned.Ending {

@@ -208,6 +208,8 @@ final class PlainHttpTest {
                 "GET http://H/\n\n",
                 "GET http://H/a b HTTP/1.1\nHost: H\n\n",
                 "GET http://H/\u00e9 HTTP/1.1\nHost: H\n\n",
+                "TRACE http://H/ HTTP/1.1\nHost: H\nMax-Forwards: 0\n\n",
+                "track http://H/ HTTP/1.1\nHost: H\n\n",
                 "G@T http://H/ HTTP/1.1\nHost: H\n\n",
                 "\nGET http://H/ HTTP/1.1\nHost: H\n\n",
                 "CONNECT H HTTP/1.1\n\n",

@@ -1,12 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.json.Json;
-import keystone.agent.model.EgressMode;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.SandboxName;
-import keystone.agent.process.Owned;
-import keystone.agent.process.Patience;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import keystone.agent.json.Json;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.Owned;
+import keystone.agent.process.Patience;
 
 /// A proxy with real sockets, and servers on this machine's loopback, which counts as public here.
 final class ProxyScene implements AutoCloseable {

@@ -2,17 +2,15 @@ package keystone.agent.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef.Encoding;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
+import org.junit.jupiter.api.Test;
 
 final class RedactorTest {
     private static final String VALUE = "sk/canary+4d1f\"0a77&b2c9=4e5f";

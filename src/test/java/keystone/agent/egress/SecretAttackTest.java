@@ -2,8 +2,13 @@ package keystone.agent.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import keystone.agent.process.Patience;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,13 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// What a hostile guest sends, and what a hostile server answers.
 @Timeout(60)
@@ -60,10 +58,10 @@ final class SecretAttackTest {
                 "POST / HTTP/1.1|Host: HOST|KEY|Transfer-Encoding: xchunked||0||",
                 "POST / HTTP/1.1|Host: HOST|KEY|Transfer-Encoding: gzip, chunked||0||",
                 "POST / HTTP/1.1|Host: HOST|KEY|Transfer-Encoding: chunked|Transfer-Encoding:"
-                    + " x||0||",
+                        + " x||0||",
                 "POST / HTTP/1.1|Host: HOST|KEY|Transfer-Encoding : chunked||0||",
                 "POST / HTTP/1.1|Host: HOST|KEY|Connection: close, Content-Length|Content-Length:"
-                    + " 5||hello",
+                        + " 5||hello",
                 "GET / HTTP/1.1\nHost: HOST|KEY||",
                 "GET / HTTP/1.1|Host: HOST\n|KEY||",
                 "GET / HTTP/1.1|Host: HOST|X: a|  folded: b|KEY||",
@@ -182,7 +180,7 @@ final class SecretAttackTest {
                         .sendExactly(
                                 filled(
                                         "POST / HTTP/1.1|Host: HOST|KEY|Transfer-Encoding:"
-                                            + " chunked||3|abcGET /evil HTTP/1.1|Host: HOST||"))
+                                                + " chunked||3|abcGET /evil HTTP/1.1|Host: HOST||"))
                         .all();
 
         assertThat(answer).isEqualTo("<cut off>");

@@ -1,24 +1,21 @@
 package keystone.agent.egress;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import keystone.agent.model.HostName;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.process.Patience;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import keystone.agent.model.HostName;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.process.Patience;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class SecretExchangeTest {
@@ -247,7 +244,7 @@ final class SecretExchangeTest {
             assertThat(answer)
                     .startsWith(
                             "HTTP/1.1 502 keystone-agent: api.example.org does not prove who it"
-                                + " is");
+                                    + " is");
             assertThat(impostor.heads).isEmpty();
         }
     }

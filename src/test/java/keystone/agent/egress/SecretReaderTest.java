@@ -3,20 +3,6 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import keystone.agent.egress.SecretReader.Found;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource;
-import keystone.agent.model.UserError;
-import keystone.agent.process.Command;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -24,6 +10,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import keystone.agent.egress.SecretReader.Found;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class SecretReaderTest {

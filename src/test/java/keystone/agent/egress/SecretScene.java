@@ -1,19 +1,5 @@
 package keystone.agent.egress;
 
-import keystone.agent.model.EgressMode;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.HostName;
-import keystone.agent.model.HostPattern;
-import keystone.agent.model.PlaceholderShape;
-import keystone.agent.model.SandboxName;
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretPlace;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Companion;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource;
-import keystone.agent.process.Owned;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,11 +21,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.PlaceholderShape;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretPlace;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Companion;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource;
+import keystone.agent.process.Owned;
 
 /// A proxy that puts a secret in for `api.example.org`, real servers with TLS for that host and for
 /// others, and guests that trust the sandbox's authority.

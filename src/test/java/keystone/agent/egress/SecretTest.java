@@ -3,16 +3,14 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.UserError;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 
 final class SecretTest {
     private static final SecretName NAME = new SecretName("KEY");

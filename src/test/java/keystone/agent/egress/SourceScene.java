@@ -1,21 +1,6 @@
 package keystone.agent.egress;
 
 import com.sun.net.httpserver.HttpServer;
-
-import keystone.agent.egress.LogIns.Renewal;
-import keystone.agent.egress.SecretReader.Found;
-import keystone.agent.egress.SecretReader.Surroundings;
-import keystone.agent.model.HostPattern;
-import keystone.agent.model.PlaceholderShape;
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretPlace;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource;
-import keystone.agent.model.SecretSource.Agent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -34,8 +19,19 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-
 import javax.net.ssl.SSLContext;
+import keystone.agent.egress.LogIns.Renewal;
+import keystone.agent.egress.SecretReader.Found;
+import keystone.agent.egress.SecretReader.Surroundings;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.PlaceholderShape;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretPlace;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.SecretSource;
+import keystone.agent.model.SecretSource.Agent;
+import org.jspecify.annotations.Nullable;
 
 /// A host's home, a project, and a server that renews log-ins: real files, processes and sockets.
 final class SourceScene implements AutoCloseable {

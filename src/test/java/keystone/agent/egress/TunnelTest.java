@@ -55,6 +55,8 @@ final class TunnelTest {
         client.send("hello").finish();
 
         assertThat(client.all()).isEqualTo("hello");
+        // Once: a second time the name could stand for something else.
+        assertThat(scene.names.asked).containsExactly("example.org");
     }
 
     @Test
@@ -183,12 +185,14 @@ final class TunnelTest {
     }
 
     @Test
-    void closing_ends_every_connection() throws Exception {
+    void closing_ends_every_connection_and_writes_down_each() throws Exception {
         int port = scene.echo("example.org");
         RawClient client = scene.client().tunnelTo("example.org", port);
 
         scene.proxy.close();
 
         assertThat(client.all()).isEmpty();
+        assertThat(scene.logged(1)).hasSize(1);
+        assertThat(scene.proxy.connections()).isZero();
     }
 }

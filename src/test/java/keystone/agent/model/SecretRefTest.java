@@ -3,18 +3,16 @@ package keystone.agent.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import keystone.agent.model.SecretRef.Companion;
 import keystone.agent.model.SecretRef.Encoding;
-
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
 
 final class SecretRefTest {
     private static final SecretName NAME = new SecretName("MY_TOKEN");
