@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import keystone.agent.model.UserError;
@@ -35,12 +36,16 @@ final class HiddenInput {
     }
 
     private static String asked(String question) {
-        Console console = System.console();
-        if (!console.isTerminal()) {
-            throw UserError.usage(
-                    "the value would be shown while you type it: not all of this is a terminal",
-                    "give it on standard input, or do not redirect the output");
-        }
+        Console console =
+                Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .orElseThrow(
+                                () ->
+                                        UserError.usage(
+                                                "the value would be shown while you type it: not"
+                                                        + " all of this is a terminal",
+                                                "give it on standard input, or do not redirect"
+                                                        + " the output"));
         char[] typed = console.readPassword("%s", question);
         if (typed == null) {
             throw new UserError(

@@ -2,6 +2,7 @@ package keystone.agent.egress;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.UserError;
@@ -84,6 +84,7 @@ final class SecretExchange {
             exchange.allowWhilePassing();
             after = pass(request, guest, server);
         }
+        exchange.allow(LAST_BYTES);
         guest.finish();
         if (server != null) {
             server.finish();
@@ -154,14 +155,28 @@ final class SecretExchange {
         }
     }
 
-    private TlsEnd connected(Line line) throws IOException, NotTrusted {
+    private TlsEnd connected(Line line) throws NotTrusted {
         exchange.allow(exchange.limits().connect());
         try {
             return TlsEnd.asking(secrets.trust(), target, line);
-        } catch (SSLException untrusted) {
+        } catch (UserError unreadable) {
+            throw new NotTrusted("this host's certificate authorities cannot be read");
+        } catch (IOException failed) {
             throw new NotTrusted(
-                    target.host() + " does not prove who it is, so no secret was sent there");
+                    isUntrusted(failed)
+                            ? target.host()
+                                    + " does not prove who it is, so no secret was sent there"
+                            : "no TLS could be agreed on with " + target.host());
         }
+    }
+
+    private static boolean isUntrusted(Throwable failed) {
+        for (Throwable at = failed; at != null; at = at.getCause()) {
+            if (at instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private After pass(InnerRequest request, TlsEnd guest, TlsEnd server)
@@ -233,13 +248,14 @@ final class SecretExchange {
                 refusedSecrets(status);
                 guest.write(masked(head).bytes());
                 passBack(framing, guest, server);
+                boolean sent = sending.isDone();
                 boolean another =
                         start.group(1).equals("1")
                                 && !(framing instanceof Framing.UntilEnd)
                                 && !request.isLast()
                                 && InnerRequest.words(head, "connection")
                                         .noneMatch("close"::equals);
-                return another && sending.isDone() ? After.NEXT : After.END;
+                return another && sent ? After.NEXT : After.END;
             }
             guest.write(masked(head).bytes());
             guest.flush();

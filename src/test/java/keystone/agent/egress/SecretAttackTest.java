@@ -1,9 +1,14 @@
 package keystone.agent.egress;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -219,6 +224,36 @@ final class SecretAttackTest {
 
         assertThat(scene.guest().sendExactly(filled("GET / HTTP/1.1|Host: HOST|KEY||")).all())
                 .contains("HTTP/1.1 502 keystone-agent: the answer of api.example.org");
+    }
+
+    @Test
+    void a_server_that_speaks_no_tls_gets_nothing() throws IOException {
+        try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                try (Socket client = plain.accept()) {
+                                    client.getOutputStream()
+                                            .write("220 mail\r\n".getBytes(US_ASCII));
+                                    int _ = countToEnd(client.getInputStream());
+                                } catch (IOException over) {
+                                    // The test has what it wanted.
+                                }
+                            });
+            try (var other =
+                    new SecretScene(
+                            Files.createDirectory(directory.resolve("other")),
+                            scene.limits,
+                            SecretScene.HOST,
+                            plain)) {
+                String request =
+                        "GET / HTTP/1.1\nHost: %s:%d\nx-api-key: %s\n\n"
+                                .formatted(SecretScene.HOST, other.port, other.placeholder());
+
+                assertThat(other.exchange(request))
+                        .startsWith("HTTP/1.1 502 keystone-agent: no TLS could be agreed on");
+            }
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import keystone.agent.model.SecretRef.Companion;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.SecretSource;
 import keystone.agent.process.Owned;
+import org.jspecify.annotations.Nullable;
 
 /// A proxy that puts a secret in for `api.example.org`, real servers with TLS for that host and for
 /// others, and guests that trust the sandbox's authority.
@@ -55,6 +57,7 @@ final class SecretScene implements AutoCloseable {
     final List<String> heads = new CopyOnWriteArrayList<>();
 
     volatile Conversation api = (_, out, _) -> answer(out, "hello");
+    final Limits limits;
     final int port;
     final int otherPort;
     final Secrets secrets;
@@ -74,8 +77,15 @@ final class SecretScene implements AutoCloseable {
 
     /// @param certified whom the server's certificate names
     SecretScene(Path directory, Limits limits, String certified) {
+        this(directory, limits, certified, null);
+    }
+
+    /// @param instead a server in the place of that for `api.example.org`
+    SecretScene(Path directory, Limits limits, String certified, @Nullable ServerSocket instead) {
         this.sources = new SourceScene(directory);
-        this.port = server(HOST, certified, (in, out, head) -> api.hold(in, out, head));
+        this.limits = limits;
+        int usual = server(HOST, certified, (in, out, head) -> api.hold(in, out, head));
+        this.port = instead == null ? usual : instead.getLocalPort();
         this.otherPort = server(OTHER, OTHER, (_, out, _) -> answer(out, "other"));
         sources.environment.put("KEY", VALUE);
         var secret =
