@@ -28,11 +28,11 @@ final class HostHttp {
     private static final int MOST_BYTES = 256 << 10;
 
     private final Supplier<SSLContext> trust;
-    private final Upstream upstream;
+    private final Supplier<Upstream> upstream;
 
     /// @param trust whom to believe; asked when there is something to send
-    /// @param upstream the host's own proxies
-    HostHttp(Supplier<SSLContext> trust, Upstream upstream) {
+    /// @param upstream the host's own proxies; asked then, too
+    HostHttp(Supplier<SSLContext> trust, Supplier<Upstream> upstream) {
         this.trust = trust;
         this.upstream = upstream;
     }
@@ -41,7 +41,7 @@ final class HostHttp {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(trust.get())
-                .proxy(new ThroughUpstream(upstream))
+                .proxy(new ThroughUpstream(upstream.get()))
                 .followRedirects(Redirect.NEVER)
                 .connectTimeout(LIMIT)
                 .build();

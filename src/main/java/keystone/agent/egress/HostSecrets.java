@@ -3,7 +3,9 @@ package keystone.agent.egress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import keystone.agent.egress.SecretReader.Found;
 import keystone.agent.egress.Secrets.Origins;
 import keystone.agent.model.Printable;
@@ -31,9 +33,10 @@ public final class HostSecrets {
     /// Reads nothing yet.
     ///
     /// @param refs those that could be there
-    public static HostSecrets open(
-            List<SecretRef> refs, Origins origins, Upstream upstream, InstantSource clock) {
-        var http = new HostHttp(() -> HostTrust.context(origins.environment()), upstream);
+    public static HostSecrets open(List<SecretRef> refs, Origins origins, InstantSource clock) {
+        Map<String, String> environment = origins.environment();
+        Supplier<Upstream> upstream = () -> Upstream.from(environment);
+        var http = new HostHttp(() -> HostTrust.context(environment), upstream);
         return new HostSecrets(
                 refs, origins.reader(upstream, clock), origins.stored(), new Trials(http));
     }

@@ -79,7 +79,7 @@ public final class Secrets {
             return "Origins[" + project + "]";
         }
 
-        SecretReader reader(Upstream upstream, InstantSource clock) {
+        SecretReader reader(Supplier<Upstream> upstream, InstantSource clock) {
             var http = new HostHttp(() -> HostTrust.context(environment), upstream);
             return new SecretReader(
                     new Surroundings(environment, project, home, guestCanWrite),
@@ -101,7 +101,7 @@ public final class Secrets {
         return new Secrets(
                 sandbox,
                 refs,
-                origins.reader(upstream, clock),
+                origins.reader(() -> upstream, clock),
                 clock,
                 () -> HostTrust.context(origins.environment()),
                 placeholders);

@@ -9,7 +9,6 @@ import java.util.Map;
 import keystone.agent.egress.HostSecrets;
 import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
-import keystone.agent.egress.Upstream;
 import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
@@ -66,7 +65,7 @@ public final class Tokens {
                         Path.of(environment.getOrDefault("HOME", "/root")),
                         new StoredSecrets(store),
                         path -> projects.reach(project).includes(path));
-        return HostSecrets.open(KnownSecrets.all(), origins, Upstream.from(environment), clock);
+        return HostSecrets.open(KnownSecrets.all(), origins, clock);
     }
 
     private static Path real(Path path) {

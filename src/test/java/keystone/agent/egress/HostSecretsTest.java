@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import keystone.agent.model.HostName;
 import keystone.agent.model.KnownSecrets;
@@ -180,6 +181,23 @@ final class HostSecretsTest {
                         new TokenTrial(
                                 Outcome.UNCLEAR,
                                 "127.0.0.1 cannot be reached, so nothing is known"));
+    }
+
+    @Test
+    void a_proxy_that_we_cannot_speak_to_matters_only_to_who_needs_it() throws Exception {
+        var origins =
+                new Secrets.Origins(
+                        Map.of("ALL_PROXY", "socks5://127.0.0.1:1", "ANTHROPIC_API_KEY", CANARY),
+                        scene.project,
+                        scene.home,
+                        scene.stored,
+                        _ -> false);
+        HostSecrets secrets = HostSecrets.open(KnownSecrets.all(), origins, scene.clock);
+
+        assertThat(secrets.list()).isNotEmpty();
+        assertThatThrownBy(() -> secrets.test(CLAUDE))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("ALL_PROXY");
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// curl and git, as a guest has them: they trust the sandbox's authority, hold placeholders, and go
+/// Programs as a guest has them: they trust the sandbox's authority, hold placeholders, and go
 /// through the proxy.
 @Timeout(120)
 final class RealProgramsTest {
@@ -113,6 +113,59 @@ final class RealProgramsTest {
 
         assertThat(finished.errors()).isEmpty();
         assertThat(finished.output()).isEqualTo("1".repeat(40) + "\trefs/heads/main\n");
+    }
+
+    @Test
+    void python_trusts_the_authority_and_sends_a_placeholder() throws Exception {
+        assumeTrue(Programs.locate("python3").isPresent(), "python3 is not installed");
+        String program =
+                """
+                import sys, urllib.request
+                request = urllib.request.Request(sys.argv[1], headers={"X-Api-Key": sys.argv[2]})
+                print(urllib.request.urlopen(request, timeout=30).read().decode())
+                """;
+
+        Command.Finished finished;
+        try (var forward = new LoopbackForward(directory.resolve("p.sock"))) {
+            finished =
+                    Command.of("python3", "-c", program, url("/"), scene.placeholder())
+                            .withEnvironment("https_proxy", "http://127.0.0.1:" + forward.port())
+                            .withEnvironment("SSL_CERT_FILE", authority.toString())
+                            .withEnvironment("NO_PROXY", null)
+                            .withEnvironment("no_proxy", null)
+                            .run(LIMIT);
+        }
+
+        assertThat(finished.output() + finished.errors()).isEqualTo("hello\n");
+        assertThat(scene.heads.getFirst()).contains(SecretScene.VALUE);
+    }
+
+    @Test
+    void node_trusts_the_authority_and_streams() throws Exception {
+        assumeTrue(Programs.locate("node").isPresent(), "node is not installed");
+        String program =
+                """
+                const http = require('http'), https = require('https');
+                const [proxy, host, port, key] = process.argv.slice(1);
+                http.request({host: '127.0.0.1', port: proxy, method: 'CONNECT',
+                    path: `${host}:${port}`, headers: {host: `${host}:${port}`}}).on('connect', (_, socket) => {
+                  https.get({socket, host, port, agent: false, headers: {'x-api-key': key}},
+                      answer => answer.pipe(process.stdout));
+                }).end();
+                """;
+
+        Command.Finished finished;
+        try (var forward = new LoopbackForward(directory.resolve("p.sock"))) {
+            finished =
+                    Command.of("node", "-e", program, Integer.toString(forward.port()))
+                            .with(SecretScene.HOST, Integer.toString(scene.port))
+                            .with(scene.placeholder())
+                            .withEnvironment("NODE_EXTRA_CA_CERTS", authority.toString())
+                            .run(LIMIT);
+        }
+
+        assertThat(finished.output() + finished.errors()).isEqualTo("hello");
+        assertThat(scene.heads.getFirst()).contains(SecretScene.VALUE);
     }
 
     /// Lets in who has the real password.

@@ -47,11 +47,14 @@ final class SecretScene implements AutoCloseable {
     static final String VALUE = "canary-value-4d1f0a77b2c94e5f8a60";
     static final String HOST = "api.example.org";
     static final String OTHER = "other.example.org";
+    private static final Authority WORLD =
+            new Authority(new SandboxName("world"), InstantSource.system());
     static final SecretName NAME = SourceScene.NAME;
 
     final SourceScene sources;
     final ScriptedNames names = new ScriptedNames();
-    final Authority world = new Authority(new SandboxName("world"), InstantSource.system());
+    /// Who vouches for the servers; one for all tests, as making it takes a moment.
+    final Authority world = WORLD;
 
     /// The heads of requests as servers have got them.
     final List<String> heads = new CopyOnWriteArrayList<>();

@@ -126,7 +126,7 @@ final class SourceScene implements AutoCloseable {
     }
 
     HostHttp http() {
-        return new HostHttp(SourceScene::nobody, Upstream.NONE);
+        return new HostHttp(SourceScene::nobody, () -> Upstream.NONE);
     }
 
     /// Answers as it was told to, whatever is asked.
