@@ -25,6 +25,9 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
     private static final Set<String> NOT_BETWEEN_US =
             Set.of("content-length", "transfer-encoding", "host");
 
+    /// Methods whose answer is the request itself, in its body (RFC 9110, 9.3.8, and an old one).
+    private static final Set<String> ECHOES = Set.of("TRACE", "TRACK");
+
     private static final int TLS = 443;
 
     /// @param target that the tunnel leads to
@@ -32,6 +35,9 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
         Matcher start = START.matcher(head.start());
         if (!start.matches() || start.group(1).equals("CONNECT")) {
             throw new Malformed("this is no request of HTTP/1.1 to a server");
+        }
+        if (ECHOES.contains(start.group(1).toUpperCase(Locale.ROOT))) {
+            throw new Malformed("it asks for an echo, which would repeat secrets");
         }
         requireSameHost(head, target);
         if (words(head, "connection").anyMatch(NOT_BETWEEN_US::contains)) {
