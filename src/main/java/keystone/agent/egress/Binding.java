@@ -5,7 +5,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.SequencedMap;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.model.SecretPlace;
 import keystone.agent.model.SecretRef.Companion;
@@ -16,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Binding {
     private static final String BASIC = "basic ";
 
+    /// Values of one run; who changes a secret more often has older ones that are worth nothing.
+    private static final int MOST_SEEN = 16;
+
     private final HeldSecret held;
     private final String placeholder;
+    private final SequencedMap<Secret, Needles> seen = new LinkedHashMap<>();
 
     Binding(HeldSecret held, String placeholder) {
         this.held = held;
@@ -30,6 +36,27 @@ final class Binding {
 
     String placeholder() {
         return placeholder;
+    }
+
+    /// From now on this value is recognised when it comes back.
+    void remember(Secret secret) {
+        synchronized (seen) {
+            if (seen.size() == MOST_SEEN && !seen.containsKey(secret)) {
+                seen.pollFirstEntry();
+            }
+            var _ = seen.computeIfAbsent(secret, Needles::of);
+        }
+    }
+
+    /// The same text with the placeholder for every value that was ever put in.
+    String masked(String text) {
+        String result = text;
+        synchronized (seen) {
+            for (Needles each : seen.values()) {
+                result = each.replaceIn(result, placeholder);
+            }
+        }
+        return result;
     }
 
     /// Whether the placeholder stands where the secret is to stand.

@@ -37,9 +37,7 @@ final class SecretExchange {
     private final Exchange exchange;
     private final Report report;
 
-    /// What was put in so far, by what took its place.
-    private final Map<String, Needles> revealed = new TreeMap<>();
-
+    /// What was put into the request, by what it took the place of.
     private final Map<String, Secret> used = new TreeMap<>();
 
     SecretExchange(
@@ -118,7 +116,6 @@ final class SecretExchange {
                 Secret secret = secrets.value(binding);
                 head = binding.withSecret(head, secret);
                 used.put(binding.placeholder(), secret);
-                revealed.put(binding.placeholder(), Needles.of(secret));
             }
         }
         if (!used.isEmpty()) {
@@ -291,8 +288,8 @@ final class SecretExchange {
 
     private String masked(String text) {
         String result = text;
-        for (Map.Entry<String, Needles> each : revealed.entrySet()) {
-            result = each.getValue().replaceIn(result, each.getKey());
+        for (Binding binding : bound) {
+            result = binding.masked(result);
         }
         return result;
     }

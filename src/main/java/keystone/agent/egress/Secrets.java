@@ -169,6 +169,7 @@ public final class Secrets {
     Secret value(Binding binding) throws InterruptedException {
         Secret secret = binding.held().current().secret();
         redactor.cover(secret);
+        binding.remember(secret);
         return secret;
     }
 

@@ -194,6 +194,23 @@ final class SecretExchangeTest {
     }
 
     @Test
+    void a_secret_that_comes_back_later_is_recognised_too() throws Exception {
+        String _ = scene.exchange(get("/", "x-api-key: " + placeholder));
+        scene.sources.stored.set(SecretScene.NAME, "canary-second", Encoding.PLAIN);
+        String _ = scene.exchange(get("/", "x-api-key: " + placeholder));
+        scene.api =
+                (_, out, _) ->
+                        SecretScene.send(
+                                out,
+                                "HTTP/1.1 200 OK\nSet-Cookie: a=%s; b=canary-second\nContent-Length: 0\n\n"
+                                        .formatted(SecretScene.VALUE));
+
+        assertThat(scene.exchange(get("/")))
+                .contains("Set-Cookie: a=%1$s; b=%1$s\r\n".formatted(placeholder))
+                .doesNotContain("canary");
+    }
+
+    @Test
     void a_host_that_is_not_the_tunnels_is_refused_with_a_sentence() throws Exception {
         for (String other : new String[] {SecretScene.OTHER, SecretScene.HOST, host + "@x", ""}) {
             String answer =
