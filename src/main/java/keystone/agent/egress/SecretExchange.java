@@ -1,5 +1,6 @@
 package keystone.agent.egress;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// Requests and answers within one tunnel, one after the other: on the way out placeholders become
 /// secrets, on the way back a secret in a header becomes its placeholder. Used by one thread, and
@@ -36,6 +38,9 @@ final class SecretExchange {
     private final Target target;
     private final Exchange exchange;
     private final Report report;
+
+    /// Null before the first answer.
+    private @Nullable Idle idle;
 
     /// What was put into the request, by what it took the place of.
     private final Map<String, Secret> used = new TreeMap<>();
@@ -81,6 +86,9 @@ final class SecretExchange {
             }
             exchange.allowWhilePassing();
             after = pass(request, guest, server);
+            if (after == After.NEXT) {
+                idle = new Idle(guest, server);
+            }
         }
         exchange.allow(LAST_BYTES);
         guest.finish();
@@ -178,6 +186,9 @@ final class SecretExchange {
 
     private After pass(InnerRequest request, TlsEnd guest, TlsEnd server)
             throws IOException, InterruptedException {
+        if (idle != null) {
+            idle.isOver = true;
+        }
         server.write(request.head().bytes());
         server.flush();
         var sending = new Sending(request.body(), guest, server);
@@ -192,6 +203,32 @@ final class SecretExchange {
                     "the answer of " + target.host() + " is not proper HTTP: " + odd.what(),
                     "");
             return After.END;
+        }
+    }
+
+    /// The time between an answer and the next request, in which a server may end the connection:
+    /// its guest is told at once, so that it makes a new one.
+    private static final class Idle {
+        private final Thread thread;
+        private volatile boolean isOver;
+
+        Idle(TlsEnd guest, TlsEnd server) {
+            thread =
+                    Thread.ofVirtual()
+                            .name("egress, an idle server")
+                            .start(() -> await(guest, server));
+        }
+
+        /// What comes is left for whoever reads the next answer.
+        private void await(TlsEnd guest, TlsEnd server) {
+            try {
+                var _ = server.some();
+            } catch (IOException gone) {
+                // Then it has ended, too.
+            }
+            if (!isOver) {
+                guest.finish();
+            }
         }
     }
 
@@ -230,6 +267,14 @@ final class SecretExchange {
 
     private After receive(InnerRequest request, TlsEnd guest, TlsEnd server, Sending sending)
             throws IOException, Malformed, InterruptedException {
+        if (idle != null) {
+            idle.thread.join();
+            if (!server.some().hasRemaining()) {
+                // It has ended just now: programs try such a request again, when they get no
+                // answer.
+                throw new EOFException("the server has closed the connection");
+            }
+        }
         for (int interim = 0; interim < MOST_INTERIM; interim++) {
             HttpHead head = HttpHead.read(server, exchange.limits().headBytes());
             Matcher start = ANSWER.matcher(head.start());

@@ -77,6 +77,38 @@ final class SecretStreamTest {
     }
 
     @Test
+    void a_server_that_ends_an_idle_connection_ends_it_for_the_guest() throws Exception {
+        var hangUp = new CompletableFuture<String>();
+        scene.api =
+                (_, out, _) -> {
+                    SecretScene.answer(out, "hello");
+                    hangUp.orTimeout(20, TimeUnit.SECONDS).join();
+                    throw new IOException("hangs up");
+                };
+        SecretScene.Guest guest = scene.guest().send("GET /" + begin + "\n");
+        assertThat(guest.head() + guest.exactly(5)).endsWith("hello");
+
+        hangUp.complete("now");
+
+        assertThat(guest.all()).isEmpty();
+    }
+
+    @Test
+    void a_server_that_ends_just_when_it_is_asked_again_gives_no_answer() throws Exception {
+        scene.api =
+                (_, out, head) -> {
+                    if (head.startsWith("GET /again")) {
+                        throw new IOException("hangs up");
+                    }
+                    SecretScene.answer(out, "hello");
+                };
+        SecretScene.Guest guest = scene.guest().send("GET /" + begin + "\n");
+        assertThat(guest.head() + guest.exactly(5)).endsWith("hello");
+
+        assertThat(guest.send("GET /again" + begin + "\n").all()).isEqualTo("<cut off>");
+    }
+
+    @Test
     void requests_that_are_sent_ahead_are_answered_in_order() throws Exception {
         scene.api = (_, out, head) -> SecretScene.answer(out, head.substring(5, 6));
         SecretScene.Guest guest = scene.guest();
