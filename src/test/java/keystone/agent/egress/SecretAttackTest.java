@@ -8,15 +8,16 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.process.Patience;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,17 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a hostile guest sends, and what a hostile server answers.
 @Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SecretAttackTest {
-    @TempDir Path directory;
     private SecretScene scene;
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    void open(@TempDir Path directory) {
         scene =
                 new SecretScene(
                         directory,
                         new Limits(
-                                8,
+                                200,
                                 8 << 10,
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(5),
@@ -42,7 +43,13 @@ final class SecretAttackTest {
                         SecretScene.HOST);
     }
 
-    @AfterEach
+    @BeforeEach
+    void forget() {
+        scene.heads.clear();
+        scene.api = (_, out, _) -> SecretScene.answer(out, "hello");
+    }
+
+    @AfterAll
     void close() {
         scene.close();
     }
@@ -230,7 +237,7 @@ final class SecretAttackTest {
     }
 
     @Test
-    void a_server_that_speaks_no_tls_gets_nothing() throws IOException {
+    void a_server_that_speaks_no_tls_gets_nothing(@TempDir Path other) throws IOException {
         try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual()
                     .start(
@@ -243,17 +250,15 @@ final class SecretAttackTest {
                                     // The test has what it wanted.
                                 }
                             });
-            try (var other =
-                    new SecretScene(
-                            Files.createDirectory(directory.resolve("other")),
-                            scene.limits,
-                            SecretScene.HOST,
-                            plain)) {
+            try (var plainScene = new SecretScene(other, scene.limits, SecretScene.HOST, plain)) {
                 String request =
                         "GET / HTTP/1.1\nHost: %s:%d\nx-api-key: %s\n\n"
-                                .formatted(SecretScene.HOST, other.port, other.placeholder());
+                                .formatted(
+                                        SecretScene.HOST,
+                                        plainScene.port,
+                                        plainScene.placeholder());
 
-                assertThat(other.exchange(request))
+                assertThat(plainScene.exchange(request))
                         .startsWith("HTTP/1.1 502 keystone-agent: no TLS could be agreed on");
             }
         }

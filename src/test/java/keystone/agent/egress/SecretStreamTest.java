@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class SecretStreamTest {
-    private static final int MUCH = 24 << 20;
+    private static final int MUCH = 16 << 20;
 
     @TempDir Path directory;
     private SecretScene scene;
@@ -172,7 +172,7 @@ final class SecretStreamTest {
         long after = runtime.totalMemory() - runtime.freeMemory();
 
         assertThat(got).isEqualTo(MUCH);
-        assertThat(after - before).isLessThan(6 << 20);
+        assertThat(after - before).isLessThan(4 << 20);
     }
 
     @Test
