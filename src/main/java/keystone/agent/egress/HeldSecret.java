@@ -42,7 +42,7 @@ final class HeldSecret {
         lock.lockInterruptibly();
         try {
             Found held = found;
-            if (held != null && held.isCurrent()) {
+            if (held != null && held.isCurrent(clock.instant())) {
                 return held;
             }
             UserError before = failure;

@@ -104,6 +104,15 @@ final class LogIns {
                 : Optional.of(renewed(agent, rejected));
     }
 
+    /// Until when the token of the file can be used; it is renewed a little earlier than it must
+    /// be.
+    Instant until(Agent agent) {
+        return read(agent)
+                .flatMap(LogInFile::expires)
+                .map(expires -> expires.minus(EARLY))
+                .orElse(Instant.MAX);
+    }
+
     private boolean isUsable(LogInFile file, @Nullable String rejected) {
         Instant soon = clock.instant().plus(EARLY);
         return !file.accessToken().equals(rejected)

@@ -65,16 +65,22 @@ final class SecretReader {
     ///
     /// @param file that it was read from; null when it was none
     /// @param stamps of the files that decided it when they were read
+    /// @param until when it can be used
     record Found(
-            Secret secret, SecretSource source, @Nullable Path file, Map<Path, String> stamps) {
+            Secret secret,
+            SecretSource source,
+            @Nullable Path file,
+            Map<Path, String> stamps,
+            Instant until) {
         Found {
             stamps = Map.copyOf(stamps);
         }
 
-        /// Whether the files say what they said; true where there are none.
-        boolean isCurrent() {
-            return stamps.entrySet().stream()
-                    .allMatch(each -> each.getValue().equals(stampOf(each.getKey())));
+        /// Whether its time is not over, and the files say what they said.
+        boolean isCurrent(Instant now) {
+            return now.isBefore(until)
+                    && stamps.entrySet().stream()
+                            .allMatch(each -> each.getValue().equals(stampOf(each.getKey())));
         }
 
         /// When its file was last changed.
@@ -103,11 +109,13 @@ final class SecretReader {
             }
             Optional<Secret> secret = read(ref, source, rejected);
             if (secret.isPresent()) {
-                if (file != null && source instanceof SecretSource.LogIn) {
+                Instant until = Instant.MAX;
+                if (file != null && source instanceof SecretSource.LogIn(var agent)) {
                     // It may have just been renewed.
                     stamps.put(file, stampOf(file));
+                    until = logIns.until(agent);
                 }
-                return Optional.of(new Found(secret.get(), source, file, stamps));
+                return Optional.of(new Found(secret.get(), source, file, stamps, until));
             }
         }
         return Optional.empty();
@@ -119,7 +127,12 @@ final class SecretReader {
             Optional<Secret> secret = peek(ref, source);
             if (secret.isPresent()) {
                 return Optional.of(
-                        new Found(secret.get(), source, fileOf(ref.name(), source), Map.of()));
+                        new Found(
+                                secret.get(),
+                                source,
+                                fileOf(ref.name(), source),
+                                Map.of(),
+                                Instant.MAX));
             }
         }
         return Optional.empty();

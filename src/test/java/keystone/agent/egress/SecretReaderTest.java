@@ -205,6 +205,30 @@ final class SecretReaderTest {
     }
 
     @Test
+    void a_log_in_is_renewed_before_a_server_has_to_refuse_it() throws Exception {
+        Path file = scene.home.resolve(SecretSource.Agent.CLAUDE.file());
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(
+                file,
+                "{\"claudeAiOauth\":{\"accessToken\":\"first\",\"refreshToken\":\"r\",\"expiresAt\":"
+                        + scene.clock.instant().plusSeconds(3600).toEpochMilli()
+                        + "}}");
+        scene.answers(200, "{\"access_token\":\"second\",\"expires_in\":3600}");
+        SecretSource source = new SecretSource.LogIn(SecretSource.Agent.CLAUDE);
+        var held =
+                new HeldSecret(
+                        SourceScene.ref(Encoding.PLAIN, source), scene.reader(), scene.clock);
+
+        assertThat(held.current().secret().reveal()).isEqualTo("first");
+        scene.clock.pass(Duration.ofMinutes(50));
+        assertThat(held.current().secret().reveal()).isEqualTo("first");
+        scene.clock.pass(Duration.ofMinutes(6));
+        assertThat(held.current().secret().reveal()).isEqualTo("second");
+        assertThat(held.current().secret().reveal()).isEqualTo("second");
+        assertThat(scene.asked).hasSize(1);
+    }
+
+    @Test
     void a_refused_secret_is_read_again_but_not_all_the_time() throws Exception {
         Path count = scene.home.resolve("count");
         SecretSource source =
