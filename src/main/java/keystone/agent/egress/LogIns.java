@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import keystone.agent.json.Json;
@@ -35,6 +36,9 @@ final class LogIns {
     /// A token that ends so soon is renewed now.
     private static final Duration EARLY = Duration.ofMinutes(5);
 
+    /// A renewal that failed while the token can still be used is tried again after this.
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 256 << 10;
 
@@ -42,6 +46,7 @@ final class LogIns {
     private final Map<Agent, Renewal> renewals;
     private final HostHttp http;
     private final InstantSource clock;
+    private final Map<Agent, Instant> failedAt = new ConcurrentHashMap<>();
     private final ReentrantLock oneOfUs = new ReentrantLock();
 
     /// @param home in which the agents keep their files
@@ -99,9 +104,30 @@ final class LogIns {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        return isUsable(found.get(), rejected)
-                ? Optional.of(found.get().accessToken())
-                : Optional.of(renewed(agent, rejected));
+        LogInFile file = found.get();
+        if (isUsable(file, rejected)) {
+            return Optional.of(file.accessToken());
+        }
+        boolean isStillGood =
+                !file.accessToken().equals(rejected)
+                        && file.expires().map(clock.instant()::isBefore).orElse(true);
+        if (isStillGood && hasJustFailed(agent)) {
+            return Optional.of(file.accessToken());
+        }
+        try {
+            return Optional.of(renewed(agent, rejected));
+        } catch (UserError failed) {
+            failedAt.put(agent, clock.instant());
+            if (isStillGood) {
+                return Optional.of(file.accessToken());
+            }
+            throw failed;
+        }
+    }
+
+    private boolean hasJustFailed(Agent agent) {
+        Instant failed = failedAt.getOrDefault(agent, Instant.EPOCH);
+        return clock.instant().isBefore(failed.plus(AGAIN));
     }
 
     /// Until when the token of the file can be used; it is renewed a little earlier than it must

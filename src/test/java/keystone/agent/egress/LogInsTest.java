@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -201,7 +202,7 @@ final class LogInsTest {
 
     @Test
     void what_goes_wrong_is_told_without_a_word_of_any_token() throws Exception {
-        claude("canary-old", scene.clock.instant());
+        claude("canary-old", scene.clock.instant().minusSeconds(1));
 
         scene.answers(400, "{\"error\":\"invalid_grant canary\"}");
         failing("is over", "log in again on this host: claude");
@@ -225,6 +226,20 @@ final class LogInsTest {
                             assertThat(SecretReaderTest.stackTraceOf(error))
                                     .doesNotContain("canary");
                         });
+    }
+
+    @Test
+    void a_token_that_is_still_good_is_used_when_it_cannot_be_renewed_yet() throws Exception {
+        claude("canary-old", scene.clock.instant().plusSeconds(120));
+        scene.answers(500, "");
+        LogIns logIns = scene.logIns();
+
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-old");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-old");
+        assertThat(scene.asked).hasSize(1);
+        scene.clock.pass(Duration.ofSeconds(60));
+        scene.answers(200, "{\"access_token\":\"canary-new\",\"expires_in\":28800}");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
     }
 
     @Test
