@@ -12,6 +12,7 @@ import keystone.agent.image.StoredImage;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
@@ -251,6 +252,12 @@ final class LazyUseCases implements UseCases {
                 SandboxName name, Optional<String> branch, Returning.Reach reach)
                 throws InterruptedException {
             return to.sync(name, branch, reach);
+        }
+
+        @Override
+        public GitIdentity identify(SandboxName name, Settings settings)
+                throws InterruptedException {
+            return to.identify(name, settings);
         }
 
         @Override

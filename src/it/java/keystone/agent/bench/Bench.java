@@ -167,7 +167,8 @@ public final class Bench {
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         GuestConfig.GitDirectory.SHARED,
-                        Map.of());
+                        Map.of(),
+                        null);
         Files.write(raw.configFile(), config.tar());
         stop();
         raw.useDisk(dir.disk());

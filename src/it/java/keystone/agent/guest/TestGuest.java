@@ -66,7 +66,8 @@ final class TestGuest implements AutoCloseable {
                 GuestConfig.FileSystem.NINE_P,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                 GuestConfig.GitDirectory.SHARED,
-                Map.of("GREETING", GREETING));
+                Map.of("GREETING", GREETING),
+                null);
     }
 
     private static int freePort() throws IOException {

@@ -3,6 +3,7 @@ package keystone.agent.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,14 @@ public final class Installation implements AutoCloseable {
 
     private static Path newRoot() throws IOException {
         // Short: Unix sockets live below it.
-        return Files.createTempDirectory("ks-it-");
+        Path root = Files.createTempDirectory("ks-it-");
+        letOthersPass(root);
+        return root;
+    }
+
+    /// A project may be another user's.
+    private static void letOthersPass(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     /// For whoever builds the image.
@@ -136,11 +144,12 @@ public final class Installation implements AutoCloseable {
         return home;
     }
 
-    private static Installation withDirectories(Installation home) {
+    private static Installation withDirectories(Installation home) throws IOException {
         for (String each : List.of("home", "run", "projects")) {
             PrivateFiles.createDirectories(home.root.resolve(each));
         }
         PrivateFiles.createDirectories(home.state());
+        letOthersPass(home.projects());
         return home;
     }
 

@@ -142,6 +142,16 @@ public final class Kernel {
     }
 
     /// Holds a process still, as Ctrl-Z in a terminal would.
+    /// Takes a listening socket of 127.0.0.1 from whoever has it (ss(8), as root).
+    public static void endListening(int port) throws InterruptedException {
+        Command.Finished ended =
+                Command.of("ss", "-K", "-t", "state", "listening", "sport", "=", ":" + port)
+                        .run(Duration.ofSeconds(20));
+        if (!ended.ok()) {
+            throw new AssertionError(ended);
+        }
+    }
+
     public static void freeze(long pid) {
         signal("STOP", pid);
     }

@@ -113,7 +113,7 @@ final class ReviewIT {
     @Test
     void a_project_that_is_gone_does_not_fail_a_stop() throws Exception {
         Project other = home.project("other");
-        Sandbox second = home.start(other);
+        Sandbox second = home.start(other, "--git", "direct");
         second.says("sh", "-c", "rm -rf /workspace/* /workspace/.[a-z]*");
         Files.delete(other.path());
 

@@ -36,8 +36,11 @@ final class Confined {
                     "share",
                     "usr");
 
+    /// The first share has what git borrows, and can only be read.
+    private static final String PROJECT = "/share/1";
+
     private static final Set<String> WRITABLE =
-            Set.of("/disk", "/monitor.sock", "/share/0", "/proc", "/dev/null", "/dev/urandom");
+            Set.of("/disk", "/monitor.sock", PROJECT, "/proc", "/dev/null", "/dev/urandom");
 
     private static final List<String> OWN_NAMESPACES =
             List.of("cgroup", "ipc", "mnt", "pid", "uts");

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// Skips, loudly, what only root can test: being several users.
-final class RootRequired implements ExecutionCondition {
+public final class RootRequired implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         if (HostUser.current().isRoot()) {

@@ -100,7 +100,7 @@ class ShareEscapeIT {
                                 "-c",
                                 "for tag in /sys/bus/virtio/drivers/9pnet_virtio/*/mount_tag;"
                                         + " do tr '\\0' '\\n' <$tag; done | sort"))
-                .isEqualToIgnoringWhitespace("mount0 mount1 workspace");
+                .isEqualToIgnoringWhitespace("git mount0 mount1 workspace");
     }
 
     @Test

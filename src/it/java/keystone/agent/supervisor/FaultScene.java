@@ -47,7 +47,7 @@ final class FaultScene {
     ///
     /// @return the state that was seen after the break, and how the command ended
     String play(Phase phase, Victim victim) throws Exception {
-        String before = contents();
+        String before = project.contents();
         Optional<Ended> ended;
         try (Hold hold = Hold.at(phase.moment())) {
             prepare(phase, hold);
@@ -65,18 +65,8 @@ final class FaultScene {
             // The next cell wants a sandbox of the usual kind.
             shop().keystone("destroy", "-f").run().succeeds();
         }
-        assertThat(contents()).isEqualTo(before);
+        assertThat(project.contents()).isEqualTo(before);
         return state + ended.map(each -> ", status " + each.status()).orElse("");
-    }
-
-    /// Without what is this program's own in the git directory.
-    private String contents() {
-        return String.join(
-                "\n",
-                project.contents()
-                        .lines()
-                        .filter(line -> !line.matches(".* \\.git/(refs/)?keystone(/.*)?"))
-                        .toList());
     }
 
     private void prepare(Phase phase, Hold hold) throws Exception {

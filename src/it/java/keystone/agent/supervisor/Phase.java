@@ -18,7 +18,7 @@ record Phase(Verb verb, String moment) {
     /// The kernel says so: QEMU itself is there, and has not yet reported to its supervisor.
     static final String QEMU_BEGINS = "seen:qemu begins";
 
-    /// With `--git protected`: the guest is told of the host's branches.
+    /// The guest is told of the host's branches.
     static final String OWN_GIT = "start:git";
 
     /// With `--share clone`: the guest is given the project.
@@ -102,11 +102,7 @@ record Phase(Verb verb, String moment) {
 
     /// What a start is asked for, to come to this moment.
     List<String> flags() {
-        return switch (moment) {
-            case OWN_GIT -> List.of("--git", "protected");
-            case CLONES -> List.of("--share", "clone");
-            default -> List.of();
-        };
+        return moment.equals(CLONES) ? List.of("--share", "clone") : List.of();
     }
 
     /// Whether there is anything to kill.

@@ -11,10 +11,9 @@ import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// `--git protected` where a repository is laid out otherwise than most.
 @ExtendWith(Installations.class)
@@ -45,9 +44,19 @@ final class GitLayoutsIT {
 
     private static final String ALLOW = "protocol.file.allow=always";
 
-    @ParameterizedTest
-    @ValueSource(strings = {"virtiofs", "9p"})
-    void a_linked_worktree(String driver) throws Exception {
+    @Test
+    void a_linked_worktree_over_virtiofs() throws Exception {
+        aLinkedWorktree("virtiofs");
+    }
+
+    @Test
+    @Tag("full")
+    @Tag("full-git")
+    void a_linked_worktree_over_9p() throws Exception {
+        aLinkedWorktree("9p");
+    }
+
+    private static void aLinkedWorktree(String driver) throws Exception {
         try (Installation home = Installation.withOwnImages().withVirtiofsd()) {
             Project main = home.project("main");
             Path path = home.projects().resolve("topic");
@@ -76,11 +85,21 @@ final class GitLayoutsIT {
         }
     }
 
+    @Test
+    void submodules_and_borrowed_objects_over_virtiofs() throws Exception {
+        submodulesAndBorrowedObjects("virtiofs");
+    }
+
+    @Test
+    @Tag("full")
+    @Tag("full-git")
+    void submodules_and_borrowed_objects_over_9p() throws Exception {
+        submodulesAndBorrowedObjects("9p");
+    }
+
     /// A linked worktree of a repository that borrows objects, with submodules of which one is in
     /// a directory and borrows, too, and one is not checked out.
-    @ParameterizedTest
-    @ValueSource(strings = {"virtiofs", "9p"})
-    void submodules_and_borrowed_objects(String driver) throws Exception {
+    private static void submodulesAndBorrowedObjects(String driver) throws Exception {
         try (Installation home = Installation.withOwnImages().withVirtiofsd()) {
             Project library = home.project("library");
             Project upstream = home.project("upstream");

@@ -45,6 +45,7 @@ final class ObservationJson {
                         .with("shareReason", live == null ? null : live.shareReason())
                         .with("git", live == null ? spec.git().word() : live.git())
                         .with("gitReason", live == null ? null : live.gitReason())
+                        .with("identity", live == null ? null : live.identity())
                         .with("image", spec.image().hex())
                         .with("buildId", spec.buildId().value())
                         .with("ssh", ssh(sandbox, live))
@@ -65,7 +66,16 @@ final class ObservationJson {
                 Json.object()
                         .with("name", sandbox.name().value())
                         .with("state", sandbox.state().word());
-        unknown(json, "project", "share", "shareReason", "git", "gitReason", "image", "buildId");
+        unknown(
+                json,
+                "project",
+                "share",
+                "shareReason",
+                "git",
+                "gitReason",
+                "identity",
+                "image",
+                "buildId");
         json.with("ssh", ssh(sandbox, null));
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.Access;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
@@ -138,10 +139,25 @@ final class ObservationText {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");
         }
         lines.add(label("git") + git(spec.git(), live));
+        identity(sandbox).ifPresent(lines::add);
         lines.add(label("network") + network(spec.egress(), live));
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());
         return lines;
+    }
+
+    /// Who commits inside: `start` prints it too.
+    Optional<String> identity(Intact sandbox) {
+        Live live = sandbox.live();
+        if (live == null) {
+            return Optional.empty();
+        }
+        String identity = live.identity();
+        return Optional.of(
+                label("identity")
+                        + (identity == null
+                                ? "nobody: git will ask for a name"
+                                : Printable.of(identity)));
     }
 
     private static String git(GitMode asked, @Nullable Live live) {

@@ -1,8 +1,15 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import keystone.agent.config.Configuration;
+import keystone.agent.config.ProjectFile;
 import keystone.agent.json.Json;
+import keystone.agent.model.GitIdentity;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.Settings;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Returning;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +26,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "keystone-agent sync",
+            "keystone-agent sync --git",
             "keystone-agent sync blue --branch feature/login --dry-run"
         })
 final class SyncCommand implements Action {
@@ -42,12 +50,22 @@ final class SyncCommand implements Action {
             description = "Also take commits that add repositories within the project.")
     boolean allowNested;
 
+    @Option(
+            names = "--git",
+            description = {
+                "Only have commits inside carry the name that git has here now; brings nothing home."
+            })
+    boolean git;
+
     @Option(names = "--json", description = "Print a JSON object.")
     boolean json;
 
     @Override
     public int run(Call call) throws InterruptedException {
         SandboxName sandbox = call.sandbox(name);
+        if (git) {
+            return identify(call, sandbox);
+        }
         Returning.Result result;
         try (News news = call.news()) {
             news.at("fetching from " + sandbox, -1);
@@ -64,6 +82,24 @@ final class SyncCommand implements Action {
         int status = report(call, sandbox, result);
         ReviewText.remind(call, sandbox);
         return status;
+    }
+
+    private int identify(Call call, SandboxName sandbox) throws InterruptedException {
+        if (branch != null || dryRun || allowNested) {
+            throw UserError.usage(
+                    "--git brings nothing home, so it goes with none of the other flags",
+                    "keystone-agent sync " + sandbox + " --git");
+        }
+        Path project = call.use().sandboxes().projectOf(sandbox);
+        Configuration configuration = call.configuration();
+        ProjectFile.Usable file = new Approval(call, configuration).usable(project);
+        Settings settings = configuration.effective(project, file, Map.of()).toModel();
+        GitIdentity identity = call.use().returning().identify(sandbox, settings);
+        if (json) {
+            call.print(Json.object().with("identity", identity.toString()));
+            return 0;
+        }
+        return say(call, "commits in " + sandbox + " are by " + Printable.of(identity.toString()));
     }
 
     private int report(Call call, SandboxName sandbox, Returning.Result result) {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
@@ -117,6 +118,8 @@ public interface UseCases {
     interface OfReturning {
         Returning.Result sync(SandboxName name, Optional<String> branch, Returning.Reach reach)
                 throws InterruptedException;
+
+        GitIdentity identify(SandboxName name, Settings settings) throws InterruptedException;
 
         String diff(SandboxName name, Optional<String> branch, Returning.Form form)
                 throws InterruptedException;

@@ -34,6 +34,9 @@ final class Welcome {
                                         ? " is already running"
                                         : " is running"));
         new ObservationText(call).shares(sandbox).forEach(line -> call.out().println("  " + line));
+        new ObservationText(call)
+                .identity(sandbox)
+                .ifPresent(line -> call.out().println("  " + line));
         call.out().println("  ssh          keystone-agent ssh " + name);
         ReviewText.remind(call, name);
         if (then == Then.ATTACH && call.streams().canAttach()) {

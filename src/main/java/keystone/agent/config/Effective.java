@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
@@ -57,6 +58,7 @@ public final class Effective {
                 one(Key.DISK, ByteSize.class),
                 one(Key.SHARE, ShareDriver.class),
                 one(Key.GIT, GitMode.class),
+                one(Key.IDENTITY, IdentityChoice.class),
                 one(Key.NET, EgressMode.class),
                 shares,
                 environment,

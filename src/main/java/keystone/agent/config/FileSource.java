@@ -1,9 +1,11 @@
 package keystone.agent.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import keystone.agent.config.Form.Count;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.Nearest;
@@ -27,12 +29,36 @@ final class FileSource {
 
     List<Setting> read(String text) {
         var settings = new ArrayList<Setting>();
+        var person = new ArrayList<TomlText.Entry>();
         for (TomlText.Entry entry : TomlText.parse(text, file)) {
-            if (!isEmptyTable(entry)) {
+            if (isOfPerson(entry)) {
+                person.add(entry);
+            } else if (!isEmptyTable(entry)) {
                 settings.addAll(settings(entry));
             }
         }
+        if (!person.isEmpty()) {
+            settings.add(person(person));
+        }
         return settings;
+    }
+
+    private static boolean isOfPerson(TomlText.Entry entry) {
+        return entry.path().size() == 2 && entry.path().getFirst().equals(Key.IDENTITY.title());
+    }
+
+    /// `{ name = "…", email = "…" }`
+    private Setting person(List<TomlText.Entry> entries) {
+        TomlText.Entry first = entries.getFirst();
+        var members = new HashMap<String, String>();
+        for (TomlText.Entry entry : entries) {
+            members.put(entry.path().getLast(), string(Key.IDENTITY, entry, entry.value()));
+        }
+        if (!members.keySet().equals(Set.of("name", "email"))) {
+            throw mistyped(Key.IDENTITY, first);
+        }
+        String text = members.get("name") + " <" + members.get("email") + ">";
+        return interpreter.read(Key.IDENTITY, text, origin(first, Key.IDENTITY));
     }
 
     private static boolean isEmptyTable(TomlText.Entry entry) {

@@ -9,6 +9,7 @@ import keystone.agent.config.Origin.Place;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
@@ -49,6 +50,10 @@ final class Interpreter {
             case COUNT -> one(key, count(text), origin);
             case DRIVER -> driver(key, text, origin);
             case GIT_MODE -> gitMode(key, text, origin);
+            case IDENTITY -> {
+                IdentityChoice choice = IdentityChoice.parse(text);
+                yield new Setting(key, "", choice, choice.word(), origin);
+            }
             case NET_MODE -> netMode(key, text, origin);
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {

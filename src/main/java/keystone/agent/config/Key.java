@@ -48,6 +48,14 @@ public enum Key {
                     + " of its reach and gives it a git directory of its own; `direct` shares `.git`,"
                     + " and git on this host obeys what the guest writes there; `auto` is"
                     + " `protected` where that is possible, and says so where it is not."),
+    IDENTITY(
+            "identity",
+            Form.IDENTITY,
+            "--identity",
+            "KEYSTONE_AGENT_IDENTITY",
+            "host",
+            "Who commits inside: `host` is whoever git on this host would name in the project,"
+                    + " `agent` the sandbox itself, so that you can tell its commits from yours."),
     NET(
             "net",
             Form.NET_MODE,

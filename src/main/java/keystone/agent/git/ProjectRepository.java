@@ -41,6 +41,16 @@ public sealed interface ProjectRepository {
         }
     }
 
+    /// Root may go there; git, which works as the project's owner, may not.
+    ///
+    /// @param directory that its owner may not enter
+    record OutOfReach(Path directory) implements Unfit {
+        @Override
+        public String reason() {
+            return "the project's owner, as whom git works, may not enter " + shown(directory);
+        }
+    }
+
     record Bare() implements Unfit {
         @Override
         public String reason() {

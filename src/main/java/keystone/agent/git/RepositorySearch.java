@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import keystone.agent.git.ProjectRepository.GitDirectoryElsewhere;
 import keystone.agent.git.ProjectRepository.Misplaced;
 import keystone.agent.git.ProjectRepository.NoRepository;
 import keystone.agent.git.ProjectRepository.OtherWorkTree;
+import keystone.agent.git.ProjectRepository.OutOfReach;
 import keystone.agent.git.ProjectRepository.Subdirectory;
 import keystone.agent.git.ProjectRepository.TreesMissing;
 import keystone.agent.git.ProjectRepository.UnknownFormat;
@@ -87,6 +89,10 @@ final class RepositorySearch {
 
     private ProjectRepository search(Layout layout) {
         try {
+            Path closed = closed(layout);
+            if (closed != null) {
+                return new OutOfReach(closed);
+            }
             ProjectRepository unfit = unfitFiles(layout);
             ProjectRepository unfitToo = unfit == null ? unfitConfiguration(layout) : unfit;
             return unfitToo == null ? found(layout) : unfitToo;
@@ -115,6 +121,33 @@ final class RepositorySearch {
             }
         }
         return new NoRepository();
+    }
+
+    /// Of the way to the project and to its git directory the part that its owner may not go, only
+    /// root. What is within the project does not count: a guest can close that.
+    private @Nullable Path closed(Layout layout) throws IOException {
+        if (!self.isRoot() || owner.isRoot()) {
+            return null;
+        }
+        for (Path goal : List.of(project, layout.own(), layout.common())) {
+            for (Path each = goal.getParent(); each != null; each = each.getParent()) {
+                if (!each.startsWith(project) && !mayEnter(each)) {
+                    return each;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// By its mode; git works without further groups.
+    private boolean mayEnter(Path directory) throws IOException {
+        PosixFilePermission bit = PosixFilePermission.OTHERS_EXECUTE;
+        if (Integer.valueOf(owner.uid()).equals(Files.getAttribute(directory, "unix:uid"))) {
+            bit = PosixFilePermission.OWNER_EXECUTE;
+        } else if (Integer.valueOf(owner.gid()).equals(Files.getAttribute(directory, "unix:gid"))) {
+            bit = PosixFilePermission.GROUP_EXECUTE;
+        }
+        return Files.getPosixFilePermissions(directory).contains(bit);
     }
 
     private @Nullable ProjectRepository unfitFiles(Layout layout) throws IOException {

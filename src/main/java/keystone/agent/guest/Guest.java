@@ -4,9 +4,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -118,6 +120,18 @@ public final class Guest implements Owned.Ending {
             return Duration.ofSeconds(Long.parseLong(words[0]));
         } catch (NumberFormatException nonsense) {
             throw nonsense(words[0]);
+        }
+    }
+
+    /// Has the guest's git name this one in what is committed from now on.
+    public void identify(GitIdentity identity) throws InterruptedException {
+        List<String> command = List.of("sudo", "-n", "bash", "-c", GuestScript.IDENTIFY, "bash");
+        var all = new ArrayList<>(command);
+        all.add(GitConfiguration.of(identity));
+        if (!run(all, ANSWER).ok()) {
+            throw UserError.failed(
+                    "the guest of the sandbox `" + address.name() + "` did not take the identity",
+                    "keystone-agent restart " + address.name());
         }
     }
 

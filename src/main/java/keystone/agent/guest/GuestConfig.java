@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// What one boot of a guest is told by its host. The image never changes for it: the guest reads
 /// it as `config.tar` through QEMU's `fw_cfg`.
@@ -23,6 +25,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 /// @param mounts the workspace first
 /// @param git which git directory the workspace has
 /// @param environment for every session
+/// @param identity who commits; null when nobody is known
 public record GuestConfig(
         SandboxName name,
         BuildId buildId,
@@ -33,7 +36,8 @@ public record GuestConfig(
         FileSystem fileSystem,
         List<GuestMount> mounts,
         GitDirectory git,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        @Nullable GitIdentity identity) {
     /// As the guest's mount(8) names it.
     public enum FileSystem {
         NINE_P("9p"),
@@ -94,6 +98,7 @@ public record GuestConfig(
             if (git == GitDirectory.CLONE) {
                 add(tar, "clone", READABLE, "");
             }
+            add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
             add(tar, "env.sh", READABLE, EnvironmentScript.forFile(environment));
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);

@@ -11,6 +11,12 @@ final class GuestScript {
             echo "keystone-identity ${build:0:100} ${nonce:0:100}"
             """;
 
+    /// Puts `$1` where `/etc/gitconfig` looks, at once for whoever reads it. As root.
+    static final String IDENTIFY =
+            """
+            cd /run/keystone && printf %s "$1" >.gitconfig && chmod 644 .gitconfig && mv -f .gitconfig gitconfig
+            """;
+
     /// Sets the clock to `$1` seconds since the epoch, `$2` with their fraction, unless it is
     /// right: a clock that jumps for nothing confuses make. Says how far behind it was.
     static final String CLOCK =

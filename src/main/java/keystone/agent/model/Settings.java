@@ -18,6 +18,7 @@ public record Settings(
         @Nullable ByteSize disk,
         @Nullable ShareDriver share,
         @Nullable GitMode git,
+        @Nullable IdentityChoice identity,
         @Nullable EgressMode net,
         List<Share> mounts,
         Map<String, String> environment,
@@ -25,6 +26,7 @@ public record Settings(
         ImageRecipe image) {
     public static final Settings NONE =
             new Settings(
+                    null,
                     null,
                     null,
                     null,
@@ -43,6 +45,16 @@ public record Settings(
 
     public Settings withMounts(List<Share> others) {
         return new Settings(
-                memory, cpus, disk, share, git, net, others, environment, idleStop, image);
+                memory,
+                cpus,
+                disk,
+                share,
+                git,
+                identity,
+                net,
+                others,
+                environment,
+                idleStop,
+                image);
     }
 }

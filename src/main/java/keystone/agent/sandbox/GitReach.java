@@ -3,7 +3,6 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.time.Clock;
 import keystone.agent.model.Access;
-import keystone.agent.model.GitMode;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
@@ -22,7 +21,7 @@ record GitReach(Store store, Clock clock) {
     private Reviewer.Reach reach(Path git) {
         for (SandboxDir other : store.all()) {
             try {
-                if (reaches(other.spec(), git)) {
+                if (reaches(other.spec(), other, git)) {
                     return Reviewer.Reach.ALL;
                 }
             } catch (UserError unreadable) {
@@ -34,10 +33,12 @@ record GitReach(Store store, Clock clock) {
     }
 
     /// To be called before a guest like this runs, and before nobody knows any more that it could.
-    void extendTo(SandboxSpec guest) {
+    ///
+    /// @param dir of its sandbox
+    void extendTo(SandboxSpec guest, SandboxDir dir) {
         for (SandboxDir each : store.all()) {
             try {
-                if (reaches(guest, git(each.spec()))) {
+                if (reaches(guest, dir, git(each.spec()))) {
                     reviewer(each).gitComesIntoReach();
                 }
             } catch (UserError unreadable) {
@@ -46,10 +47,10 @@ record GitReach(Store store, Clock clock) {
         }
     }
 
-    /// The same for a sandbox that is about to be removed.
+    /// The same for what it has been until now.
     void extendTo(SandboxDir dir) {
         try {
-            extendTo(dir.spec());
+            extendTo(dir.spec(), dir);
         } catch (UserError unreadable) {
             // While it was there, everything was shown.
         }
@@ -59,8 +60,15 @@ record GitReach(Store store, Clock clock) {
         return spec.project().resolve(".git");
     }
 
-    private static boolean reaches(SandboxSpec guest, Path git) {
-        boolean isCovered = guest.git() == GitMode.PROTECTED && git(guest).equals(git);
+    private static boolean reaches(SandboxSpec guest, SandboxDir dir, Path git) {
+        boolean isProtected =
+                switch (guest.git()) {
+                    case PROTECTED -> true;
+                    // It says so before it gives a guest anything else.
+                    case AUTO -> !dir.hasSharedGit();
+                    case DIRECT -> false;
+                };
+        boolean isCovered = isProtected && git(guest).equals(git);
         boolean isShared = guest.share() != ShareDriver.CLONE && !isCovered;
         return (isShared && overlap(guest.project(), git))
                 || guest.mounts().stream()

@@ -41,6 +41,7 @@ public sealed interface Observation {
     /// @param accelerator `kvm` or `tcg`, and why
     /// @param shareDriver the one in use, with the reason
     /// @param git what the guest has of the project's repository, with the reason
+    /// @param identity who commits inside; null when nobody is known
     /// @param net the network mode in use, and how it is
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
@@ -55,6 +56,7 @@ public sealed interface Observation {
             String shareReason,
             String git,
             String gitReason,
+            @Nullable String identity,
             String net,
             String netReason,
             List<String> confinement,
@@ -76,6 +78,7 @@ public sealed interface Observation {
                     facts.shareReason(),
                     facts.git(),
                     facts.gitReason(),
+                    facts.identity(),
                     facts.net(),
                     facts.netReason(),
                     facts.confinement(),

@@ -9,12 +9,14 @@ import keystone.agent.git.HostRepository;
 import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
@@ -188,6 +190,14 @@ public final class Returning {
             lines.add("which branches would be lost cannot be told: " + silent.problem());
         }
         return lines;
+    }
+
+    /// Has the guest's git name whoever is to commit there now.
+    ///
+    /// @return who that is
+    /// @throws UserError when nobody is known, or it does not run
+    public GitIdentity identify(SandboxName name, Settings settings) throws InterruptedException {
+        return Identities.apply(projects.named(name), settings);
     }
 
     /// Removes what of a sandbox is in its project's repository, if there is one.

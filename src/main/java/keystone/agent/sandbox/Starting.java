@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Printable;
@@ -265,18 +266,20 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
-        gitReach.extendTo(dir.spec());
-        gitReach.extendTo(spec);
+        gitReach.extendTo(dir);
+        gitReach.extendTo(spec, dir);
         // Before a guest runs for the first time, so that everything it does is a change.
         gitReach.reviewer(dir).begin();
         var heard = new Heard(listener);
+        Optional<GitIdentity> identity = Identities.of(spec, settings.identity());
+        if (identity.isEmpty()) {
+            listener.notice(Identities.MISSING);
+        }
+        var order =
+                new BootOrder(spec, disk, settings.environment(), proxies, identity.orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
-            boolean already =
-                    boot(
-                            dir,
-                            supervisor,
-                            new BootOrder(spec, disk, settings.environment(), proxies));
+            boolean already = boot(dir, supervisor, order);
             return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }

@@ -31,6 +31,7 @@ import keystone.agent.model.UserError;
 /// | `inventory` | what was in the project when it was last looked at; `.before`, the look before |
 /// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
 /// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
+/// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
@@ -126,6 +127,20 @@ public final class SandboxDir {
 
     public boolean mayHaveCommits() {
         return Files.exists(unfetched());
+    }
+
+    private Path sharedGit() {
+        return path.resolve("shared-git");
+    }
+
+    /// To be called before a guest runs to whom `--git auto` gives the project's own `.git`.
+    public void noteSharedGit() {
+        PrivateFiles.replace(sharedGit(), "");
+    }
+
+    /// Whether `--git auto` has ever done so.
+    public boolean hasSharedGit() {
+        return Files.exists(sharedGit());
     }
 
     public Path consoleLog() {

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
+import org.jspecify.annotations.Nullable;
 
 /// What a supervisor is asked to bring up. It travels over the control socket, so that no value of
 /// the environment is ever in an argument list or on a disk.
@@ -14,8 +16,13 @@ import keystone.agent.store.SpecFormat;
 /// @param disk whether what the sandbox had is kept
 /// @param environment for every session of this run
 /// @param proxies this host's own: the variables that name them
+/// @param identity who commits inside; null when nobody is known
 public record BootOrder(
-        SandboxSpec spec, Disk disk, Map<String, String> environment, Map<String, String> proxies) {
+        SandboxSpec spec,
+        Disk disk,
+        Map<String, String> environment,
+        Map<String, String> proxies,
+        @Nullable GitIdentity identity) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
@@ -40,7 +47,8 @@ public record BootOrder(
                 .with("spec", SpecFormat.write(spec))
                 .with("renew", disk == Disk.RENEW)
                 .with("environment", toJson(environment))
-                .with("proxies", toJson(proxies));
+                .with("proxies", toJson(proxies))
+                .with("identity", identity == null ? null : IdentityFormat.write(identity));
     }
 
     private static Json.Obj toJson(Map<String, String> variables) {
@@ -54,7 +62,10 @@ public record BootOrder(
                 SpecFormat.read(json.object("spec")),
                 json.bool("renew") ? Disk.RENEW : Disk.KEEP,
                 variables(json.object("environment")),
-                variables(json.object("proxies")));
+                variables(json.object("proxies")),
+                json.get("identity") instanceof Json.Obj identity
+                        ? IdentityFormat.read(identity)
+                        : null);
     }
 
     private static Map<String, String> variables(Json.Obj json) {

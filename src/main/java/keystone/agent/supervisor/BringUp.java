@@ -16,6 +16,7 @@ import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
@@ -96,6 +97,9 @@ final class BringUp {
         GitAccess git =
                 GitAccess.forStart(spec, owner, parts.shareDrivers().obstacleToCovers(owner));
         git.warning().ifPresent(listener::notice);
+        if (git instanceof GitAccess.Direct && spec.git() == GitMode.AUTO) {
+            dir.noteSharedGit();
+        }
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
@@ -107,7 +111,7 @@ final class BringUp {
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
                 parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
-        var facts = new BootFacts(spec, order.environment(), keys, nonce);
+        var facts = new BootFacts(spec, order, keys, nonce);
         bootConfig.write(config(facts, shown, git.directory(), machine.shownOwner()).tar(), owner);
 
         begin("machine");
@@ -230,7 +234,8 @@ final class BringUp {
                 shown.fileSystem(),
                 shown.mounts(),
                 git,
-                environment(facts, shown.service()));
+                environment(facts, shown.service()),
+                facts.order().identity());
     }
 
     /// What a person asked for comes last, so that it holds.
@@ -239,13 +244,12 @@ final class BringUp {
         if (facts.spec().egress().mode() != EgressMode.NONE) {
             all.putAll(Egress.variables(facts.spec().name()));
         }
-        all.putAll(facts.environment());
+        all.putAll(facts.order().environment());
         return all;
     }
 
     /// What one boot's guest is told beside its mounts and ids.
-    private record BootFacts(
-            SandboxSpec spec, Map<String, String> environment, SshKeys keys, String nonce) {}
+    private record BootFacts(SandboxSpec spec, BootOrder order, SshKeys keys, String nonce) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
         return new GuestAddress(

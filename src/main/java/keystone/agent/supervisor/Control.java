@@ -11,6 +11,7 @@ import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -25,8 +26,14 @@ final class Control implements Peer.Handler {
     private final Supplier<Answer> status;
     private final Sessions sessions;
     private final Runnable stopAsked;
+    private final Identifying identifying;
     private final NetControl net;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
+
+    /// Tells the guest's git who commits.
+    interface Identifying {
+        void as(GitIdentity identity) throws InterruptedException;
+    }
 
     /// @param stopAsked runs after a stop order was queued, so that a start-up can be cut short
     Control(
@@ -34,11 +41,13 @@ final class Control implements Peer.Handler {
             Supplier<Answer> status,
             Sessions sessions,
             Runnable stopAsked,
+            Identifying identifying,
             NetControl net) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
+        this.identifying = identifying;
         this.net = net;
     }
 
@@ -52,6 +61,7 @@ final class Control implements Peer.Handler {
                     stop(
                             params.bool("force") ? StopMode.FORCE : StopMode.GRACEFUL,
                             "it was asked to");
+            case Methods.IDENTITY -> identify(IdentityFormat.read(params));
             case Methods.SESSION -> {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
@@ -101,6 +111,15 @@ final class Control implements Peer.Handler {
         stopAsked.run();
         await(stop.done());
         return Json.object();
+    }
+
+    private Json identify(GitIdentity identity) throws RpcError, InterruptedException {
+        try {
+            identifying.as(identity);
+            return Json.object();
+        } catch (UserError failed) {
+            throw asRpcError(failed);
+        }
     }
 
     private static void await(CompletableFuture<Boolean> done)

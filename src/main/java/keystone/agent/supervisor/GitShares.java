@@ -27,8 +27,8 @@ import keystone.agent.workspace.Shares;
 /// @param owner of the project; git inside insists that what it obeys is theirs
 record GitShares(RunDir run, Owner owner) {
     private static final String GIT = ".git";
-    private static final String DIRECTORY = "rwxr-xr-x";
-    private static final String FILE = "rw-r--r--";
+    private static final String DIRECTORY = "rwx------";
+    private static final String FILE = "rw-------";
 
     /// The shares as the guest gets them.
     Shares of(GitAccess git, Shares shares) {
@@ -119,11 +119,11 @@ record GitShares(RunDir run, Owner owner) {
     private Path directory(Path path) {
         try {
             Files.createDirectories(path);
-            // Whoever serves it may work as another user.
             for (Path each = path;
                     each != null && !each.equals(run.path());
                     each = each.getParent()) {
                 permit(each, DIRECTORY);
+                Disk.giveTo(owner, each);
             }
             return path;
         } catch (IOException e) {

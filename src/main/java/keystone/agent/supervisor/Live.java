@@ -6,6 +6,7 @@ import keystone.agent.egress.Gate;
 import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
@@ -61,8 +62,9 @@ record Live(
                                 + " it could be: keystone-agent doctor");
     }
 
+    /// @param identity who commits inside
     /// @param sharing how many sessions share our connection into the guest
-    LiveFacts facts(int sharing) {
+    LiveFacts facts(int sharing, @Nullable GitIdentity identity) {
         // A terminal, a copy or an editor has a connection of its own. One or two are ours.
         boolean forwards = egress != null && egress.forwarding().problem().isEmpty();
         int ours = forwards ? 2 : 1;
@@ -78,6 +80,7 @@ record Live(
                 git instanceof GitAccess.Cloned ? whyCloned() : shares.reason(),
                 git.word(),
                 git.reason(),
+                identity == null ? null : identity.toString(),
                 (egress == null ? EgressMode.NONE : egress.gate().policy().mode()).word(),
                 egress == null ? "it was asked for" : egress.state(),
                 machine.confinement(),

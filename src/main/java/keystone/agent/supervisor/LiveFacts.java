@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import keystone.agent.json.Json;
 import keystone.agent.model.Watching;
+import org.jspecify.annotations.Nullable;
 
 /// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
 ///
+/// @param identity who commits inside; null when nobody is known
 /// @param confinement what holds around the machine's process, a short phrase each
 /// @param sessions how many are in the guest over ssh at the moment, whoever let them in
 public record LiveFacts(
@@ -21,6 +23,7 @@ public record LiveFacts(
         String shareReason,
         String git,
         String gitReason,
+        @Nullable String identity,
         String net,
         String netReason,
         List<String> confinement,
@@ -42,6 +45,7 @@ public record LiveFacts(
                 .with("shareReason", shareReason)
                 .with("git", git)
                 .with("gitReason", gitReason)
+                .with("identity", identity)
                 .with("net", net)
                 .with("netReason", netReason)
                 .with("confinement", Json.array(confinement, Json::string))
@@ -61,6 +65,7 @@ public record LiveFacts(
                 json.string("shareReason"),
                 Objects.requireNonNullElse(json.stringOrNull("git"), "direct"),
                 Objects.requireNonNullElse(json.stringOrNull("gitReason"), "an older version"),
+                json.stringOrNull("identity"),
                 Objects.requireNonNullElse(json.stringOrNull("net"), "none"),
                 Objects.requireNonNullElse(json.stringOrNull("netReason"), "an older version"),
                 json.array("confinement").stream()

@@ -8,6 +8,7 @@ package keystone.agent.supervisor;
 /// | `boot` | [BootOrder] | `{alreadyRunning}` once usable; `step` notifications on the way |
 /// | `status` | | [Answer] |
 /// | `stop` | `{force}` | `{}` once everything is verified to be gone; the supervisor ends then |
+/// | `identity` | an identity, see [IdentityFormat] | `{}` once the guest's git knows it |
 /// | `net` | | the policy that holds, as in `spec.json` |
 /// | `net-rule` | `{host, allow, once}` | the same, once the rule holds |
 /// | `net-check` | `{host, port}` | [NetCheck] |
@@ -21,6 +22,7 @@ final class Methods {
     static final String BOOT = "boot";
     static final String STATUS = "status";
     static final String STOP = "stop";
+    static final String IDENTITY = "identity";
     static final String NET = "net";
     static final String NET_RULE = "net-rule";
     static final String NET_CHECK = "net-check";

@@ -177,7 +177,11 @@ final class Notifying implements Owned.Ending {
             if (problem != null || watched == null) {
                 return now(Watching.How.NONE, Printable.of(String.valueOf(problem)));
             }
-            String reason = watched.directories() + " directories are watched on the host";
+            int directories = watched.directories();
+            String reason =
+                    directories
+                            + (directories == 1 ? " directory is" : " directories are")
+                            + " watched on the host";
             return now(
                     Watching.How.EVENTS,
                     reason + watched.missed().map(why -> ", but not all: " + why).orElse(""));

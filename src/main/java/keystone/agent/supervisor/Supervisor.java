@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.StopMode;
@@ -47,6 +48,7 @@ public final class Supervisor {
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
+    private volatile @Nullable GitIdentity identity;
     private volatile Runnable resumed = () -> {};
     private boolean bringingUp;
 
@@ -90,7 +92,8 @@ public final class Supervisor {
     }
 
     private int serve() throws InterruptedException {
-        var control = new Control(orders, this::answer, sessions, this::cutShort, net);
+        var control =
+                new Control(orders, this::answer, sessions, this::cutShort, this::identify, net);
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -124,10 +127,16 @@ public final class Supervisor {
     private Live bringUp(Order.Boot boot, Telling telling, Owned owned)
             throws InterruptedException {
         log.line("starting " + boot.what());
-        var up = new BringUp(dir, parts, Steps.timed(telling), new Hearing(telling));
+        var up =
+                new BringUp(
+                        dir,
+                        parts,
+                        Steps.timed(telling),
+                        new Hearing(telling, orders, () -> resumed.run()));
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);
+            identity = boot.what().identity();
             live = result;
             state = new SandboxState.Running(result.since());
             log.line("usable on port " + result.machine().sshPort());
@@ -325,7 +334,18 @@ public final class Supervisor {
 
     private Answer answer() {
         Live up = live;
-        return new Answer(state, up == null ? null : up.facts(sessions.count()));
+        return new Answer(state, up == null ? null : up.facts(sessions.count(), identity));
+    }
+
+    private void identify(GitIdentity who) throws InterruptedException {
+        Live up = live;
+        if (up == null) {
+            throw UserError.wrongState(
+                    "`" + dir.name() + "` is not up yet",
+                    "keystone-agent start --name " + dir.name());
+        }
+        up.guest().identify(who);
+        identity = who;
     }
 
     private void endSession(SessionToken token) {
@@ -346,48 +366,6 @@ public final class Supervisor {
         orders.add(order);
         if (order instanceof Order.Stop) {
             cutShort();
-        }
-    }
-
-    /// What the machine tells becomes an order.
-    private final class Hearing implements BringUp.Listener {
-        private final Telling telling;
-
-        Hearing(Telling telling) {
-            this.telling = telling;
-        }
-
-        @Override
-        public void notice(String sentence) {
-            telling.notice(sentence);
-        }
-
-        @Override
-        public void resumed() {
-            resumed.run();
-        }
-
-        @Override
-        public void stalled() {
-            // Once is enough, however often a QEMU that was taken over says so.
-            if (orders.stream().noneMatch(Order.MachineStalled.class::isInstance)) {
-                order(new Order.MachineStalled());
-            }
-        }
-
-        @Override
-        public void ended() {
-            order(new Order.MachineEnded());
-        }
-
-        @Override
-        public void died(String how) {
-            order(new Order.MachineDied(how));
-        }
-
-        @Override
-        public void shareEnded(String how) {
-            order(new Order.ShareEnded(how));
         }
     }
 }

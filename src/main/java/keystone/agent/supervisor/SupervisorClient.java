@@ -18,6 +18,7 @@ import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostName;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.NetCheck;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// The other end of a supervisor's control socket. Each request may be made from any thread.
 public final class SupervisorClient implements Owned.Ending {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
+    private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(40);
     /// Longer than a look-up may take.
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(20);
 
@@ -160,6 +162,11 @@ public final class SupervisorClient implements Owned.Ending {
         } catch (IOException ended) {
             // With a supervisor its children end; whoever asked verifies that.
         }
+    }
+
+    /// Has the guest's git name this one from now on.
+    public void identify(GitIdentity identity) throws InterruptedException {
+        var _ = ask(Methods.IDENTITY, IdentityFormat.write(identity), IDENTITY_LIMIT, done -> done);
     }
 
     /// Registers a session that lasts until this client is closed, also when this process is

@@ -58,7 +58,7 @@ public final class TemporaryGuest implements Owned.Ending {
             Leftovers.clear(dir.run());
             dir.run().create();
             var up = new BringUp(dir, parts, Steps.timed(telling(progress)), noRoom);
-            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of(), Map.of());
+            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of(), Map.of(), null);
             Live live = up.run(order, owned);
             noRoom.watch(live.machine());
             return new TemporaryGuest(owned, live.guest(), noRoom);

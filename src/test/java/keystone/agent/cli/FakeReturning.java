@@ -3,7 +3,9 @@ package keystone.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.Settings;
 import keystone.agent.sandbox.Returning;
 
 /// Says what a test tells it to, and keeps what it was asked.
@@ -16,6 +18,12 @@ final class FakeReturning implements UseCases.OfReturning {
     public Returning.Result sync(SandboxName name, Optional<String> branch, Returning.Reach reach) {
         calls.add("sync " + name + " " + branch.orElse("-") + " " + reach);
         return result;
+    }
+
+    @Override
+    public GitIdentity identify(SandboxName name, Settings settings) {
+        calls.add("identify " + name + " " + settings.identity());
+        return GitIdentity.of(new GitIdentity.Person("Ada", "ada@example.org"));
     }
 
     @Override

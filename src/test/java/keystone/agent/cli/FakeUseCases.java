@@ -74,6 +74,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "virtiofsd is not installed",
                         "protected",
                         "the project's .git is out of the guest's reach",
+                        "Ada <ada@example.org>",
                         "balanced",
                         "3 connections now, 1 refused so far",
                         List.of("user namespace", "seccomp"),

@@ -30,6 +30,7 @@ final class ObservationJsonTest {
                           "shareReason": "virtiofsd is not installed",
                           "git": "protected",
                           "gitReason": "the project's .git is out of the guest's reach",
+                          "identity": "Ada <ada@example.org>",
                           "image": "%s",
                           "buildId": "%s",
                           "ssh": {
@@ -113,6 +114,7 @@ final class ObservationJsonTest {
     void a_starting_sandbox_names_its_step_and_mounts_are_listed() {
         var settings =
                 new Settings(
+                        null,
                         null,
                         null,
                         null,

@@ -36,6 +36,16 @@ final class SyncCommandTest {
     }
 
     @Test
+    void who_commits_inside_can_be_told_anew() {
+        assertThat(desk.run("sync", "--git").out())
+                .isEqualTo("commits in blue are by Ada <ada@example.org>\n");
+        assertThat(desk.run("sync", "--git", "--dry-run").err())
+                .contains("error: --git brings nothing home");
+
+        assertThat(desk.use.returning.calls).containsExactly("identify blue null");
+    }
+
+    @Test
     void one_line_tells_what_to_review() {
         assertThat(desk.run("sync").err()).doesNotContain("review");
         desk.use.reviews.change();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Path;
 import java.util.Map;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.GitIdentity.Person;
+import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.UserError;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,29 @@ final class FileSourceTest {
                 "[mounts]",
                 "f.toml, line 1: the value of `mounts` is of the wrong type",
                 "write a list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`");
+    }
+
+    @Test
+    void a_person_is_a_table_or_a_text() {
+        var ada = new IdentityChoice.Fixed(new Person("Ada \"1\"", "ada@example.org"));
+
+        assertThat(source.read("identity = { name = 'Ada \"1\"', email = 'ada@example.org' }"))
+                .extracting(Setting::value)
+                .containsExactly(ada);
+        assertThat(source.read("identity = 'Ada \"1\" <ada@example.org>'"))
+                .extracting(Setting::value)
+                .containsExactly(ada);
+        assertThat(source.read("identity = 'agent'"))
+                .extracting(Setting::value)
+                .containsExactly(new IdentityChoice.Agent());
+        assertRefused(
+                "identity = { name = 'Ada' }",
+                "f.toml, line 1: the value of `identity` is of the wrong type",
+                "write a `\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`");
+        assertRefused(
+                "identity = 'me'",
+                "f.toml, line 1, identity: `me` is not a name and an address",
+                "write it as: Ada Lovelace <ada@example.org>");
     }
 
     @Test

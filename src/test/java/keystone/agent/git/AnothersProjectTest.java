@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 import keystone.agent.git.HostRepository.DiffForm;
 import keystone.agent.git.ProjectRepository.AnothersOwn;
+import keystone.agent.git.ProjectRepository.Found;
+import keystone.agent.git.ProjectRepository.OutOfReach;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.model.Owner;
 import keystone.agent.model.UserError;
@@ -43,6 +45,21 @@ class AnothersProjectTest {
         sides.commitInGuest("One");
         Command.of("chown", "-R", ALICE.uid() + ":" + ALICE.gid(), sides.project.toString())
                 .run(LIMIT);
+    }
+
+    @Test
+    void it_is_out_of_her_reach_where_only_root_may_enter() throws Exception {
+        assertThat(HostRepository.find(sides.project, ALICE, HostUser.current()))
+                .isInstanceOf(Found.class);
+        // A guest can do that to its own project.
+        Files.setPosixFilePermissions(sides.project, PosixFilePermissions.fromString("---------"));
+        assertThat(HostRepository.find(sides.project, ALICE, HostUser.current()))
+                .isInstanceOf(Found.class);
+
+        Files.setPosixFilePermissions(top, PosixFilePermissions.fromString("rwx--x---"));
+
+        assertThat(HostRepository.find(sides.project, ALICE, HostUser.current()))
+                .isEqualTo(new OutOfReach(top));
     }
 
     @Test

@@ -34,7 +34,8 @@ final class GuestConfigTest {
                         new GuestMount("workspace", "/workspace", Access.READ_WRITE),
                         new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
                 GuestConfig.GitDirectory.OWN,
-                environment);
+                environment,
+                null);
     }
 
     @Test

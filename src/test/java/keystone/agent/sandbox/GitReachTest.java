@@ -76,7 +76,7 @@ final class GitReachTest {
 
     @Test
     void its_own_git_directory_is_the_users_affair() throws Exception {
-        reach.extendTo(blue.spec());
+        reach.extendTo(blue);
         create("green", temporary.toRealPath().resolve("elsewhere"), GitMode.DIRECT);
 
         assertThat(isShown()).isFalse();
@@ -120,11 +120,29 @@ final class GitReachTest {
 
     @Test
     void a_mode_that_was_changed_and_changed_back_leaves_it_shown() throws Exception {
-        reach.extendTo(spec("blue", project, GitMode.DIRECT));
+        reach.extendTo(spec("blue", project, GitMode.DIRECT), blue);
         blue.replaceSpec(spec("blue", project, GitMode.DIRECT));
-        reach.extendTo(blue.spec());
+        reach.extendTo(blue);
         blue.replaceSpec(spec("blue", project, GitMode.PROTECTED));
 
+        assertThat(isShown()).isTrue();
+    }
+
+    @Test
+    void where_auto_is_possible_it_is_as_good_as_protected() throws Exception {
+        create("red", project, GitMode.AUTO);
+
+        assertThat(isShown()).isFalse();
+    }
+
+    @Test
+    void where_auto_shared_git_once_that_is_not_forgotten() throws Exception {
+        SandboxDir red = create("red", project, GitMode.AUTO);
+        red.noteSharedGit();
+        assertThat(isShown()).isTrue();
+
+        red.replaceSpec(spec("red", project, GitMode.PROTECTED));
+        reach.extendTo(spec("red", project, GitMode.AUTO), red);
         assertThat(isShown()).isTrue();
     }
 }

@@ -34,6 +34,7 @@ class ControlTest {
                         () -> new Answer(new SandboxState.Stopping(), null),
                         new Sessions(_ -> {}),
                         () -> {},
+                        _ -> {},
                         new NetControl(
                                 Stored.blue(directory),
                                 () -> {
@@ -51,7 +52,7 @@ class ControlTest {
                         EgressPolicy.USUAL,
                         List.of(),
                         null);
-        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of());
+        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of(), null);
 
         assertThatThrownBy(() -> control.boot(boot))
                 .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);

@@ -13,6 +13,8 @@ import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitIdentity;
+import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class WireTest {
     private static final Digest IMAGE = Digest.of("image");
+    private static final Person ADA = new Person("A \"da\"", "ada@example.org");
+    private static final Person CI = new Person("Ci", "ci@example.org");
     private static final SandboxSpec SPEC =
             new SandboxSpec(
                     new SandboxName("blue"),
@@ -45,7 +49,8 @@ class WireTest {
                         SPEC,
                         BootOrder.Disk.RENEW,
                         Map.of("KEY", "a\n'b'"),
-                        Map.of("HTTPS_PROXY", "http://p.example:1"));
+                        Map.of("HTTPS_PROXY", "http://p.example:1"),
+                        new GitIdentity(ADA, CI));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
@@ -58,7 +63,8 @@ class WireTest {
                         SPEC,
                         BootOrder.Disk.KEEP,
                         Map.of("TOKEN", "s3cret"),
-                        Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"));
+                        Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"),
+                        null);
 
         assertThat(order.toString()).doesNotContain("s3cret");
     }
@@ -78,6 +84,7 @@ class WireTest {
                         "built in",
                         "protected",
                         "out of reach",
+                        "Ada <ada@example.org>",
                         "open",
                         "2 connections now",
                         List.of("seccomp"),

@@ -95,7 +95,8 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         GuestConfig.GitDirectory.SHARED,
-                        Map.of())
+                        Map.of(),
+                        null)
                 .tar();
     }
 

@@ -16,3 +16,7 @@ fi
 if [ -r /run/keystone/env.sh ]; then
     . /run/keystone/env.sh
 fi
+if [ ! -e /run/keystone/own-git ] && [ -z "${GIT_CONFIG_COUNT-}" ]; then
+    # Such a .git is the host's: its configuration may name who commits, and signing keys that are not here.
+    export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=include.path GIT_CONFIG_VALUE_0=/run/keystone/gitconfig
+fi
