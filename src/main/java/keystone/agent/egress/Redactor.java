@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SequencedSet;
 
 /// Takes secrets out of what we print and write: in all the forms that [Needles] knows, also when
 /// one comes in pieces. What it once was told of stays covered, also after it was replaced.
 /// Thread-safe.
 public final class Redactor {
-    /// Of a run; more are a guest's or a program's doing, and the oldest is of no use any more.
-    private static final int MOST = 256;
+    /// Values of a run; when there are more, the oldest has long been replaced.
+    private static final int MOST = 64;
 
     /// Both are ASCII.
     private record Needle(String form, String replacement) {
@@ -27,18 +27,23 @@ public final class Redactor {
         }
     }
 
-    private final Set<Secret> covered = new HashSet<>();
+    private final SequencedSet<Secret> covered = new LinkedHashSet<>();
     private volatile List<Needle> needles = List.of();
 
     /// From now on it is taken out.
     synchronized void cover(Secret secret) {
-        if (covered.size() == MOST || !covered.add(secret)) {
+        if (!covered.add(secret)) {
             return;
         }
-        var all = new ArrayList<>(needles);
-        String replacement = "[" + secret.name() + "]";
-        for (String form : Needles.of(secret).forms()) {
-            all.add(new Needle(form, replacement));
+        if (covered.size() > MOST) {
+            covered.removeFirst();
+        }
+        var all = new ArrayList<Needle>();
+        for (Secret each : covered) {
+            String replacement = "[" + each.name() + "]";
+            for (String form : Needles.of(each).forms()) {
+                all.add(new Needle(form, replacement));
+            }
         }
         all.sort(Comparator.comparingInt(each -> -each.form().length()));
         needles = List.copyOf(all);

@@ -132,6 +132,15 @@ final class RedactorTest {
     }
 
     @Test
+    void the_newest_is_covered_however_often_it_changes() {
+        for (int i = 0; i < 100; i++) {
+            redactor.cover(Secret.of(new SecretName("KEY"), "canary-number-" + i, Encoding.PLAIN));
+        }
+
+        assertThat(redactor.redact("canary-number-99 canary-number-50")).isEqualTo("[KEY] [KEY]");
+    }
+
+    @Test
     void what_is_too_short_to_be_told_apart_is_not_looked_for() {
         assertThat(covering("K", "abc").redact("abcdef YWJj")).isEqualTo("abcdef YWJj");
     }
