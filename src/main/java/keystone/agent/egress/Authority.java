@@ -48,12 +48,13 @@ final class Authority {
     static final Duration LIFE = Duration.ofDays(365);
 
     static final Duration LEAF_LIFE = Duration.ofDays(7);
-    static final int MOST_LEAVES = 256;
+    private static final int MOST_LEAVES = 256;
 
     private static final String SIGNATURE = "SHA256withECDSA";
 
     private final SandboxName sandbox;
     private final InstantSource clock;
+    private final int mostLeaves;
     private final SecureRandom random = new SecureRandom();
     private final KeyPair key;
     private final KeyPair leafKey;
@@ -64,14 +65,20 @@ final class Authority {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<HostName, Leaf> eldest) {
-                    return size() > MOST_LEAVES;
+                    return size() > mostLeaves;
                 }
             };
 
     private record Leaf(SSLContext context, Instant renew) {}
 
     Authority(SandboxName sandbox, InstantSource clock) {
+        this(sandbox, clock, MOST_LEAVES);
+    }
+
+    /// @param mostLeaves that are kept; the one that was not needed for longest goes first
+    Authority(SandboxName sandbox, InstantSource clock, int mostLeaves) {
         this.sandbox = sandbox;
+        this.mostLeaves = mostLeaves;
         this.clock = clock;
         try {
             this.key = newKey();

@@ -92,18 +92,20 @@ final class AuthorityTest {
 
     @Test
     void a_leaf_is_made_once_renewed_in_time_and_not_kept_for_ever() {
+        var keepsTwo = new Authority(new SandboxName("blue"), clock, 2);
         var host = new HostName("api.example.org");
-        var first = authority.contextFor(host);
+        var first = keepsTwo.contextFor(host);
 
-        assertThat(authority.contextFor(host)).isSameAs(first);
+        assertThat(keepsTwo.contextFor(host)).isSameAs(first);
         clock.set(START.plus(Authority.LEAF_LIFE.dividedBy(2)).plusSeconds(1));
-        var second = authority.contextFor(host);
+        var second = keepsTwo.contextFor(host);
         assertThat(second).isNotSameAs(first);
 
-        for (int i = 0; i < Authority.MOST_LEAVES; i++) {
-            assertThat(authority.contextFor(new HostName("h" + i + ".example.org"))).isNotNull();
-        }
-        assertThat(authority.contextFor(host)).isNotSameAs(second);
+        var other = keepsTwo.contextFor(new HostName("b.example.org"));
+        assertThat(keepsTwo.contextFor(host)).isSameAs(second);
+        var _ = keepsTwo.contextFor(new HostName("c.example.org"));
+        assertThat(keepsTwo.contextFor(host)).isSameAs(second);
+        assertThat(keepsTwo.contextFor(new HostName("b.example.org"))).isNotSameAs(other);
     }
 
     @Test
