@@ -33,7 +33,8 @@ final class EventLatency {
         var command = new ArrayList<>(inGuest);
         command.addAll(List.of("python3", "/workspace/inotify.py", "/workspace/watched"));
         Process watcher = new ProcessBuilder(command).start();
-        try (BufferedReader reader = watcher.inputReader(StandardCharsets.UTF_8)) {
+        try {
+            BufferedReader reader = watcher.inputReader(StandardCharsets.UTF_8);
             var lines = new LinkedBlockingQueue<String>();
             Thread.startVirtualThread(() -> collect(reader, lines));
             await(lines, "ready");
@@ -48,6 +49,7 @@ final class EventLatency {
             Collections.sort(took);
             return took.get(TIMES / 2);
         } finally {
+            // Whoever reads has the reader until then.
             watcher.destroy();
         }
     }
