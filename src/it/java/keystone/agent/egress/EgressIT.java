@@ -72,10 +72,10 @@ final class EgressIT {
 
     @Test
     void what_is_allowed_is_reached_by_every_protocol_and_by_root() throws Exception {
-        assertThat(sandbox.says("curl", "-sS", "http://deb.debian.org/a?b"))
-                .isEqualTo("GET http://deb.debian.org/a?b");
-        assertThat(sandbox.says("sudo", "curl", "-sS", "http://deb.debian.org/root"))
-                .isEqualTo("GET http://deb.debian.org/root");
+        assertThat(sandbox.says("curl", "-sS", "http://codeberg.org/a?b"))
+                .isEqualTo("GET http://codeberg.org/a?b");
+        assertThat(sandbox.says("sudo", "curl", "-sS", "http://codeberg.org/root"))
+                .isEqualTo("GET http://codeberg.org/root");
         assertThat(sandbox.says("curl", "-sS", "--proxytunnel", "http://github.com:443/"))
                 .isEqualTo("CONNECT github.com:443");
         assertThat(
@@ -93,14 +93,14 @@ final class EgressIT {
     void package_managers_and_git_find_the_way() throws Exception {
         String apt =
                 """
-                echo deb http://deb.debian.org/debian stable main >/tmp/list
+                echo deb http://codeberg.org/debian stable main >/tmp/list
                 apt-get -q -o Dir::Etc::SourceList=/tmp/list -o Dir::Etc::SourceParts=- update
                 """;
         Ended _ = sandbox.executing("sudo", "sh", "-c", apt).within(LIMIT).run();
         Ended _ = sandbox.executing("git", "ls-remote", "https://codeberg.org/a/b").run();
 
         assertThat(world.asked())
-                .anyMatch(each -> each.matches("GET http://deb.debian.org/.*InRelease"))
+                .anyMatch(each -> each.matches("GET http://codeberg.org/.*InRelease"))
                 .contains("CONNECT codeberg.org:443");
     }
 
@@ -184,8 +184,8 @@ final class EgressIT {
                                 "--retry-connrefused",
                                 "--retry",
                                 "5",
-                                "http://pypi.org/"))
-                .isEqualTo("GET http://pypi.org/");
+                                "http://codeberg.org/"))
+                .isEqualTo("GET http://codeberg.org/");
     }
 
     private Kernel.Seen forward() {
