@@ -201,30 +201,6 @@ class ReviewerTest {
         assertThat(concerns()).containsExactly("repository data/config");
     }
 
-    @Test
-    void a_repository_without_a_git_directory_of_its_own_needs_a_look_at_the_top_too()
-            throws Exception {
-        write("HEAD", "ref: refs/heads/main");
-        write("config", "[core]");
-        Files.createDirectories(project.resolve("objects"));
-        Files.createDirectories(project.resolve("refs"));
-
-        assertThat(concerns()).containsExactly("repository config");
-    }
-
-    @Test
-    void a_repository_whose_parts_lie_elsewhere_needs_a_look() throws Exception {
-        write("lure/HEAD", "ref: refs/heads/main");
-        write("lure/commondir", "../parts");
-        write("parts/config", "[core]\n\tbare = false\n\tworktree = .\n");
-        Files.createDirectories(project.resolve("parts/objects"));
-        Files.createDirectories(project.resolve("parts/refs"));
-
-        // It is one.
-        git("rev-parse", "--resolve-git-dir", "lure");
-        assertThat(concerns()).containsExactly("repository lure/commondir");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
