@@ -5,7 +5,9 @@ import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Attack.Work.VISIT;
 import static keystone.agent.attack.Result.DETECTED;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// What git on this host would obey, and what comes home with the guest's commits.
 final class GitAttacks {
@@ -22,6 +24,14 @@ final class GitAttacks {
 
     private static final String BARE =
             "a bare repository is files like others, which a commit may hold; `review` tells of it";
+
+    private static final String AT_THE_TOP =
+            "git takes a directory for a repository where it finds none called `.git`, and nothing lies"
+                    + " over the whole project; `review` tells of it";
+
+    /// Where git finds no repository in the project before it looks whether the project is one.
+    private static final Set<Layout> WITHOUT_GIT =
+            EnumSet.of(Layout.NO_REPOSITORY, Layout.SUBDIRECTORY);
 
     static final List<Attack> OBEYED =
             List.of(
@@ -47,12 +57,23 @@ final class GitAttacks {
                     obeyed("`core.worktree` outside", "work_tree_elsewhere"),
                     Attack.of("a repository in a directory", "nested_repository", RETURN, VISIT)
                             .toldWith("repository nested/.git")
-                            .otherwise(DETECTED, NESTED),
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
                     Attack.of("a repository in a directory, in a commit", "gitlink", RETURN, VISIT)
                             .otherwise(DETECTED, NESTED),
                     Attack.of("a bare repository in a directory", "bare_repository", RETURN, VISIT)
                             .toldWith("repository bare")
-                            .otherwise(DETECTED, NESTED),
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
+                    Attack.of(
+                                    "one whose parts lie elsewhere",
+                                    "scattered_repository",
+                                    RETURN,
+                                    VISIT)
+                            .toldWith("repository lure")
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
+                    Attack.of("the project itself as a bare repository", "repository_at_the_top")
+                            .only(Attacks.SHARED)
+                            .toldWith("repository config")
+                            .otherwise(DETECTED, AT_THE_TOP, WITHOUT_GIT),
                     Attack.of(
                                     "a bare repository in a directory, in a commit",
                                     "bare_repository_in_a_commit",
@@ -105,6 +126,7 @@ final class GitAttacks {
 
     private static Attack obeyed(String title, String step) {
         return Attack.of(title, step)
+                .only(Attacks.SHARED)
                 .toldWith("git .git")
                 .otherwise(DETECTED, OBEYS, Attacks.DIRECT);
     }

@@ -148,6 +148,29 @@ class VirtiofsIT {
         assertThat(shop.says("cat", "README")).isEqualTo("hello");
     }
 
+    /// It takes attributes' names for text. Its process stays, without the thread that served.
+    @Test
+    @Order(5)
+    void a_virtiofsd_that_breaks_down_is_told_and_the_next_start_works() throws Exception {
+        String script =
+                "import os; open('/more/new', 'w').close();"
+                        + " os.setxattr('/more/new', b'user.\\xff', b'')";
+        try (Background waiting = shop.executing("python3", "-c", script).start()) {
+            Wait.until("no process is left", SOON, () -> shop.processes().isEmpty());
+            assertThat(waiting.await(LIMIT).status()).isNotZero();
+        }
+
+        Json.Obj status = shop.status();
+        assertThat(status.string("state")).isEqualTo("broken");
+        assertThat(status.string("problem"))
+                .startsWith(
+                        "virtiofsd, which serves "
+                                + home.projects().resolve("more")
+                                + ", broke down at a request of the guest: ")
+                .contains("Utf8Error");
+        shop.starting().run().succeeds();
+    }
+
     @Test
     @Order(6)
     void a_guest_that_powers_off_is_no_lost_share() throws Exception {

@@ -27,8 +27,9 @@ import keystone.agent.model.Review.Baseline;
 /// What was in a tree when it was looked at, as it is kept on the disk.
 ///
 /// The first line is `keystone-inventory 1 BASELINE MILLISECONDS`, and for a mount its path; then a
-/// line for each name: the item's kind, octal mode, size, modified, changed, inode, content's digest
-/// or `-`, name, and a link's target. Names are bytes: all but printable ASCII is written as `%XX`.
+/// line for each name: the item's kind, octal mode, size, modified, changed, inode, content's
+/// digest or `-`, name, and a link's target. Names are bytes: all but printable ASCII is written as
+/// `%XX`.
 ///
 /// @param items by name, in the form of [keystone.agent.process.RawPath#nameOf]
 record Inventory(Head head, Map<String, Item> items) {

@@ -52,8 +52,7 @@ record Mounts(Path project, Path inventory) {
     List<Place> known() throws IOException {
         var names = new TreeMap<String, Path>();
         Path directory = Objects.requireNonNull(inventory.getParent());
-        try (DirectoryStream<Path> looks =
-                Files.newDirectoryStream(directory, prefix() + "*")) {
+        try (DirectoryStream<Path> looks = Files.newDirectoryStream(directory, prefix() + "*")) {
             for (Path look : looks) {
                 String name = look.getFileName().toString();
                 names.put(name.replace(Place.BEFORE, ""), look);

@@ -131,10 +131,7 @@ final class Place {
     /// No guest writes there any more, and what was done there has been shown; it can be once more.
     void leave() throws IOException {
         Files.move(
-                file,
-                before,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                file, before, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void noteReach() throws IOException {
@@ -175,8 +172,7 @@ final class Place {
                 comparison.differences().stream()
                         .filter(each -> !gitIsSafe || !isOfGit(each.name()))
                         .toList();
-        var judgement =
-                new Judgement(surface, comparison.bareRepositories(), RawPath.linkOf(root));
+        var judgement = new Judgement(surface, comparison.bareRepositories(), RawPath.linkOf(root));
         var review =
                 new Review(
                         then.head().made(),
@@ -242,9 +238,7 @@ final class Place {
     /// Git's own files matter too, but for its objects: their names tell what is in them.
     private static boolean isOfInterest(Surface surface, String name) {
         List<String> parts = List.of(name.split("/", -1));
-        return parts.contains(GIT)
-                ? !parts.contains("objects")
-                : surface.danger(parts).isPresent();
+        return parts.contains(GIT) ? !parts.contains("objects") : surface.danger(parts).isPresent();
     }
 
     private Inventory inventory(Path look) {

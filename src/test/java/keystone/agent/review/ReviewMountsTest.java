@@ -108,8 +108,7 @@ class ReviewMountsTest {
         Files.writeString(data.resolve("Makefile"), "all:\n");
         assertThat(paths(without.look())).isEmpty();
         assertThat(concerns(without.lookAgain()))
-                .containsExactly(
-                        "build " + data + "/Makefile", "setuid " + data + "/tool");
+                .containsExactly("build " + data + "/Makefile", "setuid " + data + "/tool");
         Files.writeString(project.resolve("README"), "changed");
         without.review(review -> assertThat(paths(review)).containsExactly("README"));
         assertThat(paths(without.lookAgain())).containsExactly("README");
@@ -174,8 +173,9 @@ class ReviewMountsTest {
     @Test
     void a_mounts_name_is_bytes_too() throws Exception {
         Path odd = top.toRealPath().resolve(RawPath.ofName("a\nb %41 \u00ff.before"));
-        Files.createDirectory(odd, PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                odd,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Reviewer reviewer = reviewer(odd);
         reviewer.begin();
         setuid(odd.resolve("tool"));
