@@ -21,7 +21,7 @@ final class Attacks {
     /// What is always tried, on a protected repository over virtiofs.
     static final Set<Attack> DANGEROUS =
             Set.copyOf(
-                    Stream.of(GitAttacks.OBEYED, ShareAttacks.DANGEROUS)
+                    Stream.of(GitAttacks.DANGEROUS, ShareAttacks.DANGEROUS)
                             .flatMap(List::stream)
                             .toList());
 

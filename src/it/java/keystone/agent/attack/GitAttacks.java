@@ -8,6 +8,7 @@ import static keystone.agent.attack.Result.DETECTED;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What git on this host would obey, and what comes home with the guest's commits.
 final class GitAttacks {
@@ -33,7 +34,7 @@ final class GitAttacks {
     private static final Set<Layout> WITHOUT_GIT =
             EnumSet.of(Layout.NO_REPOSITORY, Layout.SUBDIRECTORY);
 
-    static final List<Attack> OBEYED =
+    static final List<Attack> DANGEROUS =
             List.of(
                     obeyed("`core.fsmonitor`", "fsmonitor"),
                     obeyed("`core.hooksPath` into the tree", "hooks_path"),
@@ -64,7 +65,17 @@ final class GitAttacks {
                             .toldWith("repository bare")
                             .otherwise(DETECTED, NESTED, Attacks.SHARED),
                     Attack.of(
-                                    "one whose parts lie elsewhere",
+                                    "a bare repository in a directory, in a commit",
+                                    "bare_repository_in_a_commit",
+                                    RETURN,
+                                    VISIT)
+                            .toldWith("repository bare")
+                            .otherwise(DETECTED, BARE));
+
+    private static final List<Attack> FURTHER =
+            List.of(
+                    Attack.of(
+                                    "a bare repository whose parts lie elsewhere",
                                     "scattered_repository",
                                     RETURN,
                                     VISIT)
@@ -73,14 +84,10 @@ final class GitAttacks {
                     Attack.of("the project itself as a bare repository", "repository_at_the_top")
                             .only(Attacks.SHARED)
                             .toldWith("repository config")
-                            .otherwise(DETECTED, AT_THE_TOP, WITHOUT_GIT),
-                    Attack.of(
-                                    "a bare repository in a directory, in a commit",
-                                    "bare_repository_in_a_commit",
-                                    RETURN,
-                                    VISIT)
-                            .toldWith("repository bare")
-                            .otherwise(DETECTED, BARE));
+                            .otherwise(DETECTED, AT_THE_TOP, WITHOUT_GIT));
+
+    static final List<Attack> OBEYED =
+            Stream.of(DANGEROUS, FURTHER).flatMap(List::stream).toList();
 
     static final List<Attack> BROUGHT_HOME =
             List.of(
