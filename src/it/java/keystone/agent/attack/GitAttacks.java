@@ -86,8 +86,7 @@ final class GitAttacks {
                             .toldWith("repository config")
                             .otherwise(DETECTED, AT_THE_TOP, WITHOUT_GIT));
 
-    static final List<Attack> OBEYED =
-            Stream.of(DANGEROUS, FURTHER).flatMap(List::stream).toList();
+    static final List<Attack> OBEYED = Stream.of(DANGEROUS, FURTHER).flatMap(List::stream).toList();
 
     static final List<Attack> BROUGHT_HOME =
             List.of(
