@@ -156,6 +156,23 @@ def bare_repository_in_a_commit():
         _git("-C", WORK, "commit", "-qm", "bare")
 
 
+def scattered_repository():
+    """What git needs to take a directory for a repository: a head, and a word where the rest is."""
+    _write(f"{WORK}/lure/HEAD", "ref: refs/heads/main\n")
+    _write(f"{WORK}/lure/commondir", "../parts\n")
+    for name in ("objects", "refs"):
+        os.makedirs(f"{WORK}/parts/{name}")
+    _write(f"{WORK}/parts/config", f'[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "{_canary("scattered")}"\n')
+
+
+def repository_at_the_top():
+    for place in dict.fromkeys((WORK, _work())):
+        _write(f"{place}/HEAD", "ref: refs/heads/main\n")
+        for name in ("objects", "refs/heads"):
+            os.makedirs(f"{place}/{name}")
+        _write(f"{place}/config", f'[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "{_canary("top")}"\n')
+
+
 def external_diff():
     _configure("diff.external", _canary("diff.external"))
     _configure("diff.evil.textconv", _canary("textconv") + "; cat")
@@ -585,7 +602,8 @@ def put_back():
     if os.path.exists("/usr/bin/git.true"):
         os.rename("/usr/bin/git.true", "/usr/bin/git")
     for number, path in enumerate(_own()):
-        _runs("rsync", "-a", "--delete", f"{PRISTINE}{number}/", path + "/")
+        # The repository of a clone's files is put back for itself: it is mounted there.
+        _runs("rsync", "-a", "--delete", *(["--exclude=/.git"] if path == WORK else []), f"{PRISTINE}{number}/", path + "/")
     return seen
 
 
@@ -607,11 +625,12 @@ def _mount_options():
 
 def _own():
     """Directories that the host does not put back, as they are on the guest's disk."""
-    if scene["git"] != "own":
+    if scene["git"] not in ("own", "apart"):
         return []
     # The first time, before anything is attacked.
     if not own:
         own.extend(_git("-C", place, "rev-parse", "--absolute-git-dir") for place in dict.fromkeys((WORK, _work())))
+        own.extend([WORK] if scene["git"] == "apart" else [])
     return own
 
 

@@ -255,11 +255,11 @@ class NineP:
             if how == "done":
                 yield f"  {self.content(fid)}"
         yield from self.beyond()
-        for name in names(outside):
-            yield from self.named(root, name)
         for fid in (0, 0xFFFFFFFF, 0xDEAD, 2**31):
             for kind in (12, 22, 24, 116, 120, 70):
                 yield f"number {fid} kind {kind}: {self.call(kind, struct.pack('<IIQ', fid, fid, 0) + bytes(16))[0]}"
+        for name in names(outside):
+            yield from self.named(root, name)
         for size in (7, 0xFFFF, 3, 0xFFFFFFFF):
             yield f"size {size}: {self.call(110, struct.pack('<IIH', root, self.new(), 0xFFFF), size)[0]}"
         yield f"afterwards: {self.attach()[0]}"
@@ -348,13 +348,14 @@ class Fuse:
             if how == "done":
                 yield f"  {self.content(node)}"
         yield from self.beyond()
-        for name in names(outside):
-            yield from self.named(name)
         for node in (0, 2, 99999, 2**31, 2**64 - 1):
-            for opcode in (3, 5, 14, 27, 38):
+            for opcode in (3, 5, 14, 27):
                 yield f"node {node} opcode {opcode}: {self.call(opcode, node, bytes(32))[0]}"
         for handle in (0, 99999, 2**64 - 1):
             yield f"handle {handle}: {self.call(15, 1, struct.pack('<QQIIQII', handle, 0, 4000, 0, 0, 0, 0))[0]}"
+        for name in names(outside):
+            yield from self.named(name)
+        yield f"destroy: {self.call(38, 0, b'')[0]}"
         yield f"afterwards: {self.call(3, 1, bytes(16))[0]}"
 
     def named(self, name):
@@ -380,6 +381,9 @@ class Fuse:
             "unlink": (10, name + b"\0"),
             "rmdir": (11, name + b"\0"),
         }
+        if not name.isascii():
+            # Its server ends of that, which is tried for itself.
+            del tries["attribute"]
         for what, (opcode, body) in tries.items():
             yield f"{what} {shown}: {self.call(opcode, 1, body)[0]}"
         # Of the link itself, and not of what it leads to: mode, size, times.

@@ -23,8 +23,8 @@ record Attack(
         List<Exemption> exemptions) {
     /// What this host's user does.
     enum Work {
-        /// Makes many files first, which the guest would need minutes for.
-        MANY_FILES,
+        /// Makes a million files first, which the guest would need an hour for.
+        A_MILLION_FILES,
 
         /// Takes the guest's commits.
         RETURN,
@@ -41,7 +41,8 @@ record Attack(
         /// Does all of it again and again for some seconds.
         REPEAT,
 
-        /// Stops the sandbox, starts it anew, and destroys it. Nothing can follow.
+        /// Stops the sandbox while the guest goes on, starts it anew, and destroys it. Nothing can
+        /// follow.
         END,
 
         /// No git of the user's own, as it would only take time.
@@ -84,7 +85,7 @@ record Attack(
     }
 
     Attack otherwise(Result result, String reason, Set<Layout> where) {
-        return otherwise(result, reason, where, Set.copyOf(Attacks.DRIVERS));
+        return otherwise(result, reason, where, Attacks.SHARES);
     }
 
     Attack otherwise(Result result, String reason) {

@@ -75,7 +75,7 @@ class AttackIT {
 
     /// How many files there are is the same to every layout and driver.
     private static boolean isNoMatterOfNumber(Attack attack) {
-        return !attack.work().contains(Work.MANY_FILES);
+        return !attack.work().contains(Work.A_MILLION_FILES);
     }
 
     @Test

@@ -8,14 +8,20 @@ import java.util.stream.Stream;
 /// Every attack, with what must come of it. In the order of the documentation's tables; what ends
 /// the use of a share or of the sandbox comes last.
 final class Attacks {
-    static final List<String> DRIVERS = List.of("virtiofs", "9p");
+    static final List<String> DRIVERS = List.of("virtiofs", "9p", "9p-mapped");
+
+    /// The values of `--share`.
+    static final Set<String> SHARES = Set.of("virtiofs", "9p", "9p-mapped", "clone");
 
     static final Set<Layout> DIRECT = EnumSet.of(Layout.DIRECT);
+
+    /// Where the guest sees the project's own files.
+    static final Set<Layout> SHARED = EnumSet.complementOf(EnumSet.of(Layout.CLONE));
 
     /// What is always tried, on a protected repository over virtiofs.
     static final Set<Attack> DANGEROUS =
             Set.copyOf(
-                    Stream.of(GitAttacks.OBEYED, ShareAttacks.DANGEROUS)
+                    Stream.of(GitAttacks.DANGEROUS, ShareAttacks.DANGEROUS)
                             .flatMap(List::stream)
                             .toList());
 
@@ -24,17 +30,17 @@ final class Attacks {
                     new Part(
                             "What git on this host might obey",
                             EnumSet.allOf(Layout.class),
-                            Set.copyOf(DRIVERS),
+                            SHARES,
                             GitAttacks.OBEYED),
                     new Part(
                             "What comes with the guest's commits",
-                            EnumSet.of(Layout.PROTECTED),
-                            Set.of("9p"),
+                            EnumSet.of(Layout.PROTECTED, Layout.CLONE),
+                            Set.of("9p", "clone"),
                             GitAttacks.BROUGHT_HOME),
                     new Part(
                             "The share, and what lies in it",
                             EnumSet.of(Layout.PROTECTED),
-                            Set.of("virtiofs"),
+                            Set.copyOf(DRIVERS),
                             ShareAttacks.ALL));
 
     /// Attacks that depend on the same.

@@ -5,7 +5,10 @@ import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Attack.Work.VISIT;
 import static keystone.agent.attack.Result.DETECTED;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// What git on this host would obey, and what comes home with the guest's commits.
 final class GitAttacks {
@@ -23,7 +26,15 @@ final class GitAttacks {
     private static final String BARE =
             "a bare repository is files like others, which a commit may hold; `review` tells of it";
 
-    static final List<Attack> OBEYED =
+    private static final String AT_THE_TOP =
+            "git takes a directory for a repository where it finds none called `.git`, and nothing lies"
+                    + " over the whole project; `review` tells of it";
+
+    /// Where git finds no repository in the project before it looks whether the project is one.
+    private static final Set<Layout> WITHOUT_GIT =
+            EnumSet.of(Layout.NO_REPOSITORY, Layout.SUBDIRECTORY);
+
+    static final List<Attack> DANGEROUS =
             List.of(
                     obeyed("`core.fsmonitor`", "fsmonitor"),
                     obeyed("`core.hooksPath` into the tree", "hooks_path"),
@@ -47,12 +58,12 @@ final class GitAttacks {
                     obeyed("`core.worktree` outside", "work_tree_elsewhere"),
                     Attack.of("a repository in a directory", "nested_repository", RETURN, VISIT)
                             .toldWith("repository nested/.git")
-                            .otherwise(DETECTED, NESTED),
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
                     Attack.of("a repository in a directory, in a commit", "gitlink", RETURN, VISIT)
                             .otherwise(DETECTED, NESTED),
                     Attack.of("a bare repository in a directory", "bare_repository", RETURN, VISIT)
                             .toldWith("repository bare")
-                            .otherwise(DETECTED, NESTED),
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
                     Attack.of(
                                     "a bare repository in a directory, in a commit",
                                     "bare_repository_in_a_commit",
@@ -60,6 +71,22 @@ final class GitAttacks {
                                     VISIT)
                             .toldWith("repository bare")
                             .otherwise(DETECTED, BARE));
+
+    private static final List<Attack> FURTHER =
+            List.of(
+                    Attack.of(
+                                    "a bare repository whose parts lie elsewhere",
+                                    "scattered_repository",
+                                    RETURN,
+                                    VISIT)
+                            .toldWith("repository lure")
+                            .otherwise(DETECTED, NESTED, Attacks.SHARED),
+                    Attack.of("the project itself as a bare repository", "repository_at_the_top")
+                            .only(Attacks.SHARED)
+                            .toldWith("repository config")
+                            .otherwise(DETECTED, AT_THE_TOP, WITHOUT_GIT));
+
+    static final List<Attack> OBEYED = Stream.of(DANGEROUS, FURTHER).flatMap(List::stream).toList();
 
     static final List<Attack> BROUGHT_HOME =
             List.of(
@@ -105,6 +132,7 @@ final class GitAttacks {
 
     private static Attack obeyed(String title, String step) {
         return Attack.of(title, step)
+                .only(Attacks.SHARED)
                 .toldWith("git .git")
                 .otherwise(DETECTED, OBEYS, Attacks.DIRECT);
     }

@@ -93,6 +93,17 @@ enum Layout {
         Path repository(Path project) {
             return project.resolveSibling(".git");
         }
+    },
+    CLONE("clone", GuestGit.APART) {
+        @Override
+        Project make(Installation home) throws InterruptedException {
+            return home.project("shop");
+        }
+
+        @Override
+        List<String> drivers() {
+            return List.of("clone");
+        }
     };
 
     /// Where the guest reads this host's objects.
@@ -102,7 +113,10 @@ enum Layout {
     enum GuestGit {
         DIRECT,
         OWN,
-        NONE
+        NONE,
+
+        /// And its files, too.
+        APART
     }
 
     private final String word;

@@ -18,7 +18,7 @@ import keystone.agent.process.Command;
 /// One sandbox with a layout and a driver, beside it what must not be touched, and in it the
 /// attacker. After each attack, all is put back.
 final class Scene implements AutoCloseable {
-    private static final int MANY = 100_000;
+    private static final int MANY = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final List<String> COPIED = List.of("out/key", "README");
     private static final List<String> FLIPPED = List.of("flip");
@@ -82,6 +82,10 @@ final class Scene implements AutoCloseable {
     private static List<String> flags(Layout layout, String driver, Path place) {
         var flags = new ArrayList<>(layout.flags());
         flags.addAll(List.of("--share", driver));
+        if (layout.guestGit() == Layout.GuestGit.APART) {
+            // There is no share at all.
+            return List.copyOf(flags);
+        }
         flags.addAll(List.of("--mount", place.resolve("data") + ":/data"));
         flags.addAll(List.of("--mount", place.resolve("fixed") + ":/fixed:ro"));
         return List.copyOf(flags);
@@ -163,7 +167,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void work(Attack attack, Ours ours) throws InterruptedException {
-        boolean many = attack.work().contains(Work.MANY_FILES);
+        boolean many = attack.work().contains(Work.A_MILLION_FILES);
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
             if (!isOfNoNews(attack)) {
@@ -172,17 +176,31 @@ final class Scene implements AutoCloseable {
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
             }
-            if (attack.work().contains(Work.RETURN) && layout.guestGit() == Layout.GuestGit.OWN) {
-                ours.takeCommits();
+            if (attack.work().contains(Work.RETURN)) {
+                takeCommits(ours);
             }
             if (attack.work().contains(Work.COPY)) {
                 ours.copy(times > 1 ? FLIPPED : COPIED);
             }
         }
         if (attack.work().contains(Work.END)) {
-            attacker.close();
             ended = true;
             ours.end(flags);
+            attacker.close();
+        }
+    }
+
+    /// Where files come with them, the user looks again.
+    private void takeCommits(Ours ours) throws InterruptedException {
+        switch (layout.guestGit()) {
+            case OWN -> ours.takeCommits();
+            case APART -> {
+                ours.takeCommits();
+                ours.review(false);
+            }
+            case DIRECT, NONE -> {
+                // There is nothing to take.
+            }
         }
     }
 
@@ -194,7 +212,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void makeFiles(Attack attack) throws IOException {
-        if (attack.work().contains(Work.MANY_FILES)) {
+        if (attack.work().contains(Work.A_MILLION_FILES)) {
             make(MANY);
         }
     }

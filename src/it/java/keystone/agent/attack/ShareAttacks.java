@@ -1,18 +1,27 @@
 package keystone.agent.attack;
 
+import static keystone.agent.attack.Attack.Work.A_MILLION_FILES;
 import static keystone.agent.attack.Attack.Work.COPY;
+import static keystone.agent.attack.Attack.Work.END;
 import static keystone.agent.attack.Attack.Work.NO_GIT;
 import static keystone.agent.attack.Attack.Work.REPEAT;
 import static keystone.agent.attack.Attack.Work.REPORT;
 import static keystone.agent.attack.Attack.Work.RETURN;
 import static keystone.agent.attack.Result.DETECTED;
-import static keystone.agent.attack.Result.OPEN;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What is done to the share, through it, and with what lies in it.
 final class ShareAttacks {
+    private static final String THE_BIT =
+            "the file has the bit on this host, too; `review` tells of it";
+
+    /// Where this host sees modes and kinds of files as the guest gives them.
+    private static final Set<String> TRUE_MODES = Set.of("virtiofs", "9p");
+
     private static final List<Attack> FURTHER =
             List.of(
                     Attack.of("links to files of the host", "links_out", RETURN, REPORT, COPY),
@@ -22,10 +31,18 @@ final class ShareAttacks {
                     Attack.of("paths and mounts above the share", "above_the_share"),
                     Attack.of("`open_by_handle_at`", "handles"),
                     Attack.of("writing to a share that is read-only", "read_only_share"),
+                    Attack.of("pipes and sockets in the places of files", "special_files", REPORT)
+                            .toldWith("special .gitattributes")
+                            .otherwise(
+                                    DETECTED,
+                                    "git on this host waits for ever; `review` tells of it",
+                                    EnumSet.allOf(Layout.class),
+                                    TRUE_MODES),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
-                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT));
+                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
+                    Attack.of("a million files", "nothing", A_MILLION_FILES, REPORT, NO_GIT));
 
-    /// The last of them takes a share from the guest.
+    /// The last of them take shares from the guest.
     static final List<Attack> DANGEROUS =
             List.of(
                     Attack.of(
@@ -36,17 +53,25 @@ final class ShareAttacks {
                             NO_GIT),
                     Attack.of("changing what a link leads to", "through_links"),
                     Attack.of("device nodes", "device_nodes"),
-                    Attack.of("setuid and setgid files", "setuid_files\t/workspace")
-                            .toldWith("setuid both")
-                            .otherwise(
-                                    DETECTED,
-                                    "the file has the bit on this host, too; `review` tells of it"),
-                    Attack.of("setuid and setgid files in a `--mount`", "setuid_files\t/data")
-                            .otherwise(OPEN, "`review` looks at the project only"),
+                    setuid("setuid and setgid files", "/workspace", "setuid both"),
+                    setuid("setuid and setgid files in a `--mount`", "/data", "/data/both"),
                     Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
                     Attack.of("requests of its own to a share", "raw_requests\tmount0"));
 
-    static final List<Attack> ALL = Stream.of(FURTHER, DANGEROUS).flatMap(List::stream).toList();
+    /// What ends the sandbox is the very last.
+    private static final List<Attack> LAST =
+            List.of(
+                    Attack.of("requests of its own to a read-only share", "raw_requests\tmount1"),
+                    Attack.of("links exchanged while it ends", "rename_race", RETURN, END));
+
+    static final List<Attack> ALL =
+            Stream.of(FURTHER, DANGEROUS, LAST).flatMap(List::stream).toList();
 
     private ShareAttacks() {}
+
+    private static Attack setuid(String title, String where, String telling) {
+        return Attack.of(title, "setuid_files\t" + where)
+                .toldWith(telling)
+                .otherwise(DETECTED, THE_BIT, EnumSet.allOf(Layout.class), TRUE_MODES);
+    }
 }

@@ -27,13 +27,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class EgressIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /// No judgement of how fast it is: a guest under emulation on a busy host is not.
+    private static final Duration EVER = Duration.ofMinutes(5);
+
     /// Opens a hundred connections, then asks on each, then reads from each.
     private static final String HUNDRED =
             """
             import socket
             all = []
             for i in range(100):
-                s = socket.create_connection(('127.0.0.1', 3128), timeout=60)
+                s = socket.create_connection(('127.0.0.1', 3128), timeout=240)
                 s.sendall(b'CONNECT github.com:443 HTTP/1.1\\r\\n\\r\\n')
                 all.append(s)
             for s in all:
@@ -165,9 +168,10 @@ final class EgressIT {
 
     @Test
     void a_hundred_at_once_are_served() throws Exception {
-        Ended ended = sandbox.executing("python3", "-").reading(HUNDRED).within(LIMIT).run();
+        Ended ended = sandbox.executing("python3", "-").reading(HUNDRED).within(EVER).run();
 
         assertThat(ended.succeeds().text()).isEqualTo("100");
+        assertThat(world.mostAtOnce()).isGreaterThanOrEqualTo(100);
     }
 
     @Test

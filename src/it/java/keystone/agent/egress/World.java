@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The internet as a sandbox may see it here: a proxy of the host's, behind which every server
 /// answers with the first line of what its proxy was asked.
@@ -19,6 +20,8 @@ final class World implements AutoCloseable {
 
     private final ServerSocket listening;
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
 
     private World(ServerSocket listening) {
         this.listening = listening;
@@ -42,6 +45,15 @@ final class World implements AutoCloseable {
     }
 
     private void serve(Socket client) {
+        mostAtOnce.accumulateAndGet(now.incrementAndGet(), Math::max);
+        try {
+            answer(client);
+        } finally {
+            now.decrementAndGet();
+        }
+    }
+
+    private void answer(Socket client) {
         try (client) {
             InputStream in = client.getInputStream();
             OutputStream out = client.getOutputStream();
@@ -85,6 +97,11 @@ final class World implements AutoCloseable {
 
     int port() {
         return listening.getLocalPort();
+    }
+
+    /// How many connections there have been at one time.
+    int mostAtOnce() {
+        return mostAtOnce.get();
     }
 
     List<String> asked() {

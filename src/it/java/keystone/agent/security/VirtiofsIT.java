@@ -148,8 +148,30 @@ class VirtiofsIT {
         assertThat(shop.says("cat", "README")).isEqualTo("hello");
     }
 
+    /// It takes attributes' names for text. Its process stays, without the thread that served.
     @Test
     @Order(6)
+    void a_virtiofsd_that_breaks_down_is_told_and_the_next_start_works() throws Exception {
+        String script = "import os; os.setxattr('README', b'user.\\xff', b'')";
+        try (Background waiting = shop.executing("python3", "-c", script).start()) {
+            Wait.until("no process is left", SOON, () -> shop.processes().isEmpty());
+            assertThat(waiting.await(LIMIT).status()).isNotZero();
+        }
+
+        Json.Obj status = shop.status();
+        assertThat(status.string("state")).isEqualTo("broken");
+        assertThat(status.string("problem"))
+                .startsWith(
+                        "virtiofsd, which serves "
+                                + project.path()
+                                + ", broke down at a request of the guest: ")
+                .contains("Utf8Error");
+        shop.starting().run().succeeds();
+        assertThat(shop.says("cat", "README")).isEqualTo("hello");
+    }
+
+    @Test
+    @Order(7)
     void a_guest_that_powers_off_is_no_lost_share() throws Exception {
         shop.executing("sudo", "poweroff").run();
 
@@ -159,7 +181,7 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void what_lies_where_the_socket_belongs_is_no_hindrance() throws Exception {
         Path left = Files.createDirectories(shop.dir().run().shares().resolve("workspace"));
         Files.writeString(left.resolve("s"), "stale");
@@ -171,7 +193,7 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void no_virtiofsd_outlives_its_supervisor() throws Exception {
         assertThat(shop.shareServers()).isNotEmpty();
 
@@ -186,7 +208,7 @@ class VirtiofsIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void no_virtiofsd_outlives_a_supervisor_that_was_killed_before_qemu() throws Exception {
         try (Hold hold = Hold.at("start:machine");
                 Background starting = shop.starting().with(hold).start()) {

@@ -10,11 +10,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Shows what changed in the project since the last review, or since the sandbox was first",
-            "started, and above all what this host would run or obey: git configuration and hooks, build",
-            "files, editor and agent settings, new programs, links that lead out. Nothing is run and",
-            "nothing in the project is changed. Exit code 20 says that something needs a look. What was",
-            "shown counts as reviewed, unless --keep is given; --again shows it once more."
+            "Shows what changed in the project and in writable directories of --mount since the last",
+            "review, or since the sandbox was first started, and above all what this host would run or",
+            "obey: git configuration and hooks, build files, editor and agent settings, new programs,",
+            "links that lead out. Nothing is run and nothing there is changed. Exit code 20 says that",
+            "something needs a look. What was shown counts as reviewed, unless --keep is given; --again",
+            "shows it once more."
         },
         footer = {"keystone-agent review", "keystone-agent review --again --all blue"})
 final class ReviewCommand implements Action {

@@ -14,7 +14,9 @@ public enum Danger {
     KEYSTONE("keystone", "it changes what keystone-agent shares, once you approve it"),
     SETUID("setuid", "it runs with its owner's rights, whoever starts it"),
     PROGRAM("program", "it is executable, and new or changed"),
-    LINK("link", "it leads out of the project: who reads or writes it on this host is led there"),
+    LINK(
+            "link",
+            "it leads out of the project or mount: who reads or writes it on this host is led there"),
     SPECIAL("special", "it is a pipe, a socket or a device: who reads it may wait for ever"),
     CLOSED("closed", "it could not be looked into");
 

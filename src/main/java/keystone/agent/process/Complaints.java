@@ -25,10 +25,18 @@ public final class Complaints {
 
     /// Returns at the end of the stream.
     public void read(InputStream from) {
+        read(from, () -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param more called whenever it has said something
+    public void read(InputStream from, Runnable more) {
         byte[] chunk = new byte[4096];
         try (from) {
             for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
                 add(new String(chunk, 0, n, StandardCharsets.UTF_8));
+                more.run();
             }
         } catch (IOException gone) {
             // The end of the program, which is reported as such.

@@ -2,6 +2,7 @@ package keystone.agent.review;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,12 +31,16 @@ final class Comparison {
         }
     }
 
-    /// What makes a directory a git directory (`setup.c` of git looks for these).
-    private static final Set<String> OF_REPOSITORY = Set.of("HEAD", "objects", "refs");
+    /// What makes a directory a git directory (`is_git_directory` in `setup.c` of git): a head, and
+    /// the rest of it, or a word where the rest is.
+    private static final String HEAD = "HEAD";
+
+    private static final String ELSEWHERE = "commondir";
+    private static final Set<String> REST = Set.of("objects", "refs");
 
     private final Map<String, Item> before;
     private final List<Difference> differences = new ArrayList<>();
-    private final Map<String, Integer> marks = new HashMap<>();
+    private final Map<String, Set<String>> marks = new HashMap<>();
 
     /// A comparison that gets to know the tree of now name by name.
     ///
@@ -50,8 +55,10 @@ final class Comparison {
             differences.add(new Difference(name, then, now));
         }
         int slash = name.lastIndexOf('/');
-        if (slash > 0 && OF_REPOSITORY.contains(name.substring(slash + 1))) {
-            marks.merge(name.substring(0, slash), 1, Integer::sum);
+        String last = name.substring(slash + 1);
+        if (last.equals(HEAD) || last.equals(ELSEWHERE) || REST.contains(last)) {
+            marks.computeIfAbsent(name.substring(0, Math.max(slash, 0)), _ -> new HashSet<>())
+                    .add(last);
         }
     }
 
@@ -63,16 +70,21 @@ final class Comparison {
         return List.copyOf(sorted.values());
     }
 
-    /// The directories, other than `.git`, in which git would find a repository.
+    /// The directories, other than `.git`, in which git would find a repository; an empty name for
+    /// the tree itself.
     Set<String> bareRepositories() {
         var bare = new TreeSet<String>();
         marks.forEach(
-                (directory, count) -> {
+                (directory, found) -> {
                     boolean named = directory.equals(".git") || directory.endsWith("/.git");
-                    if (count == OF_REPOSITORY.size() && !named && !directory.contains(".git/")) {
+                    if (isRepository(found) && !named && !directory.contains(".git/")) {
                         bare.add(directory);
                     }
                 });
         return bare;
+    }
+
+    private static boolean isRepository(Set<String> found) {
+        return found.contains(HEAD) && (found.contains(ELSEWHERE) || found.containsAll(REST));
     }
 }

@@ -26,35 +26,67 @@ import keystone.agent.model.Review.Baseline;
 
 /// What was in a tree when it was looked at, as it is kept on the disk.
 ///
-/// The first line is `keystone-inventory 1 BASELINE MILLISECONDS`; then a line for each name: the
-/// item's kind, octal mode, size, modified, changed, inode, content's digest or `-`, name, and a
-/// link's target. Names are bytes: all but printable ASCII is written as `%XX`.
+/// The first line is `keystone-inventory 1 BASELINE MILLISECONDS`, and for a mount its path; then a
+/// line for each name: the item's kind, octal mode, size, modified, changed, inode, content's
+/// digest or `-`, name, and a link's target. Names are bytes: all but printable ASCII is written as
+/// `%XX`.
 ///
 /// @param items by name, in the form of [keystone.agent.process.RawPath#nameOf]
-record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
+record Inventory(Head head, Map<String, Item> items) {
     static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final String FORMAT = "keystone-inventory 1 ";
     private static final int FIELDS = 9;
+    private static final int HEAD_FIELDS = 3;
     private static final int OCTAL = 8;
 
-    static Inventory read(Path file) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
-            String first = String.valueOf(lines.readLine());
-            if (!first.startsWith(FORMAT)) {
+    /// What is known of a look beside what was seen.
+    ///
+    /// @param root of a mount: where it is, in the form of link targets; empty of a project
+    record Head(Instant made, Baseline kind, String root) {
+        private static Head of(String line) throws IOException {
+            if (!line.startsWith(FORMAT)) {
                 throw new IOException("it is not an inventory");
             }
-            String[] head = first.substring(FORMAT.length()).split(" ", 2);
-            var items = new HashMap<String, Item>();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] fields = line.split(" ", FIELDS);
-                items.put(decoded(fields[7]), item(fields));
-            }
-            return new Inventory(
-                    Instant.ofEpochMilli(Long.parseLong(head[1])),
-                    Baseline.valueOf(head[0]),
-                    items);
+            String[] fields = line.substring(FORMAT.length()).split(" ", HEAD_FIELDS);
+            return new Head(
+                    Instant.ofEpochMilli(Long.parseLong(fields[1])),
+                    Baseline.valueOf(fields[0]),
+                    fields.length == HEAD_FIELDS ? decoded(fields[2]) : "");
+        }
+
+        private String line() {
+            String line = FORMAT + kind.name() + " " + made.toEpochMilli();
+            return root.isEmpty() ? line : line + " " + encoded(root);
+        }
+    }
+
+    private interface Reading<T> {
+        T from(BufferedReader lines) throws IOException;
+    }
+
+    static Inventory read(Path file) throws IOException {
+        return read(
+                file,
+                lines -> {
+                    Head head = Head.of(String.valueOf(lines.readLine()));
+                    var items = new HashMap<String, Item>();
+                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                        String[] fields = line.split(" ", FIELDS);
+                        items.put(decoded(fields[7]), item(fields));
+                    }
+                    return new Inventory(head, items);
+                });
+    }
+
+    static Head head(Path file) throws IOException {
+        return read(file, lines -> Head.of(String.valueOf(lines.readLine())));
+    }
+
+    private static <T> T read(Path file, Reading<T> reading) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            return reading.from(lines);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException damaged) {
             throw new IOException("it is damaged", damaged);
         }
@@ -85,6 +117,19 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
         return text.toString();
     }
 
+    private static String encoded(String text) {
+        var field = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            if (each > ' ' && each < 0x7f && each != '%') {
+                field.append(each);
+            } else {
+                field.append('%').append(HexFormat.of().toHexDigits((byte) each));
+            }
+        }
+        return field.toString();
+    }
+
     /// An inventory that is being written beside the one that it will replace; that one stays until
     /// [#commit].
     static final class Draft implements AutoCloseable {
@@ -97,15 +142,15 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
         /// Begins one.
         ///
         /// @param file what it will be
-        Draft(Path file, Baseline kind, Instant now) throws IOException {
+        Draft(Path file, Head head) throws IOException {
             this.file = file;
             Path directory = Objects.requireNonNull(file.getParent());
             String prefix = "." + file.getFileName() + "-";
-            sweep(directory, prefix, now);
+            sweep(directory, prefix, head.made());
             this.temporary = Files.createTempFile(directory, prefix, ".new", PRIVATE);
             this.channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE));
             this.lines = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.US_ASCII));
-            lines.write(FORMAT + kind.name() + " " + now.toEpochMilli() + "\n");
+            lines.write(head.line() + "\n");
         }
 
         /// Removes the drafts of commands that were killed, unless they may still be at work.
@@ -136,19 +181,6 @@ record Inventory(Instant made, Baseline kind, Map<String, Item> items) {
                             encoded(name),
                             encoded(item.target()));
             lines.write(fields + "\n");
-        }
-
-        private static String encoded(String text) {
-            var field = new StringBuilder(text.length());
-            for (int i = 0; i < text.length(); i++) {
-                char each = text.charAt(i);
-                if (each > ' ' && each < 0x7f && each != '%') {
-                    field.append(each);
-                } else {
-                    field.append('%').append(HexFormat.of().toHexDigits((byte) each));
-                }
-            }
-            return field.toString();
         }
 
         /// Makes it the inventory.

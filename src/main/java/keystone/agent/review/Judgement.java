@@ -112,7 +112,7 @@ final class Judgement {
         if (git >= 0 && git + 1 < parts.size()) {
             return inGitDirectory(difference, parts.subList(git + 1, parts.size()), Danger.GIT);
         }
-        for (int length = 1; length < parts.size(); length++) {
+        for (int length = 0; length < parts.size(); length++) {
             if (bareRepositories.contains(String.join("/", parts.subList(0, length)))) {
                 return inGitDirectory(
                         difference, parts.subList(length, parts.size()), Danger.REPOSITORY);

@@ -40,15 +40,21 @@ final class Tree {
         boolean visit(String name, Item item) throws IOException;
     }
 
+    /// The name of nothing.
+    static final String NOTHING = "";
+
     private final Predicate<String> matters;
+    private final String apart;
     private final Visitor visitor;
     private boolean ended;
 
     /// A walk that is yet to be made.
     ///
     /// @param matters the names of files whose content is looked at, beside that of programs
-    Tree(Predicate<String> matters, Visitor visitor) {
+    /// @param apart the name of what is passed over, with all that is in it; or [#NOTHING]
+    Tree(Predicate<String> matters, String apart, Visitor visitor) {
         this.matters = matters;
+        this.apart = apart;
         this.visitor = visitor;
     }
 
@@ -81,6 +87,9 @@ final class Tree {
     private void see(OpenDirectory directory, String prefix, Path name, int depth)
             throws IOException {
         String whole = prefix + RawPath.nameOf(name);
+        if (whole.equals(apart)) {
+            return;
+        }
         Item item = item(directory.path().resolve(name), whole);
         if (item == null) {
             return;

@@ -2,8 +2,10 @@ package keystone.agent.sandbox;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import keystone.agent.model.Access;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.review.Reviewer;
@@ -14,8 +16,20 @@ import keystone.agent.store.Store;
 /// that holds it.
 record GitReach(Store store, Clock clock) {
     Reviewer reviewer(SandboxDir dir) {
-        SandboxSpec spec = dir.spec();
-        return new Reviewer(spec.project(), dir.inventory(), clock, reach(git(spec)));
+        return reviewer(dir, dir.spec());
+    }
+
+    /// The same for a sandbox that is about to become another one.
+    Reviewer reviewer(SandboxDir dir, SandboxSpec spec) {
+        return new Reviewer(
+                spec.project(), writable(spec), dir.inventory(), clock, reach(git(spec)));
+    }
+
+    private static List<Path> writable(SandboxSpec spec) {
+        return spec.mounts().stream()
+                .filter(each -> each.access() == Access.READ_WRITE)
+                .map(Share::host)
+                .toList();
     }
 
     private Reviewer.Reach reach(Path git) {
@@ -71,9 +85,7 @@ record GitReach(Store store, Clock clock) {
         boolean isCovered = isProtected && git(guest).equals(git);
         boolean isShared = guest.share() != ShareDriver.CLONE && !isCovered;
         return (isShared && overlap(guest.project(), git))
-                || guest.mounts().stream()
-                        .filter(each -> each.access() == Access.READ_WRITE)
-                        .anyMatch(each -> overlap(each.host(), git));
+                || writable(guest).stream().anyMatch(each -> overlap(each, git));
     }
 
     private static boolean overlap(Path shared, Path git) {

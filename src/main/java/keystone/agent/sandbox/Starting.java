@@ -269,7 +269,7 @@ final class Starting {
         gitReach.extendTo(dir);
         gitReach.extendTo(spec, dir);
         // Before a guest runs for the first time, so that everything it does is a change.
-        gitReach.reviewer(dir).begin();
+        gitReach.reviewer(dir, spec).begin();
         var heard = new Heard(listener);
         Optional<GitIdentity> identity = Identities.of(spec, settings.identity());
         if (identity.isEmpty()) {

@@ -29,6 +29,7 @@ import keystone.agent.model.UserError;
 /// | `vm/disk.qcow2` | the writable disk; `vm/` belongs to whom QEMU runs as |
 /// | `console.log` `supervisor.log` | bounded, the newest at the end |
 /// | `inventory` | what was in the project when it was last looked at; `.before`, the look before |
+/// | `inventory.mount-*` | the same of a directory that the guest can write beside it |
 /// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
 /// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Share;
@@ -17,6 +18,7 @@ import keystone.agent.process.Complaints;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
+import keystone.agent.process.Signal;
 
 /// A running virtiofsd, which serves one share to one machine, to its end. Thread-safe.
 final class VirtiofsServer implements Owned.Ending {
@@ -24,6 +26,12 @@ final class VirtiofsServer implements Owned.Ending {
 
     /// Such as `[2026-01-02T03:04:05Z ERROR virtiofsd] `.
     private static final Pattern SPEAKER = Pattern.compile("\\[\\S+ +[A-Z]+ +[^\\]]*\\] ");
+
+    /// What Rust's runtime says when a thread ends of a defect, and the line after it, which says
+    /// of which one, or where. The thread that serves is the only one, but the process stays:
+    /// whoever in the guest touches the share would wait for ever.
+    private static final Pattern PANIC =
+            Pattern.compile("thread [^\n]* panicked at [^\n]*\n([^\n]+)\n");
 
     private final OwnedProcess process;
     private final Share share;
@@ -37,7 +45,9 @@ final class VirtiofsServer implements Owned.Ending {
         this.process = process;
         this.share = share;
         this.socket = socket;
-        this.errors = PipeThread.start("virtiofsd", () -> complaints.read(process.errors()));
+        this.errors =
+                PipeThread.start(
+                        "virtiofsd", () -> complaints.read(process.errors(), this::endIfPanicked));
         PipeThread.start("virtiofsd", () -> discard(process.output()));
     }
 
@@ -52,6 +62,12 @@ final class VirtiofsServer implements Owned.Ending {
                                 .name("end of virtiofsd")
                                 .start(() -> server.conclude(status, listener)));
         return server;
+    }
+
+    private void endIfPanicked() {
+        if (PANIC.matcher(complaints.text()).find()) {
+            process.signalGroup(Signal.KILL);
+        }
     }
 
     private static void discard(InputStream output) {
@@ -111,6 +127,10 @@ final class VirtiofsServer implements Owned.Ending {
     }
 
     private String how(int status) {
+        Matcher panic = PANIC.matcher(complaints.text());
+        if (panic.find()) {
+            return "broke down at a request of the guest: " + Printable.of(panic.group(1));
+        }
         if (status > 128) {
             return "was killed by signal " + (status - 128);
         }

@@ -44,7 +44,7 @@ final class ReviewCommandTest {
                         git: git on this host obeys it
                           added    .git/hooks/post-checkout
 
-                        link: it leads out of the project: who reads or writes it on this host is led there
+                        link: it leads out of the project or mount: who reads or writes it on this host is led there
                           changed  data?[2J -> /etc
 
                         every change: keystone-agent review --again --all

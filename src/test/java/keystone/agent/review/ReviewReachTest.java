@@ -35,7 +35,7 @@ class ReviewReachTest {
     }
 
     private Reviewer reviewer(Reviewer.Reach reach) {
-        return new Reviewer(project, top.resolve("inventory"), Clock.systemUTC(), reach);
+        return new Reviewer(project, List.of(), top.resolve("inventory"), Clock.systemUTC(), reach);
     }
 
     @Test

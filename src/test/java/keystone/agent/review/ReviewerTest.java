@@ -50,6 +50,7 @@ class ReviewerTest {
         reviewer =
                 new Reviewer(
                         project,
+                        List.of(),
                         top.resolve("inventory"),
                         Clock.fixed(NOW, ZoneOffset.UTC),
                         Reviewer.Reach.ALL);
