@@ -29,7 +29,8 @@ A, ANY, OPT, BLOCKED = 1, 255, 41, 15
 NO_ERROR, FORMAT_ERROR, NO_NAME, NOT_DONE = 0, 1, 3, 4
 LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 
-# What leaves by the card would go nowhere: TCP goes to us instead, and the rest hears at once that it may not.
+# What leaves by the card would go nowhere: TCP goes to us instead, and the rest hears at once that it may not. What
+# sshd says is part of connections that are older than these rules.
 RULES = """
 table inet keystone
 delete table inet keystone
@@ -37,6 +38,7 @@ table inet keystone {
     chain exit {
         type nat hook output priority -100
         oifname != eth0 return
+        ip daddr 10.0.2.2 tcp sport 22 return
         meta nfproto ipv4 udp dport 53 redirect to :53
         meta nfproto ipv4 tcp dport 53 redirect to :53
         meta nfproto ipv4 meta l4proto tcp redirect to :3129
@@ -44,6 +46,7 @@ table inet keystone {
     chain rest {
         type filter hook output priority 0
         oifname != eth0 accept
+        ip daddr 10.0.2.2 tcp sport 22 accept
         ct status dnat accept
         ct state established,related accept
         meta l4proto tcp reject with tcp reset

@@ -67,7 +67,8 @@ final class NetRule {
         }
         if (host == null) {
             throw UserError.usage(
-                    "it is not said which host", "name it, or a port of this host: --host-port 5432");
+                    "it is not said which host",
+                    "name it, or a port of this host: --host-port 5432");
         }
         HostPattern named = HostPattern.parse(host);
         if (named.host().equals(EgressPolicy.THIS_HOST) && named.port() == null) {

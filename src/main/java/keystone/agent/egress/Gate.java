@@ -110,14 +110,13 @@ public final class Gate implements Owned.Ending {
                         rule.map(Gate::by).orElse("the mode " + now.mode().word()));
     }
 
-    /// Why nothing at all of a name may be connected to; empty when something may. Nothing is looked
-    /// up.
+    /// Why nothing at all of a name may be connected to; empty when something may. Nothing is
+    /// looked up.
     Optional<Deny> refusalOfName(HostName name) {
         EgressPolicy now = policy;
         Optional<Deny> first = Optional.empty();
         for (int port : portsThatMatter(now, name)) {
-            Optional<Deny> refused =
-                    refusal(now, now.ruleFor(name, port), new Target(name, port));
+            Optional<Deny> refused = refusal(now, now.ruleFor(name, port), new Target(name, port));
             if (refused.isEmpty()) {
                 return refused;
             }
@@ -187,8 +186,11 @@ public final class Gate implements Owned.Ending {
                         .orElse(
                                 "port %d of this host is not among what this sandbox may reach"
                                         .formatted(target.port()));
-        String fix = "keystone-agent net allow --host-port %d --name %s";
-        return Optional.of(new Deny(why, fix.formatted(target.port(), sandbox)));
+        return Optional.of(
+                new Deny(
+                        why,
+                        "keystone-agent net allow --host-port %d --name %s"
+                                .formatted(target.port(), sandbox)));
     }
 
     private Deny noNetwork() {

@@ -19,8 +19,8 @@ public final class NameService {
         this.clock = clock;
     }
 
-    /// Why a name may not be looked up, and what would change that, in one line of ASCII; empty when
-    /// it may.
+    /// Why a name may not be looked up, and what would change that, in one line of ASCII; empty
+    /// when it may.
     public Optional<String> refusal(String text) {
         HostName name;
         try {
@@ -33,10 +33,7 @@ public final class NameService {
         }
         Optional<Verdict.Deny> refused = gate.refusalOfName(name);
         refused.ifPresent(
-                deny ->
-                        log.add(
-                                Passed.lookUp(
-                                        clock.instant(), name, Outcome.REFUSED, deny.why())));
+                deny -> log.add(Passed.lookUp(clock.instant(), name, Outcome.REFUSED, deny.why())));
         return refused.map(deny -> deny.why() + "; on the host: " + deny.fix());
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The host's side of a talk with the program of ours in the guest that serves those who know no
 /// proxy: the resource `exit/redirect.py`, which answers DNS and takes TCP connections to the port
-/// that is forwarded. It asks for each name whether it may be looked up, and believes what it hears.
+/// that is forwarded. It asks for each name whether it may be looked up, and believes what it
+/// hears.
 ///
 /// It is the guest's, so nothing that it says is trusted: it can only ask, and get an answer.
 public final class Redirector implements MasterConnection.Talk {
@@ -68,8 +69,7 @@ public final class Redirector implements MasterConnection.Talk {
         try {
             for (String line = from.line(); line != null; line = from.line()) {
                 if (line.startsWith(QUESTION)) {
-                    String answer = answer(line.substring(QUESTION.length()));
-                    to.write((answer + "\n").getBytes(StandardCharsets.US_ASCII));
+                    to.write(answer(line.substring(QUESTION.length())));
                     to.flush();
                 } else {
                     lastWords = heard(line, lastWords);
@@ -93,9 +93,10 @@ public final class Redirector implements MasterConnection.Talk {
         return line.startsWith(FAILED) ? line.substring(FAILED.length()) : line;
     }
 
-    /// One line, whatever is asked for.
-    private String answer(String name) {
+    /// One line of printable ASCII, whatever is asked for.
+    private byte[] answer(String name) {
         @Nullable String refusal = listener.refusal(name).orElse(null);
-        return refusal == null ? "yes " + name : "no " + name + " " + refusal;
+        String answer = refusal == null ? "yes " + name : "no " + name + " " + refusal;
+        return (answer.replaceAll("[^ -~]", "?") + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

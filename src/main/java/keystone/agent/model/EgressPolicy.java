@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 public record EgressPolicy(EgressMode mode, List<HostPattern> allowed, List<HostPattern> denied) {
     public static final Set<Integer> WEB = Set.of(80, 443);
 
-    /// Under which name a guest reaches services of this host's loopback: those that a rule names by
-    /// their port, and no others.
+    /// Under which name a guest reaches services of this host's loopback: those that a rule names
+    /// by their port, and no others.
     public static final HostName THIS_HOST = HostName.parse("host.keystone.internal");
 
     public static final EgressPolicy USUAL = of(EgressMode.BALANCED);

@@ -34,12 +34,7 @@ final class Forwarding implements Owned.Ending {
     private boolean closed;
 
     /// As in [GuestForward#open].
-    Forwarding(
-            SandboxName name,
-            Path config,
-            int port,
-            Path socket,
-            Redirector.Listener listener) {
+    Forwarding(SandboxName name, Path config, int port, Path socket, Redirector.Listener listener) {
         this.name = name;
         this.config = config;
         this.port = port;
