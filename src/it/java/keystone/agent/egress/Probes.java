@@ -34,7 +34,7 @@ record Probes(Map<String, Got> all) {
         Ended ended =
                 sandbox.executing(command.toArray(String[]::new))
                         .reading(program())
-                        .within(Duration.ofSeconds(120))
+                        .within(Duration.ofMinutes(2))
                         .run()
                         .succeeds();
         var all = new LinkedHashMap<String, Got>();
