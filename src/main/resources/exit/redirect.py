@@ -18,7 +18,8 @@ LARGEST = 8 << 20    # of KNOWN
 MOST_CONNECTIONS = 400
 MOST_PENDING = 1000
 MOST_WAITING = 16    # for one name
-FRESH = 1.0    # seconds that a verdict holds without being asked for again: a rule is to hold at once
+FRESH = 1.0    # seconds that a name may be asked for without asking the host again
+REFUSED = 0.2    # and may not: a rule is to hold at once
 LOST = 5.0
 TTL = 60
 HEAD = 64 << 10
@@ -183,7 +184,7 @@ class Resolver:
     def decide(self, question, sender):
         name, now = question.name, time.monotonic()
         known = self.verdicts.get(name)
-        if known and now - known[0] < FRESH:
+        if known and now - known[0] < (REFUSED if known[1] else FRESH):
             self.tell(question, sender, known[1])
             return
         asked, those = self.waiting.get(name, (0, []))

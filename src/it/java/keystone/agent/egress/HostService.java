@@ -9,16 +9,25 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A service of this host's loopback that answers whatever it hears.
+/// A service of this host's that answers whatever it hears.
 final class HostService implements AutoCloseable {
     private final String name;
     private final ServerSocket listening;
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
-    HostService(String name) throws IOException {
+    private HostService(String name, ServerSocket listening) {
         this.name = name;
-        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listening = listening;
         Thread.ofPlatform().daemon().name(name).start(this::serveToTheEnd);
+    }
+
+    static HostService onLoopback(String name) throws IOException {
+        return new HostService(name, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    /// On every address of this host.
+    static HostService everywhere(String name) throws IOException {
+        return new HostService(name, new ServerSocket(0));
     }
 
     private void serveToTheEnd() {

@@ -274,9 +274,7 @@ final class GateTest {
                 .isEqualTo(
                         new Verdict.Allow(
                                 new Verdict.Route.Direct(
-                                        List.of(
-                                                new InetSocketAddress("127.0.0.1", 5432),
-                                                new InetSocketAddress("::1", 5432))),
+                                        List.of(at("127.0.0.1", 5432), at("::1", 5432))),
                                 "the rule host.keystone.internal:5432"));
         assertThat(decide(gate, "host.keystone.internal", 443))
                 .isEqualTo(
@@ -315,8 +313,11 @@ final class GateTest {
     }
 
     private static Verdict direct(String why, String address, int port) {
-        var at = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        return new Verdict.Allow(new Verdict.Route.Direct(List.of(at)), why);
+        return new Verdict.Allow(new Verdict.Route.Direct(List.of(at(address, port))), why);
+    }
+
+    private static InetSocketAddress at(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
     }
 
     private Gate gate(EgressMode mode, String... rules) {
