@@ -18,10 +18,13 @@ final class World implements AutoCloseable {
     /// How it begins.
     private static final int TLS = 0x16;
 
+    private static final int MOST_SURPLUS = 10_000;
+
     private final ServerSocket listening;
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private final List<String> surplus = new CopyOnWriteArrayList<>();
 
     private World(ServerSocket listening) {
         this.listening = listening;
@@ -69,6 +72,9 @@ final class World implements AutoCloseable {
                     ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(US_ASCII));
             out.flush();
+            client.shutdownOutput();
+            client.setSoTimeout(2_000);
+            surplus.add(new String(in.readNBytes(MOST_SURPLUS), US_ASCII));
         } catch (IOException gone) {
             // Its own choice.
         }
@@ -106,6 +112,11 @@ final class World implements AutoCloseable {
 
     List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /// What came after that to which it answered.
+    List<String> surplus() {
+        return List.copyOf(surplus);
     }
 
     @Override

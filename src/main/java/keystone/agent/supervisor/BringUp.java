@@ -147,7 +147,7 @@ final class BringUp {
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         if (egress.isPresent()) {
             begin("network");
-            egress.get().forwarding().await().ifPresent(listener::notice);
+            egress.get().await().ifPresent(listener::notice);
         }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();

@@ -2,6 +2,7 @@ package keystone.agent.supervisor;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
 import keystone.agent.egress.Gate;
+import keystone.agent.egress.NameService;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.SandboxName;
@@ -22,10 +24,14 @@ final class Egress implements Owned.Ending {
     /// On the guest's loopback.
     static final int PORT = 3128;
 
+    /// As generous as [Forwarding] is.
+    private static final Duration REDIRECT = Duration.ofSeconds(30);
+
     private final Owned owned;
     private final Gate gate;
     private final EgressLog log;
     private final EgressProxy proxy;
+    private final Redirection redirection;
     private final Forwarding forwarding;
 
     private Egress(SandboxDir dir, Gate gate, Clock clock, Owned owned) {
@@ -34,7 +40,9 @@ final class Egress implements Owned.Ending {
         this.log = owned.own(EgressLog.open(dir.egressLog()));
         Path socket = dir.run().proxySocket();
         this.proxy = owned.own(EgressProxy.open(socket, gate, log, clock));
-        this.forwarding = new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket);
+        this.redirection = new Redirection(new NameService(gate, log, clock));
+        this.forwarding =
+                new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket, redirection);
     }
 
     /// Serves at once; empty where nothing may leave anyway.
@@ -62,6 +70,14 @@ final class Egress implements Owned.Ending {
         return forwarding;
     }
 
+    /// Waits until every program of the guest finds the way, or it was not to be had.
+    ///
+    /// @return what is wrong
+    Optional<String> await() throws InterruptedException {
+        Optional<String> problem = forwarding.await();
+        return problem.isPresent() ? problem : redirection.await(REDIRECT);
+    }
+
     /// What tells the guest's programs where the exit is. Some know capitals only, others none.
     static Map<String, String> variables(SandboxName sandbox) {
         String proxy = "http://127.0.0.1:" + PORT;
@@ -76,7 +92,7 @@ final class Egress implements Owned.Ending {
 
     /// How it is at the moment, in a sentence.
     String state() {
-        Optional<String> problem = forwarding.problem();
+        Optional<String> problem = forwarding.problem().or(redirection::problem);
         if (problem.isPresent()) {
             return problem.get();
         }
