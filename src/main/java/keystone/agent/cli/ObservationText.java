@@ -134,6 +134,12 @@ final class ObservationText {
                                         spec.resources().memory(),
                                         spec.resources().cpus(),
                                         spec.resources().disk()));
+        if (live != null) {
+            lines.addAll(
+                    PortsText.lines(live.ports()).stream()
+                            .map(each -> label("port") + each)
+                            .toList());
+        }
         Duration idleStop = spec.idleStop();
         if (idleStop != null) {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");

@@ -121,6 +121,7 @@ final class ObservationJsonTest {
                         null,
                         null,
                         null,
+                        null,
                         List.of(new Share(Path.of("/data"), "/d", Access.READ_ONLY)),
                         java.util.Map.of(),
                         Duration.ofHours(2),
