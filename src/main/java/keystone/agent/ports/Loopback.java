@@ -1,7 +1,6 @@
 package keystone.agent.ports;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -24,18 +23,13 @@ record Loopback(List<InetSocketAddress> places) {
 
     /// 127.0.0.1, and ::1 where there is one.
     static Loopback ofThisHost() {
-        try {
-            var places = new ArrayList<InetSocketAddress>();
-            places.add(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), ANY));
-            var sixth = new InetSocketAddress(InetAddress.getByName("::1"), ANY);
-            if (canListen(sixth)) {
-                places.add(sixth);
-            }
-            return new Loopback(places);
-        } catch (IOException cannotHappen) {
-            // Figures are looked up nowhere.
-            throw new UncheckedIOException(cannotHappen);
+        var places = new ArrayList<InetSocketAddress>();
+        places.add(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ANY));
+        var sixth = new InetSocketAddress(InetAddress.ofLiteral("::1"), ANY);
+        if (canListen(sixth)) {
+            places.add(sixth);
         }
+        return new Loopback(places);
     }
 
     private static boolean canListen(InetSocketAddress place) {

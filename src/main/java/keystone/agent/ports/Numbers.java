@@ -22,8 +22,8 @@ final class Numbers {
 
     /// Those that can keep their number come first, so that nobody takes it from them.
     static final Comparator<GuestListener> ORDER =
-            Comparator.comparing((GuestListener each) -> each.port() < FIRST)
-                    .thenComparing(GuestListener::port);
+            Comparator.comparingInt((GuestListener each) -> each.port() < FIRST ? 1 : 0)
+                    .thenComparingInt(GuestListener::port);
 
     /// To be tried in this order: the same, one that is easily seen to belong to it, any.
     static List<Integer> of(int guest) {
