@@ -2,6 +2,7 @@ package keystone.agent.ports;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -21,9 +22,6 @@ import keystone.agent.json.Json;
 
 /// Servers in a guest, from when they listen until they are closed; and how this host sees them.
 final class GuestServer implements AutoCloseable {
-    /// As long as a dev server may take to appear.
-    static final Duration NOTICED = Duration.ofSeconds(2);
-
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Background program;
@@ -85,12 +83,19 @@ final class GuestServer implements AutoCloseable {
 
     static BooleanSupplier accepts(int port) {
         return () -> {
-            try (var _ = new Socket("127.0.0.1", port)) {
+            try (var _ = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
                 return true;
             } catch (IOException refused) {
                 return false;
             }
         };
+    }
+
+    /// As long as a dev server may take to appear. An emulated guest shares this host's processors with
+    /// whatever else is tested.
+    static Duration noticed(Sandbox sandbox) throws InterruptedException {
+        boolean isFast = sandbox.status().string("accelerator").equals("kvm");
+        return Duration.ofSeconds(isFast ? 2 : 20);
     }
 
     /// Where the guest's port is on this host; waits until it is there.

@@ -22,6 +22,7 @@ import keystone.agent.it.Sandbox;
 import keystone.agent.it.SharedSandbox;
 import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -111,7 +112,7 @@ final class PortsIT {
             }
             long millis = (System.nanoTime() - begun) / 1_000_000;
             System.out.printf(Locale.ROOT, "four listeners were there after %d ms%n", millis);
-            assertThat(millis).isLessThan(GuestServer.NOTICED.toMillis());
+            assertThat(millis).isLessThan(GuestServer.noticed(sandbox).toMillis());
             for (int i = 0; i < port.length; i++) {
                 String itself = addresses.get(i) + " " + port[i];
                 assertThat(GuestServer.get("127.0.0.1", port[i], "/")).isEqualTo(itself);
@@ -200,7 +201,7 @@ final class PortsIT {
             var listening =
                     new WebSocket.Listener() {
                         @Override
-                        public CompletionStage<?> onText(
+                        public @Nullable CompletionStage<?> onText(
                                 WebSocket socket, CharSequence data, boolean last) {
                             heard.add(data.toString());
                             socket.request(1);

@@ -135,10 +135,9 @@ final class ObservationText {
                                         spec.resources().cpus(),
                                         spec.resources().disk()));
         if (live != null) {
-            lines.addAll(
-                    PortsText.lines(live.ports()).stream()
-                            .map(each -> label("port") + each)
-                            .toList());
+            for (String port : PortsText.lines(live.ports())) {
+                lines.add(label("port") + port);
+            }
         }
         Duration idleStop = spec.idleStop();
         if (idleStop != null) {

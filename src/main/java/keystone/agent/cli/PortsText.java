@@ -12,7 +12,9 @@ final class PortsText {
 
     static List<String> lines(PortsNow now) {
         var lines = new ArrayList<String>();
-        now.ports().forEach(each -> lines.add(line(each)));
+        for (PublishedPort port : now.ports()) {
+            lines.add(line(port));
+        }
         if (!now.note().isEmpty()) {
             lines.add(Printable.of(now.note()));
         }

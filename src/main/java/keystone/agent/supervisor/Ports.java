@@ -52,7 +52,7 @@ final class Ports implements Owned.Ending {
     private int made;
     private @Nullable GuestPorts connection;
     private @Nullable Thread watching;
-    private String problem = "nobody has looked yet who listens";
+    private String problem = "it is not known yet who listens";
     private boolean closed;
 
     /// @param log gets a sentence for each port that comes or goes
@@ -104,12 +104,16 @@ final class Ports implements Owned.Ending {
                     return true;
                 }
             }
-            now(null, guest.lastWords());
+            now(null, unknown(guest.lastWords()));
             return told;
         } catch (IOException | RuntimeException failure) {
-            now(null, String.valueOf(failure.getMessage()));
+            now(null, unknown(String.valueOf(failure.getMessage())));
             return false;
         }
+    }
+
+    private static String unknown(String why) {
+        return "it is not known who listens: " + Printable.of(why);
     }
 
     private static boolean isTheirs(GuestListener listener) {
@@ -214,10 +218,7 @@ final class Ports implements Owned.Ending {
             boolean isSeen = problem.isEmpty() || now.policy().isNothing();
             return isSeen
                     ? now
-                    : new PortsNow(
-                            now.policy(),
-                            now.ports(),
-                            "who listens is not known: " + Printable.of(problem));
+                    : new PortsNow(now.policy(), now.ports(), problem);
         }
     }
 
