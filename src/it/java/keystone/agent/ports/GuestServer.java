@@ -33,8 +33,7 @@ final class GuestServer implements AutoCloseable {
     /// @param places an address and a port, and so on
     static GuestServer on(Sandbox sandbox, String... places) throws IOException {
         try (InputStream text =
-                Objects.requireNonNull(
-                        GuestServer.class.getResourceAsStream("/ports/server.py"))) {
+                Objects.requireNonNull(GuestServer.class.getResourceAsStream("/ports/server.py"))) {
             String program = new String(text.readAllBytes(), StandardCharsets.UTF_8);
             return python(sandbox, program, places);
         }
@@ -70,8 +69,7 @@ final class GuestServer implements AutoCloseable {
     static String get(String host, int port, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                            request(host, port, path).build(),
-                            HttpResponse.BodyHandlers.ofString())
+                            request(host, port, path).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }
     }
@@ -91,8 +89,8 @@ final class GuestServer implements AutoCloseable {
         };
     }
 
-    /// As long as a dev server may take to appear. An emulated guest shares this host's processors with
-    /// whatever else is tested.
+    /// As long as a dev server may take to appear. An emulated guest shares this host's processors
+    /// with whatever else is tested.
     static Duration noticed(Sandbox sandbox) throws InterruptedException {
         boolean isFast = sandbox.status().string("accelerator").equals("kvm");
         return Duration.ofSeconds(isFast ? 2 : 20);

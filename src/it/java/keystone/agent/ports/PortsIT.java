@@ -124,7 +124,8 @@ final class PortsIT {
             assertThat(shown.string("program")).isEqualTo("python3");
             assertThat(shown.string("by")).isEqualTo("auto");
             assertThat(sandbox.keystone("status").run().succeeds().output())
-                    .contains("%d of python3 is on http://127.0.0.1:%d".formatted(port[0], port[0]));
+                    .contains(
+                            "%d (python3) is on http://127.0.0.1:%d".formatted(port[0], port[0]));
             assertThat(sandbox.keystone("logs", "--source", "supervisor").run().output())
                     .contains("port %d of `%s` is on http".formatted(port[0], sandbox.name()));
             assertThat(sandbox.status().number("sessions")).isEqualTo(1);
@@ -135,8 +136,7 @@ final class PortsIT {
     void a_number_that_is_taken_here_is_not_touched() throws Exception {
         try (var owners = new ServerSocket(0, 5, InetAddress.ofLiteral("::1"))) {
             int taken = owners.getLocalPort();
-            try (GuestServer _ =
-                    GuestServer.on(sandbox, "127.0.0.1", Integer.toString(taken))) {
+            try (GuestServer _ = GuestServer.on(sandbox, "127.0.0.1", Integer.toString(taken))) {
                 Json.Obj shown = GuestServer.published(sandbox, taken);
 
                 assertThat(shown.string("note")).isEqualTo(taken + " of this host is taken");
@@ -260,8 +260,7 @@ final class PortsIT {
     @Test
     void thousands_of_listeners_get_no_more_than_so_many_numbers() throws Exception {
         try (GuestServer _ = GuestServer.python(sandbox, MANY)) {
-            Wait.until(
-                    "some are there", LIMIT, GuestServer.accepts(FIRST_OF_MANY));
+            Wait.until("some are there", LIMIT, GuestServer.accepts(FIRST_OF_MANY));
 
             assertThat(now().array("ports")).hasSize(Publisher.MOST);
             assertThat(now().string("note")).contains("more are not published");
@@ -303,8 +302,7 @@ final class PortsIT {
         int port = GuestServer.freeNumber();
         try (var following = sandbox.keystone("ports", "-f").start()) {
             Wait.until("it follows", LIMIT, () -> following.outputSoFar().contains("GUEST"));
-            try (GuestServer _ =
-                    GuestServer.on(sandbox, "127.0.0.1", Integer.toString(port))) {
+            try (GuestServer _ = GuestServer.on(sandbox, "127.0.0.1", Integer.toString(port))) {
                 String here =
                         "port %d of `%s` is on http://127.0.0.1:%d\n"
                                 .formatted(port, sandbox.name(), port);

@@ -22,7 +22,7 @@ final class PortsText {
     }
 
     private static String line(PublishedPort port) {
-        String program = port.program().isEmpty() ? "" : " of " + Printable.of(port.program());
+        String program = port.program().isEmpty() ? "" : " (" + Printable.of(port.program()) + ")";
         String where = port.url() == null ? "not on this host" : "on " + port.url();
         String note = port.note().isEmpty() ? "" : ": " + Printable.of(port.note());
         return "%d%s is %s%s".formatted(port.guest(), program, where, note);

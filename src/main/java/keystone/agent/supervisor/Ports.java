@@ -216,9 +216,7 @@ final class Ports implements Owned.Ending {
         PortsNow now = publisher.now();
         synchronized (monitor) {
             boolean isSeen = problem.isEmpty() || now.policy().isNothing();
-            return isSeen
-                    ? now
-                    : new PortsNow(now.policy(), now.ports(), problem);
+            return isSeen ? now : new PortsNow(now.policy(), now.ports(), problem);
         }
     }
 

@@ -65,8 +65,7 @@ class ListenerLinesTest {
     }
 
     private static Optional<List<GuestListener>> next(String text) throws IOException {
-        return ListenerLines.next(
-                new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return ListenerLines.next(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// With this host's kernel, which has the same tables as a guest's.
@@ -74,8 +73,7 @@ class ListenerLinesTest {
     @Timeout(60)
     void the_program_sees_every_kind_of_listener_come_and_go() throws Exception {
         String program = Files.readString(Path.of("src/main/resources/ports/listeners.py"));
-        try (OwnedProcess running =
-                Command.of("python3", "-I", "-S", "-c", program).start()) {
+        try (OwnedProcess running = Command.of("python3", "-I", "-S", "-c", program).start()) {
             var before = ListenerLines.next(running.output());
             assertThat(before).isPresent();
 
@@ -103,9 +101,7 @@ class ListenerLinesTest {
 
     private static ServerSocketChannel listen(String address) throws IOException {
         ProtocolFamily family =
-                address.contains(":")
-                        ? StandardProtocolFamily.INET6
-                        : StandardProtocolFamily.INET;
+                address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         return ServerSocketChannel.open(family)
                 .bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
     }

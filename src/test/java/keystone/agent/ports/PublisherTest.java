@@ -64,7 +64,8 @@ final class PublisherTest {
         assertThat(told(IPV4, port)).isEqualTo(port + " ::1 hello");
         assertThat(told(IPV6, port)).isEqualTo(port + " ::1 hello");
         assertThat(log)
-                .containsExactly("port %d of `blue` is on http://127.0.0.1:%d".formatted(port, port));
+                .containsExactly(
+                        "port %d of `blue` is on http://127.0.0.1:%d".formatted(port, port));
         assertThat(publisher.now().ports())
                 .containsExactly(
                         new PublishedPort(port, port, "node", PublishedPort.By.ITSELF, ""));
@@ -78,8 +79,11 @@ final class PublisherTest {
 
                 publisher.saw(List.of(listener(taken)));
 
-                PublishedPort now = publisher.now().ports().getLast();
-                assertThat(now.guest()).isEqualTo(taken);
+                PublishedPort now =
+                        publisher.now().ports().stream()
+                                .filter(port -> port.guest() == taken)
+                                .findFirst()
+                                .orElseThrow();
                 assertThat(now.host()).isNotNull().isNotEqualTo(taken);
                 assertThat(now.note()).isEqualTo(taken + " of this host is taken");
                 assertThat(told(IPV4, Objects.requireNonNull(now.host())))
@@ -103,8 +107,7 @@ final class PublisherTest {
         publisher.saw(many);
 
         assertThat(publisher.now().ports()).hasSize(Publisher.MOST);
-        assertThat(publisher.now().note())
-                .isEqualTo("4936 more are not published: at most 64 are");
+        assertThat(publisher.now().note()).isEqualTo("4936 more are not published: at most 64 are");
     }
 
     @Test
@@ -117,8 +120,11 @@ final class PublisherTest {
         assertThat(publisher.now().ports()).map(PublishedPort::note).containsExactly(Entry.SILENT);
         assertThat(Patience.until(LIMIT, () -> publisher.now().ports().isEmpty())).isTrue();
         assertThat(isFree(port)).isTrue();
-        assertThat(log).last().isEqualTo(
-                "port %d of `blue` is no longer on http://127.0.0.1:%d".formatted(port, port));
+        assertThat(log)
+                .last()
+                .isEqualTo(
+                        "port %d of `blue` is no longer on http://127.0.0.1:%d"
+                                .formatted(port, port));
     }
 
     @Test
@@ -184,10 +190,7 @@ final class PublisherTest {
                     .endsWith("(pid " + ProcessHandle.current().pid() + ")");
         }
 
-        assertThat(
-                        Patience.until(
-                                LIMIT,
-                                () -> publisher.now().ports().getFirst().host() != null))
+        assertThat(Patience.until(LIMIT, () -> publisher.now().ports().getFirst().host() != null))
                 .isTrue();
     }
 
