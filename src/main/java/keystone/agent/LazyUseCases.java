@@ -16,6 +16,8 @@ import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
+import keystone.agent.model.PortsChange;
+import keystone.agent.model.PortsNow;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
@@ -31,6 +33,7 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Networks;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
+import keystone.agent.sandbox.Ports;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Returning;
 import keystone.agent.sandbox.Reviewing;
@@ -101,6 +104,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfNetworks networks() {
         return new ForNetworks(assembly.networks());
+    }
+
+    @Override
+    public OfPorts ports() {
+        return new ForPorts(assembly.ports());
     }
 
     @Override
@@ -297,6 +305,24 @@ final class LazyUseCases implements UseCases {
         @Override
         public NetCheck check(SandboxName name, String url) throws InterruptedException {
             return to.check(name, url);
+        }
+    }
+
+    private record ForPorts(Ports to) implements OfPorts {
+        @Override
+        public PortsNow now(SandboxName name) throws InterruptedException {
+            return to.now(name);
+        }
+
+        @Override
+        public PortsNow change(SandboxName name, PortsChange change) throws InterruptedException {
+            return to.change(name, change);
+        }
+
+        @Override
+        public void follow(SandboxName name, Consumer<PortsNow> first, Consumer<String> sentences)
+                throws InterruptedException {
+            to.follow(name, first, sentences);
         }
     }
 

@@ -10,6 +10,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -107,6 +108,7 @@ final class Training {
                         ShareDriver.AUTO,
                         GitMode.AUTO,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         List.of(),
                         null);
         return new Store(places)

@@ -19,6 +19,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -143,6 +144,7 @@ public final class Bench {
                 ShareDriver.AUTO,
                 GitMode.AUTO,
                 EgressPolicy.USUAL,
+                PortsPolicy.USUAL,
                 List.of(),
                 null);
     }

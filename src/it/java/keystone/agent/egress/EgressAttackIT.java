@@ -159,7 +159,8 @@ final class EgressAttackIT {
                 return;
             }
             Wait.until("the exit serves", AGAIN, () -> isGood(here, "curl"));
-            Wait.until("so it does without a proxy", AGAIN, () -> isGood(here, "env", "-i", "curl"));
+            Wait.until(
+                    "so it does without a proxy", AGAIN, () -> isGood(here, "env", "-i", "curl"));
         }
 
         private static boolean isGood(Sandbox here, String... command) {

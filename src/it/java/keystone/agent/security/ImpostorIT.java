@@ -21,6 +21,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -128,6 +129,7 @@ class ImpostorIT {
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         java.util.List.of(),
                         null);
         var places =

@@ -11,7 +11,7 @@ final class LogLines {
     private LogLines() {}
 
     /// Whoever read our output has gone.
-    private static final class NobodyReads extends RuntimeException {
+    static final class NobodyReads extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -37,6 +37,11 @@ final class LogLines {
 
     private static void print(Call call, String line) {
         call.out().println(Printable.of(line));
+        requireReader(call);
+    }
+
+    /// @throws NobodyReads when what was printed last was not taken
+    static void requireReader(Call call) {
         if (call.out().checkError()) {
             throw new NobodyReads();
         }

@@ -79,7 +79,14 @@ final class ObservationJson {
         json.with("ssh", ssh(sandbox, null));
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
-        unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "sessions");
+        unknown(
+                json,
+                "accelerator",
+                "acceleratorReason",
+                "confinement",
+                "watch",
+                "ports",
+                "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
         return json;
     }
@@ -119,6 +126,7 @@ final class ObservationJson {
                         "confinement",
                         live == null ? null : Json.array(live.confinement(), Json::string))
                 .with("watch", live == null ? null : watch(live.watching()))
+                .with("ports", live == null ? null : PortsJson.ports(live.ports()))
                 .with("sessions", number(live == null ? null : (long) live.sessions()))
                 .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
                 .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))

@@ -134,6 +134,11 @@ final class ObservationText {
                                         spec.resources().memory(),
                                         spec.resources().cpus(),
                                         spec.resources().disk()));
+        if (live != null) {
+            for (String port : PortsText.lines(live.ports())) {
+                lines.add(label("port") + port);
+            }
+        }
         Duration idleStop = spec.idleStop();
         if (idleStop != null) {
             lines.add(label("idle stop") + "after " + Ages.rough(idleStop) + " without use");

@@ -11,6 +11,8 @@ import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
+import keystone.agent.model.PortsChange;
+import keystone.agent.model.PortsNow;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
@@ -46,6 +48,8 @@ public interface UseCases {
     OfWorktrees worktrees();
 
     OfNetworks networks();
+
+    OfPorts ports();
 
     OfImages images();
 
@@ -140,6 +144,16 @@ public interface UseCases {
                 throws InterruptedException;
 
         NetCheck check(SandboxName name, String url) throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Ports].
+    interface OfPorts {
+        PortsNow now(SandboxName name) throws InterruptedException;
+
+        PortsNow change(SandboxName name, PortsChange change) throws InterruptedException;
+
+        void follow(SandboxName name, Consumer<PortsNow> first, Consumer<String> sentences)
+                throws InterruptedException;
     }
 
     /// See [SandboxImages].

@@ -20,6 +20,7 @@ enum Verb {
     SSH("ssh", "Open a shell in a sandbox by ssh, or run a command", Rest.MAY_FOLLOW),
     EXEC("exec", "Run a command in a sandbox", Rest.MUST_FOLLOW),
     CP("cp", "Copy files into a sandbox or out of it"),
+    PORTS("ports", "Show and choose which ports of a guest are on this host"),
     LOGS("logs", "Show what a sandbox's console or supervisor wrote"),
     REVIEW("review", "Show what changed in a project, and what needs a look"),
     SYNC("sync", "Bring home what a guest has committed"),
@@ -80,6 +81,7 @@ enum Verb {
             case SSH -> new SshCommand();
             case EXEC -> new ExecCommand();
             case CP -> new CpCommand();
+            case PORTS -> new PortsCommand();
             case LOGS -> new LogsCommand();
             case REVIEW -> new ReviewCommand();
             case SYNC -> new SyncCommand();

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
@@ -60,6 +61,7 @@ public final class Effective {
                 one(Key.GIT, GitMode.class),
                 one(Key.IDENTITY, IdentityChoice.class),
                 one(Key.NET, EgressMode.class),
+                one(Key.PORTS, AutoPorts.class),
                 shares,
                 environment,
                 one(Key.IDLE_STOP, Duration.class),

@@ -11,6 +11,7 @@ public enum Form {
     GIT_MODE("auto|protected|direct", "`\"auto\"`, `\"protected\"` or `\"direct\"`", Count.ONE),
     IDENTITY("WHO", "`\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`", Count.ONE),
     NET_MODE("balanced|open|none", "`\"balanced\"`, `\"open\"` or `\"none\"`", Count.ONE),
+    PORTS_MODE("auto|none", "`\"auto\"` or `\"none\"`", Count.ONE),
     DURATION("TIME", "time in quotes, such as `\"2h\"` or `\"90m\"`", Count.ONE),
     MOUNTS("HOST:GUEST[:ro]", "list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`", Count.MANY),
     VARIABLES("NAME[=VALUE]", "table of `NAME = \"value\"`", Count.MANY),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
@@ -55,6 +56,10 @@ final class Interpreter {
                 yield new Setting(key, "", choice, choice.word(), origin);
             }
             case NET_MODE -> netMode(key, text, origin);
+            case PORTS_MODE -> {
+                AutoPorts auto = AutoPorts.parse(text);
+                yield new Setting(key, "", auto, auto.word(), origin);
+            }
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);

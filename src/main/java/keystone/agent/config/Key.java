@@ -65,6 +65,14 @@ public enum Key {
             "What the guest reaches of the network: `balanced` is model providers, forges, package"
                     + " registries and distributions; `open` is every public address; `none` is"
                     + " nothing. `net allow` and `net deny` say more of single hosts."),
+    PORTS(
+            "ports",
+            Form.PORTS_MODE,
+            "--ports",
+            "KEYSTONE_AGENT_PORTS",
+            "auto",
+            "Which of the guest's ports are on this host's loopback: with `auto` every one on which"
+                    + " something listens, with `none` only those of `ports --publish`."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is the guest's, so nothing that it says is trusted: it can only ask, and get an answer.
 public final class Redirector implements MasterConnection.Talk {
+    /// Where its program listens in the guest: for names, and for connections that are redirected.
+    public static final List<Integer> PORTS = List.of(53, 3129);
+
     /// In the directory of a boot's config.
     static final String FILE = "redirect.py";
 

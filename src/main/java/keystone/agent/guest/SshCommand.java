@@ -32,12 +32,34 @@ final class SshCommand {
     /// when the forward fails. From then on it speaks for the guest's [Redirector].
     static Command forward(Path config, SandboxName name, int port, Path socket) {
         String from = "127.0.0.1:" + port;
-        // In a socket's path `%` begins a token.
-        String to = socket.toString().replace("%", "%%");
         return Command.of("ssh", "-F", config.toString(), "-T", "-o", "ExitOnForwardFailure=yes")
-                .with("-R", from + ":" + to)
+                .with("-R", from + ":" + plain(socket))
                 .with("--", GuestAddress.alias(name), "echo forwarding; " + Redirector.COMMAND)
                 .withEnvironment(SessionToken.VARIABLE, GuestWatchers.TOKEN);
+    }
+
+    /// Runs a command of the guest's shell over a connection of its own, which also carries what is
+    /// asked of `control` later.
+    static Command ports(Path config, SandboxName name, Path control, String remote) {
+        return Command.of("ssh", "-F", config.toString(), "-M", "-S", plain(control), "-T")
+                .with("-o", "ControlPersist=no", "-o", "StreamLocalBindUnlink=yes")
+                .with("--", GuestAddress.alias(name), remote)
+                .withEnvironment(SessionToken.VARIABLE, GuestWatchers.TOKEN);
+    }
+
+    /// Asks that connection to carry what connects to a socket of this host to a port of the guest.
+    /// The socket is there once this has ended.
+    static Command forward(
+            Path config, SandboxName name, Path control, Path from, int port, String address) {
+        String to = address.contains(":") ? "[" + address + "]" : address;
+        return Command.of("ssh", "-F", config.toString(), "-S", plain(control), "-O", "forward")
+                .with("-L", plain(from) + ":" + to + ":" + port)
+                .with("--", GuestAddress.alias(name));
+    }
+
+    /// In a socket's path `%` begins a token.
+    private static String plain(Path socket) {
+        return socket.toString().replace("%", "%%");
     }
 
     /// Whether the shared connection lives.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param buildId changes with every new disk
 /// @param git what the guest has of the project's repository; never `DIRECT` with a clone
 /// @param egress what may leave it for the network
+/// @param ports what of its ports is on this host
 /// @param mounts further host directories, not the project
 /// @param idleStop stop after nobody used it for so long; null is never
 public record SandboxSpec(
@@ -24,6 +25,7 @@ public record SandboxSpec(
         ShareDriver share,
         GitMode git,
         EgressPolicy egress,
+        PortsPolicy ports,
         List<Share> mounts,
         @Nullable Duration idleStop) {
     /// Where the project is in every guest.
@@ -48,13 +50,22 @@ public record SandboxSpec(
     /// The same sandbox with other resources.
     public SandboxSpec with(Resources changed) {
         return new SandboxSpec(
-                name, project, image, buildId, changed, share, git, egress, mounts, idleStop);
+                name, project, image, buildId, changed, share, git, egress, ports, mounts,
+                idleStop);
     }
 
     /// The same sandbox with another way to the network.
     public SandboxSpec with(EgressPolicy changed) {
         return new SandboxSpec(
-                name, project, image, buildId, resources, share, git, changed, mounts, idleStop);
+                name, project, image, buildId, resources, share, git, changed, ports, mounts,
+                idleStop);
+    }
+
+    /// The same sandbox with other ports on this host.
+    public SandboxSpec with(PortsPolicy changed) {
+        return new SandboxSpec(
+                name, project, image, buildId, resources, share, git, egress, changed, mounts,
+                idleStop);
     }
 
     /// The same sandbox with a new disk over `image`.
@@ -68,6 +79,7 @@ public record SandboxSpec(
                 share,
                 git,
                 egress,
+                ports,
                 mounts,
                 idleStop);
     }

@@ -20,12 +20,14 @@ public record Settings(
         @Nullable GitMode git,
         @Nullable IdentityChoice identity,
         @Nullable EgressMode net,
+        @Nullable AutoPorts ports,
         List<Share> mounts,
         Map<String, String> environment,
         @Nullable Duration idleStop,
         ImageRecipe image) {
     public static final Settings NONE =
             new Settings(
+                    null,
                     null,
                     null,
                     null,
@@ -52,6 +54,7 @@ public record Settings(
                 git,
                 identity,
                 net,
+                ports,
                 others,
                 environment,
                 idleStop,

@@ -100,6 +100,11 @@ public final class Assembly {
         return new Networks(projects(), BootOrder.proxies(environment));
     }
 
+    public Ports ports() {
+        places.ensureRuntime();
+        return new Ports(projects());
+    }
+
     public Sessions sessions() {
         places.ensureRuntime();
         return new Sessions(store, checkpoint());

@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.time.Instant;
 import java.util.List;
+import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -61,6 +62,7 @@ public sealed interface Observation {
             String netReason,
             List<String> confinement,
             Watching watching,
+            PortsNow ports,
             int sessions) {
         public Live {
             confinement = List.copyOf(confinement);
@@ -83,6 +85,7 @@ public sealed interface Observation {
                     facts.netReason(),
                     facts.confinement(),
                     facts.watching(),
+                    facts.ports(),
                     facts.sessions());
         }
     }

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import keystone.agent.model.AutoPorts;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -150,6 +152,7 @@ final class Starting {
                 share == null ? ShareDriver.AUTO : share,
                 git == null ? GitMode.AUTO : git,
                 egress(EgressPolicy.USUAL, settings),
+                ports(PortsPolicy.USUAL, settings),
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -314,6 +317,7 @@ final class Starting {
                 share == null ? spec.share() : share,
                 git == null ? spec.git() : git,
                 egress(spec.egress(), settings),
+                ports(spec.ports(), settings),
                 settings.mounts(),
                 idleStop == null ? spec.idleStop() : idleStop);
     }
@@ -322,6 +326,12 @@ final class Starting {
     private static EgressPolicy egress(EgressPolicy base, Settings settings) {
         EgressMode mode = settings.net();
         return mode == null ? base : base.with(mode);
+    }
+
+    /// The same of single ports.
+    private static PortsPolicy ports(PortsPolicy base, Settings settings) {
+        AutoPorts auto = settings.ports();
+        return auto == null ? base : base.with(auto);
     }
 
     private static Resources merged(Resources base, Settings settings) {

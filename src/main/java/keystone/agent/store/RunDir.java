@@ -31,6 +31,16 @@ public record RunDir(Path path) {
         return path.resolve("p.sock");
     }
 
+    /// The same, held by the connection that carries the guest's ports.
+    public Path portsMasterSocket() {
+        return path.resolve("f.sock");
+    }
+
+    /// Sockets that lead to ports of the guest; numbered.
+    public Path ports() {
+        return path.resolve("to");
+    }
+
     /// How to reach the guest with plain `ssh -F`.
     public Path sshConfig() {
         return path.resolve("ssh_config");

@@ -10,6 +10,7 @@ import keystone.agent.model.ByteSize;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -35,6 +36,7 @@ public final class SpecFormat {
                         .with("share", spec.share().word())
                         .with("git", spec.git().word())
                         .with("net", PolicyFormat.write(spec.egress()))
+                        .with("ports", PortsFormat.write(spec.ports()))
                         .with("mounts", Json.array(spec.mounts(), SpecFormat::share));
         return idleStop == null ? json : json.with("idleStopSeconds", idleStop.toSeconds());
     }
@@ -62,6 +64,7 @@ public final class SpecFormat {
                 ShareDriver.parse(json.string("share")),
                 git(json.stringOrNull("git")),
                 net(json.get("net")),
+                ports(json.get("ports")),
                 mounts(json.array("mounts")),
                 idleStop(json.numberOrNull("idleStopSeconds")));
     }
@@ -74,6 +77,11 @@ public final class SpecFormat {
     /// Sandboxes of before had no network; they get the usual one, as new ones do.
     private static EgressPolicy net(@Nullable Json json) {
         return json == null ? EgressPolicy.USUAL : PolicyFormat.read(json.asObject());
+    }
+
+    /// The same for their ports.
+    private static PortsPolicy ports(@Nullable Json json) {
+        return json == null ? PortsPolicy.USUAL : PortsFormat.read(json.asObject());
     }
 
     private static List<Share> mounts(List<Json> mounts) {

@@ -53,6 +53,9 @@ final class BringUp {
         /// See [ShareService.Listener#ended].
         void shareEnded(String how);
 
+        /// Something for the log.
+        void log(String sentence);
+
         /// Something that a person should know.
         void notice(String sentence);
     }
@@ -145,6 +148,8 @@ final class BringUp {
         }
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
+        var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
+        ports.begin();
         if (egress.isPresent()) {
             begin("network");
             egress.get().await().ifPresent(listener::notice);
@@ -159,6 +164,7 @@ final class BringUp {
                 git,
                 egress.orElse(null),
                 notifying,
+                ports,
                 footprint,
                 parts.clock().instant());
     }

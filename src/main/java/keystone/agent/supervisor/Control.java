@@ -28,6 +28,7 @@ final class Control implements Peer.Handler {
     private final Runnable stopAsked;
     private final Identifying identifying;
     private final NetControl net;
+    private final PortsControl ports;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// Tells the guest's git who commits.
@@ -42,13 +43,15 @@ final class Control implements Peer.Handler {
             Sessions sessions,
             Runnable stopAsked,
             Identifying identifying,
-            NetControl net) {
+            NetControl net,
+            PortsControl ports) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
         this.identifying = identifying;
         this.net = net;
+        this.ports = ports;
     }
 
     @Override
@@ -66,13 +69,19 @@ final class Control implements Peer.Handler {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
             }
-            default -> net(method, params);
+            case Methods.PORTS, Methods.PORTS_CHANGE, Methods.PORTS_NEWS ->
+                    explained(() -> ports.request(method, params));
+            default -> explained(() -> net.request(method, params));
         };
     }
 
-    private Json net(String method, Json.Obj params) throws RpcError, InterruptedException {
+    private interface Request {
+        Json make() throws RpcError, InterruptedException;
+    }
+
+    private static Json explained(Request request) throws RpcError, InterruptedException {
         try {
-            return net.request(method, params);
+            return request.make();
         } catch (UserError error) {
             throw asRpcError(error);
         }

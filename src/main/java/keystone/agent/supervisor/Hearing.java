@@ -5,7 +5,13 @@ import java.util.Queue;
 /// Makes an order of what is heard of the machine and its shares.
 ///
 /// @param resume runs when the guest goes on after a pause
-record Hearing(Telling telling, Queue<Order> orders, Runnable resume) implements BringUp.Listener {
+record Hearing(Telling telling, Queue<Order> orders, SupervisorLog log, Runnable resume)
+        implements BringUp.Listener {
+    @Override
+    public void log(String sentence) {
+        log.line(sentence);
+    }
+
     @Override
     public void notice(String sentence) {
         telling.notice(sentence);

@@ -25,6 +25,7 @@ record Live(
         GitAccess git,
         @Nullable Egress egress,
         Notifying notifying,
+        Ports ports,
         String footprint,
         Instant since) {
     private String whyCloned() {
@@ -51,6 +52,17 @@ record Live(
         return up.egress.gate();
     }
 
+    /// Who publishes its ports.
+    ///
+    /// @param up null until the guest is usable
+    static Ports ports(@Nullable Live up, SandboxName name) {
+        if (up == null) {
+            throw UserError.wrongState(
+                    "`" + name + "` is not running yet", "keystone-agent status " + name);
+        }
+        return up.ports;
+    }
+
     /// What a person should know of this host.
     Optional<String> weakness() {
         boolean isOwnUser =
@@ -65,9 +77,9 @@ record Live(
     /// @param identity who commits inside
     /// @param sharing how many sessions share our connection into the guest
     LiveFacts facts(int sharing, @Nullable GitIdentity identity) {
-        // A terminal, a copy or an editor has a connection of its own. One or two are ours.
+        // A terminal, a copy or an editor has a connection of its own. One to three are ours.
         boolean forwards = egress != null && egress.forwarding().problem().isEmpty();
-        int ours = forwards ? 2 : 1;
+        int ours = 1 + (forwards ? 1 : 0) + (ports.isConnected() ? 1 : 0);
         int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - ours);
         return new LiveFacts(
                 machine.sshPort(),
@@ -85,6 +97,7 @@ record Live(
                 egress == null ? "it was asked for" : egress.state(),
                 machine.confinement(),
                 notifying.facts(),
+                ports.now(),
                 sharing + own);
     }
 }

@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import keystone.agent.json.Json;
+import keystone.agent.model.AutoPorts;
+import keystone.agent.model.PortsNow;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Watching;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ public record LiveFacts(
         String netReason,
         List<String> confinement,
         Watching watching,
+        PortsNow ports,
         int sessions) {
     public LiveFacts {
         confinement = List.copyOf(confinement);
@@ -50,6 +54,7 @@ public record LiveFacts(
                 .with("netReason", netReason)
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
+                .with("ports", PortsWire.write(ports))
                 .with("sessions", sessions);
     }
 
@@ -72,6 +77,7 @@ public record LiveFacts(
                         .map(each -> each.asString("confinement"))
                         .toList(),
                 watching(json.object("watching")),
+                ports(json.get("ports")),
                 Math.toIntExact(json.number("sessions")));
     }
 
@@ -81,6 +87,13 @@ public record LiveFacts(
                 .with("reason", watching.reason())
                 .with("batches", watching.batches())
                 .with("nudges", watching.nudges());
+    }
+
+    /// A supervisor of an older version publishes none.
+    private static PortsNow ports(@Nullable Json json) {
+        return json == null
+                ? PortsNow.none(PortsPolicy.of(AutoPorts.NONE))
+                : PortsWire.now(json.asObject());
     }
 
     private static Watching watching(Json.Obj json) {

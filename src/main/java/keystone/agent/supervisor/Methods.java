@@ -12,6 +12,9 @@ package keystone.agent.supervisor;
 /// | `net` | | the policy that holds, as in `spec.json` |
 /// | `net-rule` | `{host, allow, once}` | the same, once the rule holds |
 /// | `net-check` | `{host, port}` | [NetCheck] |
+/// | `ports` | | what is published: see [PortsWire] |
+/// | `ports-change` | what is wanted otherwise | the same, once it holds |
+/// | `ports-news` | `{known}` | what was said of them beyond that: waits a while for it |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -26,6 +29,9 @@ final class Methods {
     static final String NET = "net";
     static final String NET_RULE = "net-rule";
     static final String NET_CHECK = "net-check";
+    static final String PORTS = "ports";
+    static final String PORTS_CHANGE = "ports-change";
+    static final String PORTS_NEWS = "ports-news";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

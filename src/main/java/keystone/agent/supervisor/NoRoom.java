@@ -67,6 +67,9 @@ final class NoRoom implements BringUp.Listener {
     public void died(String how) {}
 
     @Override
+    public void log(String sentence) {}
+
+    @Override
     public void notice(String sentence) {}
 
     @Override

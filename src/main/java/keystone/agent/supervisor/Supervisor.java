@@ -45,6 +45,7 @@ public final class Supervisor {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread deciding = Thread.currentThread();
     private final NetControl net;
+    private final PortsControl ports;
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
@@ -56,6 +57,7 @@ public final class Supervisor {
     public Supervisor(SandboxDir dir, SupervisorParts parts, PrintStream log) {
         this.dir = dir;
         this.net = new NetControl(dir, () -> Live.gate(live, dir.name()));
+        this.ports = new PortsControl(dir, () -> Live.ports(live, dir.name()));
         this.parts = parts;
         this.log = new SupervisorLog(log, parts.clock());
     }
@@ -93,7 +95,8 @@ public final class Supervisor {
 
     private int serve() throws InterruptedException {
         var control =
-                new Control(orders, this::answer, sessions, this::cutShort, this::identify, net);
+                new Control(
+                        orders, this::answer, sessions, this::cutShort, this::identify, net, ports);
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -132,7 +135,7 @@ public final class Supervisor {
                         dir,
                         parts,
                         Steps.timed(telling),
-                        new Hearing(telling, orders, () -> resumed.run()));
+                        new Hearing(telling, orders, log, () -> resumed.run()));
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);

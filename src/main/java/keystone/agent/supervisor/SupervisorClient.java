@@ -22,6 +22,9 @@ import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostName;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.NetCheck;
+import keystone.agent.model.PortNews;
+import keystone.agent.model.PortsChange;
+import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -146,6 +149,29 @@ public final class SupervisorClient implements Owned.Ending {
     /// What the mode `balanced` allows; the same for every sandbox.
     public static List<HostPattern> balancedHosts() {
         return BalancedHosts.read().patterns();
+    }
+
+    /// What of its ports is on this host.
+    public PortsNow ports() throws InterruptedException {
+        return ask(Methods.PORTS, Json.object(), STATUS_LIMIT, PortsWire::now);
+    }
+
+    /// Has other ports published; that holds at once.
+    ///
+    /// @return what is published now
+    public PortsNow changePorts(PortsChange change) throws InterruptedException {
+        return ask(Methods.PORTS_CHANGE, PortsWire.write(change), CHECK_LIMIT, PortsWire::now);
+    }
+
+    /// What has been said of the ports after the first `known` sentences; waits a while for one.
+    ///
+    /// @param known negative for how many there were
+    public PortNews portNews(long known) throws InterruptedException {
+        return ask(
+                Methods.PORTS_NEWS,
+                Json.object().with("known", known),
+                PortsControl.LONGEST_WAIT.plus(STATUS_LIMIT),
+                PortsWire::news);
     }
 
     /// What would become of a connection.

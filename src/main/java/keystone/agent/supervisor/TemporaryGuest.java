@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.guest.Guest;
+import keystone.agent.model.AutoPorts;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Progress;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -96,6 +98,7 @@ public final class TemporaryGuest implements Owned.Ending {
                         ShareDriver.NINE_P,
                         GitMode.DIRECT,
                         EgressPolicy.of(EgressMode.NONE),
+                        PortsPolicy.of(AutoPorts.NONE),
                         List.of(),
                         null);
         return new Store(places).create(spec, "temporary").orElseThrow();

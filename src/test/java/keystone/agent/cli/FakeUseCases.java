@@ -13,7 +13,10 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsNow;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Printable;
+import keystone.agent.model.PublishedPort;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -50,6 +53,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeReturning returning = new FakeReturning();
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
+    final FakePorts ports = new FakePorts();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -59,6 +63,19 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Nullable RuntimeException failure;
     boolean interrupted;
     int execStatus;
+
+    /// Port 3000 at 13000, by itself.
+    static final PortsNow PORTS =
+            new PortsNow(
+                    PortsPolicy.USUAL,
+                    List.of(
+                            new PublishedPort(
+                                    3000,
+                                    13000,
+                                    "node",
+                                    PublishedPort.By.ITSELF,
+                                    "3000 of this host is taken")),
+                    "");
 
     static Observation.Intact running(String name, Path project) {
         var live =
@@ -78,6 +95,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "3 connections now, 1 refused so far",
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
+                        PORTS,
                         2);
         return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);
@@ -108,6 +126,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                 ShareDriver.AUTO,
                 GitMode.AUTO,
                 EgressPolicy.USUAL,
+                PortsPolicy.USUAL,
                 settings.mounts(),
                 settings.idleStop());
     }
@@ -149,6 +168,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfPorts ports() {
+        return ports;
     }
 
     @Override

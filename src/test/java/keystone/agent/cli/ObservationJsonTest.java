@@ -61,6 +61,16 @@ final class ObservationJsonTest {
                             "batches": 0,
                             "nudges": 0
                           },
+                          "ports": [
+                            {
+                              "guest": 3000,
+                              "host": 13000,
+                              "url": "http://127.0.0.1:13000",
+                              "program": "node",
+                              "by": "auto",
+                              "note": "3000 of this host is taken"
+                            }
+                          ],
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],
@@ -114,6 +124,7 @@ final class ObservationJsonTest {
     void a_starting_sandbox_names_its_step_and_mounts_are_listed() {
         var settings =
                 new Settings(
+                        null,
                         null,
                         null,
                         null,

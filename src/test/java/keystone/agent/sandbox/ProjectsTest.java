@@ -10,6 +10,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -57,6 +58,7 @@ class ProjectsTest {
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         List.of(),
                         null);
         assertThat(store.create(spec, "1")).isPresent();

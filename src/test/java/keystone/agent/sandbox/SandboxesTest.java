@@ -14,6 +14,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -87,6 +88,7 @@ final class SandboxesTest {
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         List.of(),
                         null);
         return store.create(spec, "1").orElseThrow();

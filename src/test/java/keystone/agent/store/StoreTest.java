@@ -23,6 +23,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -60,6 +61,7 @@ class StoreTest {
                 ShareDriver.AUTO,
                 GitMode.AUTO,
                 EgressPolicy.USUAL,
+                PortsPolicy.USUAL,
                 List.of(new Share(Path.of("/data"), "/data", Access.READ_ONLY)),
                 Duration.ofHours(2));
     }
@@ -138,6 +140,7 @@ class StoreTest {
                         blue.share(),
                         blue.git(),
                         blue.egress(),
+                        blue.ports(),
                         mounts,
                         null);
         assertThat(store.create(mounted, "1.0")).isPresent();

@@ -12,6 +12,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -39,6 +40,11 @@ class ControlTest {
                                 Stored.blue(directory),
                                 () -> {
                                     throw new IllegalStateException("not asked for");
+                                }),
+                        new PortsControl(
+                                Stored.blue(directory.resolve("ports")),
+                                () -> {
+                                    throw new IllegalStateException("not asked for");
                                 }));
         var spec =
                 new SandboxSpec(
@@ -50,6 +56,7 @@ class ControlTest {
                         ShareDriver.NINE_P,
                         GitMode.DIRECT,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         List.of(),
                         null);
         var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of(), null);

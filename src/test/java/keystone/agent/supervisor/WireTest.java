@@ -16,6 +16,10 @@ import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsNow;
+import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.Publication;
+import keystone.agent.model.PublishedPort;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -39,8 +43,17 @@ class WireTest {
                     ShareDriver.NINE_P,
                     GitMode.DIRECT,
                     EgressPolicy.USUAL,
+                    PortsPolicy.USUAL,
                     List.of(),
                     null);
+
+    private static final PortsNow PORTS =
+            new PortsNow(
+                    PortsPolicy.USUAL.with(new Publication(8080, 80)).without(5432),
+                    List.of(
+                            new PublishedPort(80, null, "", PublishedPort.By.YOU, "taken"),
+                            new PublishedPort(3000, 3000, "node", PublishedPort.By.ITSELF, "")),
+                    "more");
 
     @Test
     void a_boot_order_arrives_as_it_was_sent() {
@@ -89,6 +102,7 @@ class WireTest {
                         "2 connections now",
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
+                        PORTS,
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);

@@ -10,6 +10,7 @@ import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -35,6 +36,7 @@ class SharesTest {
                         ShareDriver.AUTO,
                         GitMode.DIRECT,
                         EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
                         List.of(data),
                         null);
 

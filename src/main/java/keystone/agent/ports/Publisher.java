@@ -1,0 +1,301 @@
+package keystone.agent.ports;
+
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import keystone.agent.model.GuestListener;
+import keystone.agent.model.PortNews;
+import keystone.agent.model.PortsNow;
+import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.Publication;
+import keystone.agent.model.PublishedPort;
+import keystone.agent.model.PublishedPort.By;
+import keystone.agent.model.SandboxName;
+import keystone.agent.process.LoopbackPort;
+import keystone.agent.process.Owned;
+
+/// The ports of one guest on this host, until it is closed: who listens inside is published as the
+/// [PortsPolicy] says. A guest decides neither where on this host that is, nor how many there are.
+/// Thread-safe.
+public final class Publisher implements Owned.Ending {
+    /// So many come by themselves.
+    public static final int MOST = 64;
+
+    private static final int MOST_CONNECTIONS = 512;
+
+    /// A server that is started anew keeps its number.
+    private static final Duration LINGER = Duration.ofSeconds(3);
+
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration NEVER = Duration.ofDays(1);
+    private static final Duration END = Duration.ofSeconds(5);
+
+    private final SandboxName sandbox;
+    private final Way way;
+    private final Said said;
+    private final Loopback loopback = Loopback.ofThisHost();
+    private final Set<Passage> open = ConcurrentHashMap.newKeySet();
+    private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
+    private final Map<Integer, Entry> entries = new TreeMap<>();
+    private final Map<Integer, GuestListener> seen = new TreeMap<>();
+    private final Thread keeping;
+    private PortsPolicy policy;
+    private long retryAt = System.nanoTime();
+    private boolean closed;
+
+    /// Begins with what is published in any case.
+    ///
+    /// @param log gets a sentence for each port that comes or goes
+    public Publisher(SandboxName sandbox, PortsPolicy policy, Way way, Consumer<String> log) {
+        this.sandbox = sandbox;
+        this.policy = policy;
+        this.way = way;
+        this.said = new Said(log);
+        this.keeping = Thread.ofVirtual().name("ports of " + sandbox).start(this::keep);
+    }
+
+    /// Who listens in the guest now.
+    public void saw(List<GuestListener> listeners) {
+        said.say(
+                settled(
+                        () -> {
+                            seen.clear();
+                            listeners.forEach(each -> seen.put(each.port(), each));
+                        }));
+    }
+
+    /// What is published from now on.
+    public void follow(PortsPolicy changed) {
+        said.say(settled(() -> policy = changed));
+    }
+
+    private synchronized List<String> settled(Runnable change) {
+        if (closed) {
+            return List.of();
+        }
+        change.run();
+        notifyAll();
+        return settle();
+    }
+
+    /// What has to be done because time has passed.
+    private void keep() {
+        try {
+            while (awaitDue()) {
+                said.say(settled(() -> {}));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean awaitDue() throws InterruptedException {
+        for (long millis = dueIn(); !closed && millis > 0; millis = dueIn()) {
+            wait(millis);
+        }
+        return !closed;
+    }
+
+    /// In milliseconds.
+    private long dueIn() {
+        long now = System.nanoTime();
+        long due = Math.min(retryAt - now, NEVER.toNanos());
+        for (Entry each : entries.values()) {
+            if (each.isSilent() && each.by == By.ITSELF) {
+                due = Math.min(due, each.silentSince() + LINGER.toNanos() - now);
+            }
+        }
+        return Math.ceilDiv(due, 1_000_000L);
+    }
+
+    /// @return what is to be said
+    private List<String> settle() {
+        var sentences = new ArrayList<String>();
+        long now = System.nanoTime();
+        for (Entry each : List.copyOf(entries.values())) {
+            Optional<GuestListener> listener = Optional.ofNullable(seen.get(each.target().port()));
+            listener.ifPresentOrElse(each::seen, () -> each.unseen(now));
+            if (policy.published().contains(each.publication())) {
+                each.by = By.YOU;
+            }
+            if (!isWanted(each, now)) {
+                withdraw(each, sentences);
+            }
+        }
+        policy.published().forEach(each -> publishAsAsked(each, sentences));
+        seen.values().stream()
+                .filter(each -> policy.isAutomatic(each.port()))
+                .sorted(Numbers.ORDER)
+                .forEach(each -> publishByItself(each, sentences));
+        boolean isAllThere =
+                policy.published().stream().allMatch(each -> entries.containsKey(each.guest()));
+        retryAt = now + (isAllThere ? NEVER : RETRY).toNanos();
+        return sentences;
+    }
+
+    private boolean isWanted(Entry entry, long now) {
+        if (entry.by == By.YOU) {
+            return policy.published().contains(entry.publication());
+        }
+        int guest = entry.target().port();
+        boolean isFresh = !entry.isSilent() || now - entry.silentSince() < LINGER.toNanos();
+        return policy.isAutomatic(guest) && isFresh && !isAsked(guest);
+    }
+
+    private boolean isAsked(int guest) {
+        return policy.published().stream().anyMatch(each -> each.guest() == guest);
+    }
+
+    private void withdraw(Entry entry, List<String> sentences) {
+        entry.port.close();
+        entries.remove(entry.target().port());
+        sentences.add(entry.published().departure(sandbox));
+    }
+
+    private void publishAsAsked(Publication asked, List<String> sentences) {
+        if (entries.containsKey(asked.guest())) {
+            return;
+        }
+        List.copyOf(entries.values()).stream()
+                .filter(each -> each.by == By.ITSELF && each.port.number() == asked.host())
+                .forEach(each -> withdraw(each, sentences));
+        loopback.listen(asked.host())
+                .ifPresent(port -> publish(asked.guest(), port, By.YOU, "", sentences));
+    }
+
+    private void publishByItself(GuestListener listener, List<String> sentences) {
+        int guest = listener.port();
+        if (entries.containsKey(guest) || isAsked(guest) || automatic() >= MOST) {
+            return;
+        }
+        Numbers.of(guest).stream()
+                .flatMap(number -> loopback.listen(number).stream())
+                .findFirst()
+                .ifPresent(
+                        port ->
+                                publish(
+                                        guest,
+                                        port,
+                                        By.ITSELF,
+                                        Numbers.why(guest, port.number()),
+                                        sentences));
+    }
+
+    private long automatic() {
+        return entries.values().stream().filter(each -> each.by == By.ITSELF).count();
+    }
+
+    private void publish(int guest, HostPort port, By by, String why, List<String> sentences) {
+        GuestListener known = seen.get(guest);
+        GuestListener target =
+                known == null ? new GuestListener(guest, GuestListener.LOOPBACK, "") : known;
+        var entry = new Entry(port, by, target, why);
+        if (known == null) {
+            entry.unseen(System.nanoTime());
+        }
+        entries.put(guest, entry);
+        port.accept(client -> admit(client, entry));
+        sentences.add(entry.published().arrival(sandbox));
+    }
+
+    private void admit(SocketChannel client, Entry entry) {
+        var passage = new Passage(client);
+        if (!free.tryAcquire()) {
+            passage.close();
+            return;
+        }
+        open.add(passage);
+        Thread.ofVirtual().name("from port").start(() -> carry(passage, entry));
+        if (isClosed()) {
+            passage.close();
+        }
+    }
+
+    private void carry(Passage passage, Entry entry) {
+        try {
+            GuestListener target = entry.target();
+            passage.run(way, target.port(), target.address());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(passage);
+            free.release();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// How it is at the moment.
+    public synchronized PortsNow now() {
+        var all = new TreeMap<Integer, PublishedPort>();
+        entries.forEach((guest, entry) -> all.put(guest, entry.published()));
+        policy.published().stream()
+                .filter(each -> !all.containsKey(each.guest()))
+                .forEach(each -> all.put(each.guest(), missing(each)));
+        long left = seen.keySet().stream().filter(each -> isLeftOut(each, all)).count();
+        String note = left == 0 ? "" : left + " more are not published: at most " + MOST + " are";
+        return new PortsNow(policy, List.copyOf(all.values()), note);
+    }
+
+    private boolean isLeftOut(int guest, Map<Integer, PublishedPort> published) {
+        return policy.isAutomatic(guest) && !published.containsKey(guest);
+    }
+
+    private PublishedPort missing(Publication asked) {
+        GuestListener known = seen.get(asked.guest());
+        String program = known == null ? "" : known.program();
+        String holder =
+                new LoopbackPort(asked.host())
+                        .holder()
+                        .map(each -> ": `%s` has it (pid %d)".formatted(each.program(), each.pid()))
+                        .orElse("");
+        return new PublishedPort(
+                asked.guest(),
+                null,
+                program,
+                By.YOU,
+                "%d of this host cannot be had%s".formatted(asked.host(), holder));
+    }
+
+    /// What was said after the first `known` sentences; waits for one.
+    ///
+    /// @param known negative for how many there were
+    public PortNews news(long known, Duration limit) throws InterruptedException {
+        return said.after(known, limit);
+    }
+
+    @Override
+    public void close() {
+        List<Entry> last;
+        synchronized (this) {
+            closed = true;
+            last = List.copyOf(entries.values());
+            entries.clear();
+            notifyAll();
+        }
+        said.end();
+        try (var owned = new Owned()) {
+            owned.own(this::awaitKeeping);
+            open.forEach(owned::own);
+            last.forEach(each -> owned.own(each.port));
+        }
+    }
+
+    private void awaitKeeping() {
+        try {
+            boolean _ = keeping.join(END);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
