@@ -162,7 +162,8 @@ def scattered_repository():
     _write(f"{WORK}/lure/commondir", "../parts\n")
     for name in ("objects", "refs"):
         os.makedirs(f"{WORK}/parts/{name}")
-    _write(f"{WORK}/parts/config", f'[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "{_canary("scattered")}"\n')
+    # In such a one git lets no work tree be chosen, so it looks for no changes. It takes names for commands all the same.
+    _write(f"{WORK}/parts/config", f'[alias]\n\tst = "!{_canary("scattered")}"\n')
 
 
 def repository_at_the_top():

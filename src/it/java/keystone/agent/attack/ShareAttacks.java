@@ -19,8 +19,11 @@ final class ShareAttacks {
     private static final String THE_BIT =
             "the file has the bit on this host, too; `review` tells of it";
 
-    /// Where this host sees modes and kinds of files as the guest gives them.
+    /// Where this host sees modes of files as the guest gives them.
     private static final Set<String> TRUE_MODES = Set.of("virtiofs", "9p");
+
+    /// Where what is neither a file nor a directory nor a link is so on this host.
+    private static final Set<String> TRUE_KINDS = Set.of("virtiofs");
 
     private static final List<Attack> FURTHER =
             List.of(
@@ -37,7 +40,7 @@ final class ShareAttacks {
                                     DETECTED,
                                     "git on this host waits for ever; `review` tells of it",
                                     EnumSet.allOf(Layout.class),
-                                    TRUE_MODES),
+                                    TRUE_KINDS),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
                     Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
                     Attack.of("a million files", "nothing", A_MILLION_FILES, REPORT, NO_GIT));

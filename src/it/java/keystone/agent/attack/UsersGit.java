@@ -86,8 +86,10 @@ final class UsersGit {
     List<String> visit() throws IOException, InterruptedException {
         var waiting = new ArrayList<String>();
         for (Path repository : directories()) {
-            if (!ends(repository, List.of("git", "status"))) {
-                waiting.add("git status in " + repository.getFileName() + " does not end");
+            for (List<String> each : USUAL.subList(0, 2)) {
+                if (!ends(repository, each)) {
+                    waiting.add(each + " in " + repository.getFileName() + " does not end");
+                }
             }
         }
         return waiting;

@@ -36,6 +36,7 @@ final class DestroyCommand implements Action {
         names.forEach(name -> sandboxes.add(call.sandbox(name)));
         String listed =
                 sandboxes.stream().map(SandboxName::value).collect(Collectors.joining(", "));
+        sandboxes.forEach(each -> ReviewText.remindForTheLastTime(call, each));
         if (!force) {
             ask(call, listed);
         }

@@ -78,6 +78,23 @@ final class ReviewText {
         }
     }
 
+    /// Says what needs a look of a sandbox that is about to be forgotten, and with it what its
+    /// project and mounts were like before.
+    static void remindForTheLastTime(Call call, SandboxName sandbox) {
+        if (call.flags().quiet) {
+            return;
+        }
+        try {
+            Review review = call.use().reviews().glance(sandbox);
+            if (review.needsLook()) {
+                call.say(summary(review) + ", and once " + sandbox + " is gone none can be told:");
+                new ReviewText(call, Length.SHORT).concerns(review).forEach(call::say);
+            }
+        } catch (UserError untold) {
+            // It was never started, or there is nothing left to look at.
+        }
+    }
+
     private static String summary(Review review) {
         String looks =
                 review.needsLook()

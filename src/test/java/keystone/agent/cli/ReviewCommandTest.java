@@ -89,4 +89,28 @@ final class ReviewCommandTest {
                                 + " keystone-agent review blue\n");
         assertThat(desk.run("-q", "stop").err()).isEmpty();
     }
+
+    @Test
+    void what_nobody_looked_at_is_told_before_it_cannot_be_any_more() {
+        desk.use.reviews.change();
+
+        Outcome outcome = desk.run("destroy", "-f");
+
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.err())
+                .startsWith(
+                        """
+                        3 files changed since its first start, 2 of them need a look, and once blue is gone none can be told:
+
+                        git: git on this host obeys it
+                          added    .git/hooks/post-checkout
+                        """)
+                .contains("link: ", "\n  changed  data?[2J -> /etc\n")
+                .endsWith("blue is removed\n");
+    }
+
+    @Test
+    void where_nothing_needs_a_look_a_removal_says_nothing_about_it() {
+        assertThat(desk.run("destroy", "-f").err()).doesNotContain("look");
+    }
 }
