@@ -145,7 +145,7 @@ final class EgressAttackIT {
                                     "tcp=" + there.tcp(),
                                     "udp=" + there.udp(),
                                     "lan=" + Lure.lan(),
-                                    "own=" + here.status().number("sshPort"))
+                                    "own=" + here.status().object("ssh").number("port"))
                             .reading(program())
                             .start()) {
                 assertThat(here.state()).isEqualTo("running");
