@@ -254,7 +254,8 @@ final class EgressIT {
     }
 
     @Test
-    void a_service_of_this_host_is_reached_once_its_port_is_allowed_and_no_other() throws Exception {
+    void a_service_of_this_host_is_reached_once_its_port_is_allowed_and_no_other()
+            throws Exception {
         try (var allowed = HostService.onLoopback("the one");
                 var other = HostService.onLoopback("the other")) {
             String probe = "echo:host.keystone.internal:" + allowed.port();

@@ -42,7 +42,9 @@ final class ExitAttacks {
                     of("300 connections that say a byte a second", "slow_loris"),
                     of("2000 connections, left at once", "flood"),
                     of("the ssh connection of the exit is killed", "forward_is_killed"),
-                    of("another program takes the exit's port in the guest", "exit_is_impersonated"),
+                    of(
+                            "another program takes the exit's port in the guest",
+                            "exit_is_impersonated"),
                     of("the resolver in the guest is killed", "resolver_is_killed"),
                     of("another program speaks for the resolver", "resolver_lies"));
 

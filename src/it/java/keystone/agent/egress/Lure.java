@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
-/// What a guest could reach if its exit let it: services on every address of this host, over TCP and
-/// UDP, and the [World], of which one host is allowed. They know what reached them.
+/// What a guest could reach if its exit let it: services on every address of this host, over TCP
+/// and UDP, and the [World], of which one host is allowed. They know what reached them.
 final class Lure implements AutoCloseable {
     /// What the world may be asked for.
     private static final Pattern ALLOWED =

@@ -28,8 +28,7 @@ record Probes(Map<String, Got> all) {
 
     /// As root, without a variable that names a proxy.
     static Probes in(Sandbox sandbox, String... probes) throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(List.of("sudo", "env", "-i", "/usr/bin/python3", "-I", "-"));
+        var command = new ArrayList<>(List.of("sudo", "env", "-i", "/usr/bin/python3", "-I", "-"));
         command.addAll(List.of(probes));
         Ended ended =
                 sandbox.executing(command.toArray(String[]::new))

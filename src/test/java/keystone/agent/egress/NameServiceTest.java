@@ -65,7 +65,8 @@ final class NameServiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "127.0.0.1", "0x7f.1", "::1", "a b", "\u001b[31m", "a..b", "\ufffd"})
+    @ValueSource(
+            strings = {"", "127.0.0.1", "0x7f.1", "::1", "a b", "\u001b[31m", "a..b", "\ufffd"})
     void what_is_no_name_is_refused(String text) {
         assertThat(service.refusal(text).orElseThrow()).matches("[ -~]+");
     }

@@ -41,7 +41,8 @@ final class RedirectorTest {
 
     @Test
     void why_it_does_not_serve_is_the_last_thing_it_said() throws Exception {
-        String _ = said("sudo: a password is required\nended\nfailed port 53 is taken\nended\nup\n");
+        String _ =
+                said("sudo: a password is required\nended\nfailed port 53 is taken\nended\nup\n");
 
         assertThat(heard)
                 .containsExactly(
