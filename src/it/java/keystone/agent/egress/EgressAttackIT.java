@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,9 +145,11 @@ final class EgressAttackIT {
                                     "tcp=" + there.tcp(),
                                     "udp=" + there.udp(),
                                     "lan=" + Lure.lan(),
-                                    "own=" + here.status().number("sshPort"))
-                            .reading(program())
+                                    "own=" + here.status().object("ssh").number("port"))
                             .start()) {
+                try (OutputStream input = running.input()) {
+                    input.write(program());
+                }
                 assertThat(here.state()).isEqualTo("running");
                 return running.await(LIMIT).succeeds();
             }
@@ -219,11 +221,11 @@ final class EgressAttackIT {
         }
     }
 
-    private static String program() throws IOException {
+    private static byte[] program() throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(
                         EgressAttackIT.class.getResourceAsStream("/exit/attacks.py"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return in.readAllBytes();
         }
     }
 

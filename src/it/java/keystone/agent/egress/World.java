@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +26,7 @@ final class World implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private final Map<String, Integer> servers = new ConcurrentHashMap<>();
     private final List<String> surplus = new CopyOnWriteArrayList<>();
 
     private World(ServerSocket listening) {
@@ -65,6 +68,11 @@ final class World implements AutoCloseable {
             if (line.startsWith("CONNECT ")) {
                 out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
                 out.flush();
+                Integer port = servers.get(line.substring("CONNECT ".length()));
+                if (port != null) {
+                    passOn(client, port);
+                    return;
+                }
                 String _ = head(in);
             }
             String body = line + "\n";
@@ -78,6 +86,32 @@ final class World implements AutoCloseable {
         } catch (IOException gone) {
             // Its own choice.
         }
+    }
+
+    private static void passOn(Socket client, int port) throws IOException {
+        try (var server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            Thread back = Thread.ofVirtual().start(() -> copy(server, client));
+            copy(client, server);
+            back.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException gone) {
+            // So is the other direction.
+        }
+    }
+
+    /// From now on a real server of this host's loopback answers as `target`, for tunnels.
+    ///
+    /// @param target such as `git.example.org:9418`
+    void serve(String target, int port) {
+        servers.put(target, port);
     }
 
     private static String line(String head) {
