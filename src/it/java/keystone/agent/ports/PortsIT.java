@@ -124,8 +124,7 @@ final class PortsIT {
             assertThat(shown.string("program")).isEqualTo("python3");
             assertThat(shown.string("by")).isEqualTo("auto");
             assertThat(sandbox.keystone("status").run().succeeds().output())
-                    .contains(
-                            "%d (python3) is on http://127.0.0.1:%d".formatted(port[0], port[0]));
+                    .contains("%d (python3) is on http://127.0.0.1:%d".formatted(port[0], port[0]));
             assertThat(sandbox.keystone("logs", "--source", "supervisor").run().output())
                     .contains("port %d of `%s` is on http".formatted(port[0], sandbox.name()));
             assertThat(sandbox.status().number("sessions")).isEqualTo(1);

@@ -48,7 +48,8 @@ final class PortsCommandTest {
 
     @Test
     void what_is_wanted_is_passed_on() {
-        assertThat(desk.run("ports", "--publish", "8080:80", "--publish", "5000").status()).isZero();
+        assertThat(desk.run("ports", "--publish", "8080:80", "--publish", "5000").status())
+                .isZero();
         assertThat(desk.run("ports", "blue", "--unpublish", "5432", "--no-auto").err())
                 .contains("only what --publish names is published");
         assertThat(desk.run("ports", "--auto").status()).isZero();
