@@ -54,8 +54,8 @@ final class HostPort implements Owned.Ending {
         }
     }
 
-    /// The number is free when this returns: a channel on which a virtual thread waits is closed by that
-    /// thread, a moment later.
+    /// The number is free when this returns: a channel on which a virtual thread waits is closed by
+    /// that thread, a moment later.
     @Override
     public void close() {
         channels.forEach(HostPort::close);
