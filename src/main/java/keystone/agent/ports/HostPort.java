@@ -4,33 +4,45 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import keystone.agent.process.Owned;
 import keystone.agent.process.Patience;
 
 /// A number of this host's loopback on which we listen, until it is closed.
-///
-/// @param channels one for each address
-record HostPort(int number, List<ServerSocketChannel> channels) implements Owned.Ending {
+final class HostPort implements Owned.Ending {
     /// As when this process has no descriptor left.
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
 
-    HostPort {
-        channels = List.copyOf(channels);
+    private static final Duration END = Duration.ofSeconds(2);
+
+    private final int number;
+    private final List<ServerSocketChannel> channels;
+    private final List<Thread> accepting = new ArrayList<>();
+
+    /// @param channels one for each address
+    HostPort(int number, List<ServerSocketChannel> channels) {
+        this.number = number;
+        this.channels = List.copyOf(channels);
     }
 
-    /// Takes what connects, on threads of its own.
+    int number() {
+        return number;
+    }
+
+    /// Takes what connects, on threads of its own; once.
+    ///
+    /// @param taking waits for nobody who closes this
     void accept(Consumer<SocketChannel> taking) {
         for (ServerSocketChannel channel : channels) {
-            Thread.ofVirtual()
-                    .name("port " + number)
-                    .start(
-                            () -> {
-                                while (channel.isOpen()) {
-                                    acceptOne(channel, taking);
-                                }
-                            });
+            Runnable loop =
+                    () -> {
+                        while (channel.isOpen()) {
+                            acceptOne(channel, taking);
+                        }
+                    };
+            accepting.add(Thread.ofVirtual().name("port " + number).start(loop));
         }
     }
 
@@ -42,9 +54,18 @@ record HostPort(int number, List<ServerSocketChannel> channels) implements Owned
         }
     }
 
+    /// The number is free when this returns: a channel on which a virtual thread waits is closed by
+    /// that thread, a moment later.
     @Override
     public void close() {
         channels.forEach(HostPort::close);
+        try {
+            for (Thread each : accepting) {
+                boolean _ = each.join(END);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static void close(ServerSocketChannel channel) {

@@ -49,7 +49,7 @@ public final class Publisher implements Owned.Ending {
     private final Thread keeping;
     private PortsPolicy policy;
     private long retryAt = System.nanoTime();
-    private boolean closed;
+    private volatile boolean closed;
 
     /// Begins with what is published in any case.
     ///
@@ -214,7 +214,7 @@ public final class Publisher implements Owned.Ending {
         }
         open.add(passage);
         Thread.ofVirtual().name("from port").start(() -> carry(passage, entry));
-        if (isClosed()) {
+        if (closed) {
             passage.close();
         }
     }
@@ -229,10 +229,6 @@ public final class Publisher implements Owned.Ending {
             open.remove(passage);
             free.release();
         }
-    }
-
-    private synchronized boolean isClosed() {
-        return closed;
     }
 
     /// How it is at the moment.
