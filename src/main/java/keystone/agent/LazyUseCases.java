@@ -18,8 +18,12 @@ import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.CopyRequest;
@@ -40,6 +44,7 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.Tokens;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
@@ -101,6 +106,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfNetworks networks() {
         return new ForNetworks(assembly.networks());
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return new ForTokens(assembly.tokens());
     }
 
     @Override
@@ -297,6 +307,28 @@ final class LazyUseCases implements UseCases {
         @Override
         public NetCheck check(SandboxName name, String url) throws InterruptedException {
             return to.check(name, url);
+        }
+    }
+
+    private record ForTokens(Tokens to) implements OfTokens {
+        @Override
+        public List<TokenEntry> list(Path directory) {
+            return to.list(directory);
+        }
+
+        @Override
+        public void set(SecretName name, String held, Encoding encoding) {
+            to.set(name, held, encoding);
+        }
+
+        @Override
+        public void remove(SecretName name) {
+            to.remove(name);
+        }
+
+        @Override
+        public TokenTrial test(SecretName name, Path directory) throws InterruptedException {
+            return to.test(name, directory);
         }
     }
 

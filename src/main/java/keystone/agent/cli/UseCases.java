@@ -13,8 +13,12 @@ import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -46,6 +50,8 @@ public interface UseCases {
     OfWorktrees worktrees();
 
     OfNetworks networks();
+
+    OfTokens tokens();
 
     OfImages images();
 
@@ -140,6 +146,17 @@ public interface UseCases {
                 throws InterruptedException;
 
         NetCheck check(SandboxName name, String url) throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Tokens].
+    interface OfTokens {
+        List<TokenEntry> list(Path directory);
+
+        void set(SecretName name, String held, Encoding encoding);
+
+        void remove(SecretName name);
+
+        TokenTrial test(SecretName name, Path directory) throws InterruptedException;
     }
 
     /// See [SandboxImages].

@@ -100,6 +100,10 @@ public final class Assembly {
         return new Networks(projects(), BootOrder.proxies(environment));
     }
 
+    public Tokens tokens() {
+        return new Tokens(projects(), places.secrets(), environment, clock);
+    }
+
     public Sessions sessions() {
         places.ensureRuntime();
         return new Sessions(store, checkpoint());

@@ -50,6 +50,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeReturning returning = new FakeReturning();
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
+    final FakeTokens tokens = new FakeTokens();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -149,6 +150,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return tokens;
     }
 
     @Override
