@@ -19,6 +19,7 @@ import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
@@ -312,23 +313,26 @@ final class LazyUseCases implements UseCases {
 
     private record ForTokens(Tokens to) implements OfTokens {
         @Override
-        public List<TokenEntry> list(Path directory) {
-            return to.list(directory);
+        public List<TokenEntry> list(List<SecretRef> own, Path directory) {
+            return to.list(own, directory);
         }
 
         @Override
-        public void set(SecretName name, String held, Encoding encoding) {
-            to.set(name, held, encoding);
+        public List<String> set(
+                List<SecretRef> own, SecretName name, String held, Encoding encoding)
+                throws InterruptedException {
+            return to.set(own, name, held, encoding);
         }
 
         @Override
-        public void remove(SecretName name) {
-            to.remove(name);
+        public List<String> remove(SecretName name) throws InterruptedException {
+            return to.remove(name);
         }
 
         @Override
-        public TokenTrial test(SecretName name, Path directory) throws InterruptedException {
-            return to.test(name, directory);
+        public TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
+                throws InterruptedException {
+            return to.test(own, name, directory);
         }
     }
 

@@ -79,7 +79,8 @@ final class ObservationJson {
         json.with("ssh", ssh(sandbox, null));
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
-        unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "sessions");
+        unknown(json, "accelerator", "acceleratorReason", "confinement", "watch");
+        unknown(json, "secrets", "secretsInGuest", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
         return json;
     }
@@ -119,6 +120,10 @@ final class ObservationJson {
                         "confinement",
                         live == null ? null : Json.array(live.confinement(), Json::string))
                 .with("watch", live == null ? null : watch(live.watching()))
+                .with("secrets", live == null ? null : Json.array(live.secrets(), Json::string))
+                .with(
+                        "secretsInGuest",
+                        live == null ? null : Json.array(live.secretsInGuest(), Json::string))
                 .with("sessions", number(live == null ? null : (long) live.sessions()))
                 .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
                 .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))

@@ -26,7 +26,8 @@ final class TokensListCommand implements Action {
 
     @Override
     public int run(Call call) {
-        List<TokenEntry> entries = call.use().tokens().list(call.around().directory());
+        List<TokenEntry> entries =
+                call.use().tokens().list(OwnSecrets.of(call), call.around().directory());
         if (json) {
             call.print(Json.array(entries, TokensListCommand::json));
             return 0;

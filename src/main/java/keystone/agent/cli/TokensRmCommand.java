@@ -15,9 +15,12 @@ final class TokensRmCommand implements Action {
     String name = "";
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         var secret = new SecretName(name);
-        call.use().tokens().remove(secret);
+        call.use()
+                .tokens()
+                .remove(secret)
+                .forEach(each -> call.say("warning: " + Screen.oneLine(each)));
         call.out().println(secret + " is forgotten");
         return 0;
     }

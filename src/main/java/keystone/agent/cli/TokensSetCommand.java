@@ -47,7 +47,10 @@ final class TokensSetCommand implements Action {
         var secret = new SecretName(name);
         Encoding how = encoding();
         String held = new HiddenInput(call.streams()).read("Value of " + secret + ": ");
-        call.use().tokens().set(secret, held, how);
+        call.use()
+                .tokens()
+                .set(OwnSecrets.of(call), secret, held, how)
+                .forEach(each -> call.say("warning: " + Screen.oneLine(each)));
         call.out().println(secret + " is kept on this host");
         return 0;
     }

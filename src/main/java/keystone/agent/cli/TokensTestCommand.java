@@ -24,7 +24,8 @@ final class TokensTestCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         var secret = new SecretName(name);
-        TokenTrial trial = call.use().tokens().test(secret, call.around().directory());
+        TokenTrial trial =
+                call.use().tokens().test(OwnSecrets.of(call), secret, call.around().directory());
         if (json) {
             call.print(
                     Json.object()

@@ -14,6 +14,7 @@ import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
@@ -150,13 +151,15 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tokens].
     interface OfTokens {
-        List<TokenEntry> list(Path directory);
+        List<TokenEntry> list(List<SecretRef> own, Path directory);
 
-        void set(SecretName name, String held, Encoding encoding);
+        List<String> set(List<SecretRef> own, SecretName name, String held, Encoding encoding)
+                throws InterruptedException;
 
-        void remove(SecretName name);
+        List<String> remove(SecretName name) throws InterruptedException;
 
-        TokenTrial test(SecretName name, Path directory) throws InterruptedException;
+        TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
+                throws InterruptedException;
     }
 
     /// See [SandboxImages].

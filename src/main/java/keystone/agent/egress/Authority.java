@@ -1,5 +1,6 @@
 package keystone.agent.egress;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -8,6 +9,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -147,6 +150,24 @@ final class Authority {
                     + "\n-----END CERTIFICATE-----\n";
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// A key store with this authority and others, for whatever Java a guest has: the old format,
+    /// since all versions read it, and without a password.
+    byte[] javaTrust(List<Certificate> others) {
+        try {
+            KeyStore store = KeyStore.getInstance("JKS");
+            store.load(null, null);
+            store.setCertificateEntry("keystone-agent", certificate);
+            for (int i = 0; i < others.size(); i++) {
+                store.setCertificateEntry("authority-" + i, others.get(i));
+            }
+            var bytes = new ByteArrayOutputStream();
+            store.store(bytes, "changeit".toCharArray());
+            return bytes.toByteArray();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot make a key store", e);
         }
     }
 

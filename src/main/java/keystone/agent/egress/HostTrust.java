@@ -33,7 +33,7 @@ final class HostTrust {
                     "/etc/ssl/cert.pem");
 
     /// Variables that name a bundle in addition; OpenSSL's, Node's, curl's and Python's.
-    private static final List<String> ADDED =
+    static final List<String> ADDED =
             List.of(
                     "SSL_CERT_FILE",
                     "NIX_SSL_CERT_FILE",
@@ -48,6 +48,13 @@ final class HostTrust {
     /// @param environment of whoever runs us
     /// @throws UserError when a variable names what cannot be used: who adds an authority wants it
     static SSLContext context(Map<String, String> environment) {
+        return trustingOf(authorities(environment));
+    }
+
+    /// The same, one by one.
+    ///
+    /// @throws UserError as [#context]
+    static List<Certificate> authorities(Map<String, String> environment) {
         try {
             var authorities = new ArrayList<Certificate>();
             Path system = system();
@@ -62,13 +69,25 @@ final class HostTrust {
                     authorities.addAll(added(variable, Path.of(file)));
                 }
             }
+            return List.copyOf(authorities);
+        } catch (GeneralSecurityException | IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static UserError unusable(Exception cause) {
+        return new UserError(
+                UserError.Kind.HOST_LACKS,
+                "this host's bundle of certificate authorities cannot be read",
+                "see that the package ca-certificates is installed",
+                cause);
+    }
+
+    static SSLContext trustingOf(List<? extends Certificate> authorities) {
+        try {
             return trusting(authorities);
         } catch (GeneralSecurityException | IOException e) {
-            throw new UserError(
-                    UserError.Kind.HOST_LACKS,
-                    "this host's bundle of certificate authorities cannot be read",
-                    "see that the package ca-certificates is installed",
-                    e);
+            throw unusable(e);
         }
     }
 

@@ -91,9 +91,9 @@ final class LogIns {
         return read(agent).isPresent();
     }
 
-    /// The token as its file has it, whether its time is over or not.
-    Optional<String> asItIs(Agent agent) {
-        return read(agent).map(LogInFile::accessToken);
+    /// What its file has, whether its time is over or not.
+    Optional<LogInFile> asItIs(Agent agent) {
+        return read(agent);
     }
 
     /// The token as it is now, renewed if need be; empty when nobody has logged in here.

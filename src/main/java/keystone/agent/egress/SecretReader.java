@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SecretName;
@@ -29,6 +30,32 @@ final class SecretReader {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
     private static final int MOST_BYTES = 64 << 10;
+
+    /// What programs that keep secrets are told by: where they find them, and how they ask the
+    /// user. Those of `pass`, `op`, `bw`, `vault`, `gh`, `aws`, `gcloud` and of desktops' keyrings.
+    static final Set<String> OF_COMMANDS =
+            Set.of(
+                    "AWS_CONFIG_FILE",
+                    "AWS_PROFILE",
+                    "AWS_SHARED_CREDENTIALS_FILE",
+                    "BW_SESSION",
+                    "CLOUDSDK_CONFIG",
+                    "DBUS_SESSION_BUS_ADDRESS",
+                    "DISPLAY",
+                    "GH_CONFIG_DIR",
+                    "GNUPGHOME",
+                    "LOGNAME",
+                    "OP_ACCOUNT",
+                    "OP_CONNECT_HOST",
+                    "OP_CONNECT_TOKEN",
+                    "OP_SERVICE_ACCOUNT_TOKEN",
+                    "PASSWORD_STORE_DIR",
+                    "SSH_AUTH_SOCK",
+                    "USER",
+                    "VAULT_ADDR",
+                    "VAULT_NAMESPACE",
+                    "VAULT_TOKEN",
+                    "WAYLAND_DISPLAY");
 
     private final Surroundings surroundings;
     private final StoredSecrets stored;
@@ -142,7 +169,8 @@ final class SecretReader {
         return switch (source) {
             case SecretSource.Command _ -> Optional.empty();
             case SecretSource.LogIn(SecretSource.Agent agent) ->
-                    logIns.asItIs(agent).map(value -> Secret.of(ref.name(), value, Encoding.PLAIN));
+                    logIns.asItIs(agent)
+                            .map(file -> Secret.of(ref.name(), file.accessToken(), Encoding.PLAIN));
             case SecretSource.Stored _,
                     SecretSource.Variable _,
                     SecretSource.DotEnv _,
@@ -169,6 +197,22 @@ final class SecretReader {
             }
         }
         return false;
+    }
+
+    /// The log-in that gives it, when no source before that has it.
+    Optional<LogInFile> logIn(SecretRef ref) {
+        for (SecretSource source : ref.sources()) {
+            try {
+                if (has(ref, source)) {
+                    return source instanceof SecretSource.LogIn(SecretSource.Agent agent)
+                            ? logIns.asItIs(agent)
+                            : Optional.empty();
+                }
+            } catch (UserError unreadable) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private boolean has(SecretRef ref, SecretSource source) {
@@ -270,10 +314,12 @@ final class SecretReader {
         }
         Command.Finished finished;
         try {
-            finished =
-                    Command.of(source.arguments())
-                            .in(surroundings.home())
-                            .runKeeping(MOST_BYTES, COMMAND_LIMIT);
+            Command command = Command.of(source.arguments()).in(surroundings.home());
+            for (String variable : OF_COMMANDS) {
+                command =
+                        command.withEnvironment(variable, surroundings.environment().get(variable));
+            }
+            finished = command.runKeeping(MOST_BYTES, COMMAND_LIMIT);
         } catch (Command.ProgramMissing missing) {
             throw UserError.failed(
                     "there is no `%s`, which gives the secret %s".formatted(shown, name),

@@ -5,11 +5,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -18,6 +20,7 @@ import keystone.agent.egress.SecretReader.Surroundings;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretSource;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -25,35 +28,47 @@ import org.jspecify.annotations.Nullable;
 /// way out and stay here. Whether one is there is looked up each time, so what is stored or removed
 /// meanwhile counts at once. Thread-safe.
 public final class Secrets {
-    private final SandboxName sandbox;
+    private final Run run;
     private final List<SecretRef> refs;
     private final SecretReader reader;
     private final InstantSource clock;
-    private final Redactor redactor = new Redactor();
     private final Map<SecretName, Binding> bindings = new TreeMap<>();
+    private final Supplier<List<Certificate>> trusted;
     private final Supplier<SSLContext> trust;
     private @Nullable Authority authority;
 
+    /// @param trusted who vouches for servers, as this host sees it
     Secrets(
-            SandboxName sandbox,
+            Run run,
             List<SecretRef> refs,
             SecretReader reader,
             InstantSource clock,
-            Supplier<SSLContext> trust,
-            Map<SecretName, String> placeholders) {
-        this.sandbox = sandbox;
+            Supplier<List<Certificate>> trusted) {
+        this.run = run;
         this.refs = List.copyOf(refs);
         this.reader = reader;
         this.clock = clock;
-        this.trust = new Once<>(trust);
+        this.trusted = new Once<>(trusted);
+        this.trust = new Once<>(() -> HostTrust.trustingOf(this.trusted.get()));
         var random = new SecureRandom();
         for (SecretRef ref : this.refs) {
-            String known = placeholders.getOrDefault(ref.name(), "");
+            String known = run.placeholders().getOrDefault(ref.name(), "");
             bindings.put(
                     ref.name(),
                     new Binding(
                             new HeldSecret(ref, reader, clock),
                             ref.shape().fits(known) ? known : ref.shape().draw(random)));
+        }
+    }
+
+    /// One run of a sandbox.
+    ///
+    /// @param placeholders of an earlier run, which stay what they were
+    /// @param redactor is told of every value that is read
+    public record Run(
+            SandboxName sandbox, Map<SecretName, String> placeholders, Redactor redactor) {
+        public Run {
+            placeholders = Map.copyOf(placeholders);
         }
     }
 
@@ -89,22 +104,38 @@ public final class Secrets {
     }
 
     /// Reads nothing yet.
-    ///
-    /// @param placeholders of an earlier run, which stay what they were
     public static Secrets open(
-            SandboxName sandbox,
+            Run run,
             List<SecretRef> refs,
             Origins origins,
             Upstream upstream,
-            InstantSource clock,
-            Map<SecretName, String> placeholders) {
+            InstantSource clock) {
         return new Secrets(
-                sandbox,
+                run,
                 refs,
                 origins.reader(() -> upstream, clock),
                 clock,
-                () -> HostTrust.context(origins.environment()),
-                placeholders);
+                () -> HostTrust.authorities(origins.environment()));
+    }
+
+    /// Of a process's variables those in which these secrets may be, and those that whoever reads
+    /// them needs.
+    public static Map<String, String> variables(
+            List<SecretRef> refs, Map<String, String> ofProcess) {
+        var variables = new TreeMap<>(ofProcess);
+        var wanted = new TreeSet<>(SecretReader.OF_COMMANDS);
+        wanted.addAll(HostTrust.ADDED);
+        wanted.add("HOME");
+        refs.stream()
+                .flatMap(ref -> ref.sources().stream())
+                .forEach(
+                        source -> {
+                            if (source instanceof SecretSource.Variable(String name)) {
+                                wanted.add(name);
+                            }
+                        });
+        variables.keySet().retainAll(wanted);
+        return variables;
     }
 
     /// What the guest holds in the place of each secret that is there now.
@@ -116,6 +147,26 @@ public final class Secrets {
             }
         }
         return placeholders;
+    }
+
+    /// What agents in the guest are to find in the place of their own log-ins, by the path below
+    /// the guest's home, as far as those are on this host and nothing stronger is.
+    ///
+    /// @param mark is somewhere in each
+    public Map<String, String> logIns(String mark) {
+        var files = new TreeMap<String, String>();
+        for (SecretRef ref : refs) {
+            reader.logIn(ref)
+                    .ifPresent(
+                            found ->
+                                    files.put(
+                                            found.agent().file(),
+                                            PlaceholderLogIn.of(
+                                                    found,
+                                                    binding(ref.name()).placeholder(),
+                                                    mark)));
+        }
+        return files;
     }
 
     /// All of them, to keep for the next run.
@@ -138,9 +189,14 @@ public final class Secrets {
         return authority().pem();
     }
 
+    /// The same in a key store of Java's, with all that this host trusts.
+    public byte[] javaTrust() {
+        return authority().javaTrust(trusted.get());
+    }
+
     /// Takes secrets out of what is printed about this sandbox.
     public Redactor redactor() {
-        return redactor;
+        return run.redactor();
     }
 
     /// Writes a value for a guest that the user lets have it; nothing is kept of it.
@@ -168,13 +224,13 @@ public final class Secrets {
     /// The value as it is now, covered from here on.
     Secret value(Binding binding) throws InterruptedException {
         Secret secret = binding.held().current().secret();
-        redactor.cover(secret);
+        run.redactor().cover(secret);
         binding.remember(secret);
         return secret;
     }
 
     SandboxName sandbox() {
-        return sandbox;
+        return run.sandbox();
     }
 
     SSLContext trust() {
@@ -184,7 +240,7 @@ public final class Secrets {
     synchronized Authority authority() {
         Authority made = authority;
         if (made == null) {
-            made = new Authority(sandbox, clock);
+            made = new Authority(run.sandbox(), clock);
             authority = made;
         }
         return made;
@@ -212,6 +268,6 @@ public final class Secrets {
 
     @Override
     public String toString() {
-        return "Secrets[" + sandbox + "]";
+        return "Secrets[" + run.sandbox() + "]";
     }
 }

@@ -117,6 +117,14 @@ public final class KnownSecrets {
         return ALL;
     }
 
+    /// These and the user's own, which go before those of their name.
+    public static List<SecretRef> with(List<SecretRef> own) {
+        var names = own.stream().map(SecretRef::name).toList();
+        return Stream.concat(
+                        own.stream(), ALL.stream().filter(each -> !names.contains(each.name())))
+                .toList();
+    }
+
     public static Optional<SecretRef> named(SecretName name) {
         return ALL.stream().filter(each -> each.name().equals(name)).findFirst();
     }

@@ -55,7 +55,7 @@ public final class Assembly {
                         launcher,
                         checkpoint(),
                         gitReach(),
-                        BootOrder.proxies(environment),
+                        environment,
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
     }
@@ -101,7 +101,7 @@ public final class Assembly {
     }
 
     public Tokens tokens() {
-        return new Tokens(projects(), places.secrets(), environment, clock);
+        return new Tokens(store, projects(), places.secrets(), environment, clock);
     }
 
     public Sessions sessions() {

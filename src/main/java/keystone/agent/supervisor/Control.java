@@ -28,6 +28,7 @@ final class Control implements Peer.Handler {
     private final Runnable stopAsked;
     private final Identifying identifying;
     private final NetControl net;
+    private final SecretControl secrets;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// Tells the guest's git who commits.
@@ -42,13 +43,15 @@ final class Control implements Peer.Handler {
             Sessions sessions,
             Runnable stopAsked,
             Identifying identifying,
-            NetControl net) {
+            NetControl net,
+            SecretControl secrets) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
         this.identifying = identifying;
         this.net = net;
+        this.secrets = secrets;
     }
 
     @Override
@@ -66,13 +69,15 @@ final class Control implements Peer.Handler {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
             }
-            default -> net(method, params);
+            default -> other(method, params);
         };
     }
 
-    private Json net(String method, Json.Obj params) throws RpcError, InterruptedException {
+    private Json other(String method, Json.Obj params) throws RpcError, InterruptedException {
         try {
-            return net.request(method, params);
+            return SecretControl.knows(method)
+                    ? secrets.request(method, params)
+                    : net.request(method, params);
         } catch (UserError error) {
             throw asRpcError(error);
         }
@@ -122,8 +127,7 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private static void await(CompletableFuture<Boolean> done)
-            throws RpcError, InterruptedException {
+    private void await(CompletableFuture<Boolean> done) throws RpcError, InterruptedException {
         try {
             done.get(LONGEST_MINUTES, TimeUnit.MINUTES);
         } catch (ExecutionException failed) {
@@ -133,11 +137,16 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private static RpcError asRpcError(@Nullable Throwable cause) {
+    private RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
-            Json.Obj data = Json.object().with("fix", error.fix());
-            return new RpcError(error.kind().exitCode(), error.problem(), data);
+            String fix = error.fix();
+            Json.Obj data = Json.object().with("fix", fix == null ? null : redacted(fix));
+            return new RpcError(error.kind().exitCode(), redacted(error.problem()), data);
         }
-        return new RpcError(UserError.Kind.FAILED.exitCode(), "internal error: " + cause);
+        return new RpcError(UserError.Kind.FAILED.exitCode(), redacted("internal error: " + cause));
+    }
+
+    private String redacted(String text) {
+        return secrets.redactor().redact(text);
     }
 }

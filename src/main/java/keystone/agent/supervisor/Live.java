@@ -38,6 +38,17 @@ record Live(
     ///
     /// @param up null until the guest is usable
     static Gate gate(@Nullable Live up, SandboxName name) {
+        return egress(up, name).gate();
+    }
+
+    /// What its guest has of secrets.
+    ///
+    /// @param up as for [#gate]
+    static GuestSecrets secrets(@Nullable Live up, SandboxName name) {
+        return egress(up, name).secrets();
+    }
+
+    private static Egress egress(@Nullable Live up, SandboxName name) {
         if (up == null) {
             throw UserError.wrongState(
                     "`" + name + "` is not running yet", "keystone-agent status " + name);
@@ -48,7 +59,7 @@ record Live(
                     "keystone-agent stop %s && keystone-agent start --net balanced --name %s"
                             .formatted(name, name));
         }
-        return up.egress.gate();
+        return up.egress;
     }
 
     /// What a person should know of this host.
@@ -68,6 +79,8 @@ record Live(
         // A terminal, a copy or an editor has a connection of its own. One or two are ours.
         boolean forwards = egress != null && egress.forwarding().problem().isEmpty();
         int ours = forwards ? 2 : 1;
+        GuestSecrets.Facts secrets =
+                egress == null ? GuestSecrets.Facts.NONE : egress.secrets().facts();
         int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - ours);
         return new LiveFacts(
                 machine.sshPort(),
@@ -85,6 +98,8 @@ record Live(
                 egress == null ? "it was asked for" : egress.state(),
                 machine.confinement(),
                 notifying.facts(),
+                secrets.placeholders(),
+                secrets.inGuest(),
                 sharing + own);
     }
 }

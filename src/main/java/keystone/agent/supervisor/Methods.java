@@ -12,6 +12,8 @@ package keystone.agent.supervisor;
 /// | `net` | | the policy that holds, as in `spec.json` |
 /// | `net-rule` | `{host, allow, once}` | the same, once the rule holds |
 /// | `net-check` | `{host, port}` | [NetCheck] |
+/// | `secrets` | | `{problems}` once the guest has what it needs for those there are now |
+/// | `secret` | `{name}` | `{value}`, which the user gives to a session |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -26,6 +28,8 @@ final class Methods {
     static final String NET = "net";
     static final String NET_RULE = "net-rule";
     static final String NET_CHECK = "net-check";
+    static final String SECRETS = "secrets";
+    static final String SECRET = "secret";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

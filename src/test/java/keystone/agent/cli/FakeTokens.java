@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
@@ -15,22 +16,24 @@ final class FakeTokens implements UseCases.OfTokens {
     TokenTrial trial = new TokenTrial(TokenTrial.Outcome.WORKS, "it works");
 
     @Override
-    public List<TokenEntry> list(Path directory) {
+    public List<TokenEntry> list(List<SecretRef> own, Path directory) {
         return entries;
     }
 
     @Override
-    public void set(SecretName name, String held, Encoding encoding) {
+    public List<String> set(List<SecretRef> own, SecretName name, String held, Encoding encoding) {
         calls.add("set %s %s %s".formatted(name, held, encoding));
+        return List.of();
     }
 
     @Override
-    public void remove(SecretName name) {
+    public List<String> remove(SecretName name) {
         calls.add("rm " + name);
+        return List.of();
     }
 
     @Override
-    public TokenTrial test(SecretName name, Path directory) {
+    public TokenTrial test(List<SecretRef> own, SecretName name, Path directory) {
         calls.add("test " + name);
         return trial;
     }

@@ -79,6 +79,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         "3 connections now, 1 refused so far",
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
+                        List.of("ANTHROPIC_API_KEY"),
+                        List.of(),
                         2);
         return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);

@@ -61,6 +61,10 @@ final class ObservationJsonTest {
                             "batches": 0,
                             "nudges": 0
                           },
+                          "secrets": [
+                            "ANTHROPIC_API_KEY"
+                          ],
+                          "secretsInGuest": [],
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],
@@ -124,7 +128,9 @@ final class ObservationJsonTest {
                         List.of(new Share(Path.of("/data"), "/d", Access.READ_ONLY)),
                         java.util.Map.of(),
                         Duration.ofHours(2),
-                        ImageRecipe.NONE);
+                        ImageRecipe.NONE,
+                        List.of(),
+                        java.util.Map.of());
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

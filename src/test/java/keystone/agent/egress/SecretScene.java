@@ -106,12 +106,11 @@ final class SecretScene implements AutoCloseable {
                         new PlaceholderShape("sk-ant-", 60));
         this.secrets =
                 new Secrets(
-                        new SandboxName("blue"),
+                        new Secrets.Run(new SandboxName("blue"), Map.of(), new Redactor()),
                         List.of(secret),
                         sources.reader(),
                         sources.clock,
-                        () -> trusting(world.certificate()),
-                        Map.of());
+                        () -> List.of(world.certificate()));
         this.socket = directory.resolve("p.sock");
         this.log = directory.resolve("egress.jsonl");
         var gate =

@@ -50,12 +50,11 @@ final class SecretsTest {
                 new Secrets.Origins(
                         scene.environment, scene.project, scene.home, scene.stored, _ -> false);
         return Secrets.open(
-                new SandboxName("blue"),
+                new Secrets.Run(new SandboxName("blue"), placeholders, new Redactor()),
                 KnownSecrets.all(),
                 origins,
                 Upstream.NONE,
-                scene.clock,
-                placeholders);
+                scene.clock);
     }
 
     @Test
