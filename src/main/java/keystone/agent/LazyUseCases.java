@@ -20,8 +20,13 @@ import keystone.agent.model.PortsChange;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.CopyRequest;
@@ -43,6 +48,7 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.Tokens;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
@@ -109,6 +115,11 @@ final class LazyUseCases implements UseCases {
     @Override
     public OfPorts ports() {
         return new ForPorts(assembly.ports());
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return new ForTokens(assembly.tokens());
     }
 
     @Override
@@ -323,6 +334,31 @@ final class LazyUseCases implements UseCases {
         public void follow(SandboxName name, Consumer<PortsNow> first, Consumer<String> sentences)
                 throws InterruptedException {
             to.follow(name, first, sentences);
+        }
+    }
+
+    private record ForTokens(Tokens to) implements OfTokens {
+        @Override
+        public List<TokenEntry> list(List<SecretRef> own, Path directory) {
+            return to.list(own, directory);
+        }
+
+        @Override
+        public List<String> set(
+                List<SecretRef> own, SecretName name, String held, Encoding encoding)
+                throws InterruptedException {
+            return to.set(own, name, held, encoding);
+        }
+
+        @Override
+        public List<String> remove(SecretName name) throws InterruptedException {
+            return to.remove(name);
+        }
+
+        @Override
+        public TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
+                throws InterruptedException {
+            return to.test(own, name, directory);
         }
     }
 

@@ -13,8 +13,11 @@ import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
 import keystone.agent.sandbox.Doctor;
 import keystone.agent.store.Places;
+import keystone.agent.store.Store;
 import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SecretStore;
 import keystone.agent.supervisor.SupervisorParts;
+import keystone.agent.workspace.Reach;
 import keystone.agent.workspace.ShareDrivers;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +53,16 @@ final class Parts implements Supplier<SupervisorParts> {
                                     script("fetch-virtiofsd")),
                             confinements.user().ids(),
                             Clock.systemUTC(),
-                            Checkpoint.from(environment));
+                            Checkpoint.from(environment),
+                            new SecretStore(places.secrets(), this::canGuestWrite));
             made = parts;
         }
         return parts;
+    }
+
+    /// Looked at each time: other sandboxes come and go.
+    private boolean canGuestWrite(Path path) {
+        return new Reach(new Store(places).writable()).includes(path);
     }
 
     /// What the parts need of the host.

@@ -45,10 +45,10 @@ final class House {
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("ports", Set.of("model", "process")),
                     Map.entry("egress", Set.of("model", "process", "json")),
-                    // Who decides for a guest lives with it: nobody else asks.
+                    // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.
                     Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),
                     Map.entry("config", Set.of("model", "workspace")),
-                    Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor"))),
+                    Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor", "egress"))),
                     Map.entry("cli", Set.of("model", "json", "config", "sandbox")));
 
     private static final Map<String, Set<String>> LIBRARY_OF =
@@ -57,9 +57,11 @@ final class House {
                     "jdk.net.", Set.of("supervisor"),
                     "com.electronwill.nightconfig.", Set.of("config"),
                     "com.google.gson.", Set.of("json"),
+                    "org.bouncycastle.", Set.of("egress"),
                     "org.apache.commons.compress.", Set.of("image", "machine", "guest"));
 
-    private static final List<String> EVERYWHERE = List.of("java.", "org.jspecify.annotations.");
+    private static final List<String> EVERYWHERE =
+            List.of("java.", "javax.net.", "javax.crypto.", "org.jspecify.annotations.");
 
     private final String base;
 

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Looks for a secret where none may be.
-record Haystack(String needle) {
+public record Haystack(String needle) {
     private static final int CHUNK = 1 << 20;
 
     /// The files below a directory, disk images too, that hold it.
-    List<Path> filesBelow(Path root) throws IOException {
+    public List<Path> filesBelow(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .filter(this::isIn)
@@ -48,12 +48,12 @@ record Haystack(String needle) {
     }
 
     /// `pid program` of every process of this host in whose arguments it is.
-    List<String> argumentLists() {
+    public List<String> argumentLists() {
         return processes("cmdline");
     }
 
     /// Likewise, in its environment as it was started with.
-    List<String> environments() {
+    public List<String> environments() {
         return processes("environ");
     }
 

@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.model.SecretName;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ExecRequest.Terminal;
@@ -40,6 +41,14 @@ final class ExecCommand implements Action {
     final List<String> variables = new ArrayList<>();
 
     @Option(
+            names = "--deliver",
+            paramLabel = "SECRET",
+            description =
+                    "Give the command the value of a secret itself, as a variable of its name."
+                            + " May be repeated.")
+    final List<String> delivered = new ArrayList<>();
+
+    @Option(
             names = {"-t", "--tty"},
             description = "Give the command a terminal.")
     boolean terminal;
@@ -60,6 +69,7 @@ final class ExecCommand implements Action {
                         call.passedOn(),
                         directory,
                         variables.isEmpty() ? Map.of() : call.configuration().variables(variables),
+                        delivered.stream().map(SecretName::new).toList(),
                         terminal ? Terminal.ALLOCATED : Terminal.NONE);
         return call.use().sessions().exec(call.sandbox(name), request);
     }

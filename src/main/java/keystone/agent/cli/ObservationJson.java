@@ -79,14 +79,8 @@ final class ObservationJson {
         json.with("ssh", ssh(sandbox, null));
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
-        unknown(
-                json,
-                "accelerator",
-                "acceleratorReason",
-                "confinement",
-                "watch",
-                "ports",
-                "sessions");
+        unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "ports");
+        unknown(json, "secrets", "secretsInGuest", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
         return json;
     }
@@ -127,6 +121,10 @@ final class ObservationJson {
                         live == null ? null : Json.array(live.confinement(), Json::string))
                 .with("watch", live == null ? null : watch(live.watching()))
                 .with("ports", live == null ? null : PortsJson.ports(live.ports()))
+                .with("secrets", live == null ? null : Json.array(live.secrets(), Json::string))
+                .with(
+                        "secretsInGuest",
+                        live == null ? null : Json.array(live.secretsInGuest(), Json::string))
                 .with("sessions", number(live == null ? null : (long) live.sessions()))
                 .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
                 .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))

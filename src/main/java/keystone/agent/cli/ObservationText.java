@@ -234,7 +234,19 @@ final class ObservationText {
                         + Printable.of(live.acceleratorReason()),
                 label("confined by") + Printable.of(String.join(", ", live.confinement())),
                 label("watchers") + watchers(live.watching()),
+                label("secrets") + secrets(live),
                 label("sessions") + live.sessions());
+    }
+
+    private static String secrets(Live live) {
+        var words = new ArrayList<String>();
+        if (!live.secrets().isEmpty()) {
+            words.add("placeholders for " + String.join(", ", live.secrets()));
+        }
+        if (!live.secretsInGuest().isEmpty()) {
+            words.add("the guest has " + String.join(", ", live.secretsInGuest()) + " itself");
+        }
+        return words.isEmpty() ? "none" : Printable.of(String.join("; ", words));
     }
 
     /// What programs that watch files in the guest know of the host's changes.

@@ -15,8 +15,13 @@ import keystone.agent.model.PortsChange;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -50,6 +55,8 @@ public interface UseCases {
     OfNetworks networks();
 
     OfPorts ports();
+
+    OfTokens tokens();
 
     OfImages images();
 
@@ -153,6 +160,19 @@ public interface UseCases {
         PortsNow change(SandboxName name, PortsChange change) throws InterruptedException;
 
         void follow(SandboxName name, Consumer<PortsNow> first, Consumer<String> sentences)
+                throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Tokens].
+    interface OfTokens {
+        List<TokenEntry> list(List<SecretRef> own, Path directory);
+
+        List<String> set(List<SecretRef> own, SecretName name, String held, Encoding encoding)
+                throws InterruptedException;
+
+        List<String> remove(SecretName name) throws InterruptedException;
+
+        TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
                 throws InterruptedException;
     }
 

@@ -33,6 +33,10 @@ enum Verb {
     NET_DENY("net deny", "Keep a sandbox from a host"),
     NET_CHECK("net check", "Say whether a sandbox may reach something, and why"),
     NET_LOG("net log", "Show what a sandbox asked of the network"),
+    TOKENS_LIST("tokens list|tokens ls", "List the secrets that sandboxes can use"),
+    TOKENS_SET("tokens set", "Keep a secret on this host"),
+    TOKENS_RM("tokens rm", "Forget a secret that was kept"),
+    TOKENS_TEST("tokens test", "Show a secret to its server, and say what it answers"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -94,6 +98,10 @@ enum Verb {
             case NET_DENY -> new NetDenyCommand();
             case NET_CHECK -> new NetCheckCommand();
             case NET_LOG -> new NetLogCommand();
+            case TOKENS_LIST -> new TokensListCommand();
+            case TOKENS_SET -> new TokensSetCommand();
+            case TOKENS_RM -> new TokensRmCommand();
+            case TOKENS_TEST -> new TokensTestCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

@@ -8,10 +8,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.Delivery;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
@@ -32,11 +35,21 @@ public final class Effective {
                 new TreeMap<Slot, Setting>(Comparator.comparing(Slot::key).thenComparing(Slot::id));
         for (List<Setting> place : strongestFirst) {
             for (Setting setting : place) {
-                slots.putIfAbsent(new Slot(setting.key(), setting.id()), setting);
+                var slot = new Slot(setting.key(), setting.id());
+                if (isTheUsers(setting)) {
+                    slots.put(slot, setting);
+                } else {
+                    slots.putIfAbsent(slot, setting);
+                }
             }
         }
         this.chosen = List.copyOf(slots.values());
         this.shares = mounts.follow(all(Key.MOUNTS).toList());
+    }
+
+    /// No project says where a secret of the user's goes.
+    private static boolean isTheUsers(Setting setting) {
+        return setting.key() == Key.SECRETS && setting.origin().place() == Origin.Place.USER;
     }
 
     /// In the order of the keys; without defaults.
@@ -53,6 +66,12 @@ public final class Effective {
     public Settings toModel() {
         var environment = new TreeMap<String, String>();
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
+        var delivered = new TreeMap<SecretName, Delivery>();
+        all(Key.DELIVER)
+                .forEach(
+                        setting ->
+                                delivered.put(
+                                        new SecretName(setting.id()), (Delivery) setting.value()));
         return new Settings(
                 one(Key.MEMORY, ByteSize.class),
                 one(Key.CPUS, Integer.class),
@@ -67,7 +86,9 @@ public final class Effective {
                 one(Key.IDLE_STOP, Duration.class),
                 new ImageRecipe(
                         all(Key.IMAGE_PACKAGES).map(Setting::id).toList(),
-                        one(Key.IMAGE_SETUP, String.class)));
+                        one(Key.IMAGE_SETUP, String.class)),
+                all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
+                delivered);
     }
 
     private Stream<Setting> all(Key key) {

@@ -2,6 +2,7 @@ package keystone.agent.config;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +31,12 @@ final class FileSource {
     List<Setting> read(String text) {
         var settings = new ArrayList<Setting>();
         var person = new ArrayList<TomlText.Entry>();
+        var secrets = new LinkedHashMap<String, List<TomlText.Entry>>();
         for (TomlText.Entry entry : TomlText.parse(text, file)) {
             if (isOfPerson(entry)) {
                 person.add(entry);
+            } else if (isOfSecret(entry)) {
+                secrets.computeIfAbsent(entry.path().get(1), _ -> new ArrayList<>()).add(entry);
             } else if (!isEmptyTable(entry)) {
                 settings.addAll(settings(entry));
             }
@@ -40,11 +44,29 @@ final class FileSource {
         if (!person.isEmpty()) {
             settings.add(person(person));
         }
+        secrets.forEach((name, entries) -> settings.add(secret(name, entries)));
         return settings;
     }
 
     private static boolean isOfPerson(TomlText.Entry entry) {
         return entry.path().size() == 2 && entry.path().getFirst().equals(Key.IDENTITY.title());
+    }
+
+    /// With a member, or without any.
+    private static boolean isOfSecret(TomlText.Entry entry) {
+        int length = entry.path().size();
+        return entry.path().getFirst().equals(Key.SECRETS.title())
+                && (length == 3 || (length == 2 && entry.value() instanceof Map<?, ?>));
+    }
+
+    private Setting secret(String name, List<TomlText.Entry> entries) {
+        var members = new HashMap<String, Object>();
+        for (TomlText.Entry entry : entries) {
+            if (entry.path().size() == 3) {
+                members.put(entry.path().getLast(), entry.value());
+            }
+        }
+        return interpreter.secret(name, members, origin(entries.getFirst(), Key.SECRETS));
     }
 
     /// `{ name = "…", email = "…" }`
@@ -64,7 +86,9 @@ final class FileSource {
     private static boolean isEmptyTable(TomlText.Entry entry) {
         String table = entry.title();
         return entry.value() instanceof Map<?, ?>
-                && (table.equals(Key.ENV.title()) || isTable(table));
+                && (table.equals(Key.ENV.title())
+                        || table.equals(Key.SECRETS.title())
+                        || isTable(table));
     }
 
     private static boolean isTable(String title) {

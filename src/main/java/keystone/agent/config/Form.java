@@ -15,6 +15,9 @@ public enum Form {
     DURATION("TIME", "time in quotes, such as `\"2h\"` or `\"90m\"`", Count.ONE),
     MOUNTS("HOST:GUEST[:ro]", "list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`", Count.MANY),
     VARIABLES("NAME[=VALUE]", "table of `NAME = \"value\"`", Count.MANY),
+    DELIVERY(
+            "SECRET=session|file", "list of `\"SECRET=session\"` or `\"SECRET=file\"`", Count.MANY),
+    SECRET("NAME", "table `[secrets.NAME]`, with `hosts = [\"…\"]` in it", Count.MANY),
     PACKAGES("PACKAGE", "list of package names in quotes", Count.MANY),
     SCRIPT("SCRIPT", "text, best between `'''` and `'''`", Count.ONE);
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.Delivery;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
@@ -15,6 +16,8 @@ import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 
@@ -70,6 +73,11 @@ final class Interpreter {
                 var checked = new ImageRecipe(List.of(text), null);
                 yield new Setting(key, text, checked.packages().getFirst(), text, origin);
             }
+            case DELIVERY -> delivery(key, text, origin);
+            case SECRET ->
+                    throw UserError.usage(
+                            "a secret is a table of its own",
+                            "write a " + key.form().description());
             case SCRIPT -> new Setting(key, "", text, text, origin);
         };
     }
@@ -122,6 +130,29 @@ final class Interpreter {
             throw UserError.usage("that is under ten seconds", "use 10s or more");
         }
         return new Setting(key, "", time, DurationText.format(time), origin);
+    }
+
+    private static Setting delivery(Key key, String text, Origin origin) {
+        int equals = text.lastIndexOf('=');
+        var name = new SecretName(text.substring(0, Math.max(equals, 0)));
+        Delivery delivery = Delivery.parse(text.substring(equals + 1));
+        return new Setting(key, name.value(), delivery, text, origin);
+    }
+
+    /// What a table `[secrets.NAME]` says.
+    ///
+    /// @param members as the file has them
+    Setting secret(String name, Map<String, Object> members, Origin origin) {
+        try {
+            SecretRef ref = new SecretTable(origin.place(), home).read(name, members);
+            return new Setting(Key.SECRETS, name, ref, name, origin);
+        } catch (UserError misunderstood) {
+            throw new UserError(
+                    misunderstood.kind(),
+                    origin.where() + ": " + misunderstood.problem(),
+                    misunderstood.fix(),
+                    misunderstood);
+        }
     }
 
     private static Setting variable(Key key, String text, Origin origin) {

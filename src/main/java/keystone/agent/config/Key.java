@@ -96,6 +96,22 @@ public enum Key {
             null,
             "A variable for every session of this run, as NAME=VALUE;"
                     + " NAME alone passes on its value from here."),
+    DELIVER(
+            "deliver",
+            Form.DELIVERY,
+            "--deliver",
+            null,
+            null,
+            "Give the guest the value of a secret itself, and not only a placeholder: in the"
+                    + " environment of its sessions, or in a file in its memory."),
+    SECRETS(
+            "secrets",
+            Form.SECRET,
+            "",
+            null,
+            null,
+            "Secrets of your own, a table `[secrets.NAME]` each, with `hosts` that it may go to and"
+                    + " where it is read: see [secrets](secrets.md#your-own)."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

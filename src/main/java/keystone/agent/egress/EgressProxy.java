@@ -49,31 +49,43 @@ public final class EgressProxy implements Owned.Ending {
             Gate gate,
             EgressLog log,
             Limits limits,
-            InstantSource clock) {
+            InstantSource clock,
+            Tunnel tunnel) {
         this.listening = listening;
         this.log = log;
         this.limits = limits;
         this.clock = clock;
         this.free = new Semaphore(limits.connections());
         var connector = new Connector(gate.names());
-        this.http = new HttpService(gate, connector);
-        this.socks = new SocksService(gate, connector);
+        this.http = new HttpService(gate, connector, tunnel);
+        this.socks = new SocksService(gate, connector, tunnel);
     }
 
     /// Serves at once.
     ///
     /// @param socket not there yet; in a directory that only we may enter
     public static EgressProxy open(Path socket, Gate gate, EgressLog log, InstantSource clock) {
-        return open(socket, gate, log, clock, Limits.USUAL);
+        return open(socket, gate, log, clock, Limits.USUAL, Tunnel.PLAIN);
+    }
+
+    /// The same, and puts secrets in on the way out.
+    public static EgressProxy open(
+            Path socket, Gate gate, EgressLog log, InstantSource clock, Secrets secrets) {
+        return open(socket, gate, log, clock, Limits.USUAL, secrets.tunnel());
     }
 
     static EgressProxy open(
-            Path socket, Gate gate, EgressLog log, InstantSource clock, Limits limits) {
+            Path socket,
+            Gate gate,
+            EgressLog log,
+            InstantSource clock,
+            Limits limits,
+            Tunnel tunnel) {
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(socket));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            var proxy = new EgressProxy(channel, gate, log, limits, clock);
+            var proxy = new EgressProxy(channel, gate, log, limits, clock, tunnel);
             proxy.begin();
             return proxy;
         } catch (IOException e) {

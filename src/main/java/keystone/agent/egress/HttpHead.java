@@ -29,9 +29,15 @@ record HttpHead(String start, List<Field> fields) {
         boolean is(String other) {
             return name.equalsIgnoreCase(other);
         }
+
+        /// Without the value, which may be a secret.
+        @Override
+        public String toString() {
+            return "Field[" + name + "]";
+        }
     }
 
-    static HttpHead read(Line line, int mostBytes) throws IOException, Malformed {
+    static HttpHead read(ByteSource line, int mostBytes) throws IOException, Malformed {
         var budget = new Budget(mostBytes);
         String start = line(line, budget);
         var fields = new ArrayList<Field>();
@@ -65,7 +71,7 @@ record HttpHead(String start, List<Field> fields) {
     }
 
     /// One line without its end, which is CR and LF; neither stands anywhere else.
-    static String line(Line line, Budget budget) throws IOException, Malformed {
+    static String line(ByteSource line, Budget budget) throws IOException, Malformed {
         var bytes = new StringBuilder();
         while (true) {
             int next = line.read();
@@ -96,5 +102,11 @@ record HttpHead(String start, List<Field> fields) {
         fields.forEach(
                 each -> text.append(each.name()).append(": ").append(each.value()).append("\r\n"));
         return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// Without what it says, which may be a secret.
+    @Override
+    public String toString() {
+        return "HttpHead[" + fields.size() + " fields]";
     }
 }

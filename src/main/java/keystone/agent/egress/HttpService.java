@@ -9,10 +9,12 @@ import keystone.agent.egress.Verdict.Route;
 final class HttpService {
     private final Gate gate;
     private final Connector connector;
+    private final Tunnel tunnel;
 
-    HttpService(Gate gate, Connector connector) {
+    HttpService(Gate gate, Connector connector, Tunnel tunnel) {
         this.gate = gate;
         this.connector = connector;
+        this.tunnel = tunnel;
     }
 
     void serve(Exchange exchange, Report report) throws IOException, InterruptedException {
@@ -50,7 +52,7 @@ final class HttpService {
                 Line server = connector.tunnel(route, request.target(), exchange);
                 report.connected(server);
                 exchange.guest().write(HttpAnswer.CONNECTED);
-                new Relay(exchange, server).run(Relay::all);
+                tunnel.pass(request.target(), exchange, server, report);
             } else {
                 Line server = connector.connect(route, request.target(), exchange);
                 report.connected(server);

@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One end of what passes: the guest's, or a server's. Read by one thread and written by one.
-final class Line implements AutoCloseable {
+final class Line implements ByteSource, AutoCloseable {
     private static final int BUFFER = 16 << 10;
 
     private final SocketChannel channel;
@@ -36,8 +36,8 @@ final class Line implements AutoCloseable {
         return incoming;
     }
 
-    /// The next byte, or -1 at the end.
-    int read() throws IOException {
+    @Override
+    public int read() throws IOException {
         return some().hasRemaining() ? incoming.get() & 0xff : -1;
     }
 

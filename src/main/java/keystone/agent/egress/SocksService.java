@@ -35,10 +35,12 @@ final class SocksService {
 
     private final Gate gate;
     private final Connector connector;
+    private final Tunnel tunnel;
 
-    SocksService(Gate gate, Connector connector) {
+    SocksService(Gate gate, Connector connector, Tunnel tunnel) {
         this.gate = gate;
         this.connector = connector;
+        this.tunnel = tunnel;
     }
 
     void serve(Exchange exchange, Report report) throws IOException, InterruptedException {
@@ -128,7 +130,7 @@ final class SocksService {
         }
         report.connected(server);
         exchange.guest().write(bytes(Reply.DONE));
-        new Relay(exchange, server).run(Relay::all);
+        tunnel.pass(target, exchange, server, report);
     }
 
     private static void reply(Exchange exchange, Reply reply) throws IOException {

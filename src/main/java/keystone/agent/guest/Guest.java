@@ -135,6 +135,31 @@ public final class Guest implements Owned.Ending {
         }
     }
 
+    /// Gives it what it needs to use secrets; what it was given before is replaced. Sessions that
+    /// are there already keep what they have.
+    public void hold(GuestHoldings holdings) throws InterruptedException {
+        Command.Finished done;
+        try {
+            String script = HoldingScript.of(holdings.logInFiles());
+            done =
+                    SshCommand.shared(address.config(), address.name(), script)
+                            .run(ANSWER, holdings.tar());
+        } catch (Command.TookTooLong late) {
+            throw holdsNot("it did not answer within " + ANSWER.toSeconds() + " s");
+        }
+        if (!done.ok()) {
+            String said = done.errors().strip();
+            throw holdsNot(shown(new String[] {said.substring(said.lastIndexOf('\n') + 1)}, 0));
+        }
+    }
+
+    private UserError holdsNot(String why) {
+        return UserError.failed(
+                "the guest of `%s` could not be given what it needs to use secrets: %s"
+                        .formatted(address.name(), why),
+                "keystone-agent restart " + address.name());
+    }
+
     /// Kills every process that the session started in the guest, whoever it runs as, and also
     /// those that left its process group. Processes that keep neither its token nor a parent in it
     /// are beyond reach.

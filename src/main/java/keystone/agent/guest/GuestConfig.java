@@ -60,6 +60,10 @@ public record GuestConfig(
         CLONE
     }
 
+    /// What the guest holds of secrets comes later; see [GuestHoldings].
+    private static final String SECRETS =
+            "if [ -r /run/keystone/secrets.sh ]; then . /run/keystone/secrets.sh; fi\n";
+
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int PRIVATE = 0600;
     private static final int READABLE = 0644;
@@ -99,8 +103,8 @@ public record GuestConfig(
                 add(tar, "clone", READABLE, "");
             }
             add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
-            add(tar, "env.sh", READABLE, EnvironmentScript.forFile(environment));
             add(tar, Redirector.FILE, READABLE, Redirector.program());
+            add(tar, "env.sh", READABLE, SECRETS + EnvironmentScript.forFile(environment));
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }

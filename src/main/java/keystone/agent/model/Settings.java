@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// On the first start the defaults fill the gaps; on a later one the sandbox keeps what it has.
 ///
 /// @param environment for every session of this run; never written to disk by us
+/// @param secrets of the user's own, beside those we know
+/// @param delivered of which the guest gets the value itself in this run
 public record Settings(
         @Nullable ByteSize memory,
         @Nullable Integer cpus,
@@ -24,7 +26,9 @@ public record Settings(
         List<Share> mounts,
         Map<String, String> environment,
         @Nullable Duration idleStop,
-        ImageRecipe image) {
+        ImageRecipe image,
+        List<SecretRef> secrets,
+        Map<SecretName, Delivery> delivered) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -38,11 +42,15 @@ public record Settings(
                     List.of(),
                     Map.of(),
                     null,
-                    ImageRecipe.NONE);
+                    ImageRecipe.NONE,
+                    List.of(),
+                    Map.of());
 
     public Settings {
         mounts = List.copyOf(mounts);
         environment = new TreeMap<>(environment);
+        secrets = List.copyOf(secrets);
+        delivered = new TreeMap<>(delivered);
     }
 
     public Settings withMounts(List<Share> others) {
@@ -58,6 +66,8 @@ public record Settings(
                 others,
                 environment,
                 idleStop,
-                image);
+                image,
+                secrets,
+                delivered);
     }
 }

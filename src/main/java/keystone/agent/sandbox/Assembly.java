@@ -55,7 +55,7 @@ public final class Assembly {
                         launcher,
                         checkpoint(),
                         gitReach(),
-                        BootOrder.proxies(environment),
+                        environment,
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
     }
@@ -103,6 +103,10 @@ public final class Assembly {
     public Ports ports() {
         places.ensureRuntime();
         return new Ports(projects());
+    }
+
+    public Tokens tokens() {
+        return new Tokens(store, projects(), places.secrets(), environment, clock);
     }
 
     public Sessions sessions() {

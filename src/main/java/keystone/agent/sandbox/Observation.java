@@ -45,6 +45,8 @@ public sealed interface Observation {
     /// @param identity who commits inside; null when nobody is known
     /// @param net the network mode in use, and how it is
     /// @param confinement what holds around the machine's process, one short phrase each
+    /// @param secrets of which the guest has a placeholder
+    /// @param secretsInGuest of which it has had the value itself in this run
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
             int sshPort,
@@ -63,8 +65,12 @@ public sealed interface Observation {
             List<String> confinement,
             Watching watching,
             PortsNow ports,
+            List<String> secrets,
+            List<String> secretsInGuest,
             int sessions) {
         public Live {
+            secrets = List.copyOf(secrets);
+            secretsInGuest = List.copyOf(secretsInGuest);
             confinement = List.copyOf(confinement);
         }
 
@@ -86,6 +92,8 @@ public sealed interface Observation {
                     facts.confinement(),
                     facts.watching(),
                     facts.ports(),
+                    facts.secrets(),
+                    facts.secretsInGuest(),
                     facts.sessions());
         }
     }

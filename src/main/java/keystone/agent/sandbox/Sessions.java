@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import keystone.agent.guest.ExactArguments;
@@ -12,6 +13,7 @@ import keystone.agent.guest.SessionToken;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SecretName;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.CopyRequest.CopyEnd;
 import keystone.agent.store.RunDir;
@@ -40,22 +42,39 @@ public final class Sessions {
     /// Runs a command and carries its input and output.
     ///
     /// @return its exit status
-    public int exec(SandboxName name, ExecRequest request) throws InterruptedException {
+    public int exec(SandboxName name, ExecRequest asked) throws InterruptedException {
         SandboxDir dir = dir(name);
         SessionToken token = SessionToken.create();
-        var inGuest = inGuest(request, token);
+        ExecRequest request = asked;
         if (request.terminal() == ExecRequest.Terminal.ALLOCATED) {
-            Usable.require(dir).close();
-            throw guest(dir).becomeExec(inGuest);
+            try (SupervisorClient supervisor = Usable.require(dir)) {
+                request = withSecrets(request, supervisor);
+            }
+            throw guest(dir).becomeExec(inGuest(request, token));
         }
         // Open for as long as the command runs: when we are killed, the supervisor ends it inside.
         try (SupervisorClient supervisor = Usable.require(dir)) {
             supervisor.openSession(token.value());
             checkpoint.reached("command:session");
+            var inGuest = inGuest(withSecrets(request, supervisor), token);
             int status = guest(dir).exec(inGuest, ExecStreams.ofThisProcess());
             supervisor.sessionDone(token.value());
             return status;
         }
+    }
+
+    /// The supervisor reads them, and remembers that the guest has had them.
+    private static ExecRequest withSecrets(ExecRequest request, SupervisorClient supervisor)
+            throws InterruptedException {
+        if (request.delivered().isEmpty()) {
+            return request;
+        }
+        var environment = new TreeMap<>(request.environment());
+        for (SecretName name : request.delivered()) {
+            environment.put(name.value(), supervisor.secret(name));
+        }
+        return new ExecRequest(
+                request.command(), request.directory(), environment, List.of(), request.terminal());
     }
 
     private static keystone.agent.guest.ExecRequest inGuest(

@@ -14,6 +14,7 @@ import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -29,6 +30,7 @@ import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
 import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.supervisor.SecretOrder;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ final class Starting {
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
     private final GitReach gitReach;
-    private final Map<String, String> proxies;
+    private final Map<String, String> environment;
     private final String version;
 
     Starting(
@@ -62,7 +64,7 @@ final class Starting {
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
             GitReach gitReach,
-            Map<String, String> proxies,
+            Map<String, String> environment,
             String version) {
         this.store = store;
         this.places = places;
@@ -71,7 +73,7 @@ final class Starting {
         this.launcher = launcher;
         this.checkpoint = checkpoint;
         this.gitReach = gitReach;
-        this.proxies = Map.copyOf(proxies);
+        this.environment = Map.copyOf(environment);
         this.version = version;
     }
 
@@ -279,7 +281,16 @@ final class Starting {
             listener.notice(Identities.MISSING);
         }
         var order =
-                new BootOrder(spec, disk, settings.environment(), proxies, identity.orElse(null));
+                new BootOrder(
+                        spec,
+                        disk,
+                        settings.environment(),
+                        BootOrder.proxies(environment),
+                        identity.orElse(null),
+                        SecretOrder.of(
+                                KnownSecrets.with(settings.secrets()),
+                                environment,
+                                settings.delivered()));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);

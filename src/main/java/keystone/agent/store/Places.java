@@ -41,6 +41,11 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
                 runtime(environment, uid));
     }
 
+    /// For what `tokens set` was given. No sandbox's name begins with a dot.
+    public Path secrets() {
+        return state.resolve(".secrets");
+    }
+
     private static Path base(Map<String, String> environment, String variable, Path otherwise) {
         String value = environment.get(variable);
         // The specification says to ignore relative ones.

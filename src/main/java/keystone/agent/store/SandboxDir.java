@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
@@ -18,6 +20,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SecretName;
 import keystone.agent.model.UserError;
 
 /// The files of one sandbox that outlive its runs, in `STATE/<name>/`.
@@ -33,6 +36,7 @@ import keystone.agent.model.UserError;
 /// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
 /// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
+/// | `placeholders.json` | what its guests hold in the place of secrets; worth nothing elsewhere |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
@@ -160,6 +164,31 @@ public final class SandboxDir {
     /// What was in the project at the last look; see room `review`.
     public Path inventory() {
         return path.resolve("inventory");
+    }
+
+    private Path placeholderFile() {
+        return path.resolve("placeholders.json");
+    }
+
+    /// What guests of this sandbox have held in the place of secrets: programs remember them.
+    public Map<SecretName, String> placeholders() {
+        var placeholders = new TreeMap<SecretName, String>();
+        try {
+            Json.Obj json = Json.parse(Files.readString(placeholderFile())).asObject();
+            for (String name : json.members().keySet()) {
+                placeholders.put(new SecretName(name), json.string(name));
+            }
+            return placeholders;
+        } catch (IOException | JsonException | UserError noneOrDamaged) {
+            // Others are drawn then.
+            return Map.of();
+        }
+    }
+
+    public void keepPlaceholders(Map<SecretName, String> placeholders) {
+        Json.Obj json = Json.object();
+        placeholders.forEach((name, placeholder) -> json.with(name.value(), placeholder));
+        PrivateFiles.replace(placeholderFile(), json.pretty() + "\n");
     }
 
     public Path ssh() {

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// @param environment for every session of this run
 /// @param proxies this host's own: the variables that name them
 /// @param identity who commits inside; null when nobody is known
+/// @param secrets that the guest may use
 public record BootOrder(
         SandboxSpec spec,
         Disk disk,
         Map<String, String> environment,
         Map<String, String> proxies,
-        @Nullable GitIdentity identity) {
+        @Nullable GitIdentity identity,
+        SecretOrder secrets) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
@@ -48,7 +50,8 @@ public record BootOrder(
                 .with("renew", disk == Disk.RENEW)
                 .with("environment", toJson(environment))
                 .with("proxies", toJson(proxies))
-                .with("identity", identity == null ? null : IdentityFormat.write(identity));
+                .with("identity", identity == null ? null : IdentityFormat.write(identity))
+                .with("secrets", secrets.toJson());
     }
 
     private static Json.Obj toJson(Map<String, String> variables) {
@@ -65,7 +68,8 @@ public record BootOrder(
                 variables(json.object("proxies")),
                 json.get("identity") instanceof Json.Obj identity
                         ? IdentityFormat.read(identity)
-                        : null);
+                        : null,
+                SecretOrder.fromJson(json.object("secrets")));
     }
 
     private static Map<String, String> variables(Json.Obj json) {

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
@@ -64,12 +65,20 @@ final class BringUp {
     private final SupervisorParts parts;
     private final Steps steps;
     private final Listener listener;
+    private final Redactor redactor;
 
-    BringUp(SandboxDir dir, SupervisorParts parts, Steps steps, Listener listener) {
+    /// @param redactor is told of every secret that is read
+    BringUp(
+            SandboxDir dir,
+            SupervisorParts parts,
+            Steps steps,
+            Listener listener,
+            Redactor redactor) {
         this.dir = dir;
         this.parts = parts;
         this.steps = steps;
         this.listener = listener;
+        this.redactor = redactor;
     }
 
     /// @throws UserError also when the machine, or one of those who serve its shares, ends
@@ -109,7 +118,7 @@ final class BringUp {
         Shares given = new GitShares(dir.run(), owner).of(git, shares);
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
-        Optional<Egress> egress = Egress.open(dir, order, parts.clock());
+        Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
         egress.ifPresent(owned::own);
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
@@ -125,6 +134,7 @@ final class BringUp {
         begin("kernel");
         // While it boots.
         String footprint = git.footprint();
+        egress.ifPresent(exit -> exit.secrets().prepare());
         Optional<GitNews> news =
                 git instanceof GitAccess.Own own
                         ? Optional.of(GitNews.pinned(own, spec.name()))
@@ -152,6 +162,7 @@ final class BringUp {
         ports.begin();
         if (egress.isPresent()) {
             begin("network");
+            egress.get().secrets().give(guest).forEach(listener::notice);
             egress.get().await().ifPresent(listener::notice);
         }
         // Of these the guest's ssh knows nothing, so that a start would end well.

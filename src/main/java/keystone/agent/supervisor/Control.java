@@ -29,6 +29,7 @@ final class Control implements Peer.Handler {
     private final Identifying identifying;
     private final NetControl net;
     private final PortsControl ports;
+    private final SecretControl secrets;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// Tells the guest's git who commits.
@@ -44,7 +45,8 @@ final class Control implements Peer.Handler {
             Runnable stopAsked,
             Identifying identifying,
             NetControl net,
-            PortsControl ports) {
+            PortsControl ports,
+            SecretControl secrets) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
@@ -52,6 +54,7 @@ final class Control implements Peer.Handler {
         this.identifying = identifying;
         this.net = net;
         this.ports = ports;
+        this.secrets = secrets;
     }
 
     @Override
@@ -69,19 +72,18 @@ final class Control implements Peer.Handler {
                 sessions.open(from, new SessionToken(params.string("token")));
                 yield Json.object();
             }
-            case Methods.PORTS, Methods.PORTS_CHANGE, Methods.PORTS_NEWS ->
-                    explained(() -> ports.request(method, params));
-            default -> explained(() -> net.request(method, params));
+            default -> other(method, params);
         };
     }
 
-    private interface Request {
-        Json make() throws RpcError, InterruptedException;
-    }
-
-    private static Json explained(Request request) throws RpcError, InterruptedException {
+    private Json other(String method, Json.Obj params) throws RpcError, InterruptedException {
         try {
-            return request.make();
+            return switch (method) {
+                case Methods.PORTS, Methods.PORTS_CHANGE, Methods.PORTS_NEWS ->
+                        ports.request(method, params);
+                case Methods.SECRETS, Methods.SECRET -> secrets.request(method, params);
+                default -> net.request(method, params);
+            };
         } catch (UserError error) {
             throw asRpcError(error);
         }
@@ -131,8 +133,7 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private static void await(CompletableFuture<Boolean> done)
-            throws RpcError, InterruptedException {
+    private void await(CompletableFuture<Boolean> done) throws RpcError, InterruptedException {
         try {
             done.get(LONGEST_MINUTES, TimeUnit.MINUTES);
         } catch (ExecutionException failed) {
@@ -142,11 +143,16 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private static RpcError asRpcError(@Nullable Throwable cause) {
+    private RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
-            Json.Obj data = Json.object().with("fix", error.fix());
-            return new RpcError(error.kind().exitCode(), error.problem(), data);
+            String fix = error.fix();
+            Json.Obj data = Json.object().with("fix", fix == null ? null : redacted(fix));
+            return new RpcError(error.kind().exitCode(), redacted(error.problem()), data);
         }
-        return new RpcError(UserError.Kind.FAILED.exitCode(), "internal error: " + cause);
+        return new RpcError(UserError.Kind.FAILED.exitCode(), redacted("internal error: " + cause));
+    }
+
+    private String redacted(String text) {
+        return secrets.redactor().redact(text);
     }
 }

@@ -12,6 +12,9 @@ import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
 import keystone.agent.egress.Gate;
 import keystone.agent.egress.NameService;
+import keystone.agent.egress.Redactor;
+import keystone.agent.egress.Secrets;
+import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.SandboxName;
@@ -27,38 +30,64 @@ final class Egress implements Owned.Ending {
     /// As generous as [Forwarding] is.
     private static final Duration REDIRECT = Duration.ofSeconds(30);
 
-    private final Owned owned;
+    private final Owned owned = new Owned();
     private final Gate gate;
     private final EgressLog log;
     private final EgressProxy proxy;
     private final Redirection redirection;
     private final Forwarding forwarding;
+    private final GuestSecrets secrets;
 
-    private Egress(SandboxDir dir, Gate gate, Clock clock, Owned owned) {
-        this.owned = owned;
+    private Egress(SandboxDir dir, Gate gate, Secrets secrets, GuestSecrets inGuest, Clock clock) {
         this.gate = owned.own(gate);
-        this.log = owned.own(EgressLog.open(dir.egressLog()));
+        this.secrets = inGuest;
         Path socket = dir.run().proxySocket();
-        this.proxy = owned.own(EgressProxy.open(socket, gate, log, clock));
+        try {
+            this.log = owned.own(EgressLog.open(dir.egressLog()));
+            this.proxy = owned.own(EgressProxy.open(socket, gate, log, clock, secrets));
+        } catch (RuntimeException failure) {
+            owned.close();
+            throw failure;
+        }
         this.redirection = new Redirection(new NameService(gate, log, clock));
         this.forwarding =
                 new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket, redirection);
     }
 
     /// Serves at once; empty where nothing may leave anyway.
-    static Optional<Egress> open(SandboxDir dir, BootOrder order, Clock clock) {
+    ///
+    /// @param redactor is told of every secret that is read
+    static Optional<Egress> open(
+            SandboxDir dir, BootOrder order, SupervisorParts parts, Redactor redactor) {
         if (order.spec().egress().mode() == EgressMode.NONE) {
             return Optional.empty();
         }
         var upstream = Upstream.from(order.proxies());
-        var owned = new Owned();
-        try {
-            Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream);
-            return Optional.of(new Egress(dir, gate, clock, owned));
-        } catch (RuntimeException failure) {
-            owned.close();
-            throw failure;
-        }
+        var run = new Secrets.Run(dir.name(), dir.placeholders(), redactor);
+        Map<String, String> environment = order.secrets().environment();
+        var origins =
+                new Secrets.Origins(
+                        environment,
+                        order.spec().project(),
+                        Path.of(environment.getOrDefault("HOME", "/root")),
+                        new StoredSecrets(parts.secrets().directory()),
+                        parts.secrets().guestCanWrite());
+        Secrets secrets =
+                Secrets.open(run, order.secrets().refs(), origins, upstream, parts.clock());
+        dir.keepPlaceholders(secrets.allPlaceholders());
+        Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream);
+        return Optional.of(
+                new Egress(
+                        dir,
+                        gate,
+                        secrets,
+                        new GuestSecrets(secrets, order.secrets()),
+                        parts.clock()));
+    }
+
+    /// What the guest has of them.
+    GuestSecrets secrets() {
+        return secrets;
     }
 
     Gate gate() {

@@ -39,6 +39,17 @@ record Live(
     ///
     /// @param up null until the guest is usable
     static Gate gate(@Nullable Live up, SandboxName name) {
+        return egress(up, name).gate();
+    }
+
+    /// What its guest has of secrets.
+    ///
+    /// @param up as for [#gate]
+    static GuestSecrets secrets(@Nullable Live up, SandboxName name) {
+        return egress(up, name).secrets();
+    }
+
+    private static Egress egress(@Nullable Live up, SandboxName name) {
         if (up == null) {
             throw UserError.wrongState(
                     "`" + name + "` is not running yet", "keystone-agent status " + name);
@@ -49,7 +60,7 @@ record Live(
                     "keystone-agent stop %s && keystone-agent start --net balanced --name %s"
                             .formatted(name, name));
         }
-        return up.egress.gate();
+        return up.egress;
     }
 
     /// Who publishes its ports.
@@ -80,6 +91,8 @@ record Live(
         // A terminal, a copy or an editor has a connection of its own. One to three are ours.
         boolean forwards = egress != null && egress.forwarding().problem().isEmpty();
         int ours = 1 + (forwards ? 1 : 0) + (ports.isConnected() ? 1 : 0);
+        GuestSecrets.Facts secrets =
+                egress == null ? GuestSecrets.Facts.NONE : egress.secrets().facts();
         int own = Math.max(0, new LoopbackPort(machine.sshPort()).connections() - ours);
         return new LiveFacts(
                 machine.sshPort(),
@@ -98,6 +111,8 @@ record Live(
                 machine.confinement(),
                 notifying.facts(),
                 ports.now(),
+                secrets.placeholders(),
+                secrets.inGuest(),
                 sharing + own);
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param identity who commits inside; null when nobody is known
 /// @param confinement what holds around the machine's process, a short phrase each
+/// @param secrets of which the guest has a placeholder
+/// @param secretsInGuest of which it has had the value itself in this run
 /// @param sessions how many are in the guest over ssh at the moment, whoever let them in
 public record LiveFacts(
         int sshPort,
@@ -32,8 +34,12 @@ public record LiveFacts(
         List<String> confinement,
         Watching watching,
         PortsNow ports,
+        List<String> secrets,
+        List<String> secretsInGuest,
         int sessions) {
     public LiveFacts {
+        secrets = List.copyOf(secrets);
+        secretsInGuest = List.copyOf(secretsInGuest);
         confinement = List.copyOf(confinement);
     }
 
@@ -55,6 +61,8 @@ public record LiveFacts(
                 .with("confinement", Json.array(confinement, Json::string))
                 .with("watching", toJson(watching))
                 .with("ports", PortsWire.write(ports))
+                .with("secrets", Json.array(secrets, Json::string))
+                .with("secretsInGuest", Json.array(secretsInGuest, Json::string))
                 .with("sessions", sessions);
     }
 
@@ -78,7 +86,16 @@ public record LiveFacts(
                         .toList(),
                 watching(json.object("watching")),
                 ports(json.get("ports")),
+                words(json, "secrets"),
+                words(json, "secretsInGuest"),
                 Math.toIntExact(json.number("sessions")));
+    }
+
+    /// Older versions do not say.
+    private static List<String> words(Json.Obj json, String member) {
+        return json.get(member) == null
+                ? List.of()
+                : json.array(member).stream().map(each -> each.asString(member)).toList();
     }
 
     private static Json.Obj toJson(Watching watching) {

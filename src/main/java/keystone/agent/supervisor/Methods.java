@@ -15,6 +15,8 @@ package keystone.agent.supervisor;
 /// | `ports` | | what is published: see [PortsWire] |
 /// | `ports-change` | what is wanted otherwise | the same, once it holds |
 /// | `ports-news` | `{known}` | what was said of them beyond that: waits a while for it |
+/// | `secrets` | | `{problems}` once the guest has what it needs for those there are now |
+/// | `secret` | `{name}` | `{value}`, which the user gives to a session |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -32,6 +34,8 @@ final class Methods {
     static final String PORTS = "ports";
     static final String PORTS_CHANGE = "ports-change";
     static final String PORTS_NEWS = "ports-news";
+    static final String SECRETS = "secrets";
+    static final String SECRET = "secret";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

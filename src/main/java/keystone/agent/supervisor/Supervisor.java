@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.egress.Redactor;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.model.GitIdentity;
@@ -46,6 +47,7 @@ public final class Supervisor {
     private final Thread deciding = Thread.currentThread();
     private final NetControl net;
     private final PortsControl ports;
+    private final SecretControl secrets;
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
@@ -58,8 +60,9 @@ public final class Supervisor {
         this.dir = dir;
         this.net = new NetControl(dir, () -> Live.gate(live, dir.name()));
         this.ports = new PortsControl(dir, () -> Live.ports(live, dir.name()));
+        this.secrets = new SecretControl(() -> Live.secrets(live, dir.name()), new Redactor());
         this.parts = parts;
-        this.log = new SupervisorLog(log, parts.clock());
+        this.log = new SupervisorLog(log, parts.clock(), secrets.redactor());
     }
 
     /// Lives until the sandbox is down again.
@@ -96,7 +99,14 @@ public final class Supervisor {
     private int serve() throws InterruptedException {
         var control =
                 new Control(
-                        orders, this::answer, sessions, this::cutShort, this::identify, net, ports);
+                        orders,
+                        this::answer,
+                        sessions,
+                        this::cutShort,
+                        this::identify,
+                        net,
+                        ports,
+                        secrets);
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -135,7 +145,8 @@ public final class Supervisor {
                         dir,
                         parts,
                         Steps.timed(telling),
-                        new Hearing(telling, orders, log, () -> resumed.run()));
+                        new Hearing(telling, orders, log, () -> resumed.run()),
+                        secrets.redactor());
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);

@@ -26,6 +26,7 @@ import keystone.agent.model.PortNews;
 import keystone.agent.model.PortsChange;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
@@ -39,6 +40,9 @@ public final class SupervisorClient implements Owned.Ending {
     private static final Duration IDENTITY_LIMIT = Duration.ofSeconds(40);
     /// Longer than a look-up may take.
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(20);
+
+    /// Somebody may have to unlock what a secret is read from.
+    private static final Duration SECRETS_LIMIT = Duration.ofSeconds(80);
 
     private static final Duration SESSION_LIMIT = Duration.ofSeconds(10);
 
@@ -193,6 +197,26 @@ public final class SupervisorClient implements Owned.Ending {
     /// Has the guest's git name this one from now on.
     public void identify(GitIdentity identity) throws InterruptedException {
         var _ = ask(Methods.IDENTITY, IdentityFormat.write(identity), IDENTITY_LIMIT, done -> done);
+    }
+
+    /// Has the guest told of the secrets that there are now.
+    ///
+    /// @return what could not be given to it, a sentence each
+    public List<String> refreshSecrets() throws InterruptedException {
+        return ask(
+                Methods.SECRETS,
+                Json.object(),
+                SECRETS_LIMIT,
+                done ->
+                        done.array("problems").stream()
+                                .map(each -> each.asString("problem"))
+                                .toList());
+    }
+
+    /// The value of a secret, for a session to which the user gives it.
+    public String secret(SecretName secret) throws InterruptedException {
+        Json.Obj params = Json.object().with("name", secret.value());
+        return ask(Methods.SECRET, params, SECRETS_LIMIT, done -> done.string("value"));
     }
 
     /// Registers a session that lasts until this client is closed, also when this process is

@@ -3,6 +3,7 @@ package keystone.agent.supervisor;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import keystone.agent.egress.Redactor;
 import keystone.agent.model.Printable;
 
 /// What a supervisor did and when, one line each, for `logs --source supervisor`. Never holds
@@ -16,11 +17,14 @@ final class SupervisorLog {
 
     private final PrintStream out;
     private final Clock clock;
+    private final Redactor redactor;
     private int left = MOST_CHARACTERS;
 
-    SupervisorLog(PrintStream out, Clock clock) {
+    /// @param redactor takes secrets out
+    SupervisorLog(PrintStream out, Clock clock, Redactor redactor) {
         this.out = out;
         this.clock = clock;
+        this.redactor = redactor;
     }
 
     void line(String text) {
@@ -38,8 +42,12 @@ final class SupervisorLog {
         if (left <= 0) {
             return;
         }
-        String cut = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line;
+        String cut = cut(redactor.redact(line));
         left -= cut.length() + 1;
         out.println(left > 0 ? cut : "this log is full: nothing more of this run is in it");
+    }
+
+    private static String cut(String line) {
+        return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line;
     }
 }

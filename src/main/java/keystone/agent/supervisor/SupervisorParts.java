@@ -15,4 +15,5 @@ public record SupervisorParts(
         ShareDrivers shareDrivers,
         Owner self,
         Clock clock,
-        Checkpoint checkpoint) {}
+        Checkpoint checkpoint,
+        SecretStore secrets) {}

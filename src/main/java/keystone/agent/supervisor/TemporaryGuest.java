@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.BuildId;
@@ -59,8 +60,16 @@ public final class TemporaryGuest implements Owned.Ending {
             owned.own(() -> PrivateFiles.deleteTree(dir.run().path()));
             Leftovers.clear(dir.run());
             dir.run().create();
-            var up = new BringUp(dir, parts, Steps.timed(telling(progress)), noRoom);
-            var order = new BootOrder(dir.spec(), BootOrder.Disk.KEEP, Map.of(), Map.of(), null);
+            Steps steps = Steps.timed(telling(progress));
+            var up = new BringUp(dir, parts, steps, noRoom, new Redactor());
+            var order =
+                    new BootOrder(
+                            dir.spec(),
+                            BootOrder.Disk.KEEP,
+                            Map.of(),
+                            Map.of(),
+                            null,
+                            SecretOrder.NONE);
             Live live = up.run(order, owned);
             noRoom.watch(live.machine());
             return new TemporaryGuest(owned, live.guest(), noRoom);

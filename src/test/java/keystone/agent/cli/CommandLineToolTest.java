@@ -120,6 +120,7 @@ final class CommandLineToolTest {
                                         "", "-q", "--", "@file", "a'b\nc", "${sys:user.home}", "ü"),
                                 "/tmp",
                                 Map.of("A", "1", "TOKEN", "secret"),
+                                java.util.List.of(),
                                 ExecRequest.Terminal.ALLOCATED));
         assertThat(outcome.all()).isEmpty();
     }

@@ -54,6 +54,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
     final FakePorts ports = new FakePorts();
+    final FakeTokens tokens = new FakeTokens();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -96,6 +97,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         List.of("user namespace", "seccomp"),
                         new Watching(Watching.How.POLLING, "9p has no events", 0, 0),
                         PORTS,
+                        List.of("ANTHROPIC_API_KEY"),
+                        List.of(),
                         2);
         return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);
@@ -173,6 +176,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfPorts ports() {
         return ports;
+    }
+
+    @Override
+    public OfTokens tokens() {
+        return tokens;
     }
 
     @Override

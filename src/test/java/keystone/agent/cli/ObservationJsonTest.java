@@ -71,6 +71,10 @@ final class ObservationJsonTest {
                               "note": "3000 of this host is taken"
                             }
                           ],
+                          "secrets": [
+                            "ANTHROPIC_API_KEY"
+                          ],
+                          "secretsInGuest": [],
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],
@@ -135,7 +139,9 @@ final class ObservationJsonTest {
                         List.of(new Share(Path.of("/data"), "/d", Access.READ_ONLY)),
                         java.util.Map.of(),
                         Duration.ofHours(2),
-                        ImageRecipe.NONE);
+                        ImageRecipe.NONE,
+                        List.of(),
+                        java.util.Map.of());
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

@@ -52,7 +52,9 @@ final class ProxyScene implements AutoCloseable {
                                         : new PublicAddresses(Set::of).objection(address));
         EgressLog log = owned.own(EgressLog.open(logFile()));
         this.proxy =
-                owned.own(EgressProxy.open(socket(), gate, log, InstantSource.system(), limits));
+                owned.own(
+                        EgressProxy.open(
+                                socket(), gate, log, InstantSource.system(), limits, Tunnel.PLAIN));
     }
 
     static ProxyScene in(Path directory) {

@@ -59,7 +59,11 @@ final class GuestConfigTest {
         assertThat(out.resolve("mounts"))
                 .content()
                 .isEqualTo("workspace\t/workspace\trw\nm1\t/data/a b, c\tro\n");
-        assertThat(out.resolve("env.sh")).content().isEqualTo("export A='it'\\''s'\nexport B=''\n");
+        assertThat(out.resolve("env.sh"))
+                .content()
+                .as("what was asked for comes last, so that it holds")
+                .startsWith("if [ -r /run/keystone/secrets.sh ]; then . /run/keystone/secrets.sh;")
+                .endsWith("fi\nexport A='it'\\''s'\nexport B=''\n");
         assertThat(out.resolve("authorized_keys"))
                 .hasSameTextualContentAs(home.resolve("ssh/id_ed25519.pub"));
         assertThat(out.resolve("ssh_host_ed25519_key"))

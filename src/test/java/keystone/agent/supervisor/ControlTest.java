@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import keystone.agent.egress.Redactor;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -45,7 +46,12 @@ class ControlTest {
                                 Stored.blue(directory.resolve("ports")),
                                 () -> {
                                     throw new IllegalStateException("not asked for");
-                                }));
+                                }),
+                        new SecretControl(
+                                () -> {
+                                    throw new IllegalStateException("not asked for");
+                                },
+                                new Redactor()));
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),
@@ -59,7 +65,9 @@ class ControlTest {
                         PortsPolicy.USUAL,
                         List.of(),
                         null);
-        var boot = new BootOrder(spec, BootOrder.Disk.KEEP, Map.of(), Map.of(), null);
+        var boot =
+                new BootOrder(
+                        spec, BootOrder.Disk.KEEP, Map.of(), Map.of(), null, SecretOrder.NONE);
 
         assertThatThrownBy(() -> control.boot(boot))
                 .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);

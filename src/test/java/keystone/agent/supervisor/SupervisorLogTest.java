@@ -3,22 +3,59 @@ package keystone.agent.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import keystone.agent.egress.Redactor;
+import keystone.agent.egress.Secrets;
+import keystone.agent.egress.StoredSecrets;
+import keystone.agent.egress.Upstream;
+import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorLogTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Redactor redactor = new Redactor();
     private final SupervisorLog log =
             new SupervisorLog(
                     new PrintStream(bytes, true, StandardCharsets.UTF_8),
-                    Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+                    Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                    redactor);
 
     private String written() {
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_secret_that_was_read_is_in_no_line(@TempDir Path directory) throws Exception {
+        var origins =
+                new Secrets.Origins(
+                        Map.of("GH_TOKEN", "ghp_canary4d1f0a77b2c94e5f8a60tail"),
+                        directory,
+                        directory,
+                        new StoredSecrets(directory.resolve("none")),
+                        _ -> false);
+        Secrets secrets =
+                Secrets.open(
+                        new Secrets.Run(new SandboxName("blue"), Map.of(), redactor),
+                        KnownSecrets.all(),
+                        origins,
+                        Upstream.NONE,
+                        Clock.systemUTC());
+        secrets.deliver(new SecretName("GH_TOKEN"), OutputStream.nullOutputStream());
+
+        log.failure("it said", new IOException("got ghp_canary4d1f0a77b2c94e5f8a60tail"));
+
+        assertThat(written()).contains("got [GH_TOKEN]").doesNotContain("canary");
     }
 
     @Test

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.Delivery;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
@@ -20,10 +22,17 @@ import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Publication;
 import keystone.agent.model.PublishedPort;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.PlaceholderShape;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretPlace;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.SecretSource;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.model.Watching;
@@ -54,6 +63,22 @@ class WireTest {
                             new PublishedPort(80, null, "", PublishedPort.By.YOU, "taken"),
                             new PublishedPort(3000, 3000, "node", PublishedPort.By.ITSELF, "")),
                     "more");
+    /// Those we know, and one of every other kind.
+    private static final List<SecretRef> REFS =
+            Stream.concat(
+                            KnownSecrets.all().stream(),
+                            Stream.of(
+                                    new SecretRef(
+                                            new SecretName("OWN"),
+                                            List.of(
+                                                    new SecretSource.Command(List.of("op", "a b")),
+                                                    new SecretSource.File(Path.of("/etc/own"))),
+                                            SecretRef.Encoding.BASE64,
+                                            List.of(HostPattern.parse("*.example.org:8443")),
+                                            List.of(new SecretPlace.Basic()),
+                                            null,
+                                            new PlaceholderShape("own-", 40))))
+                    .toList();
 
     @Test
     void a_boot_order_arrives_as_it_was_sent() {
@@ -63,10 +88,15 @@ class WireTest {
                         BootOrder.Disk.RENEW,
                         Map.of("KEY", "a\n'b'"),
                         Map.of("HTTPS_PROXY", "http://p.example:1"),
-                        new GitIdentity(ADA, CI));
+                        new GitIdentity(ADA, CI),
+                        SecretOrder.of(
+                                REFS,
+                                Map.of("OPENAI_API_KEY", "v", "PATH", "/bin", "HOME", "/root"),
+                                Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
+        assertThat(order.secrets().environment()).containsOnlyKeys("OPENAI_API_KEY", "HOME");
     }
 
     @Test
@@ -77,9 +107,10 @@ class WireTest {
                         BootOrder.Disk.KEEP,
                         Map.of("TOKEN", "s3cret"),
                         Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"),
-                        null);
+                        null,
+                        SecretOrder.of(KnownSecrets.all(), Map.of("GH_TOKEN", "s3cret"), Map.of()));
 
-        assertThat(order.toString()).doesNotContain("s3cret");
+        assertThat(order.toString() + order.secrets()).doesNotContain("s3cret");
     }
 
     @Test
@@ -103,6 +134,8 @@ class WireTest {
                         List.of("seccomp"),
                         new Watching(Watching.How.EVENTS, "12 directories", 3, 4),
                         PORTS,
+                        List.of("GH_TOKEN"),
+                        List.of("OPENAI_API_KEY"),
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);

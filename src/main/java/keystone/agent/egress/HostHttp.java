@@ -1,0 +1,116 @@
+package keystone.agent.egress;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import keystone.agent.model.HostName;
+import org.jspecify.annotations.Nullable;
+
+/// Single requests that the host makes for itself: to renew a log-in, and to try a secret. They
+/// follow no redirect, which could lead a secret elsewhere.
+final class HostHttp {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int MOST_BYTES = 256 << 10;
+
+    private final Supplier<SSLContext> trust;
+    private final Supplier<Upstream> upstream;
+
+    /// @param trust whom to believe; asked when there is something to send
+    /// @param upstream the host's own proxies; asked then, too
+    HostHttp(Supplier<SSLContext> trust, Supplier<Upstream> upstream) {
+        this.trust = trust;
+        this.upstream = upstream;
+    }
+
+    private HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(trust.get())
+                .proxy(new ThroughUpstream(upstream.get()))
+                .followRedirects(Redirect.NEVER)
+                .connectTimeout(LIMIT)
+                .build();
+    }
+
+    record Answer(int status, String body) {
+        /// Without the body, which may hold a secret.
+        @Override
+        public String toString() {
+            return "Answer[" + status + "]";
+        }
+    }
+
+    Answer get(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
+        return send(uri, headers, null);
+    }
+
+    Answer post(URI uri, Map<String, String> headers, String body)
+            throws IOException, InterruptedException {
+        return send(uri, headers, body);
+    }
+
+    private Answer send(URI uri, Map<String, String> headers, @Nullable String body)
+            throws IOException, InterruptedException {
+        var request = java.net.http.HttpRequest.newBuilder(uri).timeout(LIMIT);
+        headers.forEach(request::header);
+        if (body != null) {
+            request.POST(BodyPublishers.ofString(body));
+        }
+        try (HttpClient client = client()) {
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), BodyHandlers.ofInputStream());
+            try (InputStream in = response.body()) {
+                return new Answer(
+                        response.statusCode(),
+                        new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static final class ThroughUpstream extends ProxySelector {
+        private final Upstream upstream;
+
+        ThroughUpstream(Upstream upstream) {
+            this.upstream = upstream;
+        }
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            boolean isTls = "https".equals(uri.getScheme());
+            int usual = isTls ? 443 : 80;
+            var target =
+                    new Target(
+                            HostName.parse(uri.getHost().replaceAll("[\\[\\]]", "")),
+                            uri.getPort() < 0 ? usual : uri.getPort());
+            return upstream.proxyFor(target, isTls ? Passage.TUNNEL : Passage.PLAIN_HTTP)
+                    .map(
+                            proxy ->
+                                    new Proxy(
+                                            Proxy.Type.HTTP,
+                                            new InetSocketAddress(
+                                                    proxy.host().text(), proxy.port())))
+                    .map(List::of)
+                    .orElse(List.of(Proxy.NO_PROXY));
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+            // Whoever asked is told.
+        }
+    }
+}

@@ -1,0 +1,388 @@
+package keystone.agent.egress;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import keystone.agent.egress.HttpHead.Field;
+import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
+
+/// Requests and answers within one tunnel, one after the other: on the way out placeholders become
+/// secrets, on the way back a secret in a header becomes its placeholder. Used by one thread, and
+/// by one more for each body that a guest sends.
+final class SecretExchange {
+    private static final Pattern ANSWER = Pattern.compile("HTTP/1\\.([01]) (\\d{3})(?: .*)?");
+    private static final int SWITCHING = 101;
+    private static final int UNAUTHORIZED = 401;
+    private static final int BAD_GATEWAY = 502;
+    private static final int MOST_INTERIM = 64;
+
+    /// Somebody may have to unlock what a secret is read from.
+    private static final Duration READING = Duration.ofSeconds(75);
+
+    /// How long a guest may go on sending what its server has answered already.
+    private static final Duration LAST_BYTES = Duration.ofSeconds(2);
+
+    private final Secrets secrets;
+    private final List<Binding> bound;
+    private final Target target;
+    private final Exchange exchange;
+    private final Report report;
+
+    /// Null before the first answer.
+    private @Nullable Idle idle;
+
+    /// What was put into the request, by what it took the place of.
+    private final Map<String, Secret> used = new TreeMap<>();
+
+    SecretExchange(
+            Secrets secrets, List<Binding> bound, Target target, Exchange exchange, Report report) {
+        this.secrets = secrets;
+        this.bound = bound;
+        this.target = target;
+        this.exchange = exchange;
+        this.report = report;
+    }
+
+    /// Whether the connection can carry another request.
+    private enum After {
+        NEXT,
+        END
+    }
+
+    void serve(TlsEnd guest, Line line) throws IOException, InterruptedException {
+        TlsEnd server = null;
+        After after = After.NEXT;
+        while (after == After.NEXT && begins(guest)) {
+            HttpHead head;
+            InnerRequest request;
+            try {
+                head = HttpHead.read(guest, exchange.limits().headBytes());
+                request = InnerRequest.of(head, target);
+                requireSameName(guest);
+                request = withSecrets(request);
+                server = server == null ? connected(line) : server;
+            } catch (Malformed malformed) {
+                report.became(Outcome.MALFORMED, malformed.what());
+                refuse(guest, malformed.status(), malformed.what(), "");
+                return;
+            } catch (UserError unreadable) {
+                secretMissing(guest, unreadable);
+                return;
+            } catch (NotTrusted notTrusted) {
+                report.became(Outcome.FAILED, notTrusted.sentence());
+                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), "");
+                return;
+            }
+            exchange.allowWhilePassing();
+            after = pass(request, guest, server);
+            if (after == After.NEXT) {
+                idle = new Idle(guest, server);
+            }
+        }
+        exchange.allow(LAST_BYTES);
+        guest.finish();
+        if (server != null) {
+            server.finish();
+        }
+    }
+
+    /// Waits for a request as long as a connection may be idle; once one begins, its head has to
+    /// come in time.
+    private boolean begins(TlsEnd guest) throws IOException {
+        exchange.allowWhilePassing();
+        boolean isThere = guest.some().hasRemaining();
+        exchange.allow(exchange.limits().request());
+        return isThere;
+    }
+
+    private void requireSameName(TlsEnd guest) throws Malformed {
+        String wanted = guest.wanted().orElse(target.host().text());
+        if (!wanted.equalsIgnoreCase(target.host().text())) {
+            throw new Malformed(
+                    InnerRequest.MISDIRECTED,
+                    "TLS was begun for another host than the tunnel was made to");
+        }
+    }
+
+    private InnerRequest withSecrets(InnerRequest request) throws InterruptedException, Malformed {
+        HttpHead head = request.head();
+        used.clear();
+        for (Binding binding : bound) {
+            if (binding.isMeant(request.head())) {
+                exchange.allow(READING);
+                Secret secret = secrets.value(binding);
+                head = binding.withSecret(head, secret);
+                used.put(binding.placeholder(), secret);
+            }
+        }
+        if (!used.isEmpty()) {
+            String names =
+                    used.values().stream()
+                            .map(secret -> secret.name().value())
+                            .sorted()
+                            .collect(Collectors.joining(", "));
+            report.became(Outcome.ALLOWED, "with the secret " + names);
+        }
+        return new InnerRequest(request.method(), request.path(), request.body(), head);
+    }
+
+    private void secretMissing(TlsEnd guest, UserError why) throws IOException {
+        // The host's own words are for the host: they name its files.
+        report.became(Outcome.FAILED, why.problem());
+        refuse(
+                guest,
+                HttpAnswer.FORBIDDEN,
+                "a secret for " + target.host() + " cannot be read on the host",
+                "keystone-agent tokens list   # says why");
+    }
+
+    /// The server is not who it should be.
+    private static final class NotTrusted extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotTrusted(String sentence) {
+            super(sentence);
+        }
+
+        String sentence() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    private TlsEnd connected(Line line) throws NotTrusted {
+        exchange.allow(exchange.limits().connect());
+        try {
+            return TlsEnd.asking(secrets.trust(), target, line);
+        } catch (UserError unreadable) {
+            throw new NotTrusted("this host's certificate authorities cannot be read");
+        } catch (IOException failed) {
+            throw new NotTrusted(
+                    isUntrusted(failed)
+                            ? target.host()
+                                    + " does not prove who it is, so no secret was sent there"
+                            : "no TLS could be agreed on with " + target.host());
+        }
+    }
+
+    private static boolean isUntrusted(Throwable failed) {
+        for (Throwable at = failed; at != null; at = at.getCause()) {
+            if (at instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private After pass(InnerRequest request, TlsEnd guest, TlsEnd server)
+            throws IOException, InterruptedException {
+        if (idle != null) {
+            idle.isOver = true;
+        }
+        server.write(request.head().bytes());
+        server.flush();
+        var sending = new Sending(request.body(), guest, server);
+        try {
+            return receive(request, guest, server, sending);
+        } catch (Malformed odd) {
+            report.became(
+                    Outcome.FAILED, "the answer of " + target.host() + " is odd: " + odd.what());
+            refuse(
+                    guest,
+                    BAD_GATEWAY,
+                    "the answer of " + target.host() + " is not proper HTTP: " + odd.what(),
+                    "");
+            return After.END;
+        }
+    }
+
+    /// The time between an answer and the next request, in which a server may end the connection:
+    /// its guest is told at once, so that it makes a new one.
+    private static final class Idle {
+        private final Thread thread;
+        private volatile boolean isOver;
+
+        Idle(TlsEnd guest, TlsEnd server) {
+            thread =
+                    Thread.ofVirtual()
+                            .name("egress, an idle server")
+                            .start(() -> await(guest, server));
+        }
+
+        /// What comes is left for whoever reads the next answer.
+        private void await(TlsEnd guest, TlsEnd server) {
+            try {
+                var _ = server.some();
+            } catch (IOException gone) {
+                // Then it has ended, too.
+            }
+            if (!isOver) {
+                guest.finish();
+            }
+        }
+    }
+
+    /// A request's body on its way.
+    private final class Sending {
+        private final Thread thread;
+        private volatile boolean whole;
+
+        Sending(Framing body, TlsEnd guest, TlsEnd server) {
+            whole = body.equals(Framing.NONE);
+            thread =
+                    Thread.ofVirtual()
+                            .name("egress, a body outwards")
+                            .unstarted(() -> send(body, guest, server));
+            if (!whole) {
+                thread.start();
+            }
+        }
+
+        private void send(Framing body, TlsEnd guest, TlsEnd server) {
+            try {
+                new BodyPassage(guest, server, line -> line).pass(body);
+                whole = true;
+            } catch (IOException | Malformed ended) {
+                if (!server.isDeaf()) {
+                    // The guest has gone, or says what cannot be understood.
+                    exchange.close();
+                }
+            }
+        }
+
+        boolean isDone() throws InterruptedException {
+            return whole || (thread.join(LAST_BYTES) && whole);
+        }
+    }
+
+    private After receive(InnerRequest request, TlsEnd guest, TlsEnd server, Sending sending)
+            throws IOException, Malformed, InterruptedException {
+        if (idle != null) {
+            idle.thread.join();
+            if (!server.some().hasRemaining()) {
+                // It has ended just now: programs try such a request again, when they get no
+                // answer.
+                throw new EOFException("the server has closed the connection");
+            }
+        }
+        for (int interim = 0; interim < MOST_INTERIM; interim++) {
+            HttpHead head = HttpHead.read(server, exchange.limits().headBytes());
+            Matcher start = ANSWER.matcher(head.start());
+            if (!start.matches()) {
+                throw new Malformed("it is no answer of HTTP/1.1");
+            }
+            int status = Integer.parseInt(start.group(2));
+            if (status == SWITCHING) {
+                return switched(request, head, guest, server);
+            }
+            if (status >= 200) {
+                Framing framing = Framing.ofAnswer(head, status, request.method());
+                refusedSecrets(status);
+                guest.write(masked(head).bytes());
+                passBack(framing, guest, server);
+                boolean sent = sending.isDone();
+                boolean another =
+                        start.group(1).equals("1")
+                                && !(framing instanceof Framing.UntilEnd)
+                                && !request.isLast()
+                                && InnerRequest.words(head, "connection")
+                                        .noneMatch("close"::equals);
+                return another && sent ? After.NEXT : After.END;
+            }
+            guest.write(masked(head).bytes());
+            guest.flush();
+        }
+        throw new Malformed("it never comes to an end");
+    }
+
+    /// Once an answer has begun, what is odd in the rest can only be cut off.
+    private void passBack(Framing framing, TlsEnd guest, TlsEnd server) throws IOException {
+        try {
+            new BodyPassage(server, guest, this::masked).pass(framing);
+        } catch (Malformed odd) {
+            throw new IOException("the answer's body is not proper HTTP", odd);
+        }
+    }
+
+    private void refusedSecrets(int status) throws InterruptedException {
+        if (status == UNAUTHORIZED) {
+            for (Binding binding : bound) {
+                Secret secret = used.get(binding.placeholder());
+                if (secret != null) {
+                    binding.held().refused(secret);
+                }
+            }
+        }
+    }
+
+    private HttpHead masked(HttpHead head) {
+        var fields = new ArrayList<Field>();
+        head.fields().forEach(each -> fields.add(new Field(each.name(), masked(each.value()))));
+        return new HttpHead(masked(head.start()), fields);
+    }
+
+    private String masked(String text) {
+        String result = text;
+        for (Binding binding : bound) {
+            result = binding.masked(result);
+        }
+        return result;
+    }
+
+    /// From here on it is no HTTP any more, and passes as it is.
+    private After switched(InnerRequest request, HttpHead head, TlsEnd guest, TlsEnd server)
+            throws IOException, Malformed, InterruptedException {
+        if (!request.asksForUpgrade() || !request.body().equals(Framing.NONE)) {
+            throw new Malformed("it changes the protocol unasked");
+        }
+        guest.write(masked(head).bytes());
+        guest.flush();
+        exchange.allowWhilePassing();
+        Thread outwards =
+                Thread.ofVirtual().name("egress, outwards").start(() -> stream(guest, server));
+        stream(server, guest);
+        outwards.join();
+        return After.END;
+    }
+
+    private void stream(TlsEnd from, TlsEnd to) {
+        try {
+            new BodyPassage(from, to, line -> line).pass(new Framing.UntilEnd());
+            to.finish();
+        } catch (IOException | Malformed ended) {
+            exchange.close();
+        }
+    }
+
+    /// An answer of ours, after which the connection ends.
+    private void refuse(TlsEnd guest, int status, String problem, String fix) throws IOException {
+        String body = "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
+        String head =
+                """
+                HTTP/1.1 %d keystone-agent: %s
+                Content-Type: text/plain; charset=utf-8
+                Content-Length: %d
+                Connection: close
+
+                """
+                        .formatted(status, problem, body.length())
+                        .replace("\n", "\r\n");
+        guest.write((head + body).getBytes(StandardCharsets.US_ASCII));
+        guest.flush();
+        guest.finish();
+        exchange.allow(LAST_BYTES);
+        while (guest.some().hasRemaining()) {
+            guest.some().clear().limit(0);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package keystone.agent.egress;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.model.UserError;
+
+/// What `tokens set` was given: a file for each secret, 0600 in a 0700 directory, outside of every
+/// sandbox. Whoever can read the user's files can read them; see docs/security.md.
+public final class StoredSecrets {
+    private final Path directory;
+
+    /// Nothing is made before something is stored.
+    public StoredSecrets(Path directory) {
+        this.directory = directory;
+    }
+
+    /// From now on this is its value, at once also for sandboxes that run.
+    ///
+    /// @param held as typed, or as it came from standard input
+    /// @throws UserError when it could not be a secret
+    public void set(SecretName name, String held, Encoding encoding) {
+        String value = Secret.of(name, held, encoding).reveal();
+        Path file = file(name);
+        Path temporary = file.resolveSibling("." + name + ".new");
+        try {
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            Files.deleteIfExists(temporary);
+            write(temporary, value);
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    private static void write(Path file, String value) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /// Whether there was one to remove.
+    public boolean remove(SecretName name) {
+        try {
+            return Files.deleteIfExists(file(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + file(name), e);
+        }
+    }
+
+    /// Of one that others can read, nothing is believed: whose is it?
+    Optional<Secret> find(SecretName name) {
+        Path file = file(name);
+        try {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            String mode =
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !mode.endsWith("------")) {
+                throw UserError.failed(
+                        "others can read what is stored of the secret " + name,
+                        "keystone-agent tokens rm %s && keystone-agent tokens set %s"
+                                .formatted(name, name));
+            }
+            return Optional.of(Secret.of(name, Files.readString(file), Encoding.PLAIN));
+        } catch (NoSuchFileException justRemoved) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /// Where it is, or would be.
+    Path file(SecretName name) {
+        return Objects.requireNonNull(directory.resolve(name.value()));
+    }
+}

@@ -1,0 +1,17 @@
+package keystone.agent.egress;
+
+import java.io.IOException;
+
+/// What happens in an allowed tunnel, once both its ends are there.
+@FunctionalInterface
+interface Tunnel {
+    /// Everything passes as it is.
+    Tunnel PLAIN = (_, exchange, server, _) -> new Relay(exchange, server).run(Relay::all);
+
+    /// Returns when all has passed that will.
+    ///
+    /// @param exchange with the guest's end, which was told that the tunnel is there
+    /// @param server the other end; it belongs to the exchange
+    void pass(Target target, Exchange exchange, Line server, Report report)
+            throws IOException, InterruptedException;
+}
