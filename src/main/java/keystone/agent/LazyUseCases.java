@@ -313,7 +313,8 @@ final class LazyUseCases implements UseCases {
 
     private record ForTokens(Tokens to) implements OfTokens {
         @Override
-        public List<TokenEntry> list(List<SecretRef> own, Path directory) {
+        public List<TokenEntry> list(List<SecretRef> own, Path directory)
+                throws InterruptedException {
             return to.list(own, directory);
         }
 
