@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class EgressIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /// The program in the guest that serves those who know no proxy.
+    private static final String REDIRECTOR = "^python3 .*/redirect.py";
+
     /// Opens a hundred connections, then asks on each, then reads from each.
     private static final String HUNDRED =
             """
@@ -198,10 +201,106 @@ final class EgressIT {
 
     private boolean isForwardedAnew(long before) {
         try {
-            return forward().pid() != before
-                    && !sandbox.status().string("netReason").contains("no way");
+            return forward().pid() != before && !netReason().contains("no way");
         } catch (AssertionError notYet) {
             return false;
+        }
+    }
+
+    @Test
+    void programs_that_know_no_proxy_get_there() throws Exception {
+        assertThat(sandbox.says("env", "-i", "curl", "-sS", "http://codeberg.org/"))
+                .isEqualTo("CONNECT codeberg.org:80");
+        assertThat(sandbox.says("env", "-i", "getent", "hosts", "GitHub.com"))
+                .matches("(?i)198\\.18\\.\\d+\\.\\d+ +github.com");
+
+        Probes got = Probes.in(sandbox, "http:codeberg.org:80", "http:github.com:443");
+
+        assertThat(got.text("http:codeberg.org:80")).endsWith("|CONNECT codeberg.org:80|");
+        assertThat(got.text("http:github.com:443")).endsWith("|CONNECT github.com:443|");
+    }
+
+    @Test
+    void what_programs_that_know_no_proxy_may_not_fails_at_once() throws Exception {
+        Probes got =
+                Probes.in(
+                        sandbox,
+                        "name:refused.example.org:0",
+                        "name:printer.local:0",
+                        "tcp:github.com:4444",
+                        "tcp:93.184.216.34:443",
+                        "http:93.184.216.34:80",
+                        "tcp:10.0.2.2:22",
+                        "udp:93.184.216.34:123",
+                        "udp:8.8.8.8:443",
+                        "icmp:8.8.8.8:0",
+                        "tcp:2606:4700::1111:443");
+
+        got.fails("name:refused.example.org:0", "gaierror: .*not known");
+        got.fails("name:printer.local:0", "gaierror: .*not known");
+        got.fails("tcp:github.com:4444", "ConnectionResetError: .*");
+        got.fails("tcp:93.184.216.34:443", "ConnectionResetError: .*");
+        got.fails(
+                "http:93.184.216.34:80",
+                "HTTP/1.1 403 .*fix:   keystone-agent net allow 93.184.216.34 --name exit.*");
+        got.fails("tcp:10.0.2.2:22", "ConnectionResetError: .*");
+        got.fails("udp:93.184.216.34:123", "PermissionError: .*");
+        got.fails("udp:8.8.8.8:443", "PermissionError: .*");
+        got.fails("icmp:8.8.8.8:0", "PermissionError: .*");
+        got.fails("tcp:2606:4700::1111:443", "OSError: .*unreachable");
+        assertThat(net("log", "exit").succeeds().text().lines().toList())
+                .anyMatch(each -> each.matches(".* refused +refused.example.org .*not among.*"))
+                .anyMatch(each -> each.matches(".* refused +github.com:4444 .*"));
+    }
+
+    @Test
+    void a_service_of_this_host_is_reached_once_its_port_is_allowed_and_no_other()
+            throws Exception {
+        try (var allowed = HostService.onLoopback("the one");
+                var other = HostService.onLoopback("the other")) {
+            String probe = "echo:host.keystone.internal:" + allowed.port();
+            String another = "tcp:host.keystone.internal:" + other.port();
+            Probes.in(sandbox, probe).fails(probe, "ConnectionResetError: .*");
+
+            Ended told =
+                    net("allow", "--host-port", "" + allowed.port(), "--name", "exit").succeeds();
+
+            assertThat(told.text())
+                    .isEqualTo("exit: host.keystone.internal:%d is allowed", allowed.port());
+            Probes now = Probes.in(sandbox, probe, another);
+            assertThat(now.text(probe)).isEqualTo("the one heard hello");
+            now.fails(another, "ConnectionResetError: .*");
+            assertThat(other.heard()).isEmpty();
+            assertThat(sandbox.dir().spec().egress().allowed())
+                    .map(Object::toString)
+                    .contains("host.keystone.internal:" + allowed.port());
+        }
+    }
+
+    @Test
+    void what_serves_programs_without_a_proxy_comes_again_when_it_is_killed() throws Exception {
+        String before = sandbox.says("pgrep", "-f", REDIRECTOR);
+
+        Ended _ = sandbox.executing("sudo", "pkill", "-KILL", "-f", REDIRECTOR).run().succeeds();
+
+        Wait.until("there is another one", LIMIT, () -> isThereOtherThan(before));
+        Wait.until("it serves", LIMIT, () -> !netReason().contains("know no proxy"));
+        assertThat(sandbox.says("env", "-i", "curl", "-sS", "http://codeberg.org/"))
+                .isEqualTo("CONNECT codeberg.org:80");
+    }
+
+    private boolean isThereOtherThan(String before) {
+        try {
+            Ended now = sandbox.executing("pgrep", "-f", REDIRECTOR).run();
+            return now.status() == 0 && !now.text().equals(before);
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    private String netReason() {
+        try {
+            return sandbox.status().string("netReason");
         } catch (InterruptedException stop) {
             throw new IllegalStateException(stop);
         }
@@ -242,6 +341,7 @@ final class EgressIT {
         assertThat(none.says("sh", "-c", "env | grep -i proxy; ss -Hltn | grep -c 3128; true"))
                 .isEqualTo("0");
         assertThat(none.dir().run().proxySocket()).doesNotExist();
+        Probes.in(none, "udp:8.8.8.8:53").fails("udp:8.8.8.8:53", "OSError: .*unreachable");
         assertThat(none.status().string("net")).isEqualTo("none");
         assertThat(net("allow", "example.org", "--name", "none").errors())
                 .contains("`none` runs without a network");

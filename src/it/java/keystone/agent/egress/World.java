@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The internet as a sandbox may see it here: a proxy of the host's, behind which every server
@@ -17,8 +19,12 @@ final class World implements AutoCloseable {
     /// How it begins.
     private static final int TLS = 0x16;
 
+    private static final int MOST_SURPLUS = 10_000;
+
     private final ServerSocket listening;
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> servers = new ConcurrentHashMap<>();
+    private final List<String> surplus = new CopyOnWriteArrayList<>();
 
     private World(ServerSocket listening) {
         this.listening = listening;
@@ -50,6 +56,11 @@ final class World implements AutoCloseable {
             if (line.startsWith("CONNECT ")) {
                 out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
                 out.flush();
+                Integer port = servers.get(line.substring("CONNECT ".length()));
+                if (port != null) {
+                    passOn(client, port);
+                    return;
+                }
                 String _ = head(in);
             }
             String body = line + "\n";
@@ -57,9 +68,38 @@ final class World implements AutoCloseable {
                     ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(US_ASCII));
             out.flush();
+            client.shutdownOutput();
+            client.setSoTimeout(2_000);
+            surplus.add(new String(in.readNBytes(MOST_SURPLUS), US_ASCII));
         } catch (IOException gone) {
             // Its own choice.
         }
+    }
+
+    private static void passOn(Socket client, int port) throws IOException {
+        try (var server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            Thread back = Thread.ofVirtual().start(() -> copy(server, client));
+            copy(client, server);
+            back.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException gone) {
+            // So is the other direction.
+        }
+    }
+
+    /// From now on a real server of this host's loopback answers as `target`, for tunnels.
+    ///
+    /// @param target such as `git.example.org:9418`
+    void serve(String target, int port) {
+        servers.put(target, port);
     }
 
     private static String line(String head) {
@@ -89,6 +129,11 @@ final class World implements AutoCloseable {
 
     List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /// What came after that to which it answered.
+    List<String> surplus() {
+        return List.copyOf(surplus);
     }
 
     @Override

@@ -61,7 +61,8 @@ class ReachIT {
         sandbox = shared.sandbox();
     }
 
-    /// With the ways out that slirp would have, which the guest's own boot does not set up.
+    /// With the ways out that slirp would have, and without what we set up in the guest: nothing
+    /// takes connections elsewhere or refuses them.
     @BeforeEach
     void openTheGuest() throws IOException, InterruptedException {
         canary = new Canary();
@@ -70,6 +71,8 @@ class ReachIT {
                 "sh",
                 "-ec",
                 """
+                nft -s list ruleset >/run/rules
+                nft flush ruleset
                 ip route replace default via 10.0.2.2
                 ip -6 addr replace fec0::15/64 dev eth0 nodad
                 ip -6 route replace default via fec0::2
@@ -79,7 +82,7 @@ class ReachIT {
     @AfterEach
     void close() throws IOException, InterruptedException {
         canary.close();
-        sandbox.says("sudo", "ip", "route", "del", "default");
+        sandbox.says("sudo", "nft", "-f", "/run/rules");
         sandbox.says("sudo", "ip", "-6", "addr", "del", "fec0::15/64", "dev", "eth0");
     }
 

@@ -42,7 +42,8 @@ final class NetLogCommand implements Action {
         try {
             Json.Obj passed = Json.parse(line).asObject();
             String host = passed.stringOrNull("host");
-            String to = host == null ? "-" : host + ":" + passed.number("port");
+            Long port = passed.numberOrNull("port");
+            String to = host == null ? "-" : port == null ? host : host + ":" + port;
             return "%s  %-9s  %s  %d bytes out, %d in  (%s)"
                     .formatted(
                             passed.string("time").replaceFirst("\\..*Z$", "Z"),

@@ -5,7 +5,9 @@ import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Holding;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostPattern;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,9 +16,16 @@ import picocli.CommandLine.Parameters;
 final class NetRule {
     @Parameters(
             index = "0",
+            arity = "0..1",
             paramLabel = "HOST[:PORT]",
             description = "A host, an address, or *.example.org for all that is below it.")
-    String host = "";
+    @Nullable String host;
+
+    @Option(
+            names = "--host-port",
+            paramLabel = "PORT",
+            description = "Instead of HOST: a service of this host's loopback.")
+    @Nullable Integer hostPort;
 
     @Option(names = "--once", description = "Only until the sandbox stops.")
     boolean once;
@@ -28,7 +37,7 @@ final class NetRule {
     boolean json;
 
     int add(Call call, Effect effect) throws InterruptedException {
-        var rule = new Rule(HostPattern.parse(host), effect);
+        var rule = new Rule(pattern(), effect);
         SandboxName sandbox = call.sandbox(name);
         EgressPolicy now =
                 call.use().networks().add(sandbox, rule, once ? Holding.ONCE : Holding.ALWAYS);
@@ -45,5 +54,27 @@ final class NetRule {
                                         effect == Effect.ALLOW ? "allowed" : "denied",
                                         once ? " until it stops" : ""));
         return 0;
+    }
+
+    private HostPattern pattern() {
+        if (host != null && hostPort != null) {
+            throw UserError.usage(
+                    "a rule is about a HOST or a port of this host, not both",
+                    "leave out " + Printable.of(host) + ", or --host-port");
+        }
+        if (hostPort != null) {
+            return EgressPolicy.hostPort(hostPort);
+        }
+        if (host == null) {
+            throw UserError.usage(
+                    "it is not said which host",
+                    "name it, or a port of this host: --host-port 5432");
+        }
+        HostPattern named = HostPattern.parse(host);
+        if (named.host().equals(EgressPolicy.THIS_HOST) && named.port() == null) {
+            throw UserError.usage(
+                    "of this host, single ports are allowed", "name one: --host-port 5432");
+        }
+        return named;
     }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.HostName;
@@ -42,6 +43,10 @@ public final class BalancedHosts {
 
     public List<HostPattern> patterns() {
         return list.allowed();
+    }
+
+    Set<Integer> portsOf(HostName host) {
+        return list.portsOf(host);
     }
 
     boolean allow(HostName host, int port) {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,9 @@ public final class Gate implements Owned.Ending {
 
     /// Mail from one server to another: nobody's project needs it, and those who send spam do.
     private static final int MAIL = 25;
+
+    private static final List<InetAddress> LOOPBACK =
+            List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
 
     /// Names that are of no use beyond a private network (RFC 6761, RFC 8375, ICANN's `internal`).
     private static final Set<String> PRIVATE_ENDINGS =
@@ -106,6 +110,35 @@ public final class Gate implements Owned.Ending {
                         rule.map(Gate::by).orElse("the mode " + now.mode().word()));
     }
 
+    /// Why nothing at all of a name may be connected to; empty when something may. Nothing is
+    /// looked up.
+    Optional<Deny> refusalOfName(HostName name) {
+        EgressPolicy now = policy;
+        Optional<Deny> first = Optional.empty();
+        for (int port : portsThatMatter(now, name)) {
+            Optional<Deny> refused = refusal(now, now.ruleFor(name, port), new Target(name, port));
+            if (refused.isEmpty()) {
+                return refused;
+            }
+            first = first.or(() -> refused);
+        }
+        return name.equals(EgressPolicy.THIS_HOST) ? Optional.empty() : first;
+    }
+
+    /// Ports of which every rule names one, and one that none names.
+    private List<Integer> portsThatMatter(EgressPolicy now, HostName name) {
+        // First what a refusal shall speak of.
+        var all = new LinkedHashSet<>(List.of(443, 80));
+        all.addAll(now.portsOf(name));
+        all.addAll(balanced.portsOf(name));
+        int unnamed = 1;
+        while (all.contains(unnamed)) {
+            unnamed++;
+        }
+        all.add(unnamed);
+        return List.copyOf(all);
+    }
+
     private static String by(Rule rule) {
         return "the rule " + rule.pattern();
     }
@@ -114,6 +147,9 @@ public final class Gate implements Owned.Ending {
     private Optional<Deny> refusal(EgressPolicy now, Optional<Rule> rule, Target target) {
         if (now.mode() == EgressMode.NONE) {
             return Optional.of(noNetwork());
+        }
+        if (target.host().equals(EgressPolicy.THIS_HOST)) {
+            return refusalOfHostPort(rule, target);
         }
         Optional<Deny> never = neverPublic(target);
         if (never.isPresent()) {
@@ -130,6 +166,31 @@ public final class Gate implements Owned.Ending {
         return target.port() == MAIL
                 ? Optional.of(notAllowed(target, "port 25 is for mail between servers"))
                 : Optional.empty();
+    }
+
+    /// A service of this host is reached by a rule that names its port, and in no other way.
+    private Optional<Deny> refusalOfHostPort(Optional<Rule> rule, Target target) {
+        for (InetAddress loopback : LOOPBACK) {
+            if (upstream.isAt(new Target(HostName.of(loopback), target.port()))) {
+                return Optional.of(never(target, "this host's own proxy"));
+            }
+        }
+        if (rule.isPresent() && rule.get().effect() == Effect.ALLOW) {
+            return Optional.empty();
+        }
+        String why =
+                rule.map(
+                                denial ->
+                                        "port %d of this host is denied by the rule %s"
+                                                .formatted(target.port(), denial.pattern()))
+                        .orElse(
+                                "port %d of this host is not among what this sandbox may reach"
+                                        .formatted(target.port()));
+        return Optional.of(
+                new Deny(
+                        why,
+                        "keystone-agent net allow --host-port %d --name %s"
+                                .formatted(target.port(), sandbox)));
     }
 
     private Deny noNetwork() {
@@ -167,6 +228,9 @@ public final class Gate implements Owned.Ending {
 
     private Verdict route(Target target, Passage passage, EgressPolicy now, String why)
             throws InterruptedException {
+        if (target.host().equals(EgressPolicy.THIS_HOST)) {
+            return direct(LOOPBACK, target, why);
+        }
         Optional<InetAddress> literal = target.host().address();
         Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);
         if (proxy.isPresent()) {

@@ -2,18 +2,21 @@ package keystone.agent.egress;
 
 import java.time.Instant;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostName;
 import keystone.agent.model.Printable;
 import org.jspecify.annotations.Nullable;
 
 /// What became of one connection, for the log: nothing of what passed, only how much.
 ///
 /// @param how by which protocol
-/// @param target null when it was not said, or not understood
+/// @param host null when it was not said, or not understood
+/// @param port null also of a name that was asked for without one
 /// @param out bytes from the guest
 record Passed(
         Instant time,
         String how,
-        @Nullable Target target,
+        @Nullable HostName host,
+        @Nullable Integer port,
         Outcome outcome,
         String why,
         long out,
@@ -34,14 +37,18 @@ record Passed(
         }
     }
 
+    /// A name that was to be looked up: no connection yet.
+    static Passed lookUp(Instant time, HostName name, Outcome outcome, String why) {
+        return new Passed(time, "dns", name, null, outcome, why, 0, 0, 0);
+    }
+
     Json.Obj toJson() {
-        Json.Obj json = Json.object().with("time", time.toString()).with("how", how);
-        if (target == null) {
-            json.with("host", (String) null).with("port", (Json) null);
-        } else {
-            json.with("host", target.host().text()).with("port", target.port());
-        }
-        return json.with("verdict", outcome.word)
+        return Json.object()
+                .with("time", time.toString())
+                .with("how", how)
+                .with("host", host == null ? null : host.text())
+                .with("port", port == null ? null : Json.number((long) port))
+                .with("verdict", outcome.word)
                 .with("why", Printable.of(why))
                 .with("bytesOut", out)
                 .with("bytesIn", in)

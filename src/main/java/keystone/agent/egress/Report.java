@@ -40,7 +40,8 @@ final class Report {
         return new Passed(
                 begin,
                 how,
-                target,
+                target == null ? null : target.host(),
+                target == null ? null : target.port(),
                 outcome,
                 why,
                 line == null ? 0 : line.sent(),

@@ -8,7 +8,7 @@ import keystone.agent.process.Owned;
 
 /// Carries what connects to a port of a guest's loopback to a Unix socket of this host, for as long
 /// as this is open: when its connection dies, another one is made. The connection is its own, so
-/// that nobody's sessions can starve it. Thread-safe.
+/// that nobody's sessions can starve it; with it lives the guest's [Redirector]. Thread-safe.
 public final class GuestForward implements Owned.Ending {
     private final KeptConnection connection;
 
@@ -20,15 +20,22 @@ public final class GuestForward implements Owned.Ending {
     ///
     /// @param config as in [GuestAddress]
     /// @param socket whose path has no colon
+    /// @param listener to what the redirector says
     /// @throws UserError when that takes longer than the limit
     public static GuestForward open(
-            SandboxName name, Path config, int port, Path socket, Duration limit)
+            SandboxName name,
+            Path config,
+            int port,
+            Path socket,
+            Redirector.Listener listener,
+            Duration limit)
             throws InterruptedException {
-        var kind = new ToSocket(name, config, port, socket);
+        var kind = new ToSocket(name, config, port, socket, listener);
         return new GuestForward(KeptConnection.open(kind, limit));
     }
 
-    private record ToSocket(SandboxName name, Path config, int port, Path socket)
+    private record ToSocket(
+            SandboxName name, Path config, int port, Path socket, Redirector.Listener listener)
             implements KeptConnection.Kind {
         @Override
         public String title() {
@@ -37,7 +44,8 @@ public final class GuestForward implements Owned.Ending {
 
         @Override
         public MasterConnection start() {
-            return MasterConnection.start(SshCommand.forward(config, name, port, socket));
+            return MasterConnection.start(
+                    SshCommand.forward(config, name, port, socket), new Redirector(listener));
         }
 
         @Override

@@ -1,9 +1,8 @@
 package keystone.agent.guest;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import keystone.agent.process.Command;
@@ -12,34 +11,48 @@ import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.PipeThread;
 import org.jspecify.annotations.Nullable;
 
-/// One ssh process that stays, from its start to its end. It prints a line once it is of use.
+/// One ssh process that stays, from its start to its end. It prints a line once it is of use, and
+/// may go on to talk.
 final class MasterConnection implements Owned.Ending {
     private static final int MOST_SAID = 8 << 10;
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final OwnedProcess ssh;
+    private final Talk talk;
     private final StringBuilder said = new StringBuilder();
     private final Object monitor = new Object();
     private final Thread listening;
     private boolean ready;
     private boolean ended;
 
-    private MasterConnection(OwnedProcess ssh) {
+    /// What follows the first line, to the end of either.
+    @FunctionalInterface
+    interface Talk {
+        void run(GuestText from, OutputStream to) throws IOException;
+    }
+
+    private MasterConnection(OwnedProcess ssh, Talk talk) {
         this.ssh = ssh;
+        this.talk = talk;
         this.listening = PipeThread.start("ssh master's complaints", this::listen);
         PipeThread.start("ssh master's word", this::awaitWord);
         ssh.onExit(_ -> mark(false));
     }
 
     static MasterConnection start(Command command) {
-        return new MasterConnection(command.start());
+        return start(command, (_, _) -> {});
+    }
+
+    static MasterConnection start(Command command, Talk talk) {
+        return new MasterConnection(command.start(), talk);
     }
 
     private void awaitWord() {
-        try (var lines =
-                new BufferedReader(new InputStreamReader(ssh.output(), StandardCharsets.UTF_8))) {
-            if (lines.readLine() != null) {
+        try (InputStream output = ssh.output()) {
+            var lines = new GuestText(output);
+            if (lines.line() != null) {
                 mark(true);
+                talk.run(lines, ssh.input());
             }
         } catch (IOException ended) {
             // The process has gone, which its exit tells.

@@ -29,14 +29,14 @@ final class SshCommand {
     /// Carries what connects to a port of the guest's loopback to a Unix socket of this host, over
     /// a connection of its own. It prints one line once the guest listens: the command that does so
     /// is taken up after the forward (RFC 4254: requests are answered in their order), and ssh ends
-    /// when the forward fails.
+    /// when the forward fails. From then on it speaks for the guest's [Redirector].
     static Command forward(Path config, SandboxName name, int port, Path socket) {
         String from = "127.0.0.1:" + port;
         // In a socket's path `%` begins a token.
         String to = socket.toString().replace("%", "%%");
         return Command.of("ssh", "-F", config.toString(), "-T", "-o", "ExitOnForwardFailure=yes")
                 .with("-R", from + ":" + to)
-                .with("--", GuestAddress.alias(name), "echo forwarding; exec cat >/dev/null")
+                .with("--", GuestAddress.alias(name), "echo forwarding; " + Redirector.COMMAND)
                 .withEnvironment(SessionToken.VARIABLE, GuestWatchers.TOKEN);
     }
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What may leave a sandbox: a mode, and what somebody said of single hosts beyond it. Of two rules
 /// that speak of one connection the closer one holds; of two equally close, the denial.
@@ -12,6 +14,10 @@ import java.util.Set;
 /// @param denied without a port, they mean all
 public record EgressPolicy(EgressMode mode, List<HostPattern> allowed, List<HostPattern> denied) {
     public static final Set<Integer> WEB = Set.of(80, 443);
+
+    /// Under which name a guest reaches services of this host's loopback: those that a rule names
+    /// by their port, and no others.
+    public static final HostName THIS_HOST = HostName.parse("host.keystone.internal");
 
     public static final EgressPolicy USUAL = of(EgressMode.BALANCED);
 
@@ -31,10 +37,15 @@ public record EgressPolicy(EgressMode mode, List<HostPattern> allowed, List<Host
     /// What somebody said of some hosts.
     public record Rule(HostPattern pattern, Effect effect) {
         private boolean covers(HostName host, int port) {
+            return coversPort(host, port) && pattern.includes(host);
+        }
+
+        private boolean coversPort(HostName host, int port) {
             Integer named = pattern.port();
-            boolean isPort =
-                    named == null ? effect == Effect.DENY || WEB.contains(port) : named == port;
-            return isPort && pattern.includes(host);
+            if (named != null) {
+                return named == port;
+            }
+            return effect == Effect.DENY || (WEB.contains(port) && !host.equals(THIS_HOST));
         }
 
         private boolean prevailsOver(Rule other) {
@@ -64,6 +75,20 @@ public record EgressPolicy(EgressMode mode, List<HostPattern> allowed, List<Host
         deny.remove(rule.pattern);
         (rule.effect == Effect.ALLOW ? allow : deny).add(rule.pattern);
         return new EgressPolicy(mode, allow, deny);
+    }
+
+    /// A service of this host's loopback.
+    public static HostPattern hostPort(int port) {
+        return new HostPattern(THIS_HOST, HostPattern.Extent.ITSELF, port);
+    }
+
+    /// The ports by which rules name that host.
+    public Set<Integer> portsOf(HostName host) {
+        return rules().stream()
+                .map(Rule::pattern)
+                .filter(each -> each.includes(host))
+                .flatMap(each -> Stream.ofNullable(each.port()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// The rule that holds for a connection; the mode decides where there is none.

@@ -158,7 +158,7 @@ final class BringUp {
         if (egress.isPresent()) {
             begin("network");
             egress.get().secrets().give(guest).forEach(listener::notice);
-            egress.get().forwarding().await().ifPresent(listener::notice);
+            egress.get().await().ifPresent(listener::notice);
         }
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
@@ -254,6 +254,7 @@ final class BringUp {
         var all = new TreeMap<>(Polling.variables(service.driver()));
         if (facts.spec().egress().mode() != EgressMode.NONE) {
             all.putAll(Egress.variables(facts.spec().name()));
+            all.putAll(BaseUrls.of(facts.order().secrets().environment()).variables());
         }
         all.putAll(facts.order().environment());
         return all;

@@ -2,6 +2,8 @@ package keystone.agent.supervisor;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,12 +12,15 @@ import java.util.stream.Stream;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
 import keystone.agent.egress.Gate;
+import keystone.agent.egress.NameService;
 import keystone.agent.egress.Redactor;
 import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.process.Owned;
 import keystone.agent.store.SandboxDir;
 
@@ -25,10 +30,14 @@ final class Egress implements Owned.Ending {
     /// On the guest's loopback.
     static final int PORT = 3128;
 
+    /// As generous as [Forwarding] is.
+    private static final Duration REDIRECT = Duration.ofSeconds(30);
+
     private final Owned owned = new Owned();
     private final Gate gate;
     private final EgressLog log;
     private final EgressProxy proxy;
+    private final Redirection redirection;
     private final Forwarding forwarding;
     private final GuestSecrets secrets;
 
@@ -43,7 +52,9 @@ final class Egress implements Owned.Ending {
             owned.close();
             throw failure;
         }
-        this.forwarding = new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket);
+        this.redirection = new Redirection(new NameService(gate, log, clock));
+        this.forwarding =
+                new Forwarding(dir.name(), dir.run().sshConfig(), PORT, socket, redirection);
     }
 
     /// Serves at once; empty where nothing may leave anyway.
@@ -64,10 +75,12 @@ final class Egress implements Owned.Ending {
                         Path.of(environment.getOrDefault("HOME", "/root")),
                         new StoredSecrets(parts.secrets().directory()),
                         parts.secrets().guestCanWrite());
-        Secrets secrets =
-                Secrets.open(run, order.secrets().refs(), origins, upstream, parts.clock());
+        BaseUrls bases = BaseUrls.of(environment);
+        List<SecretRef> refs = bases.binding(order.secrets().refs());
+        Secrets secrets = Secrets.open(run, refs, origins, upstream, parts.clock());
         dir.keepPlaceholders(secrets.allPlaceholders());
-        Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream);
+        EgressPolicy policy = bases.opening(order.spec().egress());
+        Gate gate = Gate.open(dir.name(), policy, upstream);
         return Optional.of(
                 new Egress(
                         dir,
@@ -91,6 +104,14 @@ final class Egress implements Owned.Ending {
         return forwarding;
     }
 
+    /// Waits until every program of the guest finds the way, or it was not to be had.
+    ///
+    /// @return what is wrong
+    Optional<String> await() throws InterruptedException {
+        Optional<String> problem = forwarding.await();
+        return problem.isPresent() ? problem : redirection.await(REDIRECT);
+    }
+
     /// What tells the guest's programs where the exit is. Some know capitals only, others none.
     static Map<String, String> variables(SandboxName sandbox) {
         String proxy = "http://127.0.0.1:" + PORT;
@@ -105,7 +126,7 @@ final class Egress implements Owned.Ending {
 
     /// How it is at the moment, in a sentence.
     String state() {
-        Optional<String> problem = forwarding.problem();
+        Optional<String> problem = forwarding.problem().or(redirection::problem);
         if (problem.isPresent()) {
             return problem.get();
         }

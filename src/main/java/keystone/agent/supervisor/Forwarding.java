@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import keystone.agent.guest.GuestForward;
+import keystone.agent.guest.Redirector;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -24,6 +25,7 @@ final class Forwarding implements Owned.Ending {
     private final Path config;
     private final int port;
     private final Path socket;
+    private final Redirector.Listener listener;
     private final Object monitor = new Object();
     private @Nullable GuestForward forward;
     private @Nullable Thread opening;
@@ -32,11 +34,12 @@ final class Forwarding implements Owned.Ending {
     private boolean closed;
 
     /// As in [GuestForward#open].
-    Forwarding(SandboxName name, Path config, int port, Path socket) {
+    Forwarding(SandboxName name, Path config, int port, Path socket, Redirector.Listener listener) {
         this.name = name;
         this.config = config;
         this.port = port;
         this.socket = socket;
+        this.listener = listener;
     }
 
     /// Begins, once the guest answers ssh.
@@ -60,7 +63,7 @@ final class Forwarding implements Owned.Ending {
 
     private boolean opens() throws InterruptedException {
         try {
-            took(GuestForward.open(name, config, port, socket, CONNECT));
+            took(GuestForward.open(name, config, port, socket, listener, CONNECT));
             return true;
         } catch (UserError failure) {
             now(null, failure.problem());

@@ -259,13 +259,65 @@ final class GateTest {
         assertThat(decide(gate, host, port)).isInstanceOf(Verdict.Deny.class);
     }
 
+    @Test
+    void a_service_of_this_host_is_reached_by_its_port_alone_and_past_the_hosts_proxy()
+            throws Exception {
+        Gate gate =
+                gate(
+                        EgressMode.OPEN,
+                        Map.of("ALL_PROXY", "http://127.0.0.1:3128"),
+                        "+host.keystone.internal:5432",
+                        "+host.keystone.internal:3128",
+                        "+*.keystone.internal");
+
+        assertThat(decide(gate, "host.keystone.internal", 5432))
+                .isEqualTo(
+                        new Verdict.Allow(
+                                new Verdict.Route.Direct(
+                                        List.of(at("127.0.0.1", 5432), at("::1", 5432))),
+                                "the rule host.keystone.internal:5432"));
+        assertThat(decide(gate, "host.keystone.internal", 443))
+                .isEqualTo(
+                        new Verdict.Deny(
+                                "port 443 of this host is not among what this sandbox may reach",
+                                "keystone-agent net allow --host-port 443 --name blue"));
+        assertThat(decide(gate, "host.keystone.internal", 3128)).isInstanceOf(Verdict.Deny.class);
+        assertThat(decide(gate, "127.0.0.1", 5432)).isInstanceOf(Verdict.Deny.class);
+        assertThat(names.asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BALANCED, github.com, true",
+        "BALANCED, example.org, false",
+        "BALANCED, db.example.org, true",
+        "BALANCED, denied.example.org, false",
+        "OPEN, example.org, true",
+        "OPEN, denied.example.org, false",
+        "OPEN, some.denied.example.org, true",
+        "OPEN, printer.local, false",
+        "OPEN, printer, false",
+        "BALANCED, host.keystone.internal, true",
+        "NONE, github.com, false"
+    })
+    void a_name_may_be_looked_up_when_something_of_it_may_be_reached(
+            EgressMode mode, String name, boolean may) {
+        Gate gate = gate(mode, "+db.example.org:5432", "-denied.example.org");
+
+        assertThat(gate.refusalOfName(HostName.parse(name)).isEmpty()).isEqualTo(may);
+        assertThat(names.asked).isEmpty();
+    }
+
     private static Verdict decide(Gate gate, String host, int port) throws InterruptedException {
         return gate.decide(new Target(HostName.parse(host), port), Passage.TUNNEL);
     }
 
     private static Verdict direct(String why, String address, int port) {
-        var at = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        return new Verdict.Allow(new Verdict.Route.Direct(List.of(at)), why);
+        return new Verdict.Allow(new Verdict.Route.Direct(List.of(at(address, port))), why);
+    }
+
+    private static InetSocketAddress at(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
     }
 
     private Gate gate(EgressMode mode, String... rules) {

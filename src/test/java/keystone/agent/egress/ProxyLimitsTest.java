@@ -180,6 +180,7 @@ final class ProxyLimitsTest {
                         Instant.EPOCH,
                         "connect",
                         null,
+                        null,
                         Passed.Outcome.REFUSED,
                         "\u001b[31m\n" + "x".repeat(1000),
                         0,
