@@ -16,17 +16,10 @@ import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
-import keystone.agent.model.PortsChange;
-import keystone.agent.model.PortsNow;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SecretName;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
-import keystone.agent.model.TokenEntry;
-import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.CopyRequest;
@@ -38,7 +31,6 @@ import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Networks;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
-import keystone.agent.sandbox.Ports;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Returning;
 import keystone.agent.sandbox.Reviewing;
@@ -48,7 +40,6 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
-import keystone.agent.sandbox.Tokens;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import keystone.agent.store.Places;
@@ -316,49 +307,6 @@ final class LazyUseCases implements UseCases {
         @Override
         public NetCheck check(SandboxName name, String url) throws InterruptedException {
             return to.check(name, url);
-        }
-    }
-
-    private record ForPorts(Ports to) implements OfPorts {
-        @Override
-        public PortsNow now(SandboxName name) throws InterruptedException {
-            return to.now(name);
-        }
-
-        @Override
-        public PortsNow change(SandboxName name, PortsChange change) throws InterruptedException {
-            return to.change(name, change);
-        }
-
-        @Override
-        public void follow(SandboxName name, Consumer<PortsNow> first, Consumer<String> sentences)
-                throws InterruptedException {
-            to.follow(name, first, sentences);
-        }
-    }
-
-    private record ForTokens(Tokens to) implements OfTokens {
-        @Override
-        public List<TokenEntry> list(List<SecretRef> own, Path directory) {
-            return to.list(own, directory);
-        }
-
-        @Override
-        public List<String> set(
-                List<SecretRef> own, SecretName name, String held, Encoding encoding)
-                throws InterruptedException {
-            return to.set(own, name, held, encoding);
-        }
-
-        @Override
-        public List<String> remove(SecretName name) throws InterruptedException {
-            return to.remove(name);
-        }
-
-        @Override
-        public TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
-                throws InterruptedException {
-            return to.test(own, name, directory);
         }
     }
 

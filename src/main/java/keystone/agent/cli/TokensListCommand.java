@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         description = {
             "Lists the secrets that this host has for sandboxes of the project around the current",
-            "directory: where each was found, its last characters, and how old its file is. A guest",
-            "sees none of them: see docs/secrets.md."
+            "directory: where each was found, its last characters, how old its file is, and which running",
+            "sandboxes have a placeholder for it. A guest sees none of them: see docs/secrets.md."
         },
         footer = "keystone-agent tokens list")
 final class TokensListCommand implements Action {
@@ -25,7 +25,7 @@ final class TokensListCommand implements Action {
     boolean json;
 
     @Override
-    public int run(Call call) {
+    public int run(Call call) throws InterruptedException {
         List<TokenEntry> entries =
                 call.use().tokens().list(OwnSecrets.of(call), call.around().directory());
         if (json) {
@@ -33,14 +33,15 @@ final class TokensListCommand implements Action {
             return 0;
         }
         List<TokenEntry> shown = entries.stream().filter(this::isShown).toList();
-        var table = new Table("SECRET", "SOURCE", "VALUE", "AGE", "FOR");
+        var table = new Table("SECRET", "SOURCE", "VALUE", "AGE", "FOR", "IN");
         for (TokenEntry entry : shown) {
             table.row(
                     entry.name().value(),
                     Screen.oneLine(entry.problem() == null ? or(entry.source()) : "unreadable"),
                     or(entry.masked()),
                     age(call, entry.changed()),
-                    hosts(entry.hosts()));
+                    hosts(entry.hosts()),
+                    entry.heldBy().isEmpty() ? "-" : String.join(" ", entry.heldBy()));
         }
         if (shown.isEmpty()) {
             call.say("there are no secrets on this host that sandboxes could use");
@@ -80,6 +81,7 @@ final class TokensListCommand implements Action {
                 .with("masked", entry.masked())
                 .with("changedAt", changed == null ? null : changed.toString())
                 .with("hosts", Json.array(entry.hosts(), each -> Json.string(each.toString())))
+                .with("heldBy", Json.array(entry.heldBy(), Json::string))
                 .with("problem", entry.problem())
                 .with("fix", entry.fix());
     }

@@ -165,7 +165,7 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tokens].
     interface OfTokens {
-        List<TokenEntry> list(List<SecretRef> own, Path directory);
+        List<TokenEntry> list(List<SecretRef> own, Path directory) throws InterruptedException;
 
         List<String> set(List<SecretRef> own, SecretName name, String held, Encoding encoding)
                 throws InterruptedException;

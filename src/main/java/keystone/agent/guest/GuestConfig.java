@@ -103,8 +103,8 @@ public record GuestConfig(
                 add(tar, "clone", READABLE, "");
             }
             add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
-            add(tar, Redirector.FILE, READABLE, Redirector.program());
             add(tar, "env.sh", READABLE, SECRETS + EnvironmentScript.forFile(environment));
+            add(tar, Redirector.FILE, READABLE, Redirector.program());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }

@@ -82,6 +82,11 @@ public record SecretRef(
         return named == null ? TLS : named;
     }
 
+    /// The same, for other hosts.
+    public SecretRef to(List<HostPattern> others) {
+        return new SecretRef(name, sources, encoding, others, places, also, shape);
+    }
+
     public SecretRef from(List<SecretSource> others, Encoding encoded) {
         return new SecretRef(name, others, encoded, hosts, places, also, shape);
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param changed when its file was last changed; null where it is in none
 /// @param problem why it cannot be read; null when it can
 /// @param fix null when there is no problem
+/// @param heldBy the running sandboxes whose guests have a placeholder for it
 public record TokenEntry(
         SecretName name,
         @Nullable String source,
@@ -18,8 +19,26 @@ public record TokenEntry(
         @Nullable Instant changed,
         List<HostPattern> hosts,
         @Nullable String problem,
-        @Nullable String fix) {
+        @Nullable String fix,
+        List<String> heldBy) {
     public TokenEntry {
         hosts = List.copyOf(hosts);
+        heldBy = List.copyOf(heldBy);
+    }
+
+    /// One of which no sandbox is known to have a placeholder.
+    public TokenEntry(
+            SecretName name,
+            @Nullable String source,
+            @Nullable String masked,
+            @Nullable Instant changed,
+            List<HostPattern> hosts,
+            @Nullable String problem,
+            @Nullable String fix) {
+        this(name, source, masked, changed, hosts, problem, fix, List.of());
+    }
+
+    public TokenEntry heldBy(List<String> sandboxes) {
+        return new TokenEntry(name, source, masked, changed, hosts, problem, fix, sandboxes);
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import keystone.agent.egress.HostSecrets;
 import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
@@ -20,6 +21,7 @@ import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// The secrets that sandboxes of a project may use, as this host has them.
@@ -51,8 +53,36 @@ public final class Tokens {
     ///
     /// @param own of the user's, beside those we know
     /// @param directory in or around which the project is
-    public List<TokenEntry> list(List<SecretRef> own, Path directory) {
-        return of(own, directory).list();
+    public List<TokenEntry> list(List<SecretRef> own, Path directory)
+            throws InterruptedException {
+        Map<String, List<String>> held = held();
+        return of(own, directory).list().stream()
+                .map(each -> each.heldBy(held.getOrDefault(each.name().value(), List.of())))
+                .toList();
+    }
+
+    /// By secret, the running sandboxes that have a placeholder for it; those that do not answer
+    /// are left out.
+    private Map<String, List<String>> held() throws InterruptedException {
+        var held = new TreeMap<String, List<String>>();
+        for (SandboxDir dir : sandboxes.all()) {
+            Optional<SupervisorClient> running =
+                    SupervisorClient.connect(dir, SupervisorClient.Listener.none());
+            if (running.isEmpty()) {
+                continue;
+            }
+            try (SupervisorClient supervisor = running.get()) {
+                LiveFacts live = supervisor.status().live();
+                List<String> names = live == null ? List.of() : live.secrets();
+                names.forEach(
+                        name ->
+                                held.computeIfAbsent(name, _ -> new ArrayList<>())
+                                        .add(dir.name().value()));
+            } catch (UserError stuck) {
+                // `status` says what is wrong with it.
+            }
+        }
+        return held;
     }
 
     /// Keeps a value on this host, for every sandbox, running or not.

@@ -260,6 +260,7 @@ final class BringUp {
         var all = new TreeMap<>(Polling.variables(service.driver()));
         if (facts.spec().egress().mode() != EgressMode.NONE) {
             all.putAll(Egress.variables(facts.spec().name()));
+            all.putAll(BaseUrls.of(facts.order().secrets().environment()).variables());
         }
         all.putAll(facts.order().environment());
         return all;

@@ -3,6 +3,7 @@ package keystone.agent.supervisor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,9 @@ import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.SecretRef;
 import keystone.agent.process.Owned;
 import keystone.agent.store.SandboxDir;
 
@@ -72,10 +75,12 @@ final class Egress implements Owned.Ending {
                         Path.of(environment.getOrDefault("HOME", "/root")),
                         new StoredSecrets(parts.secrets().directory()),
                         parts.secrets().guestCanWrite());
-        Secrets secrets =
-                Secrets.open(run, order.secrets().refs(), origins, upstream, parts.clock());
+        BaseUrls bases = BaseUrls.of(environment);
+        List<SecretRef> refs = bases.binding(order.secrets().refs());
+        Secrets secrets = Secrets.open(run, refs, origins, upstream, parts.clock());
         dir.keepPlaceholders(secrets.allPlaceholders());
-        Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream);
+        EgressPolicy policy = bases.opening(order.spec().egress());
+        Gate gate = Gate.open(dir.name(), policy, upstream);
         return Optional.of(
                 new Egress(
                         dir,

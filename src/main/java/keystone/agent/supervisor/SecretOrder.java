@@ -32,7 +32,14 @@ public record SecretOrder(
             List<SecretRef> refs,
             Map<String, String> ofProcess,
             Map<SecretName, Delivery> delivered) {
-        return new SecretOrder(refs, Secrets.variables(refs, ofProcess), delivered);
+        var environment = new TreeMap<>(Secrets.variables(refs, ofProcess));
+        for (String variable : BaseUrls.VARIABLES) {
+            String value = ofProcess.get(variable);
+            if (value != null) {
+                environment.put(variable, value);
+            }
+        }
+        return new SecretOrder(refs, environment, delivered);
     }
 
     Json.Obj toJson() {

@@ -38,7 +38,8 @@ final class TokensCommandsTest {
                         FakeUseCases.NOW.minus(Duration.ofHours(27)),
                         HOSTS,
                         null,
-                        null));
+                        null,
+                        List.of("blue")));
         desk.use.tokens.entries.add(
                 new TokenEntry(new SecretName("TWO_KEY"), null, null, null, HOSTS, null, null));
         desk.use.tokens.entries.add(
@@ -56,9 +57,9 @@ final class TokensCommandsTest {
         assertThat(listed.out())
                 .isEqualTo(
                         """
-                        SECRET   SOURCE      VALUE  AGE    FOR
-                        ONE_KEY  tokens set  …wxyz  1d 3h  api.example.org +1
-                        BAD_KEY  unreadable  -      -      api.example.org
+                        SECRET   SOURCE      VALUE  AGE    FOR                 IN
+                        ONE_KEY  tokens set  …wxyz  1d 3h  api.example.org +1  blue
+                        BAD_KEY  unreadable  -      -      api.example.org     -
                         """);
         assertThat(listed.err())
                 .contains("warning: line 2 of .env", "fix:     write it as NAME='VALUE'")

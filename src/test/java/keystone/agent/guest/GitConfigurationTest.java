@@ -2,6 +2,7 @@ package keystone.agent.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,27 @@ final class GitConfigurationTest {
         assertThat(ident("GIT_AUTHOR_IDENT", identity))
                 .isEqualTo(name.replace("\n", "") + " <a;b#\"c@example.org>");
         assertThat(GitConfiguration.of(identity)).doesNotContain("\n[core]");
+    }
+
+    @Test
+    void a_token_of_the_forge_is_used_where_there_is_one() throws Exception {
+        assertThat(credentials("ghp_it's\"a").output())
+                .contains("username=x-access-token", "password=ghp_it's\"a");
+        assertThat(credentials("").ok()).isFalse();
+    }
+
+    private Command.Finished credentials(String token) throws Exception {
+        Path file = Files.writeString(top.resolve("gitconfig"), GitConfiguration.of(null));
+        return Command.of("git", "credential", "fill")
+                .withEnvironment("GIT_CONFIG_NOSYSTEM", "1")
+                .withEnvironment("GIT_CONFIG_GLOBAL", file.toString())
+                .withEnvironment("GIT_TERMINAL_PROMPT", "0")
+                .withEnvironment("GIT_ASKPASS", "false")
+                .withEnvironment("GH_TOKEN", token)
+                .in(top)
+                .run(
+                        Duration.ofSeconds(20),
+                        "protocol=https\nhost=github.com\n\n".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -1,0 +1,134 @@
+package keystone.agent.supervisor;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.EgressPolicy.Effect;
+import keystone.agent.model.EgressPolicy.Rule;
+import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.UserError;
+
+/// Where agents' servers are, when the user has said so on this host: a company's gateway, or a
+/// model on this very machine. The guest is told, that one host and port is opened for this run, and
+/// the key goes there and to no other host.
+record BaseUrls(List<BaseUrl> all) {
+    /// Which variable is about which secrets.
+    private static final Map<String, Set<String>> SECRETS =
+            Map.of(
+                    "ANTHROPIC_BASE_URL", Set.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
+                    "OPENAI_BASE_URL", Set.of("OPENAI_API_KEY"),
+                    "GOOGLE_GEMINI_BASE_URL", Set.of("GEMINI_API_KEY"));
+
+    static final Set<String> VARIABLES = SECRETS.keySet();
+
+    /// One of them.
+    record BaseUrl(String variable, URI uri, HostName host, int port) {
+        boolean isOnThisHost() {
+            return host.text().equals("localhost")
+                    || host.address().filter(InetAddress::isLoopbackAddress).isPresent();
+        }
+
+        boolean hasTls() {
+            return "https".equalsIgnoreCase(uri.getScheme());
+        }
+
+        HostPattern pattern() {
+            return isOnThisHost()
+                    ? EgressPolicy.hostPort(port)
+                    : new HostPattern(host, HostPattern.Extent.ITSELF, port);
+        }
+
+        /// As the guest knows it: its own loopback is another.
+        String inGuest() {
+            if (!isOnThisHost()) {
+                return uri.toString();
+            }
+            String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+            return uri.getScheme() + "://" + EgressPolicy.THIS_HOST + ":" + port + path;
+        }
+    }
+
+    /// Reads what the variables say.
+    ///
+    /// @throws UserError when one of them cannot be used
+    static BaseUrls of(Map<String, String> environment) {
+        var all = new ArrayList<BaseUrl>();
+        for (String variable : VARIABLES) {
+            String text = environment.getOrDefault(variable, "").strip();
+            if (!text.isEmpty()) {
+                all.add(parse(variable, text));
+            }
+        }
+        return new BaseUrls(List.copyOf(all));
+    }
+
+    private static BaseUrl parse(String variable, String text) {
+        try {
+            var uri = new URI(text);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            String host = uri.getHost();
+            if (host == null || uri.getUserInfo() != null || !scheme.matches("https?")) {
+                throw unusable(variable);
+            }
+            int usual = scheme.equals("https") ? 443 : 80;
+            return new BaseUrl(
+                    variable,
+                    uri,
+                    HostName.parse(host.replaceAll("[\\[\\]]", "")),
+                    uri.getPort() < 0 ? usual : uri.getPort());
+        } catch (URISyntaxException noUrl) {
+            throw unusable(variable);
+        }
+    }
+
+    /// Not the value: it may hold a password.
+    private static UserError unusable(String variable) {
+        return UserError.usage(
+                "this host's " + variable + " is no URL of the kind https://HOST/PATH",
+                "set it so, or unset it, for this command");
+    }
+
+    /// With what they need, unless the user has denied it.
+    EgressPolicy opening(EgressPolicy policy) {
+        EgressPolicy opened = policy;
+        for (BaseUrl each : all) {
+            if (!policy.denied().contains(each.pattern())) {
+                opened = opened.with(new Rule(each.pattern(), Effect.ALLOW));
+            }
+        }
+        return opened;
+    }
+
+    /// The same secrets; those that are for one of these go there instead. Not without TLS.
+    List<SecretRef> binding(List<SecretRef> refs) {
+        return refs.stream().map(this::bound).toList();
+    }
+
+    private SecretRef bound(SecretRef ref) {
+        return all.stream()
+                .filter(each -> each.hasTls() && !each.isOnThisHost())
+                .filter(
+                        each ->
+                                SECRETS.getOrDefault(each.variable(), Set.of())
+                                        .contains(ref.name().value()))
+                .findFirst()
+                .map(each -> ref.to(List.of(each.pattern())))
+                .orElse(ref);
+    }
+
+    /// For the guest's sessions.
+    Map<String, String> variables() {
+        var variables = new TreeMap<String, String>();
+        all.forEach(each -> variables.put(each.variable(), each.inGuest()));
+        return variables;
+    }
+}

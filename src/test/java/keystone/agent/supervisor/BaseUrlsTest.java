@@ -1,0 +1,92 @@
+package keystone.agent.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.EgressPolicy.Effect;
+import keystone.agent.model.EgressPolicy.Rule;
+import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.SecretRef;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.Test;
+
+final class BaseUrlsTest {
+    private static final EgressPolicy BALANCED = EgressPolicy.of(EgressMode.BALANCED);
+
+    private static BaseUrls of(String variable, String url) {
+        return BaseUrls.of(Map.of(variable, url, "OTHER", "x"));
+    }
+
+    private static List<String> hostsOf(String secret, BaseUrls bases) {
+        return bases.binding(KnownSecrets.all()).stream()
+                .filter(each -> each.name().equals(new SecretName(secret)))
+                .map(SecretRef::hosts)
+                .flatMap(List::stream)
+                .map(HostPattern::toString)
+                .toList();
+    }
+
+    @Test
+    void a_gateway_is_opened_told_and_gets_the_key_that_no_other_host_gets() {
+        BaseUrls bases = of("ANTHROPIC_BASE_URL", "https://llm.corp.example:8443/anthropic");
+
+        EgressPolicy opened = bases.opening(BALANCED);
+
+        assertThat(opened.allowed())
+                .map(Object::toString)
+                .containsExactly("llm.corp.example:8443");
+        assertThat(bases.variables())
+                .containsExactly(
+                        Map.entry(
+                                "ANTHROPIC_BASE_URL", "https://llm.corp.example:8443/anthropic"));
+        assertThat(hostsOf("ANTHROPIC_API_KEY", bases)).containsExactly("llm.corp.example:8443");
+        assertThat(hostsOf("CLAUDE_CODE_OAUTH_TOKEN", bases)).containsExactly("api.anthropic.com");
+        assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
+    }
+
+    @Test
+    void of_this_hosts_loopback_exactly_one_port_is_opened_and_no_key_goes_there() {
+        for (String host : List.of("localhost", "127.0.0.1", "[::1]")) {
+            BaseUrls bases = of("OPENAI_BASE_URL", "http://" + host + ":11434/v1");
+
+            EgressPolicy opened = bases.opening(BALANCED);
+
+            assertThat(opened.allowed())
+                    .containsExactly(EgressPolicy.hostPort(11434));
+            assertThat(opened.ruleFor(EgressPolicy.THIS_HOST, 11435)).isEmpty();
+            assertThat(bases.variables())
+                    .containsEntry(
+                            "OPENAI_BASE_URL", "http://host.keystone.internal:11434/v1");
+            assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
+        }
+    }
+
+    @Test
+    void what_the_user_has_denied_stays_denied() {
+        var denied = new Rule(HostPattern.parse("llm.corp.example:443"), Effect.DENY);
+
+        EgressPolicy opened =
+                of("ANTHROPIC_BASE_URL", "https://llm.corp.example/").opening(BALANCED.with(denied));
+
+        assertThat(opened.ruleFor(HostName.parse("llm.corp.example"), 443))
+                .hasValueSatisfying(rule -> assertThat(rule.effect()).isEqualTo(Effect.DENY));
+    }
+
+    @Test
+    void what_is_no_url_is_not_repeated() {
+        for (String odd : List.of("s3cret", "ftp://s3cret/", "https://me:s3cret@llm.example/")) {
+            assertThatThrownBy(() -> of("OPENAI_BASE_URL", odd))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("OPENAI_BASE_URL")
+                    .hasMessageNotContaining("s3cret");
+        }
+        assertThat(of("OPENAI_BASE_URL", " ").variables()).isEmpty();
+    }
+}
