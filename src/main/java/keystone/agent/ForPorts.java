@@ -7,6 +7,7 @@ import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
 import keystone.agent.sandbox.Ports;
 
+/// The use cases of ports, in their own words.
 record ForPorts(Ports to) implements UseCases.OfPorts {
     @Override
     public PortsNow now(SandboxName name) throws InterruptedException {
