@@ -308,6 +308,12 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
+        public Image buildAgents(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException {
+            return to.buildAgents(versions, listener);
+        }
+
+        @Override
         public List<ImageEntry> list() {
             return to.list();
         }

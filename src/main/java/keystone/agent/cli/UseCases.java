@@ -147,6 +147,9 @@ public interface UseCases {
         Image build(SandboxImages.Versions versions, StartListener listener)
                 throws InterruptedException;
 
+        Image buildAgents(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException;
+
         List<ImageEntry> list();
 
         ImageDetails inspect(String digestPrefix);

@@ -6,6 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
@@ -52,6 +55,13 @@ public final class Effective {
     public Settings toModel() {
         var environment = new TreeMap<String, String>();
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
+        var agents =
+                new AgentChoice(
+                        one(Key.AGENT, AgentName.class),
+                        all(Key.AGENTS)
+                                .map(Setting::value)
+                                .map(AgentSpec.Acp.class::cast)
+                                .toList());
         return new Settings(
                 one(Key.MEMORY, ByteSize.class),
                 one(Key.CPUS, Integer.class),
@@ -65,7 +75,9 @@ public final class Effective {
                 one(Key.IDLE_STOP, Duration.class),
                 new ImageRecipe(
                         all(Key.IMAGE_PACKAGES).map(Setting::id).toList(),
-                        one(Key.IMAGE_SETUP, String.class)));
+                        one(Key.IMAGE_SETUP, String.class),
+                        agents.layer()),
+                agents);
     }
 
     private Stream<Setting> all(Key key) {

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
@@ -33,8 +36,23 @@ final class Interpreter {
     }
 
     Setting read(Key key, String text, Origin origin) {
+        return at(origin, () -> understood(key, text, origin));
+    }
+
+    /// An agent of somebody's own.
+    Setting agent(String name, List<String> command, Origin origin) {
+        return at(
+                origin,
+                () -> {
+                    var agent = AgentSpec.Acp.custom(new AgentName(name), command);
+                    String text = name + " = " + command;
+                    return new Setting(Key.AGENTS, name, agent, text, origin);
+                });
+    }
+
+    private static Setting at(Origin origin, Supplier<Setting> reading) {
         try {
-            return understood(key, text, origin);
+            return reading.get();
         } catch (UserError misunderstood) {
             throw new UserError(
                     misunderstood.kind(),
@@ -55,6 +73,10 @@ final class Interpreter {
                 yield new Setting(key, "", choice, choice.word(), origin);
             }
             case NET_MODE -> netMode(key, text, origin);
+            case AGENT -> one(key, new AgentName(text), origin);
+            case AGENT_TABLE ->
+                    throw UserError.usage(
+                            "agents are written in a file", "write a " + key.form().description());
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);

@@ -88,6 +88,21 @@ public enum Key {
             null,
             "A variable for every session of this run, as NAME=VALUE;"
                     + " NAME alone passes on its value from here."),
+    AGENT(
+            "agent",
+            Form.AGENT,
+            "--agent",
+            "KEYSTONE_AGENT_AGENT",
+            null,
+            "The agent that tasks are given to. New disks of sandboxes then have the agents layer,"
+                    + " with `claude`, `codex` and `gemini`; see docs/agents.md."),
+    AGENTS(
+            "agents",
+            Form.AGENT_TABLE,
+            "",
+            null,
+            null,
+            "An agent of your own: a command in the guest that speaks the Agent Client Protocol."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

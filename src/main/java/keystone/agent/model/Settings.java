@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// On the first start the defaults fill the gaps; on a later one the sandbox keeps what it has.
 ///
 /// @param environment for every session of this run; never written to disk by us
+/// @param agents which one tasks are given to, and which there are besides the built-in ones
 public record Settings(
         @Nullable ByteSize memory,
         @Nullable Integer cpus,
@@ -23,7 +24,8 @@ public record Settings(
         List<Share> mounts,
         Map<String, String> environment,
         @Nullable Duration idleStop,
-        ImageRecipe image) {
+        ImageRecipe image,
+        AgentChoice agents) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -36,7 +38,8 @@ public record Settings(
                     List.of(),
                     Map.of(),
                     null,
-                    ImageRecipe.NONE);
+                    ImageRecipe.NONE,
+                    AgentChoice.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -55,6 +58,7 @@ public record Settings(
                 others,
                 environment,
                 idleStop,
-                image);
+                image,
+                agents);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import keystone.agent.json.Json;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.Access;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.SandboxState;
@@ -124,7 +125,8 @@ final class ObservationJsonTest {
                         List.of(new Share(Path.of("/data"), "/d", Access.READ_ONLY)),
                         java.util.Map.of(),
                         Duration.ofHours(2),
-                        ImageRecipe.NONE);
+                        ImageRecipe.NONE,
+                        AgentChoice.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =
