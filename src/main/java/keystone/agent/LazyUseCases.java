@@ -104,6 +104,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfAgents agents() {
+        return assembly.agents()::list;
+    }
+
+    @Override
     public OfImages images() {
         return new ForImages(assembly.images());
     }

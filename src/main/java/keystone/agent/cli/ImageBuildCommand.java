@@ -32,10 +32,7 @@ final class ImageBuildCommand implements Action {
         try (News news = call.news()) {
             Versions versions = update ? Versions.NEWEST : Versions.LOCKED;
             UseCases.OfImages images = call.use().images();
-            image =
-                    agents
-                            ? images.buildAgents(versions, news)
-                            : images.build(versions, news);
+            image = agents ? images.buildAgents(versions, news) : images.build(versions, news);
         }
         call.out().println(image.digest().brief());
         return 0;

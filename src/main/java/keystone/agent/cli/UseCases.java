@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
@@ -15,6 +16,7 @@ import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
+import keystone.agent.sandbox.AgentEntry;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -46,6 +48,8 @@ public interface UseCases {
     OfWorktrees worktrees();
 
     OfNetworks networks();
+
+    OfAgents agents();
 
     OfImages images();
 
@@ -157,6 +161,11 @@ public interface UseCases {
         void remove(String digestPrefix) throws InterruptedException;
 
         List<ImageEntry> removeUnused() throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.AgentsOnHost].
+    interface OfAgents {
+        List<AgentEntry> list(AgentChoice choice);
     }
 
     /// See [keystone.agent.sandbox.Doctor].

@@ -32,6 +32,7 @@ enum Verb {
     NET_DENY("net deny", "Keep a sandbox from a host"),
     NET_CHECK("net check", "Say whether a sandbox may reach something, and why"),
     NET_LOG("net log", "Show what a sandbox asked of the network"),
+    AGENTS_LIST("agents list|agents ls", "List the agents that tasks can be given to"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -92,6 +93,7 @@ enum Verb {
             case NET_DENY -> new NetDenyCommand();
             case NET_CHECK -> new NetCheckCommand();
             case NET_LOG -> new NetLogCommand();
+            case AGENTS_LIST -> new AgentsListCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

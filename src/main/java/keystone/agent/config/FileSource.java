@@ -92,8 +92,7 @@ final class FileSource {
         if (!isCommand || !(entry.value() instanceof List<?> words)) {
             throw mistyped(Key.AGENTS, entry);
         }
-        List<String> command =
-                words.stream().map(word -> string(Key.AGENTS, entry, word)).toList();
+        List<String> command = words.stream().map(word -> string(Key.AGENTS, entry, word)).toList();
         return interpreter.agent(entry.path().get(1), command, origin(entry, Key.AGENTS));
     }
 

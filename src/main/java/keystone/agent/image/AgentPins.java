@@ -26,7 +26,8 @@ final class AgentPins {
     }
 
     static AgentPins of(GuestFiles files) {
-        return new AgentPins(Json.parse(files.file(Npm.MANIFEST).text()).asObject().object("dependencies"));
+        return new AgentPins(
+                Json.parse(files.file(Npm.MANIFEST).text()).asObject().object("dependencies"));
     }
 
     /// One that has another name here than where it comes from is `npm:NAME@VERSION`.

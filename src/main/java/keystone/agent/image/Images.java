@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.Check;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
@@ -133,8 +134,7 @@ public final class Images {
 
     private Image buildAgents(ImageRecipe recipe, Progress progress)
             throws IOException, InterruptedException {
-        StoredImage base =
-                baseDigest().flatMap(shelf::find).orElseThrow(Images::noBase);
+        StoredImage base = baseDigest().flatMap(shelf::find).orElseThrow(Images::noBase);
         inWorkDirectory(
                 work -> {
                     var build = new AgentsBuild(work, GuestFiles.ofAgents(), progress);
@@ -146,7 +146,13 @@ public final class Images {
         return find(recipe).orElseThrow(() -> new IOException("the new layer is not complete"));
     }
 
-    /// Builds a project's layer over what it lies on, which must be here, unless it is here already.
+    /// The version of an agent that the agents layer of this program holds.
+    public Optional<String> agentVersion(AgentName agent) {
+        return AgentPins.of(GuestFiles.ofAgents()).version(agent);
+    }
+
+    /// Builds a project's layer over what it lies on, which must be here, unless it is here
+    /// already.
     ///
     /// Packages are the newest that the base's own package sources have; the script has no network.
     public Image build(ImageRecipe recipe, LayerGuests guests, Progress progress)

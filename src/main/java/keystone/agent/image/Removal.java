@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -68,8 +67,7 @@ final class Removal {
         Map<Digest, List<String>> used = withBases(inUse);
         var removed = new ArrayList<StoredImage>();
         for (StoredImage each : shelf.all()) {
-            boolean needed =
-                    used.containsKey(each.digest()) || current.contains(each.digest());
+            boolean needed = used.containsKey(each.digest()) || current.contains(each.digest());
             if (!needed) {
                 shelf.remove(each.digest());
                 removed.add(each);

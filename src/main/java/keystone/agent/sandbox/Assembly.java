@@ -81,6 +81,11 @@ public final class Assembly {
         return new SandboxImages(made.images(), store, guests, checkpoint());
     }
 
+    public AgentsOnHost agents() {
+        Path home = Path.of(environment.getOrDefault("HOME", "/root"));
+        return new AgentsOnHost(parts.get().images(), environment, home);
+    }
+
     public Reviewing reviewing() {
         return new Reviewing(projects(), gitReach());
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import keystone.agent.model.Digest;
 import keystone.agent.model.UserError;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +91,7 @@ class RemovalTest {
 
     @Test
     void unused_images_go_but_not_the_one_that_the_next_start_needs() throws IOException {
-        List<StoredImage> removed = removal.removeUnused(Map.of(), Optional.of(base));
+        List<StoredImage> removed = removal.removeUnused(Map.of(), List.of(base));
 
         assertThat(removed).extracting(StoredImage::digest).containsExactlyInAnyOrder(layer, old);
         assertThat(shelf.all()).extracting(StoredImage::digest).containsExactly(base);
@@ -100,7 +99,7 @@ class RemovalTest {
 
     @Test
     void who_uses_a_layer_keeps_the_layer_and_its_base() throws IOException {
-        removal.removeUnused(Map.of(layer, List.of("blue")), Optional.empty());
+        removal.removeUnused(Map.of(layer, List.of("blue")), List.of());
 
         assertThat(shelf.all())
                 .extracting(StoredImage::digest)

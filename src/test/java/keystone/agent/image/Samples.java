@@ -56,7 +56,8 @@ final class Samples {
         }
         shelf.publish(
                 files,
-                new StoredImage(digest, base, null, EPOCH, "6.1.0-56-amd64", 0, List.of(packages), null));
+                new StoredImage(
+                        digest, base, null, EPOCH, "6.1.0-56-amd64", 0, List.of(packages), null));
         for (Path leftover : shelf.leftovers()) {
             DurableFiles.deleteTree(leftover);
         }
