@@ -78,11 +78,13 @@ final class Anthropic implements Dialect {
         Json.Obj block =
                 Json.object()
                         .with("type", "tool_use")
-                        .with("id", "toolu_" + Math.abs(body.compact().hashCode()))
+                        .with("id", "toolu_" + Integer.toUnsignedString(body.compact().hashCode()))
                         .with("name", tool)
                         .with("input", Json.object());
         Json.Obj delta =
-                Json.object().with("type", "input_json_delta").with("partial_json", input.compact());
+                Json.object()
+                        .with("type", "input_json_delta")
+                        .with("partial_json", input.compact());
         message(block, "", "", delta, "tool_use", body, reply);
     }
 

@@ -36,8 +36,7 @@ final class Gemini implements Dialect {
     }
 
     private static Json.Obj shell(String command) {
-        Json.Obj arguments =
-                Json.object().with("command", command).with("description", "Works");
+        Json.Obj arguments = Json.object().with("command", command).with("description", "Works");
         return Json.object()
                 .with("functionCall", Json.object().with("name", SHELL).with("args", arguments));
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.json.Json;
 
 /// Models as agents reach them here: a server on this host's loopback that follows scripts. It is
-/// asked as a server, or as the proxy before every server there is, with and without a tunnel; never
-/// with TLS.
+/// asked as a server, or as the proxy before every server there is, with and without a tunnel;
+/// never with TLS.
 ///
 /// Give it to an installation as the host's own proxy, let a sandbox reach [#HOST], and tell its
 /// agents that their models are there: then what they say leaves by the sandbox's exit.
@@ -113,10 +113,9 @@ public final class ModelServer implements AutoCloseable {
 
     private void answer(Request request, InputStream in, Reply reply) throws IOException {
         for (Dialect dialect : Dialect.ALL) {
-            if (dialect.understands(request)) {
+            if (request.method().equals("POST") && dialect.understands(request)) {
                 Json.Obj body = Json.parse(request.body()).asObject();
-                Step step =
-                        dialect.isTurn(body) ? next(request.body()) : new Step.Say("Scripted.");
+                Step step = dialect.isTurn(body) ? next(request.body()) : new Step.Say("Scripted.");
                 dialect.answer(step, request, body, reply);
                 if (step instanceof Step.Hang) {
                     in.transferTo(OutputStream.nullOutputStream());

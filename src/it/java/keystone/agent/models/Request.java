@@ -44,7 +44,8 @@ public record Request(String method, String target, Map<String, String> headers,
         byte[] bytes =
                 headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")
                         ? chunks(in)
-                        : exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+                        : exactly(
+                                in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
         return new String(bytes, StandardCharsets.UTF_8);
     }
 

@@ -79,7 +79,7 @@ final class Responses implements Dialect {
     }
 
     private static String callId(Json.Obj body) {
-        return "call_" + Math.abs(body.compact().hashCode());
+        return "call_" + Integer.toUnsignedString(body.compact().hashCode());
     }
 
     private static Json.Obj question(Step.Ask ask) {
@@ -100,7 +100,8 @@ final class Responses implements Dialect {
     }
 
     private static Json.Obj message(String text) {
-        Json.Obj content = event("output_text").with("text", text).with("annotations", Json.array());
+        Json.Obj content =
+                event("output_text").with("text", text).with("annotations", Json.array());
         return event("message")
                 .with("id", "msg_scripted")
                 .with("role", "assistant")
@@ -132,6 +133,8 @@ final class Responses implements Dialect {
     private static Json.Obj error(int status) {
         String code = status == 401 ? "invalid_api_key" : "rate_limit_exceeded";
         return Json.object()
-                .with("error", event(code).with("message", "scripted " + status).with("code", code));
+                .with(
+                        "error",
+                        event(code).with("message", "scripted " + status).with("code", code));
     }
 }

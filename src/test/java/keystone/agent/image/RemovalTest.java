@@ -83,6 +83,37 @@ class RemovalTest {
     }
 
     @Test
+    void who_uses_a_layer_uses_everything_below_it() throws IOException {
+        Digest agents = Digest.of("agents");
+        Digest own = Digest.of("over the agents");
+        Samples.publishAgents(shelf, agents, base);
+        Samples.publish(shelf, own, agents);
+
+        removal.removeUnused(Map.of(own, List.of("blue")), List.of());
+
+        assertThat(shelf.all())
+                .extracting(StoredImage::digest)
+                .containsExactlyInAnyOrder(base, agents, own);
+        assertProblem(
+                () -> removal.remove(base.brief(), Map.of(own, List.of("blue"))),
+                UserError.Kind.WRONG_STATE,
+                "in use by blue");
+    }
+
+    @Test
+    void layers_go_with_what_they_lie_on() throws IOException {
+        Digest agents = Digest.of("agents");
+        Samples.publishAgents(shelf, agents, base);
+        Samples.publish(shelf, Digest.of("over the agents"), agents);
+
+        removal.remove(agents.brief(), Map.of());
+
+        assertThat(shelf.all())
+                .extracting(StoredImage::digest)
+                .containsExactlyInAnyOrder(base, layer, old);
+    }
+
+    @Test
     void layers_go_with_their_base() throws IOException {
         removal.remove(base.brief(), Map.of());
 
