@@ -27,6 +27,9 @@ final class AgentsTree implements AutoCloseable {
 
     private static final int USER = 1000;
 
+    /// A link's own permissions say nothing.
+    private static final int LINK_MODE = 0120777;
+
     private final TarArchiveOutputStream tar;
     private final Instant epoch;
     private final Set<String> directories = new TreeSet<>();
@@ -93,7 +96,7 @@ final class AgentsTree implements AutoCloseable {
         directoriesOf(path);
         var entry = new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
         entry.setLinkName(target);
-        putEntry(entry, entry.getMode());
+        putEntry(entry, LINK_MODE);
         tar.closeArchiveEntry();
     }
 
