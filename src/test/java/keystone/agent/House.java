@@ -14,7 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class House {
     private static final Set<String> GROUND = Set.of("model", "process", "json", "jsonrpc");
     private static final Set<String> PARTS =
-            Set.of("store", "image", "machine", "workspace", "changes", "review", "git", "guest");
+            Set.of(
+                    "store",
+                    "image",
+                    "machine",
+                    "workspace",
+                    "changes",
+                    "review",
+                    "git",
+                    "guest",
+                    "outfit");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -34,6 +43,7 @@ final class House {
                     Map.entry("review", Set.of("model", "process")),
                     Map.entry("git", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
+                    Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     // Who decides for a guest lives with it: nobody else asks.
                     Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),

@@ -7,13 +7,16 @@ import keystone.agent.json.Json;
 
 /// One of the interfaces that models are spoken to by.
 sealed interface Dialect permits Anthropic, Responses, Gemini {
-    List<Dialect> ALL = List.of(new Anthropic(), new Responses(), new Gemini());
-
     boolean understands(Request request);
 
     /// Whether it is a turn of the agent's work: what else agents ask models for, such as a title,
     /// comes without the tool for shell commands.
     boolean isTurn(Json.Obj body);
+
+    /// What the model says to whatever is no turn.
+    default String aside() {
+        return "Scripted.";
+    }
 
     void answer(Step step, Request request, Json.Obj body, Reply reply) throws IOException;
 

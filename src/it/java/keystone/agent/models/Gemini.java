@@ -19,6 +19,15 @@ final class Gemini implements Dialect {
         return tools != null && Dialect.names(tools).contains(SHELL);
     }
 
+    /// It is asked how hard the work is, in order to choose a model, and until the answer is one.
+    @Override
+    public String aside() {
+        return Json.object()
+                .with("complexity_reasoning", "scripted")
+                .with("complexity_score", 10)
+                .compact();
+    }
+
     @Override
     public void answer(Step step, Request request, Json.Obj body, Reply reply) throws IOException {
         boolean streams = request.path().contains(":streamGenerateContent");

@@ -29,6 +29,9 @@ public final class ModelServer implements AutoCloseable {
     /// The models' host, in the eyes of who asks us as a proxy.
     public static final String HOST = "models.example.com";
 
+    private static final List<Dialect> DIALECTS =
+            List.of(new Anthropic(), new Responses(), new Gemini());
+
     private final ServerSocket listening;
     private final Map<String, Deque<Step>> scripts = new LinkedHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -112,10 +115,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private void answer(Request request, InputStream in, Reply reply) throws IOException {
-        for (Dialect dialect : Dialect.ALL) {
+        for (Dialect dialect : DIALECTS) {
             if (request.method().equals("POST") && dialect.understands(request)) {
                 Json.Obj body = Json.parse(request.body()).asObject();
-                Step step = dialect.isTurn(body) ? next(request.body()) : new Step.Say("Scripted.");
+                Step step =
+                        dialect.isTurn(body) ? next(request.body()) : new Step.Say(dialect.aside());
                 dialect.answer(step, request, body, reply);
                 if (step instanceof Step.Hang) {
                     in.transferTo(OutputStream.nullOutputStream());

@@ -33,6 +33,9 @@ public record Request(String method, String target, Map<String, String> headers,
         var headers = new TreeMap<String, String>();
         for (String each = line(in); each != null && !each.isEmpty(); each = line(in)) {
             int colon = each.indexOf(':');
+            if (colon < 0) {
+                throw new IOException("not a header: " + each);
+            }
             headers.put(
                     each.substring(0, colon).toLowerCase(Locale.ROOT),
                     each.substring(colon + 1).strip());

@@ -58,10 +58,12 @@ public final class Effective {
         var agents =
                 new AgentChoice(
                         one(Key.AGENT, AgentName.class),
-                        all(Key.AGENTS)
+                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.Acp.class::cast).toList(),
+                        all(Key.IMPORT)
                                 .map(Setting::value)
-                                .map(AgentSpec.Acp.class::cast)
-                                .toList());
+                                .map(AgentChoice.Outfit.class::cast)
+                                .findFirst()
+                                .orElse(AgentChoice.Outfit.ALL));
         return new Settings(
                 one(Key.MEMORY, ByteSize.class),
                 one(Key.CPUS, Integer.class),

@@ -12,6 +12,7 @@ public enum Form {
     IDENTITY("WHO", "`\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`", Count.ONE),
     NET_MODE("balanced|open|none", "`\"balanced\"`, `\"open\"` or `\"none\"`", Count.ONE),
     AGENT("AGENT", "name in quotes, such as `\"claude\"`", Count.ONE),
+    OUTFIT("all|none", "`\"all\"` or `\"none\"`", Count.ONE),
     AGENT_TABLE(
             "NAME",
             "table `[agents.NAME]` with `command = [\"PROGRAM\", \"ARGUMENT\"]`",

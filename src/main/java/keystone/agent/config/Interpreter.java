@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
@@ -74,6 +75,10 @@ final class Interpreter {
             }
             case NET_MODE -> netMode(key, text, origin);
             case AGENT -> one(key, new AgentName(text), origin);
+            case OUTFIT -> {
+                AgentChoice.Outfit outfit = AgentChoice.Outfit.parse(text);
+                yield new Setting(key, "", outfit, outfit.word(), origin);
+            }
             case AGENT_TABLE ->
                     throw UserError.usage(
                             "agents are written in a file", "write a " + key.form().description());

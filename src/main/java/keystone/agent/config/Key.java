@@ -96,6 +96,14 @@ public enum Key {
             null,
             "The agent that tasks are given to. New disks of sandboxes then have the agents layer,"
                     + " with `claude`, `codex` and `gemini`; see docs/agents.md."),
+    IMPORT(
+            "import",
+            Form.OUTFIT,
+            "--import",
+            "KEYSTONE_AGENT_IMPORT",
+            "all",
+            "How much of your own set-up of your agents a guest with the agents layer gets a copy of:"
+                    + " skills, commands, memory and harmless settings, never credentials, or nothing."),
     AGENTS(
             "agents",
             Form.AGENT_TABLE,

@@ -260,6 +260,12 @@ public final class Images {
         return shelf.all();
     }
 
+    /// Whether the agents layer is among what an image stands on.
+    public boolean hasAgents(Digest digest) {
+        return shelf.find(digest).map(shelf::pile).orElse(List.of()).stream()
+                .anyMatch(StoredImage::isAgentsLayer);
+    }
+
     /// The digests of an image and of what it stands on; of one that is not here, only its own.
     public List<Digest> pile(Digest digest) {
         return shelf.find(digest)

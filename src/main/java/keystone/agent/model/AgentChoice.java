@@ -7,8 +7,37 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the one that tasks are given to; null when nobody said
 /// @param configured somebody's own
-public record AgentChoice(@Nullable AgentName name, List<AgentSpec.Acp> configured) {
-    public static final AgentChoice NONE = new AgentChoice(null, List.of());
+/// @param outfit how much of the user's own set-up of their agents a guest gets
+public record AgentChoice(@Nullable AgentName name, List<AgentSpec.Acp> configured, Outfit outfit) {
+    public static final AgentChoice NONE = new AgentChoice(null, List.of(), Outfit.ALL);
+
+    /// A copy of skills, commands, memory and settings, never of credentials.
+    public enum Outfit {
+        ALL("all"),
+        NONE("none");
+
+        private final String word;
+
+        Outfit(String word) {
+            this.word = word;
+        }
+
+        /// The word a person types and reads.
+        public String word() {
+            return word;
+        }
+
+        public static Outfit parse(String text) {
+            for (Outfit each : values()) {
+                if (each.word.equals(text)) {
+                    return each;
+                }
+            }
+            throw UserError.usage(
+                    "`" + Printable.of(text) + "` says nothing about your agents' set-up",
+                    "use --import all or none");
+        }
+    }
 
     public AgentChoice {
         configured = List.copyOf(configured);

@@ -55,6 +55,7 @@ public final class Assembly {
                         launcher,
                         checkpoint(),
                         gitReach(),
+                        new Outfitting(this::images, home()),
                         BootOrder.proxies(environment),
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
@@ -65,7 +66,11 @@ public final class Assembly {
     }
 
     private Projects projects() {
-        return new Projects(store, places, Path.of(environment.getOrDefault("HOME", "/root")));
+        return new Projects(store, places, home());
+    }
+
+    private Path home() {
+        return Path.of(environment.getOrDefault("HOME", "/root"));
     }
 
     /// What guests can change of this host, as of now.
@@ -82,8 +87,7 @@ public final class Assembly {
     }
 
     public AgentsOnHost agents() {
-        Path home = Path.of(environment.getOrDefault("HOME", "/root"));
-        return new AgentsOnHost(parts.get().images(), environment, home);
+        return new AgentsOnHost(parts.get().images(), environment, home());
     }
 
     public Reviewing reviewing() {

@@ -114,6 +114,11 @@ public final class SandboxImages {
                 .flatMap(image -> images.toolchainHint(spec.project(), image));
     }
 
+    /// Whether a guest of that disk has the agents layer.
+    boolean hasAgents(SandboxSpec spec) {
+        return images.hasAgents(spec.image());
+    }
+
     /// Removes an image that nobody uses.
     public void remove(String digestPrefix) throws InterruptedException {
         images.remove(digestPrefix, users());

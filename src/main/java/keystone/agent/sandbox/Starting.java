@@ -49,6 +49,7 @@ final class Starting {
     private final SupervisorLauncher launcher;
     private final Checkpoint checkpoint;
     private final GitReach gitReach;
+    private final Outfitting outfitting;
     private final Map<String, String> proxies;
     private final String version;
 
@@ -60,6 +61,7 @@ final class Starting {
             SupervisorLauncher launcher,
             Checkpoint checkpoint,
             GitReach gitReach,
+            Outfitting outfitting,
             Map<String, String> proxies,
             String version) {
         this.store = store;
@@ -69,6 +71,7 @@ final class Starting {
         this.launcher = launcher;
         this.checkpoint = checkpoint;
         this.gitReach = gitReach;
+        this.outfitting = outfitting;
         this.proxies = Map.copyOf(proxies);
         this.version = version;
     }
@@ -280,6 +283,9 @@ final class Starting {
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);
+            if (!already) {
+                outfitting.bring(dir, spec, settings.agents(), listener);
+            }
             return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }

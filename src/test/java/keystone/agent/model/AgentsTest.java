@@ -48,6 +48,6 @@ class AgentsTest {
     }
 
     private static ImageRecipe.AgentsLayer layer(String name) {
-        return new AgentChoice(new AgentName(name), List.of(MINE)).layer();
+        return new AgentChoice(new AgentName(name), List.of(MINE), AgentChoice.Outfit.ALL).layer();
     }
 }
