@@ -3,15 +3,19 @@ package keystone.agent.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
 import keystone.agent.it.Invocation;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
+import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
 import keystone.agent.models.ModelServer;
 import keystone.agent.models.Request;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The agents of the layer, as they come from npm, in a real guest: their models are a script of
 /// the test's, which they reach through the sandbox's one exit.
@@ -45,6 +51,10 @@ final class AgentsIT {
     void start(Installation home) throws IOException, InterruptedException {
         this.home = home;
         models = ModelServer.open();
+        ofTheUser(".claude/CLAUDE.md", "be brief");
+        ofTheUser(".claude/skills/sums/SKILL.md", "add");
+        ofTheUser(".claude/.credentials.json", "{}");
+        ofTheUser(".codex/auth.json", "{}");
         Ended _ = home.keystone("image", "build", "--agents").within(BUILD).run().succeeds();
         Project project = home.project("agents");
         Ended _ =
@@ -59,6 +69,12 @@ final class AgentsIT {
                 home.keystone("net", "allow", ModelServer.HOST, "--name", "agents")
                         .run()
                         .succeeds();
+    }
+
+    private void ofTheUser(String path, String text) throws IOException {
+        Path file = home.userHome().resolve(path);
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, text);
     }
 
     @AfterAll
@@ -76,6 +92,57 @@ final class AgentsIT {
                 assertThat(said.succeeds().text()).contains(version);
                 assertThat(agent.bool("ready")).isTrue();
             }
+        }
+    }
+
+    @Test
+    void the_users_own_set_up_is_there_and_no_credential() throws Exception {
+        assertThat(sandbox.says("sh", "-c", "cat ~/.claude/CLAUDE.md ~/.claude/skills/sums/*"))
+                .isEqualTo("be briefadd");
+        assertThat(sandbox.says("stat", "-c", "%U %a", "/home/sandbox/.claude/CLAUDE.md"))
+                .isEqualTo("sandbox 444");
+        assertThat(sandbox.says("sh", "-c", "ls -A ~/.claude")).doesNotContain("credentials");
+        assertThat(sandbox.says("sh", "-c", "cat ~/.codex/auth.json 2>&1 || true"))
+                .doesNotContain("{}");
+    }
+
+    /// What it shows then is its prompt: a dialogue would have come before.
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    claude, ANTHROPIC_API_KEY, bypass permissions on
+                    codex,  OPENAI_API_KEY,    Ask Codex to do anything
+                    gemini, GEMINI_API_KEY,    Type your message
+                    """)
+    void each_shows_its_prompt_at_once(String agent, String key, String prompt) throws Exception {
+        String seen = "tmux -L " + agent + " capture-pane -p";
+        Ended _ =
+                sandbox.executing("tmux", "-L", agent, "new-session", "-d", "-x", "120", "-y", "40")
+                        .run()
+                        .succeeds();
+        Ended _ =
+                sandbox.executing(
+                                "tmux",
+                                "-L",
+                                agent,
+                                "send-keys",
+                                key + "=sk-of-the-test-which-is-long-enough " + agent,
+                                "Enter")
+                        .run()
+                        .succeeds();
+
+        Wait.until(agent + " shows its prompt", WORK, () -> shows(seen, prompt));
+
+        Ended _ = sandbox.executing("tmux", "-L", agent, "kill-server").run();
+    }
+
+    private boolean shows(String seen, String prompt) {
+        try {
+            return sandbox.executing("sh", "-c", seen).run().output().contains(prompt);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
         }
     }
 
