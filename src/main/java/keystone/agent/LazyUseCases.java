@@ -114,6 +114,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfAgents agents() {
+        return assembly.agents()::list;
+    }
+
+    @Override
     public OfImages images() {
         return new ForImages(assembly.images());
     }
@@ -315,6 +320,12 @@ final class LazyUseCases implements UseCases {
         public Image build(SandboxImages.Versions versions, StartListener listener)
                 throws InterruptedException {
             return to.build(versions, listener);
+        }
+
+        @Override
+        public Image buildAgents(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException {
+            return to.buildAgents(versions, listener);
         }
 
         @Override

@@ -23,7 +23,8 @@ final class House {
                     "review",
                     "git",
                     "guest",
-                    "ports");
+                    "ports",
+                    "outfit");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -44,6 +45,7 @@ final class House {
                     Map.entry("git", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("ports", Set.of("model", "process")),
+                    Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.
                     Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),

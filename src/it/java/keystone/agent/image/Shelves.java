@@ -70,6 +70,7 @@ final class Shelves {
                 new StoredImage(
                         digest,
                         null,
+                        null,
                         image.built(),
                         image.kernel(),
                         0,

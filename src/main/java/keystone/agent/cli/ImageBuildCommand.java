@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
             "from the newest. Sandboxes that exist keep theirs until `start --fresh`. Does nothing when",
             "nothing has changed."
         },
-        footer = "keystone-agent image build --update")
+        footer = {"keystone-agent image build --update", "keystone-agent image build --agents"})
 final class ImageBuildCommand implements Action {
     @Option(
             names = "--update",
@@ -20,11 +20,19 @@ final class ImageBuildCommand implements Action {
                             + " next `start --fresh`.")
     boolean update;
 
+    @Option(
+            names = "--agents",
+            description =
+                    "Build the agents layer as well, which otherwise the first `start --agent` does.")
+    boolean agents;
+
     @Override
     public int run(Call call) throws InterruptedException {
         Image image;
         try (News news = call.news()) {
-            image = call.use().images().build(update ? Versions.NEWEST : Versions.LOCKED, news);
+            Versions versions = update ? Versions.NEWEST : Versions.LOCKED;
+            UseCases.OfImages images = call.use().images();
+            image = agents ? images.buildAgents(versions, news) : images.build(versions, news);
         }
         call.out().println(image.digest().brief());
         return 0;

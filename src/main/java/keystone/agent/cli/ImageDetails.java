@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All that is known of one image.
 ///
-/// @param base what a project's layer stands on; null for a base
+/// @param base what a layer stands on; null for a base
 /// @param kernel the version of the kernel that boots it
 /// @param packages name and version; of a layer, only what it adds
 /// @param setup the script that made a layer; null when there was none

@@ -9,6 +9,7 @@ import keystone.agent.config.Configuration;
 import keystone.agent.config.Form;
 import keystone.agent.config.Key;
 import keystone.agent.config.ProjectFile;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
 import keystone.agent.model.UserError;
@@ -59,6 +60,9 @@ final class StartCommand implements Action {
             names = {"-d", "--no-attach"},
             description = "Start it only; do not go into it.")
     boolean noAttach;
+
+    @Option(names = "--no-import", description = "The same as --import none.")
+    boolean noImport;
 
     @Option(names = "--json", description = "Print a JSON object as `status` does; do not go in.")
     boolean json;
@@ -145,6 +149,9 @@ final class StartCommand implements Action {
     }
 
     private Settings settings(Call call, Path directory) throws InterruptedException {
+        if (noImport) {
+            said.put(Key.IMPORT, List.of(AgentChoice.Outfit.NONE.word()));
+        }
         Configuration configuration = call.configuration();
         ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
         return configuration.effective(directory, file, said).toModel();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
@@ -22,6 +23,7 @@ import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
+import keystone.agent.sandbox.AgentEntry;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -57,6 +59,8 @@ public interface UseCases {
     OfPorts ports();
 
     OfTokens tokens();
+
+    OfAgents agents();
 
     OfImages images();
 
@@ -181,6 +185,9 @@ public interface UseCases {
         Image build(SandboxImages.Versions versions, StartListener listener)
                 throws InterruptedException;
 
+        Image buildAgents(SandboxImages.Versions versions, StartListener listener)
+                throws InterruptedException;
+
         List<ImageEntry> list();
 
         ImageDetails inspect(String digestPrefix);
@@ -188,6 +195,11 @@ public interface UseCases {
         void remove(String digestPrefix) throws InterruptedException;
 
         List<ImageEntry> removeUnused() throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.AgentsOnHost].
+    interface OfAgents {
+        List<AgentEntry> list(AgentChoice choice);
     }
 
     /// See [keystone.agent.sandbox.Doctor].

@@ -37,6 +37,7 @@ enum Verb {
     TOKENS_SET("tokens set", "Keep a secret on this host"),
     TOKENS_RM("tokens rm", "Forget a secret that was kept"),
     TOKENS_TEST("tokens test", "Show a secret to its server, and say what it answers"),
+    AGENTS_LIST("agents list|agents ls", "List the agents that tasks can be given to"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -102,6 +103,7 @@ enum Verb {
             case TOKENS_SET -> new TokensSetCommand();
             case TOKENS_RM -> new TokensRmCommand();
             case TOKENS_TEST -> new TokensTestCommand();
+            case AGENTS_LIST -> new AgentsListCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

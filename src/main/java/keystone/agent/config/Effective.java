@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.AutoPorts;
+import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
 import keystone.agent.model.EgressMode;
@@ -72,6 +75,15 @@ public final class Effective {
                         setting ->
                                 delivered.put(
                                         new SecretName(setting.id()), (Delivery) setting.value()));
+        var agents =
+                new AgentChoice(
+                        one(Key.AGENT, AgentName.class),
+                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.Acp.class::cast).toList(),
+                        all(Key.IMPORT)
+                                .map(Setting::value)
+                                .map(AgentChoice.Outfit.class::cast)
+                                .findFirst()
+                                .orElse(AgentChoice.Outfit.ALL));
         return new Settings(
                 one(Key.MEMORY, ByteSize.class),
                 one(Key.CPUS, Integer.class),
@@ -86,9 +98,11 @@ public final class Effective {
                 one(Key.IDLE_STOP, Duration.class),
                 new ImageRecipe(
                         all(Key.IMAGE_PACKAGES).map(Setting::id).toList(),
-                        one(Key.IMAGE_SETUP, String.class)),
+                        one(Key.IMAGE_SETUP, String.class),
+                        agents.layer()),
                 all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
-                delivered);
+                delivered,
+                agents);
     }
 
     private Stream<Setting> all(Key key) {

@@ -88,6 +88,7 @@ final class FileSource {
         return entry.value() instanceof Map<?, ?>
                 && (table.equals(Key.ENV.title())
                         || table.equals(Key.SECRETS.title())
+                        || table.equals(Key.AGENTS.title())
                         || isTable(table));
     }
 
@@ -100,9 +101,22 @@ final class FileSource {
             String text = entry.path().getLast() + "=" + string(Key.ENV, entry, entry.value());
             return List.of(interpreter.read(Key.ENV, text, origin(entry, Key.ENV)));
         }
+        if (entry.path().getFirst().equals(Key.AGENTS.title())) {
+            return List.of(agent(entry));
+        }
         Key key = Key.titled(entry.title()).orElseThrow(() -> unknown(entry));
         Origin origin = origin(entry, key);
         return texts(key, entry).stream().map(t -> interpreter.read(key, t, origin)).toList();
+    }
+
+    /// `[agents.NAME]` with its command.
+    private Setting agent(TomlText.Entry entry) {
+        boolean isCommand = entry.path().size() == 3 && entry.path().getLast().equals("command");
+        if (!isCommand || !(entry.value() instanceof List<?> words)) {
+            throw mistyped(Key.AGENTS, entry);
+        }
+        List<String> command = words.stream().map(word -> string(Key.AGENTS, entry, word)).toList();
+        return interpreter.agent(entry.path().get(1), command, origin(entry, Key.AGENTS));
     }
 
     private Origin origin(TomlText.Entry entry, Key key) {

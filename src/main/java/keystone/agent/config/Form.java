@@ -12,6 +12,12 @@ public enum Form {
     IDENTITY("WHO", "`\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`", Count.ONE),
     NET_MODE("balanced|open|none", "`\"balanced\"`, `\"open\"` or `\"none\"`", Count.ONE),
     PORTS_MODE("auto|none", "`\"auto\"` or `\"none\"`", Count.ONE),
+    AGENT("AGENT", "name in quotes, such as `\"claude\"`", Count.ONE),
+    OUTFIT("all|none", "`\"all\"` or `\"none\"`", Count.ONE),
+    AGENT_TABLE(
+            "NAME",
+            "table `[agents.NAME]` with `command = [\"PROGRAM\", \"ARGUMENT\"]`",
+            Count.MANY),
     DURATION("TIME", "time in quotes, such as `\"2h\"` or `\"90m\"`", Count.ONE),
     MOUNTS("HOST:GUEST[:ro]", "list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`", Count.MANY),
     VARIABLES("NAME[=VALUE]", "table of `NAME = \"value\"`", Count.MANY),

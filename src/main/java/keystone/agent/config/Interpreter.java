@@ -4,9 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.AutoPorts;
+import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
 import keystone.agent.model.EgressMode;
@@ -37,8 +41,23 @@ final class Interpreter {
     }
 
     Setting read(Key key, String text, Origin origin) {
+        return at(origin, () -> understood(key, text, origin));
+    }
+
+    /// An agent of somebody's own.
+    Setting agent(String name, List<String> command, Origin origin) {
+        return at(
+                origin,
+                () -> {
+                    var agent = AgentSpec.Acp.custom(new AgentName(name), command);
+                    String text = name + " = " + command;
+                    return new Setting(Key.AGENTS, name, agent, text, origin);
+                });
+    }
+
+    private static Setting at(Origin origin, Supplier<Setting> reading) {
         try {
-            return understood(key, text, origin);
+            return reading.get();
         } catch (UserError misunderstood) {
             throw new UserError(
                     misunderstood.kind(),
@@ -63,6 +82,14 @@ final class Interpreter {
                 AutoPorts auto = AutoPorts.parse(text);
                 yield new Setting(key, "", auto, auto.word(), origin);
             }
+            case AGENT -> one(key, new AgentName(text), origin);
+            case OUTFIT -> {
+                AgentChoice.Outfit outfit = AgentChoice.Outfit.parse(text);
+                yield new Setting(key, "", outfit, outfit.word(), origin);
+            }
+            case AGENT_TABLE ->
+                    throw UserError.usage(
+                            "agents are written in a file", "write a " + key.form().description());
             case DURATION -> duration(key, text, origin);
             case MOUNTS -> {
                 MountText mount = MountText.parse(text, bases.get(origin.place()), home);

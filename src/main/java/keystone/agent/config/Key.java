@@ -112,6 +112,29 @@ public enum Key {
             null,
             "Secrets of your own, a table `[secrets.NAME]` each, with `hosts` that it may go to and"
                     + " where it is read: see [secrets](secrets.md#your-own)."),
+    AGENT(
+            "agent",
+            Form.AGENT,
+            "--agent",
+            "KEYSTONE_AGENT_AGENT",
+            null,
+            "The agent that tasks are given to. New disks of sandboxes then have the agents layer,"
+                    + " with `claude`, `codex` and `gemini`; see docs/agents.md."),
+    IMPORT(
+            "import",
+            Form.OUTFIT,
+            "--import",
+            "KEYSTONE_AGENT_IMPORT",
+            "all",
+            "How much of your own set-up of your agents a guest with the agents layer gets a copy of:"
+                    + " skills, commands, memory and harmless settings, never credentials, or nothing."),
+    AGENTS(
+            "agents",
+            Form.AGENT_TABLE,
+            "",
+            null,
+            null,
+            "An agent of your own: a command in the guest that speaks the Agent Client Protocol."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

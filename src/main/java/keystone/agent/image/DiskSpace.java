@@ -18,7 +18,10 @@ final class DiskSpace {
 
     static void require(Path directory, List<LockedPackage> packages) throws IOException {
         long download = packages.stream().mapToLong(LockedPackage::size).sum();
-        long needed = Math.max(AT_LEAST, FACTOR * download);
+        require(directory, Math.max(AT_LEAST, FACTOR * download));
+    }
+
+    static void require(Path directory, long needed) throws IOException {
         long free = Files.getFileStore(directory).getUsableSpace();
         if (free < needed) {
             throw UserError.failed(

@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.Digest;
 
-/// What we ourselves put into a guest, and the scripts that put it there: the files below `guest/`
-/// in our jar, listed with their modes in `guest/index`.
+/// What we ourselves put into a guest, and the scripts that put it there: the files of a folder in
+/// our jar, listed with their modes in its `index`.
 final class GuestFiles {
-    private static final String ROOT = "/guest/";
+    private static final String GUEST = "guest";
+    private static final String AGENTS = "agents";
     private static final String ROOT_TREE = "rootfs/";
-    private static final String DIGEST = "guest.digest";
 
     /// A file of ours.
     ///
-    /// @param path below `guest/`
+    /// @param path below the folder
     /// @param mode permission bits
     record GuestFile(String path, int mode, String text) {
         byte[] content() {
@@ -33,19 +33,25 @@ final class GuestFiles {
         this.files = List.copyOf(files);
     }
 
+    /// Those of the base image.
     static GuestFiles load() {
+        return load(GUEST);
+    }
+
+    /// Those of the agents layer.
+    static GuestFiles ofAgents() {
+        return load(AGENTS);
+    }
+
+    private static GuestFiles load(String folder) {
         var files = new ArrayList<GuestFile>();
-        for (String line : words(read("index"))) {
+        for (String line : words(resource("/" + folder + "/index"))) {
             int space = line.indexOf(' ');
             String path = line.substring(space + 1);
             int mode = Integer.parseInt(line.substring(0, space), 8);
-            files.add(new GuestFile(path, mode, read(path)));
+            files.add(new GuestFile(path, mode, resource("/" + folder + "/" + path)));
         }
         return new GuestFiles(files);
-    }
-
-    private static String read(String path) {
-        return resource(ROOT + path);
     }
 
     private static String resource(String path) {
@@ -59,17 +65,29 @@ final class GuestFiles {
         }
     }
 
-    /// The [#digest] of the files of this program. Every start asks for it, and reading twenty
-    /// files from a jar to compute it takes 30 ms: the build has recorded it.
+    /// The [#digest] of the base image's files. Every start asks for it, and reading twenty files
+    /// from a jar to compute it takes 30 ms: the build has recorded it.
     static Digest recordedDigest() {
-        return new Digest(resource("/" + DIGEST));
+        return recorded(GUEST);
+    }
+
+    /// The same of the agents layer's.
+    static Digest recordedDigestOfAgents() {
+        return recorded(AGENTS);
+    }
+
+    private static Digest recorded(String folder) {
+        return new Digest(resource("/" + folder + ".digest"));
     }
 
     /// The build's step that records it.
     ///
     /// @param arguments the directory of the compiled classes
     static void main(String[] arguments) throws IOException {
-        Files.writeString(Path.of(arguments[0], DIGEST), load().digest().hex());
+        for (String folder : List.of(GUEST, AGENTS)) {
+            Path file = Path.of(arguments[0], folder + ".digest");
+            Files.writeString(file, load(folder).digest().hex());
+        }
     }
 
     /// The lines of a list file, without comments.
@@ -84,7 +102,7 @@ final class GuestFiles {
         return files.stream()
                 .filter(file -> file.path().equals(path))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("guest/index lacks " + path));
+                .orElseThrow(() -> new IllegalStateException("the index lacks " + path));
     }
 
     /// The entries of a list such as `packages`.

@@ -60,6 +60,15 @@ final class HostTools {
         }
     }
 
+    /// Only the agents layer needs it.
+    static void requireNpm() {
+        if (Programs.locate("npm").isEmpty()) {
+            throw UserError.hostLacks(
+                    "the agents come as npm packages, and the program `npm` is not installed",
+                    install(List.of("npm")));
+        }
+    }
+
     static List<Check> checks(Namespaces namespaces) throws InterruptedException {
         var checks = new ArrayList<Check>();
         for (String name : new TreeSet<>(PACKAGES.values())) {

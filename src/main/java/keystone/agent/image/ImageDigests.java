@@ -10,6 +10,9 @@ final class ImageDigests {
     /// files.
     private static final int BUILDER = 2;
 
+    /// The same for the agents layer.
+    private static final int AGENTS_BUILDER = 1;
+
     private ImageDigests() {}
 
     /// A base image's: the lock names every package, the kernel among them.
@@ -19,6 +22,18 @@ final class ImageDigests {
         // Not formatted: the first use of a Formatter in a process takes 10 ms, and every start
         // comes here.
         return Digest.of("base " + BUILDER + " lock " + Digest.of(lock) + " guest " + guest);
+    }
+
+    /// The content of the agents layer of this program: its files name every package with a digest
+    /// of its own, and nothing below it matters.
+    static Digest agentsContent() {
+        return Digest.of(
+                "agents " + AGENTS_BUILDER + " files " + GuestFiles.recordedDigestOfAgents());
+    }
+
+    /// An image with the agents layer over a base.
+    static Digest agents(Digest base, Digest content) {
+        return Digest.of("agents " + content + " on " + base);
     }
 
     /// A project's layer's: what it stands on, and what was asked for. Of its packages it has the

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.Check;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
@@ -60,12 +61,19 @@ public final class Images {
 
     /// The image for a project with this recipe, if it and its base are here.
     public Optional<Image> find(ImageRecipe recipe) {
-        if (recipe.isEmpty()) {
-            return find();
+        Optional<Image> below = below(recipe);
+        if (!recipe.hasOwnLayer()) {
+            return below;
         }
-        return find().map(base -> layerDigest(base, recipe))
-                .flatMap(shelf::find)
-                .flatMap(shelf::bootable);
+        return below.map(base -> layerDigest(base, recipe)).flatMap(this::open);
+    }
+
+    /// What a project's own layer lies on.
+    private Optional<Image> below(ImageRecipe recipe) {
+        return switch (recipe.agents()) {
+            case LEFT_OUT -> find();
+            case INCLUDED -> agentsDigest().flatMap(this::open);
+        };
     }
 
     /// The image with exactly this digest, if it and what it stands on are here.
@@ -75,6 +83,10 @@ public final class Images {
 
     private Digest layerDigest(Image base, ImageRecipe recipe) {
         return ImageDigests.layer(base.digest(), recipe, Versions.indexes(lockFile));
+    }
+
+    private Optional<Digest> agentsDigest() {
+        return baseDigest().map(base -> ImageDigests.agents(base, ImageDigests.agentsContent()));
     }
 
     private Optional<Digest> baseDigest() {
@@ -108,7 +120,39 @@ public final class Images {
                 });
     }
 
-    /// Builds a project's layer over the base image, which must be here, unless it is here already.
+    /// Builds the agents layer over the base image, which must be here, unless it is here already.
+    public Image buildAgents(Progress progress) throws InterruptedException {
+        ImageRecipe recipe = ImageRecipe.NONE.with(ImageRecipe.AgentsLayer.INCLUDED);
+        return alone(
+                progress,
+                "the agents layer cannot be built",
+                () -> {
+                    Optional<Image> found = find(recipe);
+                    return found.isPresent() ? found.get() : buildAgents(recipe, progress);
+                });
+    }
+
+    private Image buildAgents(ImageRecipe recipe, Progress progress)
+            throws IOException, InterruptedException {
+        StoredImage base = baseDigest().flatMap(shelf::find).orElseThrow(Images::noBase);
+        inWorkDirectory(
+                work -> {
+                    var build = new AgentsBuild(work, GuestFiles.ofAgents(), progress);
+                    build.run(shelf, namespaces);
+                    progress.at(WRITING, -1);
+                    shelf.publish(work.resolve("image"), build.image(base, clock.instant()));
+                    return base;
+                });
+        return find(recipe).orElseThrow(() -> new IOException("the new layer is not complete"));
+    }
+
+    /// The version of an agent that the agents layer of this program holds.
+    public Optional<String> agentVersion(AgentName agent) {
+        return AgentPins.of(GuestFiles.ofAgents()).version(agent);
+    }
+
+    /// Builds a project's layer over what it lies on, which must be here, unless it is here
+    /// already.
     ///
     /// Packages are the newest that the base's own package sources have; the script has no network.
     public Image build(ImageRecipe recipe, LayerGuests guests, Progress progress)
@@ -155,6 +199,7 @@ public final class Images {
                             new StoredImage(
                                     digest,
                                     null,
+                                    null,
                                     clock.instant(),
                                     kernel,
                                     0,
@@ -168,9 +213,11 @@ public final class Images {
             throws IOException, InterruptedException {
         HostTools.require();
         ImageLock lock = ImageLock.read(lockFile).orElseThrow(Images::noBase);
-        Image base = find().orElseThrow(Images::noBase);
+        Image base = below(recipe).orElseThrow(Images::noBase);
         StoredImage below = shelf.find(base.digest()).orElseThrow(Images::noBase);
-        Path status = shelf.place(base.digest()).resolve(Manifest.STATUS);
+        // The agents layer has no package of the distribution's.
+        Digest bottom = baseDigest().orElseThrow(Images::noBase);
+        Path status = shelf.place(bottom).resolve(Manifest.STATUS);
         inWorkDirectory(
                 work -> {
                     var cache = new PackageCache(shelf.packages());
@@ -189,6 +236,7 @@ public final class Images {
                             new StoredImage(
                                     layerDigest(base, recipe),
                                     base.digest(),
+                                    null,
                                     clock.instant(),
                                     below.kernel(),
                                     0,
@@ -212,6 +260,19 @@ public final class Images {
         return shelf.all();
     }
 
+    /// Whether the agents layer is among what an image stands on.
+    public boolean hasAgents(Digest digest) {
+        return shelf.find(digest).map(shelf::pile).orElse(List.of()).stream()
+                .anyMatch(StoredImage::isAgentsLayer);
+    }
+
+    /// The digests of an image and of what it stands on; of one that is not here, only its own.
+    public List<Digest> pile(Digest digest) {
+        return shelf.find(digest)
+                .map(top -> shelf.pile(top).stream().map(StoredImage::digest).toList())
+                .orElse(List.of(digest));
+    }
+
     /// The one image whose digest begins so.
     public StoredImage inspect(String digestOrPrefix) {
         return new Removal(shelf).one(digestOrPrefix);
@@ -228,8 +289,8 @@ public final class Images {
                 () -> new Removal(shelf).remove(digestOrPrefix, inUse));
     }
 
-    /// Removes every image that nobody uses, but for the base image that the next start would use;
-    /// and downloads that are not needed to build that one again.
+    /// Removes every image that nobody uses, but for the base image that the next start would use
+    /// and the agents layer over it; and downloads that are not needed to build the base again.
     ///
     /// @return what was removed
     public List<StoredImage> removeUnused(Map<Digest, List<String>> inUse)
@@ -241,17 +302,20 @@ public final class Images {
                     List<LockedPackage> needed =
                             ImageLock.read(lockFile).map(ImageLock::all).orElse(List.of());
                     new PackageCache(shelf.packages()).removeExcept(needed);
-                    return new Removal(shelf).removeUnused(inUse, baseDigest());
+                    List<Digest> current =
+                            Stream.of(baseDigest(), agentsDigest())
+                                    .flatMap(Optional::stream)
+                                    .toList();
+                    return new Removal(shelf).removeUnused(inUse, current);
                 });
     }
 
     /// Suggests a recipe, in one line, to a project whose toolchain the image lacks.
     public Optional<String> toolchainHint(Path project, Image image) {
         Optional<StoredImage> top = shelf.find(image.digest());
-        Optional<StoredImage> base = top.map(StoredImage::base).flatMap(shelf::find);
         List<String> names =
-                Stream.of(top, base)
-                        .flatMap(Optional::stream)
+                top.map(shelf::pile).orElse(List.of()).stream()
+                        .filter(stored -> !stored.isAgentsLayer())
                         .flatMap(stored -> stored.packages().stream())
                         .map(label -> label.split(" ", 2)[0])
                         .toList();

@@ -56,10 +56,12 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
             packages.add(each.asString("packages"));
         }
         String base = json.stringOrNull("base");
+        String agents = json.stringOrNull("agents");
         return new Manifest(
                 new StoredImage(
                         new Digest(json.string("digest")),
                         base == null ? null : new Digest(base),
+                        agents == null ? null : new Digest(agents),
                         Instant.ofEpochSecond(json.number("built")),
                         json.string("kernel"),
                         bytes,
@@ -72,10 +74,12 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
         Json.Obj files = Json.object();
         new TreeMap<>(sizes).forEach(files::with);
         Digest base = image.base();
+        Digest agents = image.agents();
         return Json.object()
                         .with("format", FORMAT)
                         .with("digest", image.digest().hex())
                         .with("base", base == null ? null : base.hex())
+                        .with("agents", agents == null ? null : agents.hex())
                         .with("built", image.built().getEpochSecond())
                         .with("kernel", image.kernel())
                         .with("files", files)

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -54,23 +53,21 @@ final class Removal {
                             + String.join(", ", users),
                     "keystone-agent destroy " + String.join(" ", users));
         }
-        for (StoredImage each : shelf.all()) {
-            if (image.digest().equals(each.base())) {
-                shelf.remove(each.digest());
-            }
+        List<StoredImage> withIt =
+                shelf.all().stream().filter(each -> shelf.pile(each).contains(image)).toList();
+        for (StoredImage each : withIt) {
+            shelf.remove(each.digest());
         }
-        shelf.remove(image.digest());
         return image;
     }
 
-    List<StoredImage> removeUnused(Map<Digest, List<String>> inUse, Optional<Digest> current)
+    /// @param current what the next start may use, though nobody does yet
+    List<StoredImage> removeUnused(Map<Digest, List<String>> inUse, List<Digest> current)
             throws IOException {
         Map<Digest, List<String>> used = withBases(inUse);
         var removed = new ArrayList<StoredImage>();
         for (StoredImage each : shelf.all()) {
-            boolean needed =
-                    used.containsKey(each.digest())
-                            || current.filter(each.digest()::equals).isPresent();
+            boolean needed = used.containsKey(each.digest()) || current.contains(each.digest());
             if (!needed) {
                 shelf.remove(each.digest());
                 removed.add(each);
@@ -79,18 +76,16 @@ final class Removal {
         return removed;
     }
 
-    /// Who uses a layer uses its base.
+    /// Who uses a layer uses what it stands on.
     private Map<Digest, List<String>> withBases(Map<Digest, List<String>> inUse) {
         var users = new TreeMap<String, TreeSet<String>>();
         inUse.forEach(
                 (digest, names) -> {
                     users.computeIfAbsent(digest.hex(), _ -> new TreeSet<>()).addAll(names);
-                    shelf.find(digest)
-                            .map(StoredImage::base)
-                            .ifPresent(
-                                    base ->
-                                            users.computeIfAbsent(base.hex(), _ -> new TreeSet<>())
-                                                    .addAll(names));
+                    for (StoredImage each : shelf.find(digest).map(shelf::pile).orElse(List.of())) {
+                        users.computeIfAbsent(each.digest().hex(), _ -> new TreeSet<>())
+                                .addAll(names);
+                    }
                 });
         var all = new HashMap<Digest, List<String>>();
         users.forEach((hex, names) -> all.put(new Digest(hex), List.copyOf(names)));

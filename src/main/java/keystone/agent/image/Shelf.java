@@ -125,7 +125,7 @@ final class Shelf {
         return found;
     }
 
-    /// What boots a stored image; empty when the base of a layer is not there any more.
+    /// What boots a stored image; empty when what a layer stands on is not there any more.
     Optional<Image> bootable(StoredImage stored) {
         Digest base = stored.base();
         if (base == null) {
@@ -138,7 +138,7 @@ final class Shelf {
                             List.of(place.resolve(Manifest.BASE))));
         }
         return find(base)
-                .filter(each -> !each.isLayer())
+                .filter(stored::mayLieOn)
                 .flatMap(this::bootable)
                 .map(
                         below -> {
@@ -147,6 +147,18 @@ final class Shelf {
                             return new Image(
                                     stored.digest(), below.kernel(), below.initrd(), layers);
                         });
+    }
+
+    /// An image and what it stands on, the base last.
+    List<StoredImage> pile(StoredImage top) {
+        var pile = new ArrayList<>(List.of(top));
+        Digest base = top.base();
+        while (base != null) {
+            Optional<StoredImage> below = find(base).filter(pile.getLast()::mayLieOn);
+            below.ifPresent(pile::add);
+            base = below.map(StoredImage::base).orElse(null);
+        }
+        return pile;
     }
 
     /// A new directory to build in.

@@ -4,12 +4,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a project wants in its guests beyond the base image; it becomes a layer of its own.
+/// What a project wants in its guests beyond the base image.
 ///
 /// @param packages Debian package names, in any order, without versions
 /// @param setup a shell script, run as root once, in a booted guest, after the packages are there
-public record ImageRecipe(List<String> packages, @Nullable String setup) {
+/// @param agents whether the agents layer lies between the base and what the project wants
+public record ImageRecipe(List<String> packages, @Nullable String setup, AgentsLayer agents) {
     public static final ImageRecipe NONE = new ImageRecipe(List.of(), null);
+
+    /// The layer that holds the agents we know, see [Agents].
+    public enum AgentsLayer {
+        LEFT_OUT,
+        INCLUDED
+    }
 
     /// Debian policy 5.6.1.
     private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{1,}");
@@ -25,7 +32,17 @@ public record ImageRecipe(List<String> packages, @Nullable String setup) {
         }
     }
 
-    public boolean isEmpty() {
-        return packages.isEmpty() && setup == null;
+    /// What a project wants of its own.
+    public ImageRecipe(List<String> packages, @Nullable String setup) {
+        this(packages, setup, AgentsLayer.LEFT_OUT);
+    }
+
+    public ImageRecipe with(AgentsLayer other) {
+        return new ImageRecipe(packages, setup, other);
+    }
+
+    /// Whether it takes a layer of the project's own.
+    public boolean hasOwnLayer() {
+        return !packages.isEmpty() || setup != null;
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param environment for every session of this run; never written to disk by us
 /// @param secrets of the user's own, beside those we know
 /// @param delivered of which the guest gets the value itself in this run
+/// @param agents which one tasks are given to, and which there are besides the built-in ones
 public record Settings(
         @Nullable ByteSize memory,
         @Nullable Integer cpus,
@@ -28,7 +29,8 @@ public record Settings(
         @Nullable Duration idleStop,
         ImageRecipe image,
         List<SecretRef> secrets,
-        Map<SecretName, Delivery> delivered) {
+        Map<SecretName, Delivery> delivered,
+        AgentChoice agents) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -44,7 +46,8 @@ public record Settings(
                     null,
                     ImageRecipe.NONE,
                     List.of(),
-                    Map.of());
+                    Map.of(),
+                    AgentChoice.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -68,6 +71,7 @@ public record Settings(
                 idleStop,
                 image,
                 secrets,
-                delivered);
+                delivered,
+                agents);
     }
 }

@@ -56,6 +56,7 @@ public final class Assembly {
                         checkpoint(),
                         gitReach(),
                         environment,
+                        new Outfitting(this::images, home()),
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
     }
@@ -65,7 +66,11 @@ public final class Assembly {
     }
 
     private Projects projects() {
-        return new Projects(store, places, Path.of(environment.getOrDefault("HOME", "/root")));
+        return new Projects(store, places, home());
+    }
+
+    private Path home() {
+        return Path.of(environment.getOrDefault("HOME", "/root"));
     }
 
     /// What guests can change of this host, as of now.
@@ -79,6 +84,10 @@ public final class Assembly {
         SupervisorParts made = parts.get();
         var guests = new BuildGuests(made, places.ensureRuntime());
         return new SandboxImages(made.images(), store, guests, checkpoint());
+    }
+
+    public AgentsOnHost agents() {
+        return new AgentsOnHost(parts.get().images(), environment, home());
     }
 
     public Reviewing reviewing() {

@@ -7,7 +7,7 @@ import keystone.agent.model.SandboxName;
 
 /// An image on this host.
 ///
-/// @param kind `base` or `layer`
+/// @param kind `base`, `agents` or `layer`
 /// @param usedBy the sandboxes whose disks are made over it
 public record ImageEntry(
         Digest digest, String kind, long bytes, Instant built, List<SandboxName> usedBy) {

@@ -43,6 +43,13 @@ public final class SandboxImages {
         this.checkpoint = checkpoint;
     }
 
+    /// Builds the agents layer too, unless it is there already.
+    public Image buildAgents(Versions versions, StartListener listener)
+            throws InterruptedException {
+        build(versions, listener);
+        return images.buildAgents(marking(listener));
+    }
+
     /// Builds the base image, unless it is there already.
     public Image build(Versions versions, StartListener listener) throws InterruptedException {
         BuildMode mode =
@@ -61,8 +68,8 @@ public final class SandboxImages {
         };
     }
 
-    /// The image of a new disk: the base, and the project's own layer over it. Decided offline in
-    /// milliseconds when both are there.
+    /// The image of a new disk: the base, the agents where they are wanted, and the project's own
+    /// layer. Decided offline in milliseconds when all are there.
     Image ensure(ImageRecipe recipe, StartListener listener) throws InterruptedException {
         Optional<Image> found = images.find(recipe);
         if (found.isPresent()) {
@@ -70,7 +77,12 @@ public final class SandboxImages {
         }
         Progress progress = marking(listener);
         Image base = images.build(BuildMode.LOCKED, progress);
-        return recipe.isEmpty() ? base : images.build(recipe, layerGuests, progress);
+        Image below =
+                switch (recipe.agents()) {
+                    case LEFT_OUT -> base;
+                    case INCLUDED -> images.buildAgents(progress);
+                };
+        return recipe.hasOwnLayer() ? images.build(recipe, layerGuests, progress) : below;
     }
 
     /// Says so when a sandbox's disk is over another image than a new one would be.
@@ -102,6 +114,11 @@ public final class SandboxImages {
                 .flatMap(image -> images.toolchainHint(spec.project(), image));
     }
 
+    /// Whether a guest of that disk has the agents layer.
+    boolean hasAgents(SandboxSpec spec) {
+        return images.hasAgents(spec.image());
+    }
+
     /// Removes an image that nobody uses.
     public void remove(String digestPrefix) throws InterruptedException {
         images.remove(digestPrefix, users());
@@ -112,7 +129,7 @@ public final class SandboxImages {
         return images.removeUnused(users()).stream().map(each -> entry(each, Map.of())).toList();
     }
 
-    /// A layer's base is used by whoever uses the layer.
+    /// Who uses a layer uses what it stands on.
     private Map<Digest, List<String>> users() {
         var users = new HashMap<Digest, List<String>>();
         for (SandboxDir dir : store.all()) {
@@ -126,20 +143,27 @@ public final class SandboxImages {
                         "keystone-agent destroy -f " + dir.name());
             }
         }
-        for (StoredImage image : images.list()) {
-            Digest base = image.base();
-            List<String> ofLayer = users.get(image.digest());
-            if (base != null && ofLayer != null) {
-                users.computeIfAbsent(base, _ -> new ArrayList<>()).addAll(ofLayer);
-            }
+        var all = new HashMap<Digest, List<String>>();
+        users.forEach(
+                (digest, names) -> {
+                    for (Digest each : images.pile(digest)) {
+                        all.computeIfAbsent(each, _ -> new ArrayList<>()).addAll(names);
+                    }
+                });
+        return all;
+    }
+
+    private static String kind(StoredImage image) {
+        if (image.isAgentsLayer()) {
+            return "agents";
         }
-        return users;
+        return image.isLayer() ? "layer" : "base";
     }
 
     private static ImageEntry entry(StoredImage image, Map<Digest, List<String>> users) {
         return new ImageEntry(
                 image.digest(),
-                image.isLayer() ? "layer" : "base",
+                kind(image),
                 image.bytes(),
                 image.built(),
                 users.getOrDefault(image.digest(), List.of()).stream()

@@ -54,6 +54,7 @@ final class Starting {
     private final Checkpoint checkpoint;
     private final GitReach gitReach;
     private final Map<String, String> environment;
+    private final Outfitting outfitting;
     private final String version;
 
     Starting(
@@ -65,6 +66,7 @@ final class Starting {
             Checkpoint checkpoint,
             GitReach gitReach,
             Map<String, String> environment,
+            Outfitting outfitting,
             String version) {
         this.store = store;
         this.places = places;
@@ -74,6 +76,7 @@ final class Starting {
         this.checkpoint = checkpoint;
         this.gitReach = gitReach;
         this.environment = Map.copyOf(environment);
+        this.outfitting = outfitting;
         this.version = version;
     }
 
@@ -294,6 +297,9 @@ final class Starting {
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);
+            if (!already) {
+                outfitting.bring(dir, spec, settings.agents(), listener);
+            }
             return new Started(Observer.ofThisHost().observe(dir, dir.spec()), already);
         }
     }

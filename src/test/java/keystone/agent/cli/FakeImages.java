@@ -21,6 +21,12 @@ final class FakeImages implements UseCases.OfImages {
     }
 
     @Override
+    public Image buildAgents(Versions versions, StartListener listener) {
+        calls.add("build agents " + versions);
+        return build(versions, listener);
+    }
+
+    @Override
     public List<ImageEntry> list() {
         return entries;
     }

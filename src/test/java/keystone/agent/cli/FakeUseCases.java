@@ -26,6 +26,7 @@ import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.model.Watching;
+import keystone.agent.sandbox.AgentEntry;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.LogSource;
@@ -186,6 +187,14 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfNetworks networks() {
         return networks;
+    }
+
+    @Override
+    public OfAgents agents() {
+        return choice ->
+                choice.agents().all().stream()
+                        .map(each -> new AgentEntry(each, "1.2.3", AgentEntry.Program.LAYER, null))
+                        .toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
@@ -141,7 +142,8 @@ final class ObservationJsonTest {
                         Duration.ofHours(2),
                         ImageRecipe.NONE,
                         List.of(),
-                        java.util.Map.of());
+                        java.util.Map.of(),
+                        AgentChoice.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.UserError;
@@ -33,6 +36,27 @@ final class FileSourceTest {
                 "[mounts]",
                 "f.toml, line 1: the value of `mounts` is of the wrong type",
                 "write a list of `\"HOST:GUEST\"` or `\"HOST:GUEST:ro\"`");
+    }
+
+    @Test
+    void an_agent_of_ones_own_is_a_table_with_a_command() {
+        var mine = AgentSpec.Acp.custom(new AgentName("mine"), List.of("my-agent", "--acp"));
+
+        assertThat(source.read("agent = 'mine'\n[agents.mine]\ncommand = ['my-agent', '--acp']"))
+                .extracting(Setting::value)
+                .containsExactly(new AgentName("mine"), mine);
+        assertRefused(
+                "[agents.mine]\ncommand = 'my-agent --acp'",
+                "f.toml, line 2: the value of `agents` is of the wrong type",
+                "write a table `[agents.NAME]` with `command = [\"PROGRAM\", \"ARGUMENT\"]`");
+        assertRefused(
+                "[agents.mine]\ncommand = []",
+                "f.toml, line 2, agents: the agent `mine` has no command",
+                "write command = [\"PROGRAM\", \"ARGUMENT\"] under [agents.mine]");
+        assertRefused(
+                "[agents.shell]\ncommand = ['sh']",
+                "f.toml, line 2, agents: the agent `shell` is built in",
+                "give yours another name under [agents]");
     }
 
     @Test

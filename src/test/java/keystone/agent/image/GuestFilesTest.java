@@ -9,17 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuestFilesTest {
-    private static final Path FOLDER = Path.of("src/main/resources/guest");
-
     /// A file that the index lacks would neither be in the image nor in its digest.
-    @Test
-    void the_index_names_every_file_with_its_mode() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"guest", "agents"})
+    void the_index_names_every_file_with_its_mode(String name) throws IOException {
+        Path folder = Path.of("src/main/resources", name);
         var lines = new ArrayList<String>();
-        try (Stream<Path> files = Files.walk(FOLDER)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                String path = FOLDER.relativize(file).toString();
+                String path = folder.relativize(file).toString();
                 if (!path.equals("index")) {
                     lines.add((Files.isExecutable(file) ? "0755 " : "0644 ") + path);
                 }
@@ -27,7 +29,7 @@ class GuestFilesTest {
         }
 
         List<String> index =
-                Files.readAllLines(FOLDER.resolve("index")).stream()
+                Files.readAllLines(folder.resolve("index")).stream()
                         .filter(line -> !line.startsWith("#"))
                         .toList();
 
@@ -37,6 +39,7 @@ class GuestFilesTest {
     @Test
     void the_build_has_recorded_their_digest() {
         assertThat(GuestFiles.recordedDigest()).isEqualTo(GuestFiles.load().digest());
+        assertThat(GuestFiles.recordedDigestOfAgents()).isEqualTo(GuestFiles.ofAgents().digest());
     }
 
     @Test

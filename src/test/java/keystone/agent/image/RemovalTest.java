@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import keystone.agent.model.Digest;
 import keystone.agent.model.UserError;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +83,37 @@ class RemovalTest {
     }
 
     @Test
+    void who_uses_a_layer_uses_everything_below_it() throws IOException {
+        Digest agents = Digest.of("agents");
+        Digest own = Digest.of("over the agents");
+        Samples.publishAgents(shelf, agents, base);
+        Samples.publish(shelf, own, agents);
+
+        removal.removeUnused(Map.of(own, List.of("blue")), List.of());
+
+        assertThat(shelf.all())
+                .extracting(StoredImage::digest)
+                .containsExactlyInAnyOrder(base, agents, own);
+        assertProblem(
+                () -> removal.remove(base.brief(), Map.of(own, List.of("blue"))),
+                UserError.Kind.WRONG_STATE,
+                "in use by blue");
+    }
+
+    @Test
+    void layers_go_with_what_they_lie_on() throws IOException {
+        Digest agents = Digest.of("agents");
+        Samples.publishAgents(shelf, agents, base);
+        Samples.publish(shelf, Digest.of("over the agents"), agents);
+
+        removal.remove(agents.brief(), Map.of());
+
+        assertThat(shelf.all())
+                .extracting(StoredImage::digest)
+                .containsExactlyInAnyOrder(base, layer, old);
+    }
+
+    @Test
     void layers_go_with_their_base() throws IOException {
         removal.remove(base.brief(), Map.of());
 
@@ -92,7 +122,7 @@ class RemovalTest {
 
     @Test
     void unused_images_go_but_not_the_one_that_the_next_start_needs() throws IOException {
-        List<StoredImage> removed = removal.removeUnused(Map.of(), Optional.of(base));
+        List<StoredImage> removed = removal.removeUnused(Map.of(), List.of(base));
 
         assertThat(removed).extracting(StoredImage::digest).containsExactlyInAnyOrder(layer, old);
         assertThat(shelf.all()).extracting(StoredImage::digest).containsExactly(base);
@@ -100,7 +130,7 @@ class RemovalTest {
 
     @Test
     void who_uses_a_layer_keeps_the_layer_and_its_base() throws IOException {
-        removal.removeUnused(Map.of(layer, List.of("blue")), Optional.empty());
+        removal.removeUnused(Map.of(layer, List.of("blue")), List.of());
 
         assertThat(shelf.all())
                 .extracting(StoredImage::digest)

@@ -46,20 +46,34 @@ final class Samples {
     static StoredImage publish(
             Shelf shelf, Digest digest, @Nullable Digest base, String... packages)
             throws IOException {
+        return publish(
+                shelf,
+                new StoredImage(
+                        digest, base, null, EPOCH, "6.1.0-56-amd64", 0, List.of(packages), null));
+    }
+
+    /// The same of an agents layer.
+    static StoredImage publishAgents(Shelf shelf, Digest digest, Digest base) throws IOException {
+        Digest content = ImageDigests.agentsContent();
+        return publish(
+                shelf,
+                new StoredImage(
+                        digest, base, content, EPOCH, "6.1.0-56-amd64", 0, List.of(), null));
+    }
+
+    private static StoredImage publish(Shelf shelf, StoredImage image) throws IOException {
         Path files = Files.createDirectory(shelf.begin().resolve("image"));
         List<String> names =
-                base == null
+                image.base() == null
                         ? List.of("base.squashfs", "vmlinux", "initrd.cpio", "dpkg-status")
                         : List.of("layer.squashfs");
         for (String name : names) {
-            Files.writeString(files.resolve(name), name + " of " + digest);
+            Files.writeString(files.resolve(name), name + " of " + image.digest());
         }
-        shelf.publish(
-                files,
-                new StoredImage(digest, base, EPOCH, "6.1.0-56-amd64", 0, List.of(packages), null));
+        shelf.publish(files, image);
         for (Path leftover : shelf.leftovers()) {
             DurableFiles.deleteTree(leftover);
         }
-        return shelf.find(digest).orElseThrow();
+        return shelf.find(image.digest()).orElseThrow();
     }
 }

@@ -66,6 +66,33 @@ class ShelfTest {
     }
 
     @Test
+    void a_projects_layer_boots_over_the_agents_and_these_over_the_base() throws IOException {
+        Digest agents = Digest.of("agents");
+        Digest own = Digest.of("a project's own");
+        Samples.publish(shelf, digest, null);
+        Samples.publishAgents(shelf, agents, digest);
+
+        Image image = shelf.bootable(Samples.publish(shelf, own, agents)).orElseThrow();
+
+        assertThat(image.layers())
+                .containsExactly(
+                        shelf.place(digest).resolve("base.squashfs"),
+                        shelf.place(agents).resolve("layer.squashfs"),
+                        shelf.place(own).resolve("layer.squashfs"));
+    }
+
+    @Test
+    void layers_in_another_order_do_not_boot() throws IOException {
+        Digest own = Digest.of("a project's own");
+        Samples.publish(shelf, digest, null);
+        Samples.publish(shelf, own, digest);
+
+        StoredImage agents = Samples.publishAgents(shelf, Digest.of("agents"), own);
+
+        assertThat(shelf.bootable(agents)).isEmpty();
+    }
+
+    @Test
     void a_layer_boots_over_its_base() throws IOException {
         Samples.publish(shelf, digest, null);
         Digest layer = Digest.of("a layer");

@@ -1,0 +1,50 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import keystone.agent.json.Json;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AgentsListCommandTest {
+    @TempDir Path top;
+    private Desk desk;
+
+    @BeforeEach
+    void sitDown() {
+        desk = new Desk(top);
+    }
+
+    @Test
+    void agents_are_listed_with_version_and_credential() {
+        assertThat(desk.run("agents", "list").out())
+                .isEqualTo(
+                        """
+                        AGENT   VERSION  FROM          CREDENTIAL
+                        claude  1.2.3    agents layer  none: set CLAUDE_CODE_OAUTH_TOKEN or ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN
+                        codex   1.2.3    agents layer  none: set OPENAI_API_KEY or CODEX_API_KEY
+                        gemini  1.2.3    agents layer  none: set GEMINI_API_KEY or GOOGLE_API_KEY
+                        shell   1.2.3    agents layer  needs none
+                        """);
+    }
+
+    @Test
+    void a_machine_reads_how_each_is_started() {
+        Json.Obj gemini =
+                Json.parse("{\"all\":" + desk.run("agents", "list", "--json").out() + "}")
+                        .asObject()
+                        .array("all")
+                        .get(2)
+                        .asObject();
+
+        assertThat(gemini.string("name")).isEqualTo("gemini");
+        assertThat(gemini.array("command"))
+                .extracting(each -> each.asString("word"))
+                .containsExactly("gemini", "--acp");
+        assertThat(gemini.bool("ready")).isTrue();
+        assertThat(gemini.bool("needsCredential")).isTrue();
+        assertThat(gemini.stringOrNull("credential")).isNull();
+    }
+}
