@@ -505,7 +505,8 @@ def through_links():
         for place in (RAW, "/data"):
             path = f"{place}/{name}"
             os.symlink(scene["outside"] + target, path)
-            opened = f"/proc/self/fd/{os.open(path, os.O_PATH | os.O_NOFOLLOW)}"
+            number = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+            opened = f"/proc/self/fd/{number}"
             for each in (path, opened):
                 _try("attribute", lambda: os.setxattr(each, "user.evil", b"x", follow_symlinks=False))
                 _try("attribute", lambda: os.setxattr(each, "user.evil", b"x"))
@@ -517,6 +518,8 @@ def through_links():
                 _try("below", lambda: _write(each + "/evil", "evil"))
                 _try("rename", lambda: os.rename(each + "/key", each + "/key2"))
                 _try("unlink", lambda: os.unlink(each + "/key"))
+            # Over 9p a device that is in use is not given up.
+            os.close(number)
 
 
 def read_only_share():

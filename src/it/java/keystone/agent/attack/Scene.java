@@ -19,7 +19,7 @@ import keystone.agent.process.Command;
 /// attacker. After each attack, all is put back.
 final class Scene implements AutoCloseable {
     private static final int MANY = 1_000_000;
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final List<String> COPIED = List.of("out/key", "README");
     private static final List<String> FLIPPED = List.of("flip");
 
@@ -167,11 +167,14 @@ final class Scene implements AutoCloseable {
     }
 
     private void work(Attack attack, Ours ours) throws InterruptedException {
-        boolean many = attack.work().contains(Work.A_MILLION_FILES);
+        if (attack.work().contains(Work.A_MILLION_FILES)) {
+            ours.reviewMany();
+            return;
+        }
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
             if (!isOfNoNews(attack)) {
-                ours.review(many);
+                ours.review();
             }
             if (attack.work().contains(Work.REPORT)) {
                 ours.report();
@@ -196,7 +199,7 @@ final class Scene implements AutoCloseable {
             case OWN -> ours.takeCommits();
             case APART -> {
                 ours.takeCommits();
-                ours.review(false);
+                ours.review();
             }
             case DIRECT, NONE -> {
                 // There is nothing to take.

@@ -43,7 +43,7 @@ final class ShareAttacks {
                                     TRUE_KINDS),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
                     Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
-                    Attack.of("a million files", "nothing", A_MILLION_FILES, REPORT, NO_GIT));
+                    Attack.of("a million files", "nothing", A_MILLION_FILES, NO_GIT));
 
     /// The last of them take shares from the guest.
     static final List<Attack> DANGEROUS =
