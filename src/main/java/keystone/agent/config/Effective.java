@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.AgentChoice;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
@@ -57,8 +56,8 @@ public final class Effective {
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
         var agents =
                 new AgentChoice(
-                        one(Key.AGENT, AgentName.class),
-                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.Acp.class::cast).toList(),
+                        one(Key.AGENT, String.class),
+                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.class::cast).toList(),
                         all(Key.IMPORT)
                                 .map(Setting::value)
                                 .map(AgentChoice.Outfit.class::cast)

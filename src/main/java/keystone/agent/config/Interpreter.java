@@ -8,8 +8,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.AgentChoice;
-import keystone.agent.model.AgentName;
-import keystone.agent.model.AgentSpec;
+import keystone.agent.model.Agents;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
@@ -45,7 +44,7 @@ final class Interpreter {
         return at(
                 origin,
                 () -> {
-                    var agent = AgentSpec.Acp.custom(new AgentName(name), command);
+                    var agent = Agents.own(name, command);
                     String text = name + " = " + command;
                     return new Setting(Key.AGENTS, name, agent, text, origin);
                 });
@@ -74,7 +73,7 @@ final class Interpreter {
                 yield new Setting(key, "", choice, choice.word(), origin);
             }
             case NET_MODE -> netMode(key, text, origin);
-            case AGENT -> one(key, new AgentName(text), origin);
+            case AGENT -> one(key, text, origin);
             case OUTFIT -> {
                 AgentChoice.Outfit outfit = AgentChoice.Outfit.parse(text);
                 yield new Setting(key, "", outfit, outfit.word(), origin);
