@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.json.Json;
-import keystone.agent.model.AgentName;
 
 /// The versions that the agents layer holds: `agents/package.json`, which names each at one
 /// version. What these need in turn is in the lock beside it, each with a digest of its content.
@@ -43,7 +42,7 @@ final class AgentPins {
     }
 
     /// The version of an agent that the layer holds.
-    Optional<String> version(AgentName agent) {
-        return Optional.ofNullable(PROGRAMS.get(agent.value())).map(versions::get);
+    Optional<String> versionOf(String agent) {
+        return Optional.ofNullable(PROGRAMS.get(agent)).map(versions::get);
     }
 }
