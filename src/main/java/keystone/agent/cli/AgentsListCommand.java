@@ -6,6 +6,7 @@ import java.util.Map;
 import keystone.agent.config.Configuration;
 import keystone.agent.json.Json;
 import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Printable;
 import keystone.agent.sandbox.AgentEntry;
 import picocli.CommandLine.Command;
@@ -67,23 +68,27 @@ final class AgentsListCommand implements Action {
         if (found != null) {
             return Printable.of(found);
         }
-        if (entry.program() == AgentEntry.Program.BUILT_IN) {
-            return "needs none";
-        }
-        return entry.credentials().isEmpty()
-                ? "not known"
-                : "none: set " + String.join(" or ", entry.credentials());
+        return switch (entry.spec()) {
+            case AgentSpec.Shell _ -> "needs none";
+            case AgentSpec.Acp acp when acp.credentials().isEmpty() -> "not known";
+            case AgentSpec.Acp acp -> "none: set " + String.join(" or ", acp.credentials());
+        };
     }
 
     private static Json json(AgentEntry entry, AgentChoice choice) {
+        List<String> command =
+                switch (entry.spec()) {
+                    case AgentSpec.Shell _ -> List.of();
+                    case AgentSpec.Acp acp -> acp.command();
+                };
         return Json.object()
-                .with("name", entry.spec().name())
+                .with("name", entry.spec().name().value())
                 .with("chosen", isChosen(entry, choice))
                 .with("version", entry.version())
                 .with("from", from(entry.program()))
                 .with("ready", entry.program() != AgentEntry.Program.LAYER_TO_BUILD)
-                .with("command", Json.array(entry.spec().command(), Json::string))
-                .with("needsCredential", !entry.credentials().isEmpty())
+                .with("command", Json.array(command, Json::string))
+                .with("needsCredential", !entry.needsNone())
                 .with("credential", entry.credential());
     }
 }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
@@ -76,8 +77,8 @@ public final class Effective {
                                         new SecretName(setting.id()), (Delivery) setting.value()));
         var agents =
                 new AgentChoice(
-                        one(Key.AGENT, String.class),
-                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.class::cast).toList(),
+                        one(Key.AGENT, AgentName.class),
+                        all(Key.AGENTS).map(Setting::value).map(AgentSpec.Acp.class::cast).toList(),
                         all(Key.IMPORT)
                                 .map(Setting::value)
                                 .map(AgentChoice.Outfit.class::cast)

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.AgentChoice;
-import keystone.agent.model.Agents;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
 import keystone.agent.model.EgressMode;
@@ -48,7 +49,7 @@ final class Interpreter {
         return at(
                 origin,
                 () -> {
-                    var agent = Agents.own(name, command);
+                    var agent = AgentSpec.Acp.custom(new AgentName(name), command);
                     String text = name + " = " + command;
                     return new Setting(Key.AGENTS, name, agent, text, origin);
                 });
@@ -81,7 +82,7 @@ final class Interpreter {
                 AutoPorts auto = AutoPorts.parse(text);
                 yield new Setting(key, "", auto, auto.word(), origin);
             }
-            case AGENT -> one(key, text, origin);
+            case AGENT -> one(key, new AgentName(text), origin);
             case OUTFIT -> {
                 AgentChoice.Outfit outfit = AgentChoice.Outfit.parse(text);
                 yield new Setting(key, "", outfit, outfit.word(), origin);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.json.Json;
+import keystone.agent.model.AgentName;
 
 /// The versions that the agents layer holds: `agents/package.json`, which names each at one
 /// version. What these need in turn is in the lock beside it, each with a digest of its content.
@@ -42,7 +43,7 @@ final class AgentPins {
     }
 
     /// The version of an agent that the layer holds.
-    Optional<String> versionOf(String agent) {
-        return Optional.ofNullable(PROGRAMS.get(agent)).map(versions::get);
+    Optional<String> version(AgentName agent) {
+        return Optional.ofNullable(PROGRAMS.get(agent.value())).map(versions::get);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.Check;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
@@ -146,8 +147,8 @@ public final class Images {
     }
 
     /// The version of an agent that the agents layer of this program holds.
-    public Optional<String> agentVersion(String agent) {
-        return AgentPins.of(GuestFiles.ofAgents()).versionOf(agent);
+    public Optional<String> agentVersion(AgentName agent) {
+        return AgentPins.of(GuestFiles.ofAgents()).version(agent);
     }
 
     /// Builds a project's layer over what it lies on, which must be here, unless it is here

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name the one that tasks are given to; null when nobody said
 /// @param configured somebody's own
 /// @param outfit how much of the user's own set-up of their agents a guest gets
-public record AgentChoice(@Nullable String name, List<AgentSpec> configured, Outfit outfit) {
+public record AgentChoice(@Nullable AgentName name, List<AgentSpec.Acp> configured, Outfit outfit) {
     public static final AgentChoice NONE = new AgentChoice(null, List.of(), Outfit.ALL);
 
     /// A copy of skills, commands, memory and settings, never of credentials.
@@ -50,7 +50,10 @@ public record AgentChoice(@Nullable String name, List<AgentSpec> configured, Out
 
     /// Whether the guests that the chosen one works in need the agents layer.
     public ImageRecipe.AgentsLayer layer() {
-        boolean needed = name != null && Agents.origin(agents().named(name)) == Agents.Origin.LAYER;
+        boolean needed =
+                name != null
+                        && agents().named(name) instanceof AgentSpec.Acp acp
+                        && acp.origin() == AgentSpec.Origin.LAYER;
         return needed ? ImageRecipe.AgentsLayer.INCLUDED : ImageRecipe.AgentsLayer.LEFT_OUT;
     }
 }

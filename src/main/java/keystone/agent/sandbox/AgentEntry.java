@@ -1,8 +1,6 @@
 package keystone.agent.sandbox;
 
-import java.util.List;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.Agents;
 import org.jspecify.annotations.Nullable;
 
 /// An agent as `agents list` tells of it.
@@ -24,8 +22,11 @@ public record AgentEntry(
         GUEST
     }
 
-    /// Names of secrets, any one of which it can work with.
-    public List<String> credentials() {
-        return Agents.credentials(spec);
+    /// Whether it can work without a model's credential.
+    public boolean needsNone() {
+        return switch (spec) {
+            case AgentSpec.Shell _ -> true;
+            case AgentSpec.Acp acp -> acp.credentials().isEmpty();
+        };
     }
 }

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import keystone.agent.image.Images;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.Agents;
 import keystone.agent.model.ImageRecipe;
 import org.jspecify.annotations.Nullable;
 
@@ -38,28 +37,34 @@ public final class AgentsOnHost {
         return choice.agents().all().stream().map(each -> entry(each, built)).toList();
     }
 
-    private AgentEntry entry(AgentSpec agent, boolean built) {
-        AgentEntry.Program program =
-                switch (Agents.origin(agent)) {
-                    case BUILT_IN -> AgentEntry.Program.BUILT_IN;
-                    case GUEST -> AgentEntry.Program.GUEST;
-                    case LAYER ->
-                            built ? AgentEntry.Program.LAYER : AgentEntry.Program.LAYER_TO_BUILD;
-                };
-        String version =
-                Agents.origin(agent) == Agents.Origin.LAYER
-                        ? images.agentVersion(agent.name()).orElse(null)
-                        : null;
-        return new AgentEntry(agent, version, program, credential(agent));
+    private AgentEntry entry(AgentSpec spec, boolean built) {
+        return switch (spec) {
+            case AgentSpec.Shell _ -> new AgentEntry(spec, null, AgentEntry.Program.BUILT_IN, null);
+            case AgentSpec.Acp acp -> {
+                boolean ofLayer = acp.origin() == AgentSpec.Origin.LAYER;
+                yield new AgentEntry(
+                        spec,
+                        ofLayer ? images.agentVersion(acp.name()).orElse(null) : null,
+                        program(ofLayer, built),
+                        credential(acp));
+            }
+        };
     }
 
-    private @Nullable String credential(AgentSpec agent) {
+    private static AgentEntry.Program program(boolean ofLayer, boolean built) {
+        if (!ofLayer) {
+            return AgentEntry.Program.GUEST;
+        }
+        return built ? AgentEntry.Program.LAYER : AgentEntry.Program.LAYER_TO_BUILD;
+    }
+
+    private @Nullable String credential(AgentSpec.Acp agent) {
         Stream<String> set =
-                Agents.credentials(agent).stream()
+                agent.credentials().stream()
                         .filter(name -> !environment.getOrDefault(name, "").isEmpty());
-        boolean ours = Agents.origin(agent) == Agents.Origin.LAYER;
+        boolean ours = agent.origin() == AgentSpec.Origin.LAYER;
         Optional<String> logIn =
-                Optional.ofNullable(LOG_INS.get(agent.name()))
+                Optional.ofNullable(LOG_INS.get(agent.name().value()))
                         .filter(file -> ours && Files.isReadable(home.resolve(file)))
                         .map("~/"::concat);
         return Stream.concat(set, logIn.stream()).findFirst().orElse(null);

@@ -23,10 +23,10 @@ final class AgentsListCommandTest {
                 .isEqualTo(
                         """
                         AGENT   VERSION  FROM          CREDENTIAL
-                        shell   -        built in      needs none
                         claude  1.2.3    agents layer  none: set CLAUDE_CODE_OAUTH_TOKEN or ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN
                         codex   1.2.3    agents layer  none: set OPENAI_API_KEY or CODEX_API_KEY
                         gemini  1.2.3    agents layer  none: set GEMINI_API_KEY or GOOGLE_API_KEY
+                        shell   1.2.3    agents layer  needs none
                         """);
     }
 
@@ -36,7 +36,7 @@ final class AgentsListCommandTest {
                 Json.parse("{\"all\":" + desk.run("agents", "list", "--json").out() + "}")
                         .asObject()
                         .array("all")
-                        .get(3)
+                        .get(2)
                         .asObject();
 
         assertThat(gemini.string("name")).isEqualTo("gemini");

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -192,13 +191,10 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     @Override
     public OfAgents agents() {
-        return choice -> choice.agents().all().stream().map(FakeUseCases::entry).toList();
-    }
-
-    private static AgentEntry entry(AgentSpec agent) {
-        return agent.equals(AgentSpec.SHELL)
-                ? new AgentEntry(agent, null, AgentEntry.Program.BUILT_IN, null)
-                : new AgentEntry(agent, "1.2.3", AgentEntry.Program.LAYER, null);
+        return choice ->
+                choice.agents().all().stream()
+                        .map(each -> new AgentEntry(each, "1.2.3", AgentEntry.Program.LAYER, null))
+                        .toList();
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.config.Origin.Place;
-import keystone.agent.model.Agents;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.UserError;
@@ -39,11 +40,11 @@ final class FileSourceTest {
 
     @Test
     void an_agent_of_ones_own_is_a_table_with_a_command() {
-        var mine = Agents.own("mine", List.of("my-agent", "--acp"));
+        var mine = AgentSpec.Acp.custom(new AgentName("mine"), List.of("my-agent", "--acp"));
 
         assertThat(source.read("agent = 'mine'\n[agents.mine]\ncommand = ['my-agent', '--acp']"))
                 .extracting(Setting::value)
-                .containsExactly("mine", mine);
+                .containsExactly(new AgentName("mine"), mine);
         assertRefused(
                 "[agents.mine]\ncommand = 'my-agent --acp'",
                 "f.toml, line 2: the value of `agents` is of the wrong type",
@@ -51,7 +52,7 @@ final class FileSourceTest {
         assertRefused(
                 "[agents.mine]\ncommand = []",
                 "f.toml, line 2, agents: the agent `mine` has no command",
-                "write command = [\"PROGRAM\", \"ARGUMENT\"] under [agents.NAME]");
+                "write command = [\"PROGRAM\", \"ARGUMENT\"] under [agents.mine]");
         assertRefused(
                 "[agents.shell]\ncommand = ['sh']",
                 "f.toml, line 2, agents: the agent `shell` is built in",

@@ -17,12 +17,12 @@ class AgentPinsTest {
     void every_agent_that_is_said_to_be_in_the_layer_has_a_version_there() {
         var pins = AgentPins.of(files);
 
-        assertThat(AgentSpec.known())
-                .filteredOn(each -> Agents.origin(each) == Agents.Origin.LAYER)
+        assertThat(Agents.BUILT_IN)
+                .filteredOn(AgentSpec.Acp.class::isInstance)
                 .isNotEmpty()
                 .allSatisfy(
                         each ->
-                                assertThat(pins.versionOf(each.name()).orElseThrow())
+                                assertThat(pins.version(each.name()).orElseThrow())
                                         .matches("[0-9]+\\.[0-9]+\\.[0-9]+"));
     }
 

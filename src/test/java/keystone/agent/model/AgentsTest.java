@@ -7,32 +7,33 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AgentsTest {
-    private static final AgentSpec MINE = Agents.own("mine", List.of("my-agent", "--acp"));
+    private static final AgentSpec.Acp MINE =
+            AgentSpec.Acp.custom(new AgentName("mine"), List.of("my-agent", "--acp"));
 
     @Test
     void somebodys_own_come_after_the_built_in_ones() {
         assertThat(new Agents(List.of(MINE)).all())
-                .extracting(AgentSpec::name)
-                .containsExactly("shell", "claude", "codex", "gemini", "mine");
+                .extracting(each -> each.name().value())
+                .containsExactly("claude", "codex", "gemini", "shell", "mine");
     }
 
     @Test
     void one_under_a_built_in_name_takes_its_place() {
-        var other = Agents.own("codex", List.of("other"));
+        var other = AgentSpec.Acp.custom(new AgentName("codex"), List.of("other"));
 
-        assertThat(new Agents(List.of(other)).named("codex")).isEqualTo(other);
+        assertThat(new Agents(List.of(other)).named(new AgentName("codex"))).isEqualTo(other);
     }
 
     @Test
     void shell_has_no_other_meaning() {
-        assertThatThrownBy(() -> Agents.own("shell", List.of("sh")))
+        assertThatThrownBy(() -> AgentSpec.Acp.custom(AgentSpec.Shell.NAME, List.of("sh")))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("`shell` is built in");
     }
 
     @Test
     void a_mistyped_name_is_answered_with_the_likely_one() {
-        assertThatThrownBy(() -> new Agents(List.of()).named("cloude"))
+        assertThatThrownBy(() -> new Agents(List.of()).named(new AgentName("cloude")))
                 .isInstanceOfSatisfying(
                         UserError.class,
                         error -> assertThat(error.fix()).isEqualTo("use --agent claude"));
@@ -47,6 +48,6 @@ class AgentsTest {
     }
 
     private static ImageRecipe.AgentsLayer layer(String name) {
-        return new AgentChoice(name, List.of(MINE), AgentChoice.Outfit.ALL).layer();
+        return new AgentChoice(new AgentName(name), List.of(MINE), AgentChoice.Outfit.ALL).layer();
     }
 }
