@@ -35,8 +35,9 @@ final class House {
                     Map.entry("git", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("egress", Set.of("model", "process", "json")),
+                    Map.entry("task", GROUND),
                     // Who decides for a guest lives with it: nobody else asks.
-                    Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),
+                    Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress", "task"))),
                     Map.entry("config", Set.of("model", "workspace")),
                     Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor"))),
                     Map.entry("cli", Set.of("model", "json", "config", "sandbox")));

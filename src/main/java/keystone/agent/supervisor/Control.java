@@ -133,7 +133,7 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private static RpcError asRpcError(@Nullable Throwable cause) {
+    static RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
             Json.Obj data = Json.object().with("fix", error.fix());
             return new RpcError(error.kind().exitCode(), error.problem(), data);

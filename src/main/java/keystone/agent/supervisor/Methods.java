@@ -12,6 +12,11 @@ package keystone.agent.supervisor;
 /// | `net` | | the policy that holds, as in `spec.json` |
 /// | `net-rule` | `{host, allow, once}` | the same, once the rule holds |
 /// | `net-check` | `{host, port}` | [NetCheck] |
+/// | `task-submit` | a `TaskOrder` | `{id, branch}`; it works, or waits for its turn |
+/// | `task-list` | | `{tasks: [{id, state, question}]}` of those that have not ended |
+/// | `task-answer` | `{id, answer}` | `{}` |
+/// | `task-reply` | `{id, prompt}` | `{}`; the task works again when it had ended |
+/// | `task-cancel` | `{id}` | `{}` once nothing of it runs |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -26,6 +31,11 @@ final class Methods {
     static final String NET = "net";
     static final String NET_RULE = "net-rule";
     static final String NET_CHECK = "net-check";
+    static final String TASK_SUBMIT = "task-submit";
+    static final String TASK_LIST = "task-list";
+    static final String TASK_ANSWER = "task-answer";
+    static final String TASK_REPLY = "task-reply";
+    static final String TASK_CANCEL = "task-cancel";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";
