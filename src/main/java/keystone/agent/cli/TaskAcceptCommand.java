@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
             "has committed. Nothing that you have changed is overwritten: then nothing is done. The exit",
             "code is 20 when something needs a look."
         },
-        footer = {"keystone-agent task accept k3f9ta", "keystone-agent task accept --dry-run k3f9ta"})
+        footer = {
+            "keystone-agent task accept k3f9ta",
+            "keystone-agent task accept --dry-run k3f9ta"
+        })
 final class TaskAcceptCommand implements Action {
     /// Part of the command-line contract.
     private static final int NEEDS_LOOK = 20;

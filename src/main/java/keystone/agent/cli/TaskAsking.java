@@ -56,7 +56,8 @@ abstract class TaskAsking implements Action {
     @Option(
             names = "--in",
             paramLabel = "NAME",
-            description = "The sandbox; the project's if left out. It is started when it is not up.")
+            description =
+                    "The sandbox; the project's if left out. It is started when it is not up.")
     @Nullable String in;
 
     @Option(
@@ -121,23 +122,25 @@ abstract class TaskAsking implements Action {
     }
 
     private AgentSpec agent() {
+        String name = agent;
         if (command != null) {
-            return AgentSpec.own(agent == null ? "own" : agent, command);
+            return AgentSpec.own(name == null ? "own" : name, command);
         }
-        if (agent == null) {
+        if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
                     "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
         }
+        return AgentSpec.named(name).orElseThrow(() -> unknown(name));
+    }
+
+    private static UserError unknown(String name) {
         List<String> known = AgentSpec.known().stream().map(AgentSpec::name).toList();
-        return AgentSpec.named(agent)
-                .orElseThrow(
-                        () ->
-                                UserError.usage(
-                                        "there is no agent `" + Printable.of(agent) + "`",
-                                        "use --agent "
-                                                + Nearest.of(agent, known).orElseThrow()
-                                                + ", or one of your own: --command"));
+        return UserError.usage(
+                "there is no agent `" + Printable.of(name) + "`",
+                "use --agent "
+                        + Nearest.of(name, known).orElseThrow()
+                        + ", or one of your own: --command");
     }
 
     private String text(Call call) {
@@ -221,8 +224,7 @@ abstract class TaskAsking implements Action {
         ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
         Settings settings = configuration.effective(directory, file, Map.of()).toModel();
         var request =
-                new StartRequest(
-                        directory, known.orElse(null), StartRequest.Disk.KEEP, settings);
+                new StartRequest(directory, known.orElse(null), StartRequest.Disk.KEEP, settings);
         try (News news = call.news()) {
             return sandboxes.start(request, news).sandbox().name();
         }

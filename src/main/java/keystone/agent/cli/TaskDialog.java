@@ -16,13 +16,14 @@ final class TaskDialog {
         this.call = call;
     }
 
+    /// Waits until there is an answer.
+    ///
     /// @return empty when there is nobody any more
     Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
         Map<String, String> values = new TreeMap<>();
         if (question.fields().isEmpty()) {
             Optional<String> line = call.prompt().line("answer: ");
-            return line.map(
-                    text -> answer(question, text.isBlank() ? Map.of() : Map.of("", text)));
+            return line.map(text -> answer(question, text.isBlank() ? Map.of() : Map.of("", text)));
         }
         for (Field field : question.fields()) {
             boolean isAlone = question.fields().size() == 1;

@@ -19,7 +19,8 @@ final class TaskRunCommand extends TaskAsking {
     public int run(Call call) throws InterruptedException {
         TaskId id = submit(call);
         call.say("task " + id);
-        var watching = new TaskWatching(call, id, json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
+        var watching =
+                new TaskWatching(call, id, json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
         return watching.follow(0);
     }
 }

@@ -47,8 +47,7 @@ final class TaskText implements TaskPrinter {
             case TaskUpdate.Note(String text) -> news("note: " + PlainText.line(text));
             case TaskUpdate.Tool tool -> tool(tool);
             case TaskUpdate.Plan(List<TaskUpdate.Step> steps) -> steps.forEach(this::step);
-            case TaskUpdate.Asked(TaskQuestion question) ->
-                    question(question).forEach(this::news);
+            case TaskUpdate.Asked(TaskQuestion question) -> question(question).forEach(this::news);
             case TaskUpdate.Answered(var _, String answer) ->
                     news("answered: " + PlainText.line(answer));
             case TaskUpdate.Ended _ -> breakLine();
@@ -169,8 +168,7 @@ final class TaskText implements TaskPrinter {
         return lines;
     }
 
-    private static String headline(
-            TaskView seen, String id, @Nullable TaskResult result) {
+    private static String headline(TaskView seen, String id, @Nullable TaskResult result) {
         var line = new StringBuilder("task ").append(id).append(' ').append(seen.state().word());
         if (seen.state() instanceof TaskState.Ended(TaskOutcome outcome)
                 && !outcome.reason().isEmpty()) {

@@ -45,6 +45,8 @@ final class TaskWatching {
         this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
     }
 
+    /// Until it has ended, or asks what nobody here can answer.
+    ///
     /// @param last how many updates to begin with; 0 for all
     /// @return the exit code
     int follow(int last) throws InterruptedException {
@@ -150,6 +152,8 @@ final class TaskWatching {
         };
     }
 
+    /// Asks whoever sits here.
+    ///
     /// @return the exit code when nobody can be asked
     private Optional<Integer> ask(TaskQuestion question) throws InterruptedException {
         if (!call.streams().canAsk() || printer instanceof TaskJsonPrinter) {

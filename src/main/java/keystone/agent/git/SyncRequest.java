@@ -10,10 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param source the guest's branch where it has another name than this host's; null where not
 /// @param workspace which files the guest has in its workspace
 public record SyncRequest(
-        Optional<String> branch,
-        Gitlinks gitlinks,
-        Workspace workspace,
-        @Nullable String source) {
+        Optional<String> branch, Gitlinks gitlinks, Workspace workspace, @Nullable String source) {
     /// What the guest's commits were made of.
     public enum Workspace {
         /// The project's own files: what the guest has committed there is here already.

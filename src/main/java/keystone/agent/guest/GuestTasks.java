@@ -65,12 +65,7 @@ public final class GuestTasks {
     public void commit(Task task, String message, Person whoever) throws InterruptedException {
         complete(
                 "commit what the agent has left",
-                run(
-                        message,
-                        TaskScript.COMMIT,
-                        task.directory(),
-                        whoever.name(),
-                        whoever.email()));
+                run(message, TaskScript.COMMIT, task.directory(), whoever.name(), whoever.email()));
     }
 
     /// Whether the worktree of a task is there.
@@ -101,8 +96,7 @@ public final class GuestTasks {
     private UserError failed(String what, List<String> said) {
         return UserError.failed(
                         "the guest of `%s` did not %s%s"
-                                .formatted(
-                                        name, what, said.isEmpty() ? "" : ": " + said.getLast()),
+                                .formatted(name, what, said.isEmpty() ? "" : ": " + said.getLast()),
                         "keystone-agent exec " + name + " -- git worktree list")
                 .quoting(said);
     }

@@ -52,11 +52,12 @@ public record TaskOrder(
         ASK
     }
 
+    /// What ends it, or makes somebody look.
+    ///
     /// @param timeout how long it may work; null for as long as it likes
     /// @param stall how long it may be silent before somebody is told
     /// @param budget in US dollars, where the agent says what it costs; null for no limit
-    public record Limits(
-            @Nullable Duration timeout, Duration stall, @Nullable BigDecimal budget) {
+    public record Limits(@Nullable Duration timeout, Duration stall, @Nullable BigDecimal budget) {
         /// Long enough for a model that thinks, short enough to notice one that does not answer.
         public static final Duration USUAL_STALL = Duration.ofMinutes(10);
 
@@ -75,8 +76,7 @@ public record TaskOrder(
         }
         int longest =
                 agent.protocol() == AgentSpec.Protocol.SHELL ? LONGEST_SCRIPT : LONGEST_PROMPT;
-        if (prompt.getBytes(StandardCharsets.UTF_8).length > longest
-                || prompt.indexOf('\0') >= 0) {
+        if (prompt.getBytes(StandardCharsets.UTF_8).length > longest || prompt.indexOf('\0') >= 0) {
             throw UserError.usage(
                     "the prompt has more than %d KiB, or a NUL byte".formatted(longest >> 10),
                     "put long text into a file of the project, and name the file");

@@ -5,6 +5,8 @@ public sealed interface TaskOutcome {
     /// The agent says that it is through, and the check, if there is one, agrees.
     record Done() implements TaskOutcome {}
 
+    /// It is not done.
+    ///
     /// @param why a sentence without a full stop
     record Failed(String why) implements TaskOutcome {}
 

@@ -26,8 +26,7 @@ public record TaskQuestion(String id, String text, List<Field> fields) {
     ///
     /// @param name as the agent calls it
     /// @param choices for [Kind#CHOICE] and [Kind#CHOICES]
-    public record Field(
-            String name, String title, Kind kind, List<Choice> choices, Need need) {
+    public record Field(String name, String title, Kind kind, List<Choice> choices, Need need) {
         public Field {
             choices = List.copyOf(choices);
         }
@@ -39,6 +38,8 @@ public record TaskQuestion(String id, String text, List<Field> fields) {
         OPTIONAL
     }
 
+    /// One of those that can be chosen.
+    ///
     /// @param value what the agent gets
     public record Choice(String value, String title, String description) {}
 }

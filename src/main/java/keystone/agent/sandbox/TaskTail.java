@@ -46,6 +46,8 @@ public final class TaskTail implements AutoCloseable {
         return found;
     }
 
+    /// Reads what is there, up to a batch.
+    ///
     /// @return whether there was something
     private boolean read(List<TaskEntry> to) {
         try {

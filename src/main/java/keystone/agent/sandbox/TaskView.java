@@ -9,5 +9,4 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param result null until it has ended, and where nobody was left to write it down
 /// @param settled `accepted` or `rejected`; empty when nobody has decided
-public record TaskView(
-        Task task, TaskState state, @Nullable TaskResult result, String settled) {}
+public record TaskView(Task task, TaskState state, @Nullable TaskResult result, String settled) {}

@@ -241,8 +241,7 @@ public final class Tasks {
         TaskState state = show(id).state();
         if (!(state instanceof TaskState.Ended)) {
             throw UserError.wrongState(
-                    "task `" + id + "` is " + state.word(),
-                    "keystone-agent task follow " + id);
+                    "task `" + id + "` is " + state.word(), "keystone-agent task follow " + id);
         }
     }
 
@@ -268,8 +267,7 @@ public final class Tasks {
         if (task.branch() == null || !Returning.isRunning(found.dir())) {
             return;
         }
-        var inside =
-                new GuestWorktrees(found.dir().name(), found.dir().run().sshConfig());
+        var inside = new GuestWorktrees(found.dir().name(), found.dir().run().sshConfig());
         for (GuestWorktree each : inside.list(GuestWorktrees.Which.WORKTREES)) {
             if (each.directory().equals(task.directory()) && each.changes() == 0) {
                 inside.remove(each, GuestWorktrees.Changes.KEPT);

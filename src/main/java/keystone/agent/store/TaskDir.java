@@ -147,8 +147,7 @@ public final class TaskDir {
         return text == null ? "" : text;
     }
 
-    private static <T> Optional<T> read(
-            Path file, Function<Json.Obj, T> reading) {
+    private static <T> Optional<T> read(Path file, Function<Json.Obj, T> reading) {
         String text = text(file);
         return text == null
                 ? Optional.empty()

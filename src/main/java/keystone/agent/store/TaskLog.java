@@ -71,6 +71,8 @@ public final class TaskLog implements AutoCloseable {
         }
     }
 
+    /// Writes one down.
+    ///
     /// @return empty when it is full, and this is not of those that matter to the end
     public synchronized Optional<TaskEntry> append(TaskUpdate update) {
         if (full && !isVital(update)) {

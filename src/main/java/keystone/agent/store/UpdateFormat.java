@@ -19,8 +19,7 @@ public final class UpdateFormat {
     private UpdateFormat() {}
 
     public static Json.Obj write(TaskEntry entry) {
-        Json.Obj json =
-                Json.object().with("n", entry.number()).with("at", entry.at().toString());
+        Json.Obj json = Json.object().with("n", entry.number()).with("at", entry.at().toString());
         return switch (entry.update()) {
             case TaskUpdate.Prompted(String text) -> text(json, "prompt", text);
             case TaskUpdate.Said(String text) -> text(json, "said", text);
@@ -29,16 +28,13 @@ public final class UpdateFormat {
             case TaskUpdate.Note(String text) -> text(json, "note", text);
             case TaskUpdate.Tool tool -> tool(json.with("kind", "tool"), tool);
             case TaskUpdate.Plan(List<TaskUpdate.Step> steps) ->
-                    json.with("kind", "plan")
-                            .with("steps", Json.array(steps, UpdateFormat::step));
+                    json.with("kind", "plan").with("steps", Json.array(steps, UpdateFormat::step));
             case TaskUpdate.Usage(long tokens, String cost) ->
                     json.with("kind", "usage").with("tokens", tokens).with("cost", cost);
             case TaskUpdate.Asked(TaskQuestion question) ->
                     json.with("kind", "asked").with("question", write(question));
             case TaskUpdate.Answered(String question, String answer) ->
-                    json.with("kind", "answered")
-                            .with("question", question)
-                            .with("answer", answer);
+                    json.with("kind", "answered").with("question", question).with("answer", answer);
             case TaskUpdate.Session(String id) -> json.with("kind", "session").with("id", id);
             case TaskUpdate.Began _ -> json.with("kind", "began");
             case TaskUpdate.Ended(TaskOutcome outcome) ->
@@ -93,8 +89,7 @@ public final class UpdateFormat {
     }
 
     private static TaskEntry read(Json.Obj json) {
-        return new TaskEntry(
-                json.number("n"), Instant.parse(json.string("at")), update(json));
+        return new TaskEntry(json.number("n"), Instant.parse(json.string("at")), update(json));
     }
 
     private static TaskUpdate update(Json.Obj json) {
@@ -118,8 +113,7 @@ public final class UpdateFormat {
                                     .map(Json::asObject)
                                     .map(UpdateFormat::readStep)
                                     .toList());
-            case "usage" ->
-                    new TaskUpdate.Usage(json.number("tokens"), json.stringOrNull("cost"));
+            case "usage" -> new TaskUpdate.Usage(json.number("tokens"), json.stringOrNull("cost"));
             case "asked" -> new TaskUpdate.Asked(readQuestion(json.object("question")));
             case "answered" ->
                     new TaskUpdate.Answered(json.string("question"), json.string("answer"));
@@ -160,7 +154,6 @@ public final class UpdateFormat {
     }
 
     private static Choice readChoice(Json.Obj json) {
-        return new Choice(
-                json.string("value"), json.string("title"), json.string("description"));
+        return new Choice(json.string("value"), json.string("title"), json.string("description"));
     }
 }

@@ -234,8 +234,7 @@ public final class Supervisor {
         if (all == null) {
             return;
         }
-        boolean isGraceful =
-                why instanceof Order.Stop stop && stop.mode() == StopMode.GRACEFUL;
+        boolean isGraceful = why instanceof Order.Stop stop && stop.mode() == StopMode.GRACEFUL;
         all.close(
                 why instanceof Order.Stop
                         ? "its sandbox was stopped"

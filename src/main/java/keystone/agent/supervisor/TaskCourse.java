@@ -145,9 +145,7 @@ final class TaskCourse {
         attempt(() -> place.end(token));
         attempt(() -> place.commit(task));
         String check = task.order().check();
-        return check != null && outcome instanceof TaskOutcome.Done
-                ? runner.check(check)
-                : outcome;
+        return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;
     }
 
     /// What fails here is no reason that a task has failed.
@@ -220,6 +218,8 @@ final class TaskCourse {
         runner.answer(answer);
     }
 
+    /// Says something more to its agent, once that is through with what it does.
+    ///
     /// @return false when it works no more, so that it has to be given its turn again
     boolean reply(String more) {
         return state instanceof TaskState.Running && runner.reply(more);
@@ -265,13 +265,7 @@ final class TaskCourse {
                 try (TaskLog again = TaskLog.open(files, clock)) {
                     files.end(
                             new TaskResult(
-                                    outcome,
-                                    began,
-                                    clock.instant(),
-                                    0,
-                                    "",
-                                    cost,
-                                    List.of()));
+                                    outcome, began, clock.instant(), 0, "", cost, List.of()));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);
                     over.countDown();

@@ -144,9 +144,7 @@ final class AcpSession implements AgentSession {
 
     private void enter(Json.Obj able) throws InterruptedException {
         Json.Obj where =
-                Json.object()
-                        .with("cwd", setup.directory())
-                        .with("mcpServers", Json.array());
+                Json.object().with("cwd", setup.directory()).with("mcpServers", Json.array());
         String earlier = setup.earlier();
         if (earlier == null) {
             session = Members.text(call("session/new", where), "sessionId");
@@ -195,8 +193,7 @@ final class AcpSession implements AgentSession {
         } catch (IOException gone) {
             throw failed(howItEnded());
         } catch (TimeoutException late) {
-            throw failed(
-                    "it did not answer `%s` within %d s".formatted(method, START.toSeconds()));
+            throw failed("it did not answer `%s` within %d s".formatted(method, START.toSeconds()));
         }
     }
 
@@ -251,8 +248,7 @@ final class AcpSession implements AgentSession {
     }
 
     private final class Hearing implements Peer.Handler {
-        private final PermissionPolicy policy =
-                new PermissionPolicy(setup.permissions(), listener);
+        private final PermissionPolicy policy = new PermissionPolicy(setup.permissions(), listener);
 
         @Override
         public Json request(Peer from, String method, Json.Obj params)

@@ -20,8 +20,7 @@ final class AcpUpdates {
     static Optional<TaskUpdate> of(Json.Obj update) {
         return switch (Members.text(update, "sessionUpdate")) {
             case "agent_message_chunk" -> said(update);
-            case "agent_thought_chunk" ->
-                    content(update).map(TaskUpdate.Thought::new);
+            case "agent_thought_chunk" -> content(update).map(TaskUpdate.Thought::new);
             case "tool_call", "tool_call_update" -> tool(update);
             case "plan" -> Optional.of(plan(update));
             case "usage_update" -> usage(update);
@@ -80,8 +79,7 @@ final class AcpUpdates {
                 text.append(item(item));
             }
         }
-        String delta =
-                Members.text(Members.object(call, "_meta", "terminal_output_delta"), "data");
+        String delta = Members.text(Members.object(call, "_meta", "terminal_output_delta"), "data");
         text.append(delta);
         if (text.isEmpty()) {
             text.append(Members.text(call, "rawOutput"));

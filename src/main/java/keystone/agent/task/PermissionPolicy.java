@@ -39,11 +39,7 @@ final class PermissionPolicy {
                         ? allowing(options)
                         : ask(options, title, questionId);
         Json.Obj outcome =
-                chosen.map(
-                                id ->
-                                        Json.object()
-                                                .with("outcome", "selected")
-                                                .with("optionId", id))
+                chosen.map(id -> Json.object().with("outcome", "selected").with("optionId", id))
                         .orElseGet(() -> Json.object().with("outcome", "cancelled"));
         return Json.object().with("outcome", outcome);
     }

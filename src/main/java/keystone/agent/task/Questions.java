@@ -82,10 +82,7 @@ final class Questions {
     }
 
     synchronized Optional<TaskQuestion> open() {
-        return pending.stream()
-                .filter(each -> !each.over)
-                .findFirst()
-                .map(each -> each.question);
+        return pending.stream().filter(each -> !each.over).findFirst().map(each -> each.question);
     }
 
     boolean isOpen() {

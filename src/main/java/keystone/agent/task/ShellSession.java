@@ -50,6 +50,8 @@ final class ShellSession implements AgentSession {
         };
     }
 
+    /// Runs it to its end.
+    ///
     /// @return its exit status
     private int run(String script) throws InterruptedException {
         try (OwnedProcess process = launcher.start(BASH, Map.of())) {
@@ -63,16 +65,14 @@ final class ShellSession implements AgentSession {
                             () ->
                                     TextPieces.read(
                                             process.output(),
-                                            each ->
-                                                    listener.update(new TaskUpdate.Output(each))));
+                                            each -> listener.update(new TaskUpdate.Output(each))));
             Thread errors =
                     PipeThread.start(
                             "a script's errors",
                             () ->
                                     TextPieces.read(
                                             process.errors(),
-                                            each ->
-                                                    listener.update(new TaskUpdate.Output(each))));
+                                            each -> listener.update(new TaskUpdate.Output(each))));
             feed(process, script);
             OptionalInt status = process.awaitExit(A_LONG_TIME);
             output.join(LAST_WORDS);

@@ -107,8 +107,7 @@ public final class TaskRunner {
             return new ShellSession(launcher, new Ears());
         }
         var setup =
-                new AcpSession.Setup(
-                        order.agent(), order.permissions(), task.directory(), earlier);
+                new AcpSession.Setup(order.agent(), order.permissions(), task.directory(), earlier);
         return AcpSession.open(launcher, setup, new Ears());
     }
 
@@ -184,8 +183,7 @@ public final class TaskRunner {
             case Turn.Through(String question) when question.isEmpty() ->
                     new Result.Ended(new TaskOutcome.Done());
             case Turn.Through(String question) ->
-                    new Result.Asked(
-                            new TaskQuestion("said", question, List.of()));
+                    new Result.Asked(new TaskQuestion("said", question, List.of()));
             case Turn.Failed(String why) -> new Result.Ended(new TaskOutcome.Failed(why));
             case Turn.Refused(String why) -> new Result.Ended(new TaskOutcome.Refused(why));
             case Turn.Cancelled _ -> new Result.Ended(new TaskOutcome.Cancelled());

@@ -49,8 +49,7 @@ final class TurnWatch {
 
     /// What has no words of ours may still tell of trouble: Codex does so.
     synchronized void status(Json.Obj raw) {
-        String type =
-                Members.text(Members.object(raw, "_meta", "codex", "threadStatus"), "type");
+        String type = Members.text(Members.object(raw, "_meta", "codex", "threadStatus"), "type");
         if (!type.isEmpty()) {
             // It goes to `idle` only when all is well.
             inTrouble = type.equals("systemError") || (inTrouble && type.equals("idle"));
@@ -79,8 +78,7 @@ final class TurnWatch {
             case "refusal" -> new Turn.Refused(lastLine("the model refused"));
             case "max_tokens" ->
                     new Turn.Failed("the model's answer was cut off: it is too long for it");
-            case "max_turn_requests" ->
-                    new Turn.Failed("the agent reached its limit of requests");
+            case "max_turn_requests" -> new Turn.Failed("the agent reached its limit of requests");
             case "cancelled" -> new Turn.Failed("the agent stopped, though nobody asked it to");
             default -> new Turn.Failed("the agent ended its turn with `" + reason + "`");
         };

@@ -50,6 +50,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeReturning returning = new FakeReturning();
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
+    final FakeTasks tasks = new FakeTasks();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -134,6 +135,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfSessions sessions() {
         return this;
+    }
+
+    @Override
+    public OfTasks tasks() {
+        return tasks;
     }
 
     @Override
