@@ -114,7 +114,9 @@ final class TaskIT {
     @Tag("full")
     void an_agent_of_ones_own_works_and_is_told_more() throws Exception {
         Ended ended = agent("write notes").run();
-        assertThat(ended.succeeds().output()).contains("wrote notes in red").doesNotContain("\u001b");
+        assertThat(ended.succeeds().output())
+                .contains("wrote notes in red")
+                .doesNotContain("\u001b");
         assertThat(ended.errors()).contains("* Write notes", "[>] write notes", "0.2500 USD");
         String id = only("write notes").string("id");
 
@@ -168,8 +170,8 @@ final class TaskIT {
 
     @Test
     @Tag("full")
-    void several_work_at_once_and_one_that_its_sandbox_did_not_outlive_has_failed(
-            Installation home) throws Exception {
+    void several_work_at_once_and_one_that_its_sandbox_did_not_outlive_has_failed(Installation home)
+            throws Exception {
         Project other = home.project("other");
         Sandbox sandbox = home.start(other, "--git", "protected");
         String one = submitIn(other, "echo one >one; tail -f /dev/null");
@@ -218,16 +220,15 @@ final class TaskIT {
                 .keystone("cp", agent.toString(), shop.name() + ":/home/sandbox/agent.py")
                 .run()
                 .succeeds();
-        return task(
-                        with(
-                                List.of(
-                                        "run",
-                                        "--agent",
-                                        "scripted",
-                                        "--command",
-                                        "python3 /home/sandbox/agent.py",
-                                        prompt),
-                                flags))
+        return task(with(
+                        List.of(
+                                "run",
+                                "--agent",
+                                "scripted",
+                                "--command",
+                                "python3 /home/sandbox/agent.py",
+                                prompt),
+                        flags))
                 .within(TASK);
     }
 

@@ -28,11 +28,11 @@ public record AgentSpec(
         ACP
     }
 
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
+
     /// The one that needs no model: it does what the prompt says, as a script.
     public static final AgentSpec SHELL =
             new AgentSpec("shell", Protocol.SHELL, List.of(), Map.of(), null, null);
-
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
 
     public AgentSpec {
         command = List.copyOf(command);

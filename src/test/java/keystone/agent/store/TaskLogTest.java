@@ -70,7 +70,13 @@ final class TaskLogTest {
 
         var result =
                 new TaskResult(
-                        new TaskOutcome.Failed("so"), NOW, NOW, 2, " a | 1 +\n", "1 USD", List.of("n"));
+                        new TaskOutcome.Failed("so"),
+                        NOW,
+                        NOW,
+                        2,
+                        " a | 1 +\n",
+                        "1 USD",
+                        List.of("n"));
         dir.end(result);
         assertThat(found.result()).contains(result);
         dir.settle("accepted");
@@ -132,9 +138,7 @@ final class TaskLogTest {
 
         assertThat(TaskDir.all(sandbox)).hasSize(1);
         assertThat(UpdateFormat.read("{\"n\":1,\"at\":\"yesterday\",\"kind\":\"note\"}")).isNull();
-        assertThat(
-                        UpdateFormat.read(
-                                "{\"n\":1,\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"new\"}"))
+        assertThat(UpdateFormat.read("{\"n\":1,\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"new\"}"))
                 .isEqualTo(new TaskEntry(1, NOW, new TaskUpdate.Note("(new)")));
     }
 

@@ -49,8 +49,8 @@ final class AcpSessionTest {
                 "gemini-err401|invalid x-api-key",
                 "claude-maxtok|output token maximum"
             })
-    void a_failure_is_found_also_when_the_agent_says_that_it_is_through(
-            String recorded, String why) throws Exception {
+    void a_failure_is_found_also_when_the_agent_says_that_it_is_through(String recorded, String why)
+            throws Exception {
         assertThat(turn(recorded)).isInstanceOf(Turn.Failed.class);
         assertThat(turn(recorded).toString()).contains(why);
     }
@@ -60,8 +60,7 @@ final class AcpSessionTest {
     void trouble_that_is_overcome_is_no_failure(String recorded) throws Exception {
         var agent = new AgentSpec("x", AgentSpec.Protocol.ACP, List.of("x"), Map.of(), null, null);
 
-        assertThat(turn(recorded, agent, Permissions.ALLOW, null))
-                .isEqualTo(new Turn.Through(""));
+        assertThat(turn(recorded, agent, Permissions.ALLOW, null)).isEqualTo(new Turn.Through(""));
         assertThat(heard.said()).contains("overloads.");
     }
 
@@ -88,15 +87,13 @@ final class AcpSessionTest {
     @Test
     void nobody_has_to_answer() throws Exception {
         heard.answer =
-                question ->
-                        Optional.of(new TaskAnswer(question.id(), Decision.DECLINE, Map.of()));
+                question -> Optional.of(new TaskAnswer(question.id(), Decision.DECLINE, Map.of()));
 
         assertThat(turn("claude-askdecline")).isEqualTo(new Turn.Through(""));
     }
 
     @Test
-    void in_a_sandbox_everything_is_permitted_unless_somebody_wants_to_be_asked()
-            throws Exception {
+    void in_a_sandbox_everything_is_permitted_unless_somebody_wants_to_be_asked() throws Exception {
         assertThat(turn("claude-permallow")).isEqualTo(new Turn.Through(""));
         assertThat(heard.questions).isEmpty();
 
@@ -111,8 +108,7 @@ final class AcpSessionTest {
     @Test
     void what_is_not_permitted_is_not_done() throws Exception {
         heard.answer =
-                question ->
-                        Optional.of(new TaskAnswer(question.id(), Decision.DECLINE, Map.of()));
+                question -> Optional.of(new TaskAnswer(question.id(), Decision.DECLINE, Map.of()));
 
         assertThat(turn("codex-permreject", agent("codex"), Permissions.ASK, null))
                 .isInstanceOf(Turn.Failed.class);

@@ -33,8 +33,7 @@ final class Recording implements AgentListener {
     }
 
     static Optional<TaskAnswer> saying(TaskQuestion question, String text) {
-        return Optional.of(
-                new TaskAnswer(question.id(), Decision.ACCEPT, Map.of("", text)));
+        return Optional.of(new TaskAnswer(question.id(), Decision.ACCEPT, Map.of("", text)));
     }
 
     /// What the agent said, in one piece.

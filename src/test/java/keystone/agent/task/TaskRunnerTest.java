@@ -41,8 +41,7 @@ final class TaskRunnerTest {
                 .isEqualTo(ended(new TaskOutcome.Done()));
         assertThat(output()).isEqualTo("onetwo\n");
         assertThat(run(shell("x")).run("exit 7", null))
-                .isEqualTo(
-                        ended(new TaskOutcome.Failed("the script ended with status 7")));
+                .isEqualTo(ended(new TaskOutcome.Failed("the script ended with status 7")));
     }
 
     @Test
@@ -140,9 +139,7 @@ final class TaskRunnerTest {
 
     private TaskRunner run(TaskOrder order) {
         return new TaskRunner(
-                task(order),
-                (command, _) -> Command.of(command).start(),
-                updates::add);
+                task(order), (command, _) -> Command.of(command).start(), updates::add);
     }
 
     private TaskRunner replaying(String recorded) {
@@ -162,13 +159,16 @@ final class TaskRunnerTest {
                         Map.of(),
                         "a mode",
                         null);
-        return run(
-                new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
+        return run(new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
     }
 
     private static Task task(TaskOrder order) {
         return Task.apart(
-                new TaskId("k3f9ta"), new SandboxName("blue"), order, "0".repeat(40), Instant.EPOCH);
+                new TaskId("k3f9ta"),
+                new SandboxName("blue"),
+                order,
+                "0".repeat(40),
+                Instant.EPOCH);
     }
 
     private void start(TaskRunner runner, String prompt) {
