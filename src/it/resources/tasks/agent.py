@@ -13,8 +13,8 @@ def say(message):
     sys.stdout.flush()
 
 
-def update(kind, **more):
-    say({"method": "session/update", "params": {"sessionId": session, "update": {"sessionUpdate": kind, **more}}})
+def update(what, **more):
+    say({"method": "session/update", "params": {"sessionId": session, "update": {"sessionUpdate": what, **more}}})
 
 
 def text(words):

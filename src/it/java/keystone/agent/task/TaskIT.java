@@ -150,7 +150,7 @@ final class TaskIT {
                                 .run()
                                 .endsWith(FAILED)
                                 .errors())
-                .contains("ended with status 127");
+                .contains("no-such-agent: not found");
     }
 
     @Test

@@ -36,10 +36,10 @@ abstract class TaskAsking implements Action {
     private static final int LONGEST_INPUT = 2 << 20;
 
     @Parameters(
-            arity = "0..1",
+            arity = "0..*",
             paramLabel = "PROMPT",
             description = "What is to be done; `-` reads it from standard input.")
-    @Nullable String prompt;
+    List<String> words = List.of();
 
     @Option(
             names = "--agent",
@@ -144,6 +144,7 @@ abstract class TaskAsking implements Action {
     }
 
     private String text(Call call) {
+        String prompt = words.isEmpty() ? null : String.join(" ", words);
         if (prompt != null && promptFile != null) {
             throw UserError.usage(
                     "there are two prompts: one as an argument, one in a file", "leave one out");

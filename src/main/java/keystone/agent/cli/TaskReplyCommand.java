@@ -1,6 +1,8 @@
 package keystone.agent.cli;
 
+import java.util.List;
 import keystone.agent.model.TaskId;
+import keystone.agent.model.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -14,13 +16,18 @@ final class TaskReplyCommand implements Action {
     @Parameters(index = "0", paramLabel = "ID", description = "The task.")
     String id = "";
 
-    @Parameters(index = "1", paramLabel = "PROMPT", description = "What else is to be done.")
-    String prompt = "";
+    @Parameters(index = "1..*", paramLabel = "PROMPT", description = "What else is to be done.")
+    List<String> words = List.of();
 
     @Override
     public int run(Call call) throws InterruptedException {
         var task = new TaskId(id);
-        call.use().tasks().reply(task, prompt);
+        if (words.isEmpty()) {
+            throw UserError.usage(
+                    "there is no prompt",
+                    "keystone-agent task reply " + task + " 'what else is to be done'");
+        }
+        call.use().tasks().reply(task, String.join(" ", words));
         call.say("watch it: keystone-agent task follow " + task);
         return 0;
     }

@@ -47,6 +47,9 @@ final class TaskText implements TaskPrinter {
             case TaskUpdate.Note(String text) -> news("note: " + PlainText.line(text));
             case TaskUpdate.Tool tool -> tool(tool);
             case TaskUpdate.Plan(List<TaskUpdate.Step> steps) -> steps.forEach(this::step);
+            // In plain words it has been said already.
+            case TaskUpdate.Asked(TaskQuestion question) when question.fields().isEmpty() ->
+                    breakLine();
             case TaskUpdate.Asked(TaskQuestion question) -> question(question).forEach(this::news);
             case TaskUpdate.Answered(var _, String answer) ->
                     news("answered: " + PlainText.line(answer));
@@ -156,7 +159,9 @@ final class TaskText implements TaskPrinter {
         TaskResult result = seen.result();
         lines.add(headline(seen, id, result));
         if (result == null) {
-            lines.add("go on with it: keystone-agent task resume " + id);
+            if (seen.state() instanceof TaskState.Ended) {
+                lines.add("go on with it: keystone-agent task resume " + id);
+            }
             return lines;
         }
         result.notes().forEach(note -> lines.add("note: " + Printable.of(note)));

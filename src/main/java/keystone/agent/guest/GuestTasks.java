@@ -41,7 +41,7 @@ public final class GuestTasks {
         NO_SUCH_COMMIT
     }
 
-    /// Makes the worktree of a task, and its branch.
+    /// Makes the worktree of a task, and its branch, unless they are there.
     public Added add(Task task) throws InterruptedException {
         boolean carries = task.order().where() == Where.WORKTREE_WITH_CHANGES;
         Command.Finished made =
@@ -66,11 +66,6 @@ public final class GuestTasks {
         complete(
                 "commit what the agent has left",
                 run(message, TaskScript.COMMIT, task.directory(), whoever.name(), whoever.email()));
-    }
-
-    /// Whether the worktree of a task is there.
-    public boolean has(Task task) throws InterruptedException {
-        return run("", "[ -e \"$1/.git\" ]", task.directory()).ok();
     }
 
     private Command.Finished run(String input, String script, String... words)

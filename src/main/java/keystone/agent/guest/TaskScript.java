@@ -9,6 +9,7 @@ final class TaskScript {
     /// then with what is not committed in the workspace when `$4` is `changes`.
     static final String ADD =
             """
+            [ -e "$1/.git" ] && exit
             cd /workspace || exit
             git cat-file -e "$3^{commit}" 2>/dev/null || exit 73
             [ -d "${1%/*}" ] || sudo -n install -d -o "$(id -u)" -g "$(id -g)" -- "${1%/*}" || exit

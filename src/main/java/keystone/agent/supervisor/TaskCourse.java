@@ -43,6 +43,7 @@ final class TaskCourse {
     private final TaskRunner runner;
     private volatile TaskState state = new TaskState.Queued();
     private volatile @Nullable String cost;
+    private volatile boolean mayRun;
     private volatile @Nullable String stopped;
     private Instant began;
 
@@ -69,10 +70,12 @@ final class TaskCourse {
 
     private AgentLauncher launcher() {
         GuestSessions guest = place.sessions();
-        return (command, environment) ->
-                guest.start(
-                        new ExecRequest(
-                                ExactArguments.of(command), task.directory(), environment, token));
+        return (command, environment) -> {
+            mayRun = true;
+            return guest.start(
+                    new ExecRequest(
+                            ExactArguments.of(command), task.directory(), environment, token));
+        };
     }
 
     TaskId id() {
@@ -135,6 +138,14 @@ final class TaskCourse {
             return new TaskRunner.Result.Ended(
                     new TaskOutcome.Failed("an error of ours: " + surprise));
         } finally {
+            endProcesses();
+        }
+    }
+
+    /// Once for each time that something was started: in an emulated guest it takes seconds.
+    private void endProcesses() throws InterruptedException {
+        if (mayRun) {
+            mayRun = false;
             attempt(() -> place.end(token));
         }
     }
@@ -142,7 +153,7 @@ final class TaskCourse {
     /// Nothing of the agent may run any more when its work is committed, and nobody else's word is
     /// worth more than the check's.
     private TaskOutcome afterwards(TaskOutcome outcome) throws InterruptedException {
-        attempt(() -> place.end(token));
+        endProcesses();
         attempt(() -> place.commit(task));
         String check = task.order().check();
         return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;

@@ -51,7 +51,7 @@ final class TaskPlace {
 
     /// Makes its worktree, unless it is there.
     void prepare(Task task) throws InterruptedException {
-        if (task.branch() == null || guest.has(task)) {
+        if (task.branch() == null) {
             return;
         }
         if (guest.add(task) == GuestTasks.Added.NO_SUCH_COMMIT) {

@@ -212,8 +212,8 @@ final class AcpSession implements AgentSession {
     private String howItEnded() throws InterruptedException {
         OptionalInt status = process.awaitExit(LAST_WORDS);
         String last = complaints.lines().isEmpty() ? "" : ": " + complaints.lines().getLast();
-        if (status.isPresent() && status.getAsInt() == NO_SUCH_PROGRAM) {
-            return "the guest has no program `" + setup.agent().command().getFirst() + "`" + last;
+        if (last.isEmpty() && status.isPresent() && status.getAsInt() == NO_SUCH_PROGRAM) {
+            return "the guest has no program `" + setup.agent().command().getFirst() + "`";
         }
         return "the agent's program ended"
                 + (status.isPresent() ? " with status " + status.getAsInt() : "")

@@ -79,7 +79,7 @@ final class TurnWatch {
             case "max_tokens" ->
                     new Turn.Failed("the model's answer was cut off: it is too long for it");
             case "max_turn_requests" -> new Turn.Failed("the agent reached its limit of requests");
-            case "cancelled" -> new Turn.Failed("the agent stopped, though nobody asked it to");
+            case "cancelled" -> new Turn.Failed("the agent stopped before it was through");
             default -> new Turn.Failed("the agent ended its turn with `" + reason + "`");
         };
     }
