@@ -128,7 +128,7 @@ final class TaskIT {
         assertThat(show(id).number("commits")).isEqualTo(2);
         task("reject", id).run().succeeds();
         assertThat(show(id).string("settled")).isEqualTo("rejected");
-        assertThat(project.git("for-each-ref", "refs/keystone/")).contains("task/" + id);
+        assertThat(project.git("for-each-ref", "refs/keystone/")).contains("/tasks/" + id);
     }
 
     @Test

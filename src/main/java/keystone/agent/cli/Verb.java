@@ -39,6 +39,7 @@ enum Verb {
     TASK_DIFF("task diff", "Show what a task has committed"),
     TASK_ACCEPT("task accept", "Take what a task has made"),
     TASK_REJECT("task reject", "Leave what a task has made"),
+    TASK_EXPORT("task export", "Print a task as Markdown"),
     NET_LIST("net list|net ls", "Show what a sandbox may reach of the network"),
     NET_ALLOW("net allow", "Let a sandbox reach a host"),
     NET_DENY("net deny", "Keep a sandbox from a host"),
@@ -111,6 +112,7 @@ enum Verb {
             case TASK_DIFF -> new TaskDiffCommand();
             case TASK_ACCEPT -> new TaskAcceptCommand();
             case TASK_REJECT -> new TaskRejectCommand();
+            case TASK_EXPORT -> new TaskExportCommand();
             case NET_LIST -> new NetListCommand();
             case NET_ALLOW -> new NetAllowCommand();
             case NET_DENY -> new NetDenyCommand();

@@ -153,7 +153,7 @@ public final class Tasks {
         TaskOrder order = seen.task().order();
         reply(
                 id,
-                order.agent().protocol() == AgentSpec.Protocol.SHELL
+                order.agent() instanceof AgentSpec.Shell
                         ? order.prompt()
                         : "You were cut off. Go on where you were.");
     }
@@ -165,19 +165,37 @@ public final class Tasks {
         }
     }
 
-    /// What it has committed; safe to print.
+    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes.
     public String diff(TaskId id, Returning.Form form) throws InterruptedException {
         Found found = find(id);
+        SandboxName name = found.dir().name();
         String branch = branch(found.files().task());
-        GitAccess git = fetched(found.dir());
-        return git.own()
-                .orElseThrow()
-                .diff(
-                        found.dir().name(),
-                        Optional.of(branch),
-                        form == Returning.Form.STAT
-                                ? HostRepository.DiffForm.STAT
-                                : HostRepository.DiffForm.PATCH);
+        HostRepository.DiffForm shown =
+                form == Returning.Form.STAT
+                        ? HostRepository.DiffForm.STAT
+                        : HostRepository.DiffForm.PATCH;
+        if (show(id).state() instanceof TaskState.Ended) {
+            return kept(found, branch).diff(name, id, shown).orElse("");
+        }
+        return fetched(found.dir()).own().orElseThrow().diff(name, Optional.of(branch), shown);
+    }
+
+    /// The project's repository, once it has what a task has made. That is fetched only where its
+    /// end did not.
+    private static HostRepository kept(Found found, String branch) throws InterruptedException {
+        SandboxName name = found.dir().name();
+        TaskId id = found.files().task().id();
+        HostRepository repository = Returning.git(found.dir()).own().orElseThrow();
+        if (repository.diff(name, id, HostRepository.DiffForm.STAT).isPresent()) {
+            return repository;
+        }
+        GitAccess _ = fetched(found.dir());
+        if (!repository.keep(name, id, branch)) {
+            throw UserError.notFound(
+                    "nothing of task `" + id + "` was fetched",
+                    "keystone-agent start -d --name " + name);
+        }
+        return repository;
     }
 
     private static String branch(Task task) {
@@ -207,12 +225,12 @@ public final class Tasks {
         String branch = branch(found.files().task());
         SandboxName name = found.dir().name();
         requireEnded(id);
-        GitAccess git = fetched(found.dir());
-        var request = SyncRequest.ofCurrentBranch().from(branch);
+        GitAccess git = Returning.git(found.dir());
+        HostRepository repository = kept(found, branch);
+        SyncRequest request = SyncRequest.of(id);
         SyncRequest placed = git instanceof GitAccess.Cloned ? request.apart() : request;
         SyncRequest permitted =
                 reach == Returning.Reach.MOVE_WITH_NESTED ? placed.confirmed() : placed;
-        HostRepository repository = git.own().orElseThrow();
         SyncOutcome outcome =
                 reach == Returning.Reach.LOOK
                         ? repository.preview(name, permitted)
@@ -228,12 +246,12 @@ public final class Tasks {
                 GitAccess.Told _ = git.follow(name, found.dir().run().sshConfig());
             }
         }
-        return new Returning.Result(kind, outcome.words(), advice(name, branch, outcome));
+        return new Returning.Result(kind, outcome.words(), advice(name, id, outcome));
     }
 
-    private static String advice(SandboxName name, String branch, SyncOutcome outcome) {
+    private static String advice(SandboxName name, TaskId id, SyncOutcome outcome) {
         return outcome instanceof SyncOutcome.Diverged
-                ? "merge it yourself: git merge refs/keystone/%s/heads/%s".formatted(name, branch)
+                ? "merge it yourself: git merge refs/keystone/%s/tasks/%s".formatted(name, id)
                 : outcome.advice().orElse("");
     }
 
@@ -254,10 +272,10 @@ public final class Tasks {
         Task task = found.files().task();
         String branch = task.branch();
         if (branch != null) {
-            GitAccess _ = fetched(found.dir());
+            HostRepository _ = kept(found, branch);
         }
         settle(found, "rejected");
-        return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/heads/" + branch;
+        return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;
     }
 
     /// What it has made is committed, so its files are needed no longer.

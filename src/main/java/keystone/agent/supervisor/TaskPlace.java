@@ -108,20 +108,23 @@ final class TaskPlace {
         fetching.lockInterruptibly();
         try {
             up.git().fetch(dir.name(), dir.run().sshConfig(), FETCH);
+            return kept(task, branch, repository.get());
         } catch (UserError failed) {
             notes.add("its commits are not fetched yet: " + Printable.of(failed.problem()));
+            return new Harvest(0, "", notes);
         } finally {
             fetching.unlock();
         }
-        try {
-            HostRepository host = repository.get();
-            return new Harvest(
-                    host.notAtHome(dir.name(), branch),
-                    host.diff(dir.name(), Optional.of(branch), HostRepository.DiffForm.STAT),
-                    notes);
-        } catch (UserError failed) {
-            notes.add(Printable.of(failed.problem()));
-            return new Harvest(0, "", notes);
+    }
+
+    private Harvest kept(Task task, String branch, HostRepository host)
+            throws InterruptedException {
+        if (!host.keep(dir.name(), task.id(), branch)) {
+            return new Harvest(0, "", List.of("the guest has no branch of it any more"));
         }
+        return new Harvest(
+                host.notAtHome(dir.name(), branch),
+                host.diff(dir.name(), task.id(), HostRepository.DiffForm.STAT).orElse(""),
+                List.of());
     }
 }

@@ -95,6 +95,6 @@ final class FakeTasks implements UseCases.OfTasks {
     @Override
     public String reject(TaskId id) {
         calls.add("reject " + id);
-        return "refs/keystone/blue/heads/task/" + id;
+        return "refs/keystone/blue/tasks/" + id;
     }
 }

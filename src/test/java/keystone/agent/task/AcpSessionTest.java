@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
+import keystone.agent.model.Agents;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskAnswer.Decision;
@@ -58,7 +60,7 @@ final class AcpSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"claude-session-failure", "codex-session-failure"})
     void trouble_that_is_overcome_is_no_failure(String recorded) throws Exception {
-        var agent = new AgentSpec("x", AgentSpec.Protocol.ACP, List.of("x"), Map.of(), null, null);
+        AgentSpec.Acp agent = AgentSpec.Acp.custom(new AgentName("x"), List.of("x"));
 
         assertThat(turn(recorded, agent, Permissions.ALLOW, null)).isEqualTo(new Turn.Through(""));
         assertThat(heard.said()).contains("overloads.");
@@ -203,8 +205,8 @@ final class AcpSessionTest {
                 .hasMessageContaining("the agent's program ended with status 3: no key");
     }
 
-    private static AgentSpec agent(String name) {
-        return AgentSpec.named(name).orElseThrow();
+    private static AgentSpec.Acp agent(String name) {
+        return (AgentSpec.Acp) new Agents(List.of()).named(new AgentName(name));
     }
 
     private Turn turn(String recorded) throws InterruptedException {
@@ -212,7 +214,7 @@ final class AcpSessionTest {
     }
 
     private Turn turn(
-            String recorded, AgentSpec agent, Permissions permissions, @Nullable String earlier)
+            String recorded, AgentSpec.Acp agent, Permissions permissions, @Nullable String earlier)
             throws InterruptedException {
         try (AgentSession session = open(recorded, agent, permissions, earlier)) {
             return session.prompt("go");
@@ -220,7 +222,7 @@ final class AcpSessionTest {
     }
 
     private AgentSession open(
-            String recorded, AgentSpec agent, Permissions permissions, @Nullable String earlier)
+            String recorded, AgentSpec.Acp agent, Permissions permissions, @Nullable String earlier)
             throws InterruptedException {
         Command replay =
                 Command.of(

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
@@ -134,7 +135,7 @@ final class TaskRunnerTest {
 
     private static TaskOrder shell(String prompt, Limits limits) {
         return new TaskOrder(
-                AgentSpec.SHELL, prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
+                new AgentSpec.Shell(), prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
     }
 
     private TaskRunner run(TaskOrder order) {
@@ -149,16 +150,16 @@ final class TaskRunnerTest {
     private TaskRunner replaying(String recorded, Limits limits) {
         String directory = "src/test/resources/acp/";
         var replay =
-                new AgentSpec(
-                        "replay",
-                        AgentSpec.Protocol.ACP,
+                new AgentSpec.Acp(
+                        new AgentName("replay"),
                         List.of(
                                 "python3",
                                 directory + "replay.py",
                                 directory + recorded + ".jsonl"),
                         Map.of(),
-                        "a mode",
-                        null);
+                        new AgentSpec.Modes("a-mode", "another"),
+                        AgentSpec.Origin.GUEST,
+                        List.of());
         return run(new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
     }
 
