@@ -99,6 +99,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfTasks tasks() {
+        return new TaskUseCases(assembly.tasks());
+    }
+
+    @Override
     public OfNetworks networks() {
         return new ForNetworks(assembly.networks());
     }

@@ -47,8 +47,9 @@ final class House {
                     Map.entry("ports", Set.of("model", "process")),
                     Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
+                    Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.
-                    Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress"))),
+                    Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress", "task"))),
                     Map.entry("config", Set.of("model", "workspace")),
                     Map.entry("sandbox", union(GROUND, PARTS, Set.of("supervisor", "egress"))),
                     Map.entry("cli", Set.of("model", "json", "config", "sandbox")));

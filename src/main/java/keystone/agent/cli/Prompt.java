@@ -32,6 +32,13 @@ final class Prompt {
         return word.equals("y") || word.equals("yes");
     }
 
+    /// A line that somebody types; empty at the end of the input.
+    Optional<String> line(String question) throws InterruptedException {
+        streams.err().print(question);
+        streams.err().flush();
+        return answer();
+    }
+
     /// No interrupt reaches a thread that reads from a terminal, so one reads that nobody waits for
     /// at the end of the process.
     private Optional<String> answer() throws InterruptedException {

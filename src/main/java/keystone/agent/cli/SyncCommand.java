@@ -127,7 +127,7 @@ final class SyncCommand implements Action {
         return 0;
     }
 
-    private static String word(Returning.Result.Kind kind) {
+    static String word(Returning.Result.Kind kind) {
         return switch (kind) {
             case DONE -> "done";
             case NOTHING -> "nothing-new";
@@ -136,7 +136,7 @@ final class SyncCommand implements Action {
         };
     }
 
-    private static int status(Returning.Result.Kind kind) {
+    static int status(Returning.Result.Kind kind) {
         return switch (kind) {
             case DONE, NOTHING -> 0;
             case NEEDS_LOOK -> NEEDS_LOOK;

@@ -24,6 +24,9 @@ import keystone.agent.model.StopMode;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
 import keystone.agent.sandbox.AgentEntry;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -38,6 +41,8 @@ import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
+import keystone.agent.sandbox.TaskTail;
+import keystone.agent.sandbox.TaskView;
 import keystone.agent.sandbox.Worktree;
 import keystone.agent.sandbox.Worktrees;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +58,8 @@ public interface UseCases {
     OfReturning returning();
 
     OfWorktrees worktrees();
+
+    OfTasks tasks();
 
     OfNetworks networks();
 
@@ -143,6 +150,33 @@ public interface UseCases {
 
         void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
                 throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Tasks].
+    interface OfTasks {
+        TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException;
+
+        List<TaskView> list() throws InterruptedException;
+
+        List<TaskView> list(SandboxName name) throws InterruptedException;
+
+        TaskView show(TaskId id) throws InterruptedException;
+
+        TaskTail follow(TaskId id);
+
+        void answer(TaskId id, TaskAnswer answer) throws InterruptedException;
+
+        void reply(TaskId id, String prompt) throws InterruptedException;
+
+        void resume(TaskId id) throws InterruptedException;
+
+        void cancel(TaskId id) throws InterruptedException;
+
+        String diff(TaskId id, Returning.Form form) throws InterruptedException;
+
+        Returning.Result accept(TaskId id, Returning.Reach reach) throws InterruptedException;
+
+        String reject(TaskId id) throws InterruptedException;
     }
 
     /// See [keystone.agent.sandbox.Networks].

@@ -28,6 +28,19 @@ enum Verb {
     WORKTREE_ADD("worktree add", "Give a branch a directory and a session in the guest"),
     WORKTREE_LIST("worktree list|worktree ls", "List the guest's worktrees"),
     WORKTREE_REMOVE("worktree remove|worktree rm", "Remove a branch's worktree"),
+    TASK_RUN("task run", "Give an agent work, and watch it"),
+    TASK_SUBMIT("task submit", "Give an agent work, and do not wait"),
+    TASK_LIST("task list|task ls", "List the tasks and what came of them"),
+    TASK_SHOW("task show", "Show one task"),
+    TASK_FOLLOW("task follow", "Watch a task"),
+    TASK_ANSWER("task answer", "Answer what an agent wants to know"),
+    TASK_REPLY("task reply", "Say something more to a task's agent"),
+    TASK_CANCEL("task cancel", "End a task"),
+    TASK_RESUME("task resume", "Have a task that was cut off go on"),
+    TASK_DIFF("task diff", "Show what a task has committed"),
+    TASK_ACCEPT("task accept", "Take what a task has made"),
+    TASK_REJECT("task reject", "Leave what a task has made"),
+    TASK_EXPORT("task export", "Print a task as Markdown"),
     NET_LIST("net list|net ls", "Show what a sandbox may reach of the network"),
     NET_ALLOW("net allow", "Let a sandbox reach a host"),
     NET_DENY("net deny", "Keep a sandbox from a host"),
@@ -94,6 +107,19 @@ enum Verb {
             case WORKTREE_ADD -> new WorktreeAddCommand();
             case WORKTREE_LIST -> new WorktreeListCommand();
             case WORKTREE_REMOVE -> new WorktreeRemoveCommand();
+            case TASK_RUN -> new TaskRunCommand();
+            case TASK_SUBMIT -> new TaskSubmitCommand();
+            case TASK_LIST -> new TaskListCommand();
+            case TASK_SHOW -> new TaskShowCommand();
+            case TASK_FOLLOW -> new TaskFollowCommand();
+            case TASK_ANSWER -> new TaskAnswerCommand();
+            case TASK_REPLY -> new TaskReplyCommand();
+            case TASK_CANCEL -> new TaskCancelCommand();
+            case TASK_RESUME -> new TaskResumeCommand();
+            case TASK_DIFF -> new TaskDiffCommand();
+            case TASK_ACCEPT -> new TaskAcceptCommand();
+            case TASK_REJECT -> new TaskRejectCommand();
+            case TASK_EXPORT -> new TaskExportCommand();
             case NET_LIST -> new NetListCommand();
             case NET_ALLOW -> new NetAllowCommand();
             case NET_DENY -> new NetDenyCommand();

@@ -7,13 +7,13 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 
 /// Times as people write them: `90m`, `2h`, `1h30m`, `1d`.
-final class DurationText {
+public final class DurationText {
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,5})d)?(?:(\\d{1,6})h)?(?:(\\d{1,7})m)?(?:(\\d{1,8})s)?");
 
     private DurationText() {}
 
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher form = FORM.matcher(text.trim());
         if (text.isBlank() || !form.matches()) {
             throw UserError.usage(
@@ -31,7 +31,7 @@ final class DurationText {
     }
 
     /// The shortest form that [#parse] reads back.
-    static String format(Duration time) {
+    public static String format(Duration time) {
         var text = new StringBuilder();
         append(text, time.toDays(), 'd');
         append(text, time.toHoursPart(), 'h');

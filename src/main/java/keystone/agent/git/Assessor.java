@@ -64,25 +64,29 @@ final class Assessor {
         String branch = request.branch().or(() -> current).orElseThrow();
         boolean checkedOut = current.equals(Optional.of(branch));
         ObjectId here = reader.object(RefReader.BRANCHES + branch);
-        ObjectId there = commit(RefReader.fetched(name) + branch);
+        String source = request.source(name, branch);
+        ObjectId there = commit(source);
         if (there == null) {
-            return request.branch().isPresent()
+            return request.branch().isPresent() || request.task() != null
                     ? new Settled(new NotInGuest(branch))
                     : new Settled(elsewhere(name, branch, new NotInGuest(branch)));
         }
         Place place = checkedOut ? place(name, request, there) : Place.NOT_CHECKED_OUT;
         Assessment assessment = compare(name, branch, place, here, there);
+        if (assessment instanceof Settled(Diverged(var _, int lacking, int coming, var _))) {
+            return new Settled(new Diverged(branch, lacking, coming, source));
+        }
         return assessment instanceof Move move ? permitted(move, request.gitlinks()) : assessment;
     }
 
     /// Whether an assessment still holds: all else follows from the two commits.
-    boolean holds(SandboxName name, Move move) throws InterruptedException {
+    boolean holds(SandboxName name, SyncRequest request, Move move) throws InterruptedException {
         boolean checkedOut = reader.head().equals(new Head.OnBranch(move.branch()));
         ObjectId here = reader.object(move.ref());
         return operation().isEmpty()
                 && checkedOut == move.isCheckedOut()
                 && move.from().equals(here == null ? ObjectId.NONE : here)
-                && move.to().equals(reader.object(RefReader.fetched(name) + move.branch()));
+                && move.to().equals(reader.object(request.source(name, move.branch())));
     }
 
     /// The files are there when they went through the guest's workspace: it stands on the commit,

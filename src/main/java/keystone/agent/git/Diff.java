@@ -8,6 +8,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
+import org.jspecify.annotations.Nullable;
 
 /// Shows what was fetched, without running what attributes or configuration name for it.
 final class Diff {
@@ -30,10 +31,19 @@ final class Diff {
                     "the guest has no branch `" + Printable.of(branch) + "`",
                     "keystone-agent exec -- git branch");
         }
+        return show(base(reader.object(RefReader.BRANCHES + branch), there), there, form);
+    }
+
+    /// Of a commit that is kept here.
+    String show(ObjectId there, DiffForm form) throws InterruptedException {
+        return show(base(null, there), there, form);
+    }
+
+    private String show(ObjectId base, ObjectId there, DiffForm form) throws InterruptedException {
         var arguments = new ArrayList<>(List.of("diff-tree", "-r", "--find-renames"));
         arguments.addAll(List.of("--no-ext-diff", "--no-textconv", "--no-color"));
         arguments.addAll(List.of("--submodule=short", form.option()));
-        arguments.addAll(List.of(base(branch, there).hex(), there.hex(), "--"));
+        arguments.addAll(List.of(base.hex(), there.hex(), "--"));
         Command.Finished finished = git.runApart(arguments.toArray(String[]::new));
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
@@ -54,8 +64,10 @@ final class Diff {
     }
 
     /// Where the two went separate ways; the empty tree when they never had anything in common.
-    private ObjectId base(String branch, ObjectId there) throws InterruptedException {
-        ObjectId here = reader.object(RefReader.BRANCHES + branch);
+    ///
+    /// @param branch of this host's; null for what is checked out
+    private ObjectId base(@Nullable ObjectId branch, ObjectId there) throws InterruptedException {
+        ObjectId here = branch;
         if (here == null) {
             Command.Finished head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
             String commit = head.output().strip();

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.TaskId;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
 import keystone.agent.process.HostUser;
 import keystone.agent.process.OpenFile;
 
@@ -212,6 +214,37 @@ public final class HostRepository {
     public String diff(SandboxName name, Optional<String> branch, DiffForm form)
             throws InterruptedException {
         return new Diff(git, reader).show(name, branch, form);
+    }
+
+    /// Keeps the commit that was fetched of a task's branch, whatever its guest does later: what
+    /// somebody has looked at is what they get.
+    ///
+    /// @return whether there is one
+    public boolean keep(SandboxName name, TaskId task, String branch) throws InterruptedException {
+        ObjectId there = reader.object(RefReader.fetched(name) + branch);
+        if (there == null) {
+            return false;
+        }
+        String ref = RefReader.tasks(name) + task;
+        Command.Finished kept =
+                git.updateRefs(
+                        "keystone-agent: task " + task,
+                        "update " + ref + '\0' + there.hex() + "\0\0");
+        if (!kept.ok()) {
+            throw Git.failed(kept.errors());
+        }
+        return true;
+    }
+
+    /// What was kept of a task; empty when nothing was.
+    ///
+    /// @return safe to print, as [#diff]
+    public Optional<String> diff(SandboxName name, TaskId task, DiffForm form)
+            throws InterruptedException {
+        ObjectId there = reader.object(RefReader.tasks(name) + task);
+        return there == null
+                ? Optional.empty()
+                : Optional.of(new Diff(git, reader).show(there, form));
     }
 
     /// How a difference is shown.

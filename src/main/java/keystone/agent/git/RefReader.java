@@ -35,6 +35,11 @@ final class RefReader {
         return namespace(name) + "heads/";
     }
 
+    /// Where the commits of tasks are kept, whatever their guest does later.
+    static String tasks(SandboxName name) {
+        return namespace(name) + "tasks/";
+    }
+
     /// Where the commit is fetched to that the guest's workspace stands on.
     static String workspace(SandboxName name) {
         return namespace(name) + WORKSPACE;

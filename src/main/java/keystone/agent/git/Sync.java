@@ -106,23 +106,25 @@ final class Sync {
             outcome =
                     switch (assessor.assess(name, request)) {
                         case Settled settled -> settled.outcome();
-                        case Move move -> attempt(name, move);
+                        case Move move -> attempt(name, request, move);
                     };
         }
         return outcome == null ? new Locked(layout.own().resolve("HEAD")) : outcome;
     }
 
     /// Null when the repository has changed meanwhile.
-    private @Nullable SyncOutcome attempt(SandboxName name, Move move) throws InterruptedException {
+    private @Nullable SyncOutcome attempt(SandboxName name, SyncRequest request, Move move)
+            throws InterruptedException {
         try {
-            return move(name, move);
+            return move(name, request, move);
         } catch (RuntimeException | InterruptedException failed) {
             Earlier _ = settleEarlier();
             throw failed;
         }
     }
 
-    private @Nullable SyncOutcome move(SandboxName name, Move move) throws InterruptedException {
+    private @Nullable SyncOutcome move(SandboxName name, SyncRequest request, Move move)
+            throws InterruptedException {
         files.writeJournal(move);
         checkpoint.reached(Step.JOURNAL_WRITTEN);
         if (!files.takeLock()) {
@@ -131,7 +133,7 @@ final class Sync {
         }
         checkpoint.reached(Step.LOCK_TAKEN);
         // Now nobody can switch branches, commit or begin a merge.
-        if (!assessor.holds(name, move)) {
+        if (!assessor.holds(name, request, move)) {
             return takenBack(null);
         }
         if (move.isCheckedOut()) {

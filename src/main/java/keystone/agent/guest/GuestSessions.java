@@ -50,6 +50,12 @@ public final class GuestSessions {
         }
     }
 
+    /// Starts a command in the guest, with its input and output on pipes. To close it ends nothing
+    /// in the guest: see [Guest#endSession].
+    public OwnedProcess start(ExecRequest request) {
+        return withoutTerminal(request, Path.of("/dev/null")).start();
+    }
+
     private Command withoutTerminal(ExecRequest request, Path log) {
         return Command.of("ssh", "-F", config.toString(), "-E", log.toString(), "-T", "--")
                 .with(GuestAddress.sharedAlias(name), RemoteCommand.withoutTerminal(request))

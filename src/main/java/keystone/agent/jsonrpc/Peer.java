@@ -121,12 +121,22 @@ public final class Peer implements AutoCloseable {
             for (Optional<Json> message = lines.read();
                     message.isPresent();
                     message = lines.read()) {
-                receive(message.get().asObject());
+                received(message.get().asObject());
             }
         } catch (IOException | JsonException brokenConversation) {
             // Whoever waits for an answer learns of it below.
         } finally {
             end();
+        }
+    }
+
+    private void received(Json.Obj message) throws IOException {
+        try {
+            receive(message);
+        } catch (JsonException malformed) {
+            if (!lines.isLenient()) {
+                throw malformed;
+            }
         }
     }
 
@@ -155,10 +165,19 @@ public final class Peer implements AutoCloseable {
             return;
         }
         if (message.get("error") instanceof Json.Obj error) {
-            answer.completeExceptionally(RpcError.fromJson(error));
+            answer.completeExceptionally(asRpcError(error));
         } else {
             Json result = message.get("result");
             answer.complete(result == null ? Json.object() : result);
+        }
+    }
+
+    /// Whoever waits for the answer learns of it, however malformed it is.
+    private static RpcError asRpcError(Json.Obj error) {
+        try {
+            return RpcError.fromJson(error);
+        } catch (JsonException malformed) {
+            return new RpcError(RpcError.INTERNAL_ERROR, "the answer was a malformed error");
         }
     }
 

@@ -104,6 +104,11 @@ public final class Assembly {
         return new Worktrees(projects());
     }
 
+    public Tasks tasks() {
+        places.ensureRuntime();
+        return new Tasks(store);
+    }
+
     public Networks networks() {
         places.ensureRuntime();
         return new Networks(projects(), BootOrder.proxies(environment));

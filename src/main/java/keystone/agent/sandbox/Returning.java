@@ -82,7 +82,8 @@ public final class Returning {
                         gitlinks(reach),
                         git instanceof GitAccess.Cloned
                                 ? SyncRequest.Workspace.APART
-                                : SyncRequest.Workspace.SHARED);
+                                : SyncRequest.Workspace.SHARED,
+                        null);
         SyncOutcome outcome =
                 reach == Reach.LOOK
                         ? repository.preview(name, request)
@@ -99,7 +100,7 @@ public final class Returning {
                 : SyncRequest.Gitlinks.REFUSE;
     }
 
-    private static Result.Kind kind(SyncOutcome outcome) {
+    static Result.Kind kind(SyncOutcome outcome) {
         return switch (outcome) {
             case SyncOutcome.Done _ -> Result.Kind.DONE;
             case SyncOutcome.NothingNew _, SyncOutcome.NewElsewhere _ -> Result.Kind.NOTHING;
@@ -210,7 +211,7 @@ public final class Returning {
         }
     }
 
-    private static boolean isRunning(SandboxDir dir) throws InterruptedException {
+    static boolean isRunning(SandboxDir dir) throws InterruptedException {
         return Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Running;
     }
 

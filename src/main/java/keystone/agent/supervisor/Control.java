@@ -143,7 +143,7 @@ final class Control implements Peer.Handler {
         }
     }
 
-    private RpcError asRpcError(@Nullable Throwable cause) {
+    RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
             String fix = error.fix();
             Json.Obj data = Json.object().with("fix", fix == null ? null : redacted(fix));

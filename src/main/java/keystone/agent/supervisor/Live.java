@@ -74,6 +74,15 @@ record Live(
         return up.ports;
     }
 
+    /// @param tasks null until the guest is usable
+    static Tasks tasks(@Nullable Tasks tasks, SandboxName name) {
+        if (tasks == null) {
+            throw UserError.wrongState(
+                    "`" + name + "` is not running yet", "keystone-agent status " + name);
+        }
+        return tasks;
+    }
+
     /// What a person should know of this host.
     Optional<String> weakness() {
         boolean isOwnUser =

@@ -17,6 +17,11 @@ package keystone.agent.supervisor;
 /// | `ports-news` | `{known}` | what was said of them beyond that: waits a while for it |
 /// | `secrets` | | `{problems}` once the guest has what it needs for those there are now |
 /// | `secret` | `{name}` | `{value}`, which the user gives to a session |
+/// | `task-submit` | a `TaskOrder` | `{id, branch}`; it works, or waits for its turn |
+/// | `task-list` | | `{tasks: [{id, state, question}]}` of those that have not ended |
+/// | `task-answer` | `{id, answer}` | `{}` |
+/// | `task-reply` | `{id, prompt}` | `{}`; the task works again when it had ended |
+/// | `task-cancel` | `{id}` | `{}` once nothing of it runs |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
 /// Notification to it: `session-done {token}`, the session's command ended by itself.
@@ -36,6 +41,11 @@ final class Methods {
     static final String PORTS_NEWS = "ports-news";
     static final String SECRETS = "secrets";
     static final String SECRET = "secret";
+    static final String TASK_SUBMIT = "task-submit";
+    static final String TASK_LIST = "task-list";
+    static final String TASK_ANSWER = "task-answer";
+    static final String TASK_REPLY = "task-reply";
+    static final String TASK_CANCEL = "task-cancel";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";
     static final String BEGIN = "begin";

@@ -35,6 +35,8 @@ public final class Supervisor {
     private static final Duration FIRST_ORDER = Duration.ofSeconds(30);
     private static final Duration TERMINATION = Duration.ofSeconds(90);
 
+    private static final Duration LAST_OF_TASKS = Duration.ofSeconds(45);
+
     /// Within this, two ends have one cause.
     private static final Duration SAME_MOMENT = Duration.ofSeconds(2);
 
@@ -52,6 +54,7 @@ public final class Supervisor {
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
     private volatile @Nullable GitIdentity identity;
+    private volatile @Nullable Tasks tasks;
     private volatile Runnable resumed = () -> {};
     private boolean bringingUp;
 
@@ -107,7 +110,8 @@ public final class Supervisor {
                         net,
                         ports,
                         secrets);
-        try (ControlServer server = ControlServer.open(dir.run().controlSocket(), control)) {
+        var handler = new TaskControl(control, () -> Live.tasks(tasks, dir.name()));
+        try (ControlServer server = ControlServer.open(dir.run().controlSocket(), handler)) {
             parts.checkpoint().reached("supervisor:listening");
             return switch (orders.poll(FIRST_ORDER.toMillis(), TimeUnit.MILLISECONDS)) {
                 case Order.Boot boot -> live(boot, telling(server));
@@ -152,6 +156,7 @@ public final class Supervisor {
             Live result = up.run(boot.what(), owned);
             identity = boot.what().identity();
             live = result;
+            tasks = new Tasks(dir, result, parts.clock());
             state = new SandboxState.Running(result.since());
             log.line("usable on port " + result.machine().sshPort());
             result.weakness().ifPresent(telling::notice);
@@ -218,6 +223,7 @@ public final class Supervisor {
             throws InterruptedException {
         state = new SandboxState.Stopping();
         parts.checkpoint().reached("stop:begin");
+        endTasks(why);
         return switch (why) {
             case Order.Stop stop -> {
                 log.line("stopping: " + stop.why());
@@ -234,6 +240,20 @@ public final class Supervisor {
             case Order.Boot _, Order.MachineStalled _ ->
                     throw new IllegalStateException("not a reason to end: " + why);
         };
+    }
+
+    /// Only a guest that goes on for a while has to be asked for something.
+    private void endTasks(Order why) throws InterruptedException {
+        Tasks all = tasks;
+        if (all == null) {
+            return;
+        }
+        boolean isGraceful = why instanceof Order.Stop stop && stop.mode() == StopMode.GRACEFUL;
+        all.close(
+                why instanceof Order.Stop
+                        ? "its sandbox was stopped"
+                        : "the machine of its sandbox ended",
+                isGraceful ? LAST_OF_TASKS : Duration.ofSeconds(1));
     }
 
     private static Order.Stop stop(String why) {

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -28,10 +29,15 @@ import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.StopMode;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TaskState;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.store.PolicyFormat;
 import keystone.agent.store.SandboxDir;
+import keystone.agent.store.TaskFormat;
 import org.jspecify.annotations.Nullable;
 
 /// The other end of a supervisor's control socket. Each request may be made from any thread.
@@ -44,6 +50,10 @@ public final class SupervisorClient implements Owned.Ending {
     /// Somebody may have to unlock what a secret is read from.
     private static final Duration SECRETS_LIMIT = Duration.ofSeconds(80);
 
+    /// A look at the project's repository is part of it.
+    private static final Duration TASK_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration CANCEL_LIMIT = Duration.ofMinutes(4);
     private static final Duration SESSION_LIMIT = Duration.ofSeconds(10);
 
     /// Hears of a boot's steps; called on the connection's reading thread.
@@ -182,6 +192,40 @@ public final class SupervisorClient implements Owned.Ending {
     public NetCheck netCheck(HostName host, int port) throws InterruptedException {
         Json.Obj params = Json.object().with("host", host.text()).with("port", port);
         return ask(Methods.NET_CHECK, params, CHECK_LIMIT, NetChecks::fromJson);
+    }
+
+    /// Gives an agent a task.
+    ///
+    /// @return its id
+    public TaskId submit(TaskOrder order) throws InterruptedException {
+        return ask(
+                Methods.TASK_SUBMIT,
+                TaskFormat.write(order),
+                TASK_LIMIT,
+                done -> new TaskId(done.string("id")));
+    }
+
+    /// The tasks that have not ended.
+    public Map<TaskId, TaskState> tasks() throws InterruptedException {
+        return ask(Methods.TASK_LIST, Json.object(), STATUS_LIMIT, TaskStates::read);
+    }
+
+    public void answer(TaskId id, TaskAnswer answer) throws InterruptedException {
+        Json.Obj params =
+                Json.object().with("id", id.value()).with("answer", TaskFormat.write(answer));
+        var _ = ask(Methods.TASK_ANSWER, params, TASK_LIMIT, done -> done);
+    }
+
+    /// Says something more to a task's agent.
+    public void reply(TaskId id, String prompt) throws InterruptedException {
+        Json.Obj params = Json.object().with("id", id.value()).with("prompt", prompt);
+        var _ = ask(Methods.TASK_REPLY, params, TASK_LIMIT, done -> done);
+    }
+
+    /// Ends a task; returns once nothing of it runs.
+    public void cancel(TaskId id) throws InterruptedException {
+        Json.Obj params = Json.object().with("id", id.value());
+        var _ = ask(Methods.TASK_CANCEL, params, CANCEL_LIMIT, done -> done);
     }
 
     /// Takes the sandbox down; returns once every process of it is gone, or the supervisor is.

@@ -56,6 +56,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeNetworks networks = new FakeNetworks();
     final FakePorts ports = new FakePorts();
     final FakeTokens tokens = new FakeTokens();
+    final FakeTasks tasks = new FakeTasks();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
     final List<Orphan> orphans = new ArrayList<>();
@@ -157,6 +158,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfSessions sessions() {
         return this;
+    }
+
+    @Override
+    public OfTasks tasks() {
+        return tasks;
     }
 
     @Override

@@ -1,0 +1,75 @@
+package keystone.agent;
+
+import java.util.List;
+import keystone.agent.cli.UseCases;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.sandbox.Returning;
+import keystone.agent.sandbox.TaskTail;
+import keystone.agent.sandbox.TaskView;
+import keystone.agent.sandbox.Tasks;
+
+/// Hands questions about tasks on.
+record TaskUseCases(Tasks to) implements UseCases.OfTasks {
+    @Override
+    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
+        return to.submit(name, order);
+    }
+
+    @Override
+    public List<TaskView> list() throws InterruptedException {
+        return to.list();
+    }
+
+    @Override
+    public List<TaskView> list(SandboxName name) throws InterruptedException {
+        return to.list(name);
+    }
+
+    @Override
+    public TaskView show(TaskId id) throws InterruptedException {
+        return to.show(id);
+    }
+
+    @Override
+    public TaskTail follow(TaskId id) {
+        return to.follow(id);
+    }
+
+    @Override
+    public void answer(TaskId id, TaskAnswer answer) throws InterruptedException {
+        to.answer(id, answer);
+    }
+
+    @Override
+    public void reply(TaskId id, String prompt) throws InterruptedException {
+        to.reply(id, prompt);
+    }
+
+    @Override
+    public void resume(TaskId id) throws InterruptedException {
+        to.resume(id);
+    }
+
+    @Override
+    public void cancel(TaskId id) throws InterruptedException {
+        to.cancel(id);
+    }
+
+    @Override
+    public String diff(TaskId id, Returning.Form form) throws InterruptedException {
+        return to.diff(id, form);
+    }
+
+    @Override
+    public Returning.Result accept(TaskId id, Returning.Reach reach) throws InterruptedException {
+        return to.accept(id, reach);
+    }
+
+    @Override
+    public String reject(TaskId id) throws InterruptedException {
+        return to.reject(id);
+    }
+}

@@ -1,0 +1,28 @@
+package keystone.agent.cli;
+
+import keystone.agent.model.TaskId;
+import keystone.agent.sandbox.Returning;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "What a task has committed since its branch and this host's went separate ways. Attributes",
+            "and configuration that the agent wrote run nothing."
+        },
+        footer = "keystone-agent task diff --stat k3f9ta")
+final class TaskDiffCommand implements Action {
+    @Parameters(index = "0", paramLabel = "ID", description = "The task.")
+    String id = "";
+
+    @Option(names = "--stat", description = "Only which files change, and how much.")
+    boolean stat;
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        Returning.Form form = stat ? Returning.Form.STAT : Returning.Form.PATCH;
+        call.out().print(call.use().tasks().diff(new TaskId(id), form));
+        return 0;
+    }
+}

@@ -1,0 +1,34 @@
+package keystone.agent.cli;
+
+import java.util.List;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        description = {
+            "Says something more to a task's agent, in the same session and on the same branch: once it",
+            "is through with what it does, or at once when it has ended."
+        },
+        footer = "keystone-agent task reply k3f9ta 'now write a test for it'")
+final class TaskReplyCommand implements Action {
+    @Parameters(index = "0", paramLabel = "ID", description = "The task.")
+    String id = "";
+
+    @Parameters(index = "1..*", paramLabel = "PROMPT", description = "What else is to be done.")
+    List<String> words = List.of();
+
+    @Override
+    public int run(Call call) throws InterruptedException {
+        var task = new TaskId(id);
+        if (words.isEmpty()) {
+            throw UserError.usage(
+                    "there is no prompt",
+                    "keystone-agent task reply " + task + " 'what else is to be done'");
+        }
+        call.use().tasks().reply(task, String.join(" ", words));
+        call.say("watch it: keystone-agent task follow " + task);
+        return 0;
+    }
+}

@@ -1,0 +1,182 @@
+package keystone.agent.cli;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskEntry;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskState;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.TaskTail;
+import keystone.agent.sandbox.TaskView;
+import org.jspecify.annotations.Nullable;
+
+/// Shows a task until it has ended, and asks whoever sits here what its agent wants to know.
+final class TaskWatching {
+    static final int FAILED = 10;
+    static final int REFUSED = 11;
+    static final int WAITING = 12;
+    static final int CANCELLED = 13;
+
+    /// How often it is looked whether the task lives, when nothing is written.
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /// How results are printed.
+    enum Form {
+        TEXT,
+        JSON
+    }
+
+    private final Call call;
+    private final TaskId id;
+    private final TaskPrinter printer;
+    private @Nullable TaskQuestion open;
+    private @Nullable TaskOutcome ended;
+
+    TaskWatching(Call call, TaskId id, Form form) {
+        this.call = call;
+        this.id = id;
+        this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
+    }
+
+    /// Until it has ended, or asks what nobody here can answer.
+    ///
+    /// @param last how many updates to begin with; 0 for all
+    /// @return the exit code
+    int follow(int last) throws InterruptedException {
+        try (TaskTail tail = call.use().tasks().follow(id)) {
+            replay(tail, last);
+            while (true) {
+                if (ended != null) {
+                    return finish();
+                }
+                if (open != null) {
+                    Optional<Integer> leaving = ask(open);
+                    if (leaving.isPresent()) {
+                        return leaving.get();
+                    }
+                }
+                List<TaskEntry> more = tail.next(LOOK);
+                more.forEach(this::show);
+                if (more.isEmpty() && isOver()) {
+                    return finish();
+                }
+            }
+        } catch (InterruptedException leave) {
+            printer.breakLine();
+            call.say("the task goes on; watch it: keystone-agent task follow " + id);
+            call.say("or end it: keystone-agent task cancel " + id);
+            throw leave;
+        }
+    }
+
+    private void replay(TaskTail tail, int last) throws InterruptedException {
+        Deque<TaskEntry> kept = new ArrayDeque<>();
+        List<TaskEntry> some = tail.next(Duration.ZERO);
+        while (!some.isEmpty()) {
+            for (TaskEntry each : some) {
+                if (last == 0) {
+                    show(each);
+                    continue;
+                }
+                kept.add(each);
+                note(each.update());
+                if (kept.size() > last) {
+                    kept.removeFirst();
+                }
+            }
+            some = tail.next(Duration.ZERO);
+        }
+        kept.forEach(this::show);
+    }
+
+    private void show(TaskEntry entry) {
+        note(entry.update());
+        printer.print(entry);
+    }
+
+    private void note(TaskUpdate update) {
+        switch (update) {
+            case TaskUpdate.Asked(TaskQuestion question) -> open = question;
+            case TaskUpdate.Answered _, TaskUpdate.Began _ -> {
+                open = null;
+                ended = null;
+            }
+            case TaskUpdate.Ended(TaskOutcome outcome) -> {
+                open = null;
+                ended = outcome;
+            }
+            case TaskUpdate.Prompted _,
+                    TaskUpdate.Said _,
+                    TaskUpdate.Thought _,
+                    TaskUpdate.Output _,
+                    TaskUpdate.Tool _,
+                    TaskUpdate.Plan _,
+                    TaskUpdate.Usage _,
+                    TaskUpdate.Session _,
+                    TaskUpdate.Note _ -> {
+                // It goes on.
+            }
+        }
+    }
+
+    /// Of a task whose supervisor is gone, nobody writes down how it ended.
+    private boolean isOver() throws InterruptedException {
+        if (call.use().tasks().show(id).state() instanceof TaskState.Ended(TaskOutcome outcome)) {
+            ended = outcome;
+            return true;
+        }
+        return false;
+    }
+
+    private int finish() throws InterruptedException {
+        TaskView seen = call.use().tasks().show(id);
+        printer.end(seen);
+        TaskOutcome outcome =
+                seen.state() instanceof TaskState.Ended(TaskOutcome last) ? last : ended;
+        return outcome == null ? 0 : status(outcome);
+    }
+
+    static int status(TaskOutcome outcome) {
+        return switch (outcome) {
+            case TaskOutcome.Done _ -> 0;
+            case TaskOutcome.Failed _ -> FAILED;
+            case TaskOutcome.Refused _ -> REFUSED;
+            case TaskOutcome.Cancelled _ -> CANCELLED;
+        };
+    }
+
+    /// Asks whoever sits here.
+    ///
+    /// @return the exit code when nobody can be asked
+    private Optional<Integer> ask(TaskQuestion question) throws InterruptedException {
+        if (!call.streams().canAsk() || printer instanceof TaskJsonPrinter) {
+            call.say("it waits for an answer: keystone-agent task answer " + id + " ANSWER");
+            return Optional.of(WAITING);
+        }
+        Optional<TaskAnswer> answer = new TaskDialog(call).ask(question);
+        if (answer.isEmpty()) {
+            return Optional.of(WAITING);
+        }
+        try {
+            call.use().tasks().answer(id, answer.get());
+            open = null;
+        } catch (UserError unfit) {
+            call.say("error: " + unfit.problem());
+            if (unfit.fix() != null) {
+                call.say("fix:   " + unfit.fix());
+            }
+            if (unfit.kind() == UserError.Kind.WRONG_STATE) {
+                // Somebody else was faster.
+                open = null;
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,67 @@
+package keystone.agent.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happened in a task. Texts are an agent's words, or come from the guest: print
+/// them with [Printable].
+public sealed interface TaskUpdate {
+    /// The agent was told something.
+    record Prompted(String text) implements TaskUpdate {}
+
+    /// A piece of what the agent says; pieces follow each other without anything between them.
+    record Said(String text) implements TaskUpdate {}
+
+    /// A piece of what it thinks.
+    record Thought(String text) implements TaskUpdate {}
+
+    /// A piece of what a command printed.
+    record Output(String text) implements TaskUpdate {}
+
+    /// A tool that the agent uses, as far as it is known; with the id of an earlier one, what is
+    /// new of that. Null where nothing is said.
+    ///
+    /// @param status `pending`, `in_progress`, `completed` or `failed`
+    /// @param detail such as its output
+    record Tool(
+            String id,
+            @Nullable String title,
+            @Nullable String kind,
+            @Nullable String status,
+            @Nullable String detail)
+            implements TaskUpdate {}
+
+    /// What the agent means to do; replaces the one before.
+    record Plan(List<Step> steps) implements TaskUpdate {
+        public Plan {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /// One thing of a plan.
+    record Step(String text, String status) {}
+
+    /// What was used so far, as the agent says.
+    ///
+    /// @param tokens in its context
+    /// @param cost such as `0.02 USD`; null when it does not say
+    record Usage(long tokens, @Nullable String cost) implements TaskUpdate {}
+
+    record Asked(TaskQuestion question) implements TaskUpdate {}
+
+    /// A question is open no longer.
+    ///
+    /// @param answer in a few words
+    record Answered(String question, String answer) implements TaskUpdate {}
+
+    /// The agent's own name of the session, by which it is found again.
+    record Session(String id) implements TaskUpdate {}
+
+    /// Something of ours that somebody should know.
+    record Note(String text) implements TaskUpdate {}
+
+    /// It is its turn.
+    record Began() implements TaskUpdate {}
+
+    record Ended(TaskOutcome outcome) implements TaskUpdate {}
+}

@@ -1,0 +1,295 @@
+package keystone.agent.sandbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import keystone.agent.git.HostRepository;
+import keystone.agent.git.SyncOutcome;
+import keystone.agent.git.SyncRequest;
+import keystone.agent.guest.GuestWorktree;
+import keystone.agent.guest.GuestWorktrees;
+import keystone.agent.model.AgentSpec;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskResult;
+import keystone.agent.model.TaskState;
+import keystone.agent.model.UserError;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.store.TaskDir;
+import keystone.agent.supervisor.GitAccess;
+import keystone.agent.supervisor.SupervisorClient;
+
+/// Giving agents work, watching them, answering them, and taking what they have made.
+public final class Tasks {
+    private static final Duration FETCH = Duration.ofMinutes(10);
+
+    private final Store store;
+
+    Tasks(Store store) {
+        this.store = store;
+    }
+
+    /// Hands a task to a running sandbox; it works as soon as it is its turn.
+    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
+        try (SupervisorClient supervisor = Usable.require(named(name))) {
+            return supervisor.submit(order);
+        }
+    }
+
+    private SandboxDir named(SandboxName name) {
+        return store.find(name)
+                .orElseThrow(
+                        () ->
+                                UserError.notFound(
+                                        "there is no sandbox `" + name + "`",
+                                        "keystone-agent list"));
+    }
+
+    /// Those of all sandboxes, the oldest first.
+    public List<TaskView> list() throws InterruptedException {
+        var all = new ArrayList<TaskView>();
+        for (SandboxDir dir : store.all()) {
+            all.addAll(list(dir));
+        }
+        all.sort(Comparator.comparing(each -> each.task().asked()));
+        return all;
+    }
+
+    /// Those of one.
+    public List<TaskView> list(SandboxName name) throws InterruptedException {
+        return list(named(name));
+    }
+
+    private static List<TaskView> list(SandboxDir dir) throws InterruptedException {
+        List<TaskDir> all = TaskDir.all(dir);
+        boolean anyOpen = all.stream().anyMatch(each -> each.result().isEmpty());
+        Map<TaskId, TaskState> live = anyOpen ? live(dir) : Map.of();
+        return all.stream().map(each -> view(each, live)).toList();
+    }
+
+    /// What its supervisor holds; nothing where there is none.
+    private static Map<TaskId, TaskState> live(SandboxDir dir) throws InterruptedException {
+        Optional<SupervisorClient> found =
+                SupervisorClient.connect(dir, SupervisorClient.Listener.none());
+        if (found.isEmpty()) {
+            return Map.of();
+        }
+        try (SupervisorClient supervisor = found.get()) {
+            return supervisor.tasks();
+        } catch (UserError notRunning) {
+            return Map.of();
+        }
+    }
+
+    /// The outcome is read after the supervisor was asked, as it may end in between.
+    private static TaskView view(TaskDir files, Map<TaskId, TaskState> live) {
+        Task task = files.task();
+        TaskState held = live.get(task.id());
+        Optional<TaskResult> result = files.result();
+        TaskState state =
+                result.<TaskState>map(each -> new TaskState.Ended(each.outcome()))
+                        .orElseGet(() -> held == null ? lost() : held);
+        return new TaskView(task, state, result.orElse(null), files.settled());
+    }
+
+    private static TaskState lost() {
+        return new TaskState.Ended(
+                new TaskOutcome.Failed("its sandbox ended without a word, and it with it"));
+    }
+
+    public TaskView show(TaskId id) throws InterruptedException {
+        Found found = find(id);
+        Map<TaskId, TaskState> live =
+                found.files().result().isPresent() ? Map.of() : live(found.dir());
+        return view(found.files(), live);
+    }
+
+    private record Found(SandboxDir dir, TaskDir files) {}
+
+    private Found find(TaskId id) {
+        for (SandboxDir dir : store.all()) {
+            Optional<TaskDir> files = TaskDir.find(dir, id);
+            if (files.isPresent()) {
+                return new Found(dir, files.get());
+            }
+        }
+        throw UserError.notFound("there is no task `" + id + "`", "keystone-agent task list");
+    }
+
+    /// Everything that happened in a task, and what happens from now on.
+    public TaskTail follow(TaskId id) {
+        return new TaskTail(find(id).files().updates());
+    }
+
+    public void answer(TaskId id, TaskAnswer answer) throws InterruptedException {
+        try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
+            supervisor.answer(id, answer);
+        }
+    }
+
+    /// Says something more to its agent, also when it has ended.
+    public void reply(TaskId id, String prompt) throws InterruptedException {
+        try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
+            supervisor.reply(id, prompt);
+        }
+    }
+
+    /// Has its agent go on where it was cut off.
+    public void resume(TaskId id) throws InterruptedException {
+        TaskView seen = show(id);
+        if (!(seen.state() instanceof TaskState.Ended)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` is " + seen.state().word(),
+                    "keystone-agent task follow " + id);
+        }
+        TaskOrder order = seen.task().order();
+        reply(
+                id,
+                order.agent() instanceof AgentSpec.Shell
+                        ? order.prompt()
+                        : "You were cut off. Go on where you were.");
+    }
+
+    /// Ends it; returns once nothing of it runs.
+    public void cancel(TaskId id) throws InterruptedException {
+        try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
+            supervisor.cancel(id);
+        }
+    }
+
+    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes.
+    public String diff(TaskId id, Returning.Form form) throws InterruptedException {
+        Found found = find(id);
+        SandboxName name = found.dir().name();
+        String branch = branch(found.files().task());
+        HostRepository.DiffForm shown =
+                form == Returning.Form.STAT
+                        ? HostRepository.DiffForm.STAT
+                        : HostRepository.DiffForm.PATCH;
+        if (show(id).state() instanceof TaskState.Ended) {
+            return kept(found, branch).diff(name, id, shown).orElse("");
+        }
+        return fetched(found.dir()).own().orElseThrow().diff(name, Optional.of(branch), shown);
+    }
+
+    /// The project's repository, once it has what a task has made. That is fetched only where its
+    /// end did not.
+    private static HostRepository kept(Found found, String branch) throws InterruptedException {
+        SandboxName name = found.dir().name();
+        TaskId id = found.files().task().id();
+        HostRepository repository = Returning.git(found.dir()).own().orElseThrow();
+        if (repository.diff(name, id, HostRepository.DiffForm.STAT).isPresent()) {
+            return repository;
+        }
+        GitAccess _ = fetched(found.dir());
+        if (!repository.keep(name, id, branch)) {
+            throw UserError.notFound(
+                    "nothing of task `" + id + "` was fetched",
+                    "keystone-agent start -d --name " + name);
+        }
+        return repository;
+    }
+
+    private static String branch(Task task) {
+        String branch = task.branch();
+        if (branch == null) {
+            throw UserError.wrongState(
+                    "task `" + task.id() + "` works in the project's own files: look there",
+                    "git status");
+        }
+        return branch;
+    }
+
+    private static GitAccess fetched(SandboxDir dir) throws InterruptedException {
+        GitAccess git = Returning.git(dir);
+        if (Returning.isRunning(dir)) {
+            git.fetch(dir.name(), dir.run().sshConfig(), FETCH);
+        }
+        return git;
+    }
+
+    /// Brings this host's branch, its index and its files forward to what a task has committed;
+    /// only when nothing is overwritten.
+    ///
+    /// @param reach whether commits may add repositories within the project
+    public Returning.Result accept(TaskId id, Returning.Reach reach) throws InterruptedException {
+        Found found = find(id);
+        String branch = branch(found.files().task());
+        SandboxName name = found.dir().name();
+        requireEnded(id);
+        GitAccess git = Returning.git(found.dir());
+        HostRepository repository = kept(found, branch);
+        SyncRequest request = SyncRequest.of(id);
+        SyncRequest placed = git instanceof GitAccess.Cloned ? request.apart() : request;
+        SyncRequest permitted =
+                reach == Returning.Reach.MOVE_WITH_NESTED ? placed.confirmed() : placed;
+        SyncOutcome outcome =
+                reach == Returning.Reach.LOOK
+                        ? repository.preview(name, permitted)
+                        : repository.sync(name, permitted);
+        Returning.Result.Kind kind = Returning.kind(outcome);
+        boolean isHome =
+                reach != Returning.Reach.LOOK
+                        && (kind == Returning.Result.Kind.DONE
+                                || kind == Returning.Result.Kind.NOTHING);
+        if (isHome) {
+            settle(found, "accepted");
+            if (Returning.isRunning(found.dir())) {
+                GitAccess.Told _ = git.follow(name, found.dir().run().sshConfig());
+            }
+        }
+        return new Returning.Result(kind, outcome.words(), advice(name, id, outcome));
+    }
+
+    private static String advice(SandboxName name, TaskId id, SyncOutcome outcome) {
+        return outcome instanceof SyncOutcome.Diverged
+                ? "merge it yourself: git merge refs/keystone/%s/tasks/%s".formatted(name, id)
+                : outcome.advice().orElse("");
+    }
+
+    private void requireEnded(TaskId id) throws InterruptedException {
+        TaskState state = show(id).state();
+        if (!(state instanceof TaskState.Ended)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` is " + state.word(), "keystone-agent task follow " + id);
+        }
+    }
+
+    /// Says that nobody wants what a task has made. Its commits stay, out of the way.
+    ///
+    /// @return the ref that keeps them; empty when there are none
+    public String reject(TaskId id) throws InterruptedException {
+        Found found = find(id);
+        requireEnded(id);
+        Task task = found.files().task();
+        String branch = task.branch();
+        if (branch != null) {
+            HostRepository _ = kept(found, branch);
+        }
+        settle(found, "rejected");
+        return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;
+    }
+
+    /// What it has made is committed, so its files are needed no longer.
+    private static void settle(Found found, String how) throws InterruptedException {
+        found.files().settle(how);
+        Task task = found.files().task();
+        if (task.branch() == null || !Returning.isRunning(found.dir())) {
+            return;
+        }
+        var inside = new GuestWorktrees(found.dir().name(), found.dir().run().sshConfig());
+        for (GuestWorktree each : inside.list(GuestWorktrees.Which.WORKTREES)) {
+            if (each.directory().equals(task.directory()) && each.changes() == 0) {
+                inside.remove(each, GuestWorktrees.Changes.KEPT);
+            }
+        }
+    }
+}

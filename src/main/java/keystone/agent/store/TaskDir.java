@@ -1,0 +1,170 @@
+package keystone.agent.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import keystone.agent.json.Json;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskResult;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
+
+/// The files of one task, in `STATE/<name>/tasks/<id>/`, which only its supervisor writes.
+///
+/// | file | what |
+/// |---|---|
+/// | `task.json` | what was asked for, and where it works |
+/// | `updates.jsonl` | everything that happened, a line each, before anybody is shown it |
+/// | `outcome.json` | how it ended; not there before |
+/// | `settled` | empty; its result was accepted or rejected |
+public final class TaskDir {
+    private static final String TASKS = "tasks";
+
+    private final Path path;
+
+    private TaskDir(Path path) {
+        this.path = path;
+    }
+
+    /// Makes the directory of a new one, whole or not at all.
+    public static TaskDir create(SandboxDir sandbox, Task task) {
+        Path all = PrivateFiles.createDirectories(sandbox.path().resolve(TASKS));
+        var made = new TaskDir(PrivateFiles.createDirectories(all.resolve(task.id().value())));
+        PrivateFiles.replace(made.taskFile(), TaskFormat.write(task).pretty() + "\n");
+        return made;
+    }
+
+    /// Those of a sandbox, the oldest first.
+    public static List<TaskDir> all(SandboxDir sandbox) {
+        var found = new ArrayList<TaskDir>();
+        try (DirectoryStream<Path> tasks =
+                Files.newDirectoryStream(sandbox.path().resolve(TASKS))) {
+            for (Path each : tasks) {
+                if (TaskId.isValid(String.valueOf(each.getFileName()))) {
+                    found.add(new TaskDir(each));
+                }
+            }
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the tasks of " + sandbox.name(), e);
+        }
+        return found.stream()
+                .filter(each -> each.known().isPresent())
+                .sorted(Comparator.comparing(each -> each.task().asked()))
+                .toList();
+    }
+
+    public static Optional<TaskDir> find(SandboxDir sandbox, TaskId id) {
+        var there = new TaskDir(sandbox.path().resolve(TASKS).resolve(id.value()));
+        return Files.exists(there.taskFile(), LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(there)
+                : Optional.empty();
+    }
+
+    private Path taskFile() {
+        return path.resolve("task.json");
+    }
+
+    /// One [keystone.agent.model.TaskEntry] a line, as [UpdateFormat] writes it.
+    public Path updates() {
+        return path.resolve("updates.jsonl");
+    }
+
+    private Path outcomeFile() {
+        return path.resolve("outcome.json");
+    }
+
+    private Path settledFile() {
+        return path.resolve("settled");
+    }
+
+    public Task task() {
+        return known().orElseThrow(() -> damaged(taskFile()));
+    }
+
+    private Optional<Task> known() {
+        return read(taskFile(), TaskFormat::readTask);
+    }
+
+    /// How it ended; empty when it has not, or nobody was left to write it down.
+    public Optional<TaskResult> result() {
+        return read(outcomeFile(), TaskFormat::readResult);
+    }
+
+    public void end(TaskResult result) {
+        PrivateFiles.replace(outcomeFile(), TaskFormat.write(result).pretty() + "\n");
+    }
+
+    /// It is to go on.
+    public void begin() {
+        try {
+            Files.deleteIfExists(outcomeFile());
+            Files.deleteIfExists(settledFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + outcomeFile(), e);
+        }
+    }
+
+    /// The agent's own name of its last session.
+    public Optional<String> session() {
+        String mark = "\"kind\":\"session\"";
+        try (Stream<String> lines = Files.lines(updates())) {
+            return lines.filter(line -> line.contains(mark))
+                    .map(UpdateFormat::read)
+                    .filter(entry -> entry != null && entry.update() instanceof TaskUpdate.Session)
+                    .map(entry -> ((TaskUpdate.Session) entry.update()).id())
+                    .reduce((_, last) -> last);
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + updates(), e);
+        }
+    }
+
+    /// Somebody has decided what becomes of its result.
+    ///
+    /// @param how one word
+    public void settle(String how) {
+        PrivateFiles.replace(settledFile(), how);
+    }
+
+    /// What was decided; empty when nothing was.
+    public String settled() {
+        String text = text(settledFile());
+        return text == null ? "" : text;
+    }
+
+    private static <T> Optional<T> read(Path file, Function<Json.Obj, T> reading) {
+        String text = text(file);
+        return text == null
+                ? Optional.empty()
+                : Optional.ofNullable(TaskFormat.understood(text, reading));
+    }
+
+    private static @Nullable String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException none) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static UserError damaged(Path file) {
+        return UserError.failed("the task cannot be read from " + file, "keystone-agent task list");
+    }
+}

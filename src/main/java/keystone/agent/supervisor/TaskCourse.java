@@ -1,0 +1,288 @@
+package keystone.agent.supervisor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import keystone.agent.guest.ExactArguments;
+import keystone.agent.guest.ExecRequest;
+import keystone.agent.guest.GuestSessions;
+import keystone.agent.guest.SessionToken;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder.Where;
+import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskResult;
+import keystone.agent.model.TaskState;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.UserError;
+import keystone.agent.process.PipeThread;
+import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskLog;
+import keystone.agent.task.AgentLauncher;
+import keystone.agent.task.TaskRunner;
+import org.jspecify.annotations.Nullable;
+
+/// A task, from its turn until it has ended or waits for a reply: its place, its agent, what is
+/// brought home. Thread-safe.
+final class TaskCourse {
+    private final Task task;
+    private final TaskDir files;
+    private final TaskPlace place;
+    private final String prompt;
+    private final @Nullable String earlier;
+    private final SessionToken token = SessionToken.create();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final InstantSource clock;
+    private final TaskLog log;
+    private final TaskRunner runner;
+    private volatile TaskState state = new TaskState.Queued();
+    private volatile @Nullable String cost;
+    private volatile boolean mayRun;
+    private volatile @Nullable String stopped;
+    private Instant began;
+
+    /// Not begun yet.
+    ///
+    /// @param earlier the agent's name of the session to go on with; null for a new one
+    TaskCourse(
+            TaskDir files,
+            TaskPlace place,
+            String prompt,
+            @Nullable String earlier,
+            InstantSource clock) {
+        this.task = files.task();
+        this.files = files;
+        this.place = place;
+        this.prompt = prompt;
+        this.earlier = earlier;
+        this.clock = clock;
+        this.began = clock.instant();
+        files.begin();
+        this.log = TaskLog.open(files, clock);
+        this.runner = new TaskRunner(task, launcher(), this::note);
+    }
+
+    private AgentLauncher launcher() {
+        GuestSessions guest = place.sessions();
+        return (command, environment) -> {
+            mayRun = true;
+            return guest.start(
+                    new ExecRequest(
+                            ExactArguments.of(command), task.directory(), environment, token));
+        };
+    }
+
+    TaskId id() {
+        return task.id();
+    }
+
+    boolean isHere() {
+        return task.order().where() == Where.HERE;
+    }
+
+    /// As of now.
+    TaskState state() {
+        return state instanceof TaskState.Running
+                ? runner.question().<TaskState>map(TaskState.Waiting::new).orElse(state)
+                : state;
+    }
+
+    /// Whether it takes a place among those that work.
+    boolean isAtWork() {
+        return state instanceof TaskState.Running;
+    }
+
+    boolean isQueued() {
+        return state instanceof TaskState.Queued;
+    }
+
+    /// Its turn has come.
+    ///
+    /// @param then runs when it has ended, or waits for a reply
+    synchronized void begin(Runnable then) {
+        if (state instanceof TaskState.Queued) {
+            state = new TaskState.Running();
+            Thread _ = PipeThread.start("task " + task.id(), () -> run(then));
+        }
+    }
+
+    private void run(Runnable then) {
+        try (log) {
+            began = clock.instant();
+            note(new TaskUpdate.Began());
+            settle(work());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            over.countDown();
+            then.run();
+        }
+    }
+
+    private TaskRunner.Result work() throws InterruptedException {
+        try {
+            place.prepare(task);
+            TaskRunner.Result result = runner.run(prompt, earlier);
+            return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
+                    ? new TaskRunner.Result.Ended(afterwards(outcome))
+                    : result;
+        } catch (UserError failed) {
+            return new TaskRunner.Result.Ended(new TaskOutcome.Failed(failed.problem()));
+        } catch (RuntimeException surprise) {
+            return new TaskRunner.Result.Ended(
+                    new TaskOutcome.Failed("an error of ours: " + surprise));
+        } finally {
+            endProcesses();
+        }
+    }
+
+    /// Once for each time that something was started: in an emulated guest it takes seconds.
+    private void endProcesses() throws InterruptedException {
+        if (mayRun) {
+            mayRun = false;
+            attempt(() -> place.end(token));
+        }
+    }
+
+    /// Nothing of the agent may run any more when its work is committed, and nobody else's word is
+    /// worth more than the check's.
+    private TaskOutcome afterwards(TaskOutcome outcome) throws InterruptedException {
+        endProcesses();
+        attempt(() -> place.commit(task));
+        String check = task.order().check();
+        return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;
+    }
+
+    /// What fails here is no reason that a task has failed.
+    private void attempt(Attempt what) throws InterruptedException {
+        try {
+            what.make();
+        } catch (UserError failed) {
+            if (stopped == null) {
+                note(new TaskUpdate.Note(failed.problem()));
+            }
+        }
+    }
+
+    /// Something that may fail for a reason of the guest's.
+    private interface Attempt {
+        void make() throws InterruptedException;
+    }
+
+    private void settle(TaskRunner.Result result) throws InterruptedException {
+        switch (result) {
+            case TaskRunner.Result.Asked(TaskQuestion question) -> {
+                note(new TaskUpdate.Asked(question));
+                state = new TaskState.Waiting(question);
+            }
+            case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome));
+        }
+    }
+
+    /// A task that ended with its sandbox was not cancelled by anybody.
+    private TaskOutcome truly(TaskOutcome outcome) {
+        String why = stopped;
+        return why == null || outcome instanceof TaskOutcome.Done
+                ? outcome
+                : new TaskOutcome.Failed(why);
+    }
+
+    private void end(TaskOutcome outcome) throws InterruptedException {
+        var harvest = new TaskPlace.Harvest(0, "", List.of());
+        if (stopped == null) {
+            harvest = place.harvest(task);
+        }
+        write(outcome, harvest);
+    }
+
+    private synchronized void write(TaskOutcome outcome, TaskPlace.Harvest harvest) {
+        if (state instanceof TaskState.Ended) {
+            return;
+        }
+        files.end(
+                new TaskResult(
+                        outcome,
+                        began,
+                        clock.instant(),
+                        harvest.commits(),
+                        harvest.stat(),
+                        cost,
+                        harvest.notes()));
+        note(new TaskUpdate.Ended(outcome));
+        state = new TaskState.Ended(outcome);
+    }
+
+    private void note(TaskUpdate update) {
+        if (update instanceof TaskUpdate.Usage(long _, String said) && said != null) {
+            cost = said;
+        }
+        var _ = log.append(update);
+    }
+
+    void answer(TaskAnswer answer) {
+        runner.answer(answer);
+    }
+
+    /// Says something more to its agent, once that is through with what it does.
+    ///
+    /// @return false when it works no more, so that it has to be given its turn again
+    boolean reply(String more) {
+        return state instanceof TaskState.Running && runner.reply(more);
+    }
+
+    /// Ends it.
+    ///
+    /// @return whether nothing of it runs any more, within the limit
+    boolean cancel(Duration limit) throws InterruptedException {
+        if (endsWithoutAgent(new TaskOutcome.Cancelled())) {
+            return true;
+        }
+        runner.cancel();
+        return over.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// The sandbox is about to stop.
+    void stop(String why) {
+        stopped = why;
+        if (!endsWithoutAgent(new TaskOutcome.Failed(why))) {
+            runner.cancel();
+        }
+    }
+
+    /// @param limit after which it is written down as ended, whatever becomes of it
+    void awaitStop(Duration limit) throws InterruptedException {
+        if (!over.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            String why = Optional.ofNullable(stopped).orElse("the sandbox was stopped");
+            write(new TaskOutcome.Failed(why), new TaskPlace.Harvest(0, "", List.of()));
+        }
+    }
+
+    /// One that has no agent at work has only to be written down.
+    private synchronized boolean endsWithoutAgent(TaskOutcome outcome) {
+        switch (state) {
+            case TaskState.Ended _ -> {
+                return true;
+            }
+            case TaskState.Running _ -> {
+                return false;
+            }
+            case TaskState.Queued _, TaskState.Waiting _ -> {
+                try (TaskLog again = TaskLog.open(files, clock)) {
+                    files.end(
+                            new TaskResult(
+                                    outcome, began, clock.instant(), 0, "", cost, List.of()));
+                    var _ = again.append(new TaskUpdate.Ended(outcome));
+                    state = new TaskState.Ended(outcome);
+                    over.countDown();
+                    return true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package keystone.agent.supervisor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import keystone.agent.git.HostRepository;
+import keystone.agent.guest.GuestSessions;
+import keystone.agent.guest.GuestTasks;
+import keystone.agent.guest.SessionToken;
+import keystone.agent.model.GitIdentity.Person;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.Task;
+import keystone.agent.model.UserError;
+import keystone.agent.store.SandboxDir;
+
+/// Where a sandbox's tasks work, and how what they have made comes to this host. Thread-safe.
+final class TaskPlace {
+    private static final Duration FETCH = Duration.ofMinutes(5);
+    private static final int LONGEST_SUBJECT = 60;
+
+    private final SandboxDir dir;
+    private final Live up;
+    private final GuestTasks guest;
+
+    /// Git on this host lets one command at a time work on a sandbox's commits.
+    private final ReentrantLock fetching = new ReentrantLock();
+
+    TaskPlace(SandboxDir dir, Live up) {
+        this.dir = dir;
+        this.up = up;
+        this.guest = new GuestTasks(dir.name(), dir.run().sshConfig());
+    }
+
+    /// What a task has made.
+    ///
+    /// @param commits that no branch of this host has
+    /// @param stat printable
+    /// @param notes a printable sentence each
+    record Harvest(int commits, String stat, List<String> notes) {
+        Harvest {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    GuestSessions sessions() {
+        return new GuestSessions(dir.name(), dir.run().sshConfig(), dir.run().sshMasterSocket());
+    }
+
+    /// Makes its worktree, unless it is there.
+    void prepare(Task task) throws InterruptedException {
+        if (task.branch() == null) {
+            return;
+        }
+        if (guest.add(task) == GuestTasks.Added.NO_SUCH_COMMIT) {
+            tellOfCommits();
+            if (guest.add(task) == GuestTasks.Added.NO_SUCH_COMMIT) {
+                throw UserError.failed(
+                        "the guest does not have this host's newest commit yet",
+                        "keystone-agent restart " + dir.name());
+            }
+        }
+    }
+
+    private void tellOfCommits() throws InterruptedException {
+        GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
+    }
+
+    /// Ends whatever of it runs.
+    void end(SessionToken token) throws InterruptedException {
+        up.guest().endSession(token);
+    }
+
+    /// Commits what it has left in its worktree.
+    void commit(Task task) throws InterruptedException {
+        if (task.branch() == null) {
+            return;
+        }
+        SandboxName name = dir.name();
+        // An address that can be nobody's (RFC 2606).
+        var agent = new Person(name + " (agent)", name + "@keystone-agent.invalid");
+        guest.commit(task, message(task), agent);
+    }
+
+    static String message(Task task) {
+        String first = Printable.of(task.order().prompt().strip().split("\n", 2)[0]).strip();
+        String subject =
+                first.length() <= LONGEST_SUBJECT
+                        ? first
+                        : first.substring(0, LONGEST_SUBJECT - 1) + "…";
+        return "%s%n%nKeystone-Agent: %s%nKeystone-Task: %s%n"
+                .formatted(
+                        subject.isEmpty() ? "task " + task.id() : subject,
+                        task.order().agent().name(),
+                        task.id());
+    }
+
+    /// Fetches its branch, and looks what is on it.
+    Harvest harvest(Task task) throws InterruptedException {
+        String branch = task.branch();
+        Optional<HostRepository> repository = up.git().own();
+        if (branch == null || repository.isEmpty()) {
+            return new Harvest(0, "", List.of());
+        }
+        var notes = new ArrayList<String>();
+        fetching.lockInterruptibly();
+        try {
+            up.git().fetch(dir.name(), dir.run().sshConfig(), FETCH);
+            return kept(task, branch, repository.get());
+        } catch (UserError failed) {
+            notes.add("its commits are not fetched yet: " + Printable.of(failed.problem()));
+            return new Harvest(0, "", notes);
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    private Harvest kept(Task task, String branch, HostRepository host)
+            throws InterruptedException {
+        if (!host.keep(dir.name(), task.id(), branch)) {
+            return new Harvest(0, "", List.of("the guest has no branch of it any more"));
+        }
+        return new Harvest(
+                host.notAtHome(dir.name(), branch),
+                host.diff(dir.name(), task.id(), HostRepository.DiffForm.STAT).orElse(""),
+                List.of());
+    }
+}

@@ -1,0 +1,303 @@
+package keystone.agent.task;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import keystone.agent.json.Json;
+import keystone.agent.jsonrpc.JsonLines;
+import keystone.agent.jsonrpc.Peer;
+import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.AgentSpec;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskOrder.Permissions;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Complaints;
+import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.PipeThread;
+import org.jspecify.annotations.Nullable;
+
+/// A conversation in the Agent Client Protocol, version 1: JSON-RPC on the agent's standard input
+/// and output. Nothing that the agent says ends it but its own end.
+final class AcpSession implements AgentSession {
+    /// What is longer is passed over: a supervisor is small.
+    private static final int LONGEST_LINE = 2 << 20;
+
+    private static final int VERSION = 1;
+    private static final int AUTHENTICATION = -32000;
+
+    /// Agents are large programs, and a guest may be emulated.
+    private static final Duration START = Duration.ofMinutes(5);
+
+    private static final Duration A_LONG_TIME = Duration.ofDays(365);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final int NO_SUCH_PROGRAM = 127;
+    private static final Pattern NO_NAME = Pattern.compile("(?!)");
+
+    /// How one begins.
+    ///
+    /// @param directory where the agent works
+    /// @param earlier the agent's name of a session to go on with; null for a new one
+    record Setup(
+            AgentSpec.Acp agent,
+            Permissions permissions,
+            String directory,
+            @Nullable String earlier) {}
+
+    private final Setup setup;
+    private final AgentListener listener;
+    private final OwnedProcess process;
+    private final Peer peer;
+    private final Complaints complaints = new Complaints(NO_NAME);
+    private final TurnWatch turn = new TurnWatch();
+    private final AtomicInteger questions = new AtomicInteger();
+    private volatile String session = "";
+
+    /// What is heard before the first prompt is of no interest: it repeats an earlier conversation.
+    private volatile boolean prompted;
+
+    private volatile boolean cancelled;
+
+    private AcpSession(Setup setup, AgentListener listener, OwnedProcess process) {
+        this.setup = setup;
+        this.listener = listener;
+        this.process = process;
+        Thread _ = PipeThread.start("an agent's errors", () -> complaints.read(process.errors()));
+        JsonLines lines =
+                JsonLines.skipping(
+                        process.output(), process.input(), LONGEST_LINE, AcpSession::ignore);
+        this.peer = Peer.start(lines, new Hearing());
+    }
+
+    /// Agents print what they like between their messages.
+    private static void ignore(String line) {}
+
+    /// Starts the agent, and greets it.
+    ///
+    /// @throws UserError when it cannot be talked to
+    static AcpSession open(AgentLauncher launcher, Setup setup, AgentListener listener)
+            throws InterruptedException {
+        AgentSpec.Acp agent = setup.agent();
+        OwnedProcess process = launcher.start(agent.command(), agent.environment());
+        var session = new AcpSession(setup, listener, process);
+        try {
+            session.greet();
+            return session;
+        } catch (RuntimeException | InterruptedException failed) {
+            session.close();
+            throw failed;
+        }
+    }
+
+    private void greet() throws InterruptedException {
+        Json.Obj able =
+                Json.object()
+                        .with(
+                                "fs",
+                                Json.object()
+                                        .with("readTextFile", false)
+                                        .with("writeTextFile", false))
+                        .with("terminal", false)
+                        .with("elicitation", Json.object().with("form", Json.object()))
+                        .with("_meta", air());
+        Json.Obj hello =
+                call(
+                        "initialize",
+                        Json.object()
+                                .with("protocolVersion", VERSION)
+                                .with("clientCapabilities", able)
+                                .with("clientInfo", us()));
+        if (Members.number(hello, "protocolVersion") != VERSION) {
+            throw failed("it speaks another version of the protocol");
+        }
+        enter(Members.object(hello, "agentCapabilities"));
+        listener.update(new TaskUpdate.Session(session));
+        AgentSpec.Modes modes = setup.agent().modes();
+        if (modes != null) {
+            String mode = setup.permissions() == Permissions.ASK ? modes.asking() : modes.free();
+            Json.Obj _ =
+                    call(
+                            "session/set_mode",
+                            Json.object().with("sessionId", session).with("modeId", mode));
+        }
+    }
+
+    /// With it, agents say why they failed instead of that they are through.
+    private static Json.Obj air() {
+        Json.Obj air =
+                Json.object()
+                        .with("version", 1)
+                        .with("capabilities", Json.array().add("sessionFailure"));
+        return Json.object().with("jetbrains", Json.object().with("air", air));
+    }
+
+    private static Json.Obj us() {
+        return Json.object()
+                .with("name", "keystone-agent")
+                .with("title", "keystone-agent")
+                .with("version", "1");
+    }
+
+    private void enter(Json.Obj able) throws InterruptedException {
+        Json.Obj where =
+                Json.object().with("cwd", setup.directory()).with("mcpServers", Json.array());
+        String earlier = setup.earlier();
+        if (earlier == null) {
+            session = Members.text(call("session/new", where), "sessionId");
+            if (session.isEmpty()) {
+                throw failed("it began no session");
+            }
+            return;
+        }
+        if (!(able.get("loadSession") instanceof Json.Bool(boolean loads) && loads)) {
+            throw failed("it cannot go on with an earlier session");
+        }
+        session = earlier;
+        Json.Obj _ = call("session/load", where.with("sessionId", earlier));
+    }
+
+    @Override
+    public Turn prompt(String text) throws InterruptedException {
+        if (cancelled) {
+            return new Turn.Cancelled();
+        }
+        turn.begin();
+        prompted = true;
+        Json.Obj block = Json.object().with("type", "text").with("text", text);
+        Json.Obj params =
+                Json.object().with("sessionId", session).with("prompt", Json.array().add(block));
+        try {
+            Json answer = peer.call("session/prompt", params, A_LONG_TIME);
+            return turn.end(answer instanceof Json.Obj result ? result : Json.object(), cancelled);
+        } catch (RpcError error) {
+            return cancelled ? new Turn.Cancelled() : new Turn.Failed(said(error));
+        } catch (IOException gone) {
+            return cancelled ? new Turn.Cancelled() : new Turn.Failed(howItEnded());
+        } catch (TimeoutException never) {
+            return new Turn.Failed("it took longer than a year");
+        }
+    }
+
+    /// Before the first prompt.
+    private Json.Obj call(String method, Json.Obj params) throws InterruptedException {
+        try {
+            return peer.call(method, params, START) instanceof Json.Obj result
+                    ? result
+                    : Json.object();
+        } catch (RpcError error) {
+            throw failed(said(error));
+        } catch (IOException gone) {
+            throw failed(howItEnded());
+        } catch (TimeoutException late) {
+            throw failed("it did not answer `%s` within %d s".formatted(method, START.toSeconds()));
+        }
+    }
+
+    private static String said(RpcError error) {
+        String said = Members.cut(String.valueOf(error.getMessage()), 2_000);
+        return error.code() == AUTHENTICATION && !said.contains("uthent")
+                ? "it has no credential: " + said
+                : said;
+    }
+
+    private UserError failed(String why) {
+        return UserError.failed(
+                "the agent `" + setup.agent().name() + "` cannot be used: " + why, null);
+    }
+
+    private String howItEnded() throws InterruptedException {
+        OptionalInt status = process.awaitExit(LAST_WORDS);
+        String last = complaints.lines().isEmpty() ? "" : ": " + complaints.lines().getLast();
+        if (last.isEmpty() && status.isPresent() && status.getAsInt() == NO_SUCH_PROGRAM) {
+            return "the guest has no program `" + setup.agent().command().getFirst() + "`";
+        }
+        return "the agent's program ended"
+                + (status.isPresent() ? " with status " + status.getAsInt() : "")
+                + last;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        boolean _ = peer.notify("session/cancel", Json.object().with("sessionId", session));
+    }
+
+    @Override
+    public void close() {
+        cancelled = true;
+        // First, as somebody may be stuck in a write to it.
+        process.close();
+        peer.close();
+    }
+
+    private void heard(Json.Obj update) {
+        if (!prompted) {
+            return;
+        }
+        Optional<TaskUpdate> known = AcpUpdates.of(update);
+        known.ifPresentOrElse(each -> turn.heard(update, each), () -> turn.status(update));
+        known.ifPresent(listener::update);
+    }
+
+    private String nextQuestion() {
+        return "q" + questions.incrementAndGet();
+    }
+
+    private final class Hearing implements Peer.Handler {
+        private final PermissionPolicy policy = new PermissionPolicy(setup.permissions(), listener);
+
+        @Override
+        public Json request(Peer from, String method, Json.Obj params)
+                throws RpcError, InterruptedException {
+            return switch (method) {
+                case "session/request_permission" -> permission(params);
+                case "elicitation/create" -> elicit(params);
+                default -> throw RpcError.methodNotFound(Members.cut(method, 100));
+            };
+        }
+
+        private Json permission(Json.Obj params) throws InterruptedException {
+            Json.Obj call = Members.object(params, "toolCall");
+            AcpUpdates.tool(call).ifPresent(AcpSession.this::tool);
+            String title = Members.text(call, "title");
+            return policy.decide(params, title, nextQuestion());
+        }
+
+        private Json elicit(Json.Obj params) throws InterruptedException {
+            if (!Members.text(params, "mode").equals("form")) {
+                listener.update(
+                        new TaskUpdate.Note(
+                                "the agent wants a web page to be opened, which nobody can: "
+                                        + Members.text(params, "url")));
+                return Json.object().with("action", "decline");
+            }
+            TaskQuestion question = AcpForm.question(params, nextQuestion());
+            Optional<TaskAnswer> answer = listener.ask(question);
+            if (answer.isEmpty()) {
+                return Json.object().with("action", "cancel");
+            }
+            return answer.get().decision() == TaskAnswer.Decision.DECLINE
+                    ? Json.object().with("action", "decline")
+                    : Json.object()
+                            .with("action", "accept")
+                            .with("content", AcpForm.content(question, answer.get()));
+        }
+
+        @Override
+        public void notification(String method, Json.Obj params) {
+            if (method.equals("session/update")) {
+                heard(Members.object(params, "update"));
+            }
+        }
+    }
+
+    private void tool(TaskUpdate update) {
+        turn.heard(Json.object(), update);
+        listener.update(update);
+    }
+}

@@ -1,0 +1,100 @@
+package keystone.agent.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.UserError;
+import keystone.agent.sandbox.Returning;
+import keystone.agent.sandbox.TaskTail;
+import keystone.agent.sandbox.TaskView;
+import org.jspecify.annotations.Nullable;
+
+/// Tasks that exist only in memory, and a record of what was asked of them.
+final class FakeTasks implements UseCases.OfTasks {
+    static final TaskId ID = new TaskId("k3f9ta");
+
+    final List<String> calls = new ArrayList<>();
+    final List<TaskView> all = new ArrayList<>();
+    @Nullable TaskOrder lastOrder;
+    @Nullable TaskAnswer lastAnswer;
+    Returning.Result result =
+            new Returning.Result(Returning.Result.Kind.DONE, "`main`: 1 new commit", "");
+
+    @Override
+    public TaskId submit(SandboxName name, TaskOrder order) {
+        calls.add("submit " + name);
+        lastOrder = order;
+        return ID;
+    }
+
+    @Override
+    public List<TaskView> list() {
+        calls.add("list");
+        return List.copyOf(all);
+    }
+
+    @Override
+    public List<TaskView> list(SandboxName name) {
+        calls.add("list " + name);
+        return all.stream().filter(each -> each.task().sandbox().equals(name)).toList();
+    }
+
+    @Override
+    public TaskView show(TaskId id) {
+        return all.stream()
+                .filter(each -> each.task().id().equals(id))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                UserError.notFound(
+                                        "there is no task `" + id + "`",
+                                        "keystone-agent task list"));
+    }
+
+    @Override
+    public TaskTail follow(TaskId id) {
+        throw new UnsupportedOperationException("nothing of it is on a disk");
+    }
+
+    @Override
+    public void answer(TaskId id, TaskAnswer answer) {
+        calls.add("answer " + id);
+        lastAnswer = answer;
+    }
+
+    @Override
+    public void reply(TaskId id, String prompt) {
+        calls.add("reply " + id + " " + prompt);
+    }
+
+    @Override
+    public void resume(TaskId id) {
+        calls.add("resume " + id);
+    }
+
+    @Override
+    public void cancel(TaskId id) {
+        calls.add("cancel " + id);
+    }
+
+    @Override
+    public String diff(TaskId id, Returning.Form form) {
+        calls.add("diff " + id + " " + form);
+        return " new.txt | 1 +\n";
+    }
+
+    @Override
+    public Returning.Result accept(TaskId id, Returning.Reach reach) {
+        calls.add("accept " + id + " " + reach);
+        return result;
+    }
+
+    @Override
+    public String reject(TaskId id) {
+        calls.add("reject " + id);
+        return "refs/keystone/blue/tasks/" + id;
+    }
+}

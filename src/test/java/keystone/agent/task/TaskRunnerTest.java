@@ -1,0 +1,219 @@
+package keystone.agent.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskAnswer.Decision;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TaskOrder.Limits;
+import keystone.agent.model.TaskOrder.Permissions;
+import keystone.agent.model.TaskOrder.Where;
+import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.PipeThread;
+import org.junit.jupiter.api.Test;
+
+final class TaskRunnerTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final BlockingQueue<TaskUpdate> updates = new LinkedBlockingQueue<>();
+    private final BlockingQueue<TaskRunner.Result> results = new LinkedBlockingQueue<>();
+
+    @Test
+    void a_script_says_what_it_prints_and_its_status_decides() throws Exception {
+        assertThat(run(shell("x")).run("printf one; echo two >&2", null))
+                .isEqualTo(ended(new TaskOutcome.Done()));
+        assertThat(output()).isEqualTo("onetwo\n");
+        assertThat(run(shell("x")).run("exit 7", null))
+                .isEqualTo(ended(new TaskOutcome.Failed("the script ended with status 7")));
+    }
+
+    @Test
+    void what_takes_too_long_is_ended() throws Exception {
+        TaskOrder order = shell("x", new Limits(Duration.ofMillis(300), Duration.ofHours(1), null));
+
+        assertThat(run(order).run("tail -f /dev/null", null).toString())
+                .contains("it was not done within");
+    }
+
+    @Test
+    void silence_is_noticed_once_and_ends_nothing() throws Exception {
+        TaskOrder order = shell("x", new Limits(null, Duration.ofMillis(200), null));
+        TaskRunner runner = run(order);
+        start(runner, "tail -f /dev/null");
+
+        await(update -> update instanceof TaskUpdate.Note(String text) && text.contains("heard"));
+        assertThat(results.poll(500, TimeUnit.MILLISECONDS)).isNull();
+        runner.cancel();
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Cancelled()));
+        assertThat(updates).noneMatch(TaskUpdate.Note.class::isInstance);
+    }
+
+    @Test
+    void further_prompts_wait_for_their_turn() throws Exception {
+        TaskRunner runner = run(shell("x"));
+        start(runner, "echo first; head -c1 </dev/zero >/dev/null; echo still");
+        assertThat(runner.reply("echo second")).isTrue();
+
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
+        assertThat(output()).isEqualTo("first\nstill\nsecond\n");
+        assertThat(runner.reply("echo third")).isFalse();
+    }
+
+    @Test
+    void a_check_has_the_last_word() throws Exception {
+        TaskRunner runner = run(shell("x"));
+
+        assertThat(runner.check("true")).isEqualTo(new TaskOutcome.Done());
+        assertThat(runner.check("exit 4"))
+                .isEqualTo(
+                        new TaskOutcome.Failed(
+                                "the check says no: the script ended with status 4"));
+    }
+
+    @Test
+    void a_question_waits_for_an_answer_that_fits() throws Exception {
+        TaskRunner runner = replaying("claude-ask");
+        start(runner, "go");
+        await(TaskUpdate.Asked.class::isInstance);
+
+        assertThat(runner.question()).isPresent();
+        assertThatThrownBy(() -> runner.answer(answer("green")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("none of the choices");
+        runner.answer(answer("2"));
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
+        assertThat(updates).contains(new TaskUpdate.Answered("q1", "Blue"));
+        assertThatThrownBy(() -> runner.answer(answer("Red"))).isInstanceOf(UserError.class);
+    }
+
+    @Test
+    void a_task_that_waits_can_be_cancelled() throws Exception {
+        TaskRunner runner = replaying("codex-ask");
+        start(runner, "go");
+        await(TaskUpdate.Asked.class::isInstance);
+
+        runner.cancel();
+
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Cancelled()));
+    }
+
+    @Test
+    void an_agent_that_asks_in_plain_words_waits_for_a_reply() throws Exception {
+        assertThat(replaying("gemini-question").run("go", null))
+                .isInstanceOf(TaskRunner.Result.Asked.class);
+    }
+
+    @Test
+    void what_costs_too_much_is_ended() throws Exception {
+        var limits = new Limits(null, Duration.ofHours(1), new BigDecimal("0.0001"));
+
+        assertThat(replaying("claude-write", limits).run("go", null).toString())
+                .contains("more than it may");
+    }
+
+    private static TaskOrder shell(String prompt) {
+        return shell(prompt, Limits.USUAL);
+    }
+
+    private static TaskOrder shell(String prompt, Limits limits) {
+        return new TaskOrder(
+                new AgentSpec.Shell(), prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
+    }
+
+    private TaskRunner run(TaskOrder order) {
+        return new TaskRunner(
+                task(order), (command, _) -> Command.of(command).start(), updates::add);
+    }
+
+    private TaskRunner replaying(String recorded) {
+        return replaying(recorded, Limits.USUAL);
+    }
+
+    private TaskRunner replaying(String recorded, Limits limits) {
+        String directory = "src/test/resources/acp/";
+        var replay =
+                new AgentSpec.Acp(
+                        new AgentName("replay"),
+                        List.of(
+                                "python3",
+                                directory + "replay.py",
+                                directory + recorded + ".jsonl"),
+                        Map.of(),
+                        new AgentSpec.Modes("a-mode", "another"),
+                        AgentSpec.Origin.GUEST,
+                        List.of());
+        return run(new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
+    }
+
+    private static Task task(TaskOrder order) {
+        return Task.apart(
+                new TaskId("k3f9ta"),
+                new SandboxName("blue"),
+                order,
+                "0".repeat(40),
+                Instant.EPOCH);
+    }
+
+    private void start(TaskRunner runner, String prompt) {
+        Thread _ =
+                PipeThread.start(
+                        "a task",
+                        () -> {
+                            try {
+                                results.add(runner.run(prompt, null));
+                            } catch (InterruptedException stop) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    private TaskRunner.Result result() throws InterruptedException {
+        TaskRunner.Result result = results.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertThat(result).isNotNull();
+        return result;
+    }
+
+    private void await(Predicate<TaskUpdate> wanted) throws InterruptedException {
+        TaskUpdate update = updates.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+        while (update != null && !wanted.test(update)) {
+            update = updates.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(update).isNotNull();
+    }
+
+    private static TaskRunner.Result ended(TaskOutcome outcome) {
+        return new TaskRunner.Result.Ended(outcome);
+    }
+
+    private static TaskAnswer answer(String text) {
+        return new TaskAnswer("", Decision.ACCEPT, Map.of("", text));
+    }
+
+    private String output() {
+        var text = new StringBuilder();
+        for (TaskUpdate each : updates) {
+            if (each instanceof TaskUpdate.Output(String piece)) {
+                text.append(piece);
+            }
+        }
+        return text.toString();
+    }
+}
