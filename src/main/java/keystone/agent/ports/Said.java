@@ -11,7 +11,7 @@ import keystone.agent.model.PortNews;
 /// and go all the time, the log gets only so much. Thread-safe.
 final class Said {
     private static final int MOST_KEPT = 256;
-    private static final int MOST_AT_ONCE = 200;
+    private static final int MOST_AT_ONCE = 100;
     private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(1);
     private static final String TOO_QUICK = "ports come and go too quickly: not all is told here";
 

@@ -149,7 +149,7 @@ final class PublisherTest {
                     IntStream.range(30_000, 30_064).mapToObj(PublisherTest::listener).toList());
         }
 
-        assertThat(log).hasSizeLessThan(230).last().asString().contains("too quickly");
+        assertThat(log).hasSizeLessThan(130).last().asString().contains("too quickly");
     }
 
     @Test
