@@ -162,7 +162,7 @@ def scattered_repository():
     _write(f"{WORK}/lure/commondir", "../parts\n")
     for name in ("objects", "refs"):
         os.makedirs(f"{WORK}/parts/{name}")
-    # In such a one git lets no work tree be chosen, so it looks for no changes. It takes names for commands all the same.
+    # In such a one git lets no work tree be chosen, so it looks for no changes.
     _write(f"{WORK}/parts/config", f'[alias]\n\tst = "!{_canary("scattered")}"\n')
 
 
@@ -171,7 +171,8 @@ def repository_at_the_top():
         _write(f"{place}/HEAD", "ref: refs/heads/main\n")
         for name in ("objects", "refs/heads"):
             os.makedirs(f"{place}/{name}")
-        _write(f"{place}/config", f'[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = "{_canary("top")}"\n')
+        # Where the work tree would be the repository, git looks for no changes. It takes names for commands all the same.
+        _write(f"{place}/config", f'[alias]\n\tst = "!{_canary("top")}"\n')
 
 
 def external_diff():
