@@ -25,7 +25,7 @@ final class AgentsListCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         AgentChoice choice = choice(call);
-        List<AgentEntry> agents = call.use().agents().list(choice);
+        List<AgentEntry> agents = call.use().agents().list(choice, call.around().directory());
         if (json) {
             call.print(Json.array(agents, each -> json(each, choice)));
             return 0;

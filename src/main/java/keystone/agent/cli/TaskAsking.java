@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import keystone.agent.config.Configuration;
 import keystone.agent.config.DurationText;
+import keystone.agent.config.Key;
 import keystone.agent.config.ProjectFile;
+import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.Agents;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
@@ -111,28 +112,32 @@ abstract class TaskAsking implements Action {
 
     /// Starts a sandbox where there is none, and hands the task to it.
     TaskId submit(Call call) throws InterruptedException {
+        Optional<SandboxName> known = known(call);
+        Path project = project(call, known);
+        Settings settings = settings(call, project);
         var order =
                 new TaskOrder(
-                        agent(),
+                        agent(settings.agents()),
                         text(call),
                         where(),
                         ask ? Permissions.ASK : Permissions.ALLOW,
                         limits(),
                         check);
-        return call.use().tasks().submit(sandbox(call), order);
+        return call.use().tasks().submit(sandbox(call, known, project, settings), order);
     }
 
-    private AgentSpec agent() {
+    private AgentSpec agent(AgentChoice choice) {
         if (command != null) {
             var name = new AgentName(agent == null ? "own" : agent);
             return AgentSpec.Acp.custom(name, List.of("bash", "-c", "exec " + command));
         }
-        if (agent == null) {
+        AgentName chosen = choice.name();
+        if (chosen == null) {
             throw UserError.usage(
                     "no agent was chosen",
                     "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
         }
-        return new Agents(List.of()).named(new AgentName(agent));
+        return choice.agents().named(chosen);
     }
 
     private String text(Call call) {
@@ -203,24 +208,34 @@ abstract class TaskAsking implements Action {
         return new Limits(timeout == null ? null : DurationText.parse(timeout), silence, budget);
     }
 
-    private SandboxName sandbox(Call call) throws InterruptedException {
+    private SandboxName sandbox(
+            Call call, Optional<SandboxName> known, Path project, Settings settings)
+            throws InterruptedException {
         UseCases.OfSandboxes sandboxes = call.use().sandboxes();
-        Optional<SandboxName> known = known(call);
         if (known.isPresent()
                 && sandboxes.status(known.get()).state() instanceof SandboxState.Running) {
             return known.get();
         }
-        Path directory =
-                known.map(sandboxes::projectOf)
-                        .orElseGet(() -> sandboxes.project(call.around().directory()));
-        Configuration configuration = call.configuration();
-        ProjectFile.Usable file = new Approval(call, configuration).usable(directory);
-        Settings settings = configuration.effective(directory, file, Map.of()).toModel();
         var request =
-                new StartRequest(directory, known.orElse(null), StartRequest.Disk.KEEP, settings);
+                new StartRequest(project, known.orElse(null), StartRequest.Disk.KEEP, settings);
         try (News news = call.news()) {
             return sandboxes.start(request, news).sandbox().name();
         }
+    }
+
+    private static Path project(Call call, Optional<SandboxName> known) {
+        UseCases.OfSandboxes sandboxes = call.use().sandboxes();
+        return known.map(sandboxes::projectOf)
+                .orElseGet(() -> sandboxes.project(call.around().directory()));
+    }
+
+    /// What the files say, and `--agent` as `start` would take it.
+    private Settings settings(Call call, Path project) throws InterruptedException {
+        Configuration configuration = call.configuration();
+        ProjectFile.Usable file = new Approval(call, configuration).usable(project);
+        Map<Key, List<String>> said =
+                agent == null || command != null ? Map.of() : Map.of(Key.AGENT, List.of(agent));
+        return configuration.effective(project, file, said).toModel();
     }
 
     private Optional<SandboxName> known(Call call) {

@@ -21,12 +21,12 @@ import keystone.agent.model.SecretRef;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
-import keystone.agent.model.TokenEntry;
-import keystone.agent.model.TokenTrial;
-import keystone.agent.sandbox.AgentEntry;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TokenEntry;
+import keystone.agent.model.TokenTrial;
+import keystone.agent.sandbox.AgentEntry;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
@@ -233,7 +233,7 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.AgentsOnHost].
     interface OfAgents {
-        List<AgentEntry> list(AgentChoice choice);
+        List<AgentEntry> list(AgentChoice choice, Path directory) throws InterruptedException;
     }
 
     /// See [keystone.agent.sandbox.Doctor].

@@ -113,6 +113,19 @@ public final class KnownSecrets {
                 shape);
     }
 
+    /// The one that an agent's log-in on this host stands for; empty for those that have none.
+    public static Optional<SecretName> ofLogIn(AgentName agent) {
+        return ALL.stream()
+                .filter(each -> each.sources().stream().anyMatch(source -> isLogIn(source, agent)))
+                .map(SecretRef::name)
+                .findFirst();
+    }
+
+    private static boolean isLogIn(SecretSource source, AgentName agent) {
+        return source instanceof SecretSource.LogIn(Agent of)
+                && of.name().equalsIgnoreCase(agent.value());
+    }
+
     public static List<SecretRef> all() {
         return ALL;
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param version that the agents layer holds; null of one that is not from there
 /// @param program where a guest has it from
-/// @param credential what it would work with: a variable's name or a log-in's file; null is none
+/// @param credential which secret it would work with, and where that is from; null is none
 public record AgentEntry(
         AgentSpec spec, @Nullable String version, Program program, @Nullable String credential) {
     /// Where a guest has an agent's program from.

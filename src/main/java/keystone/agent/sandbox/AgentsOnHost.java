@@ -1,43 +1,38 @@
 package keystone.agent.sandbox;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import keystone.agent.image.Images;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.SecretName;
+import keystone.agent.model.TokenEntry;
 import org.jspecify.annotations.Nullable;
 
 /// The agents, as far as this host has what they need.
 public final class AgentsOnHost {
-    /// Where an agent keeps a log-in, below the home directory. Only whether it is there counts.
-    private static final Map<String, String> LOG_INS =
-            Map.of(
-                    "claude", ".claude/.credentials.json",
-                    "codex", ".codex/auth.json",
-                    "gemini", ".gemini/oauth_creds.json");
-
     private final Images images;
-    private final Map<String, String> environment;
-    private final Path home;
+    private final Tokens tokens;
 
-    AgentsOnHost(Images images, Map<String, String> environment, Path home) {
+    AgentsOnHost(Images images, Tokens tokens) {
         this.images = images;
-        this.environment = Map.copyOf(environment);
-        this.home = home;
+        this.tokens = tokens;
     }
 
-    public List<AgentEntry> list(AgentChoice choice) {
+    /// All that there are, the built-in ones first.
+    ///
+    /// @param directory in or around which the project is
+    public List<AgentEntry> list(AgentChoice choice, Path directory) throws InterruptedException {
         ImageRecipe withLayer = ImageRecipe.NONE.with(ImageRecipe.AgentsLayer.INCLUDED);
         boolean built = images.find(withLayer).isPresent();
-        return choice.agents().all().stream().map(each -> entry(each, built)).toList();
+        List<TokenEntry> there = tokens.list(List.of(), directory);
+        return choice.agents().all().stream().map(each -> entry(each, built, there)).toList();
     }
 
-    private AgentEntry entry(AgentSpec spec, boolean built) {
+    private AgentEntry entry(AgentSpec spec, boolean built, List<TokenEntry> there) {
         return switch (spec) {
             case AgentSpec.Shell _ -> new AgentEntry(spec, null, AgentEntry.Program.BUILT_IN, null);
             case AgentSpec.Acp acp -> {
@@ -46,7 +41,7 @@ public final class AgentsOnHost {
                         spec,
                         ofLayer ? images.agentVersion(acp.name()).orElse(null) : null,
                         program(ofLayer, built),
-                        credential(acp));
+                        credential(acp, there));
             }
         };
     }
@@ -58,15 +53,16 @@ public final class AgentsOnHost {
         return built ? AgentEntry.Program.LAYER : AgentEntry.Program.LAYER_TO_BUILD;
     }
 
-    private @Nullable String credential(AgentSpec.Acp agent) {
-        Stream<String> set =
-                agent.credentials().stream()
-                        .filter(name -> !environment.getOrDefault(name, "").isEmpty());
-        boolean ours = agent.origin() == AgentSpec.Origin.LAYER;
-        Optional<String> logIn =
-                Optional.ofNullable(LOG_INS.get(agent.name().value()))
-                        .filter(file -> ours && Files.isReadable(home.resolve(file)))
-                        .map("~/"::concat);
-        return Stream.concat(set, logIn.stream()).findFirst().orElse(null);
+    private static @Nullable String credential(AgentSpec.Acp agent, List<TokenEntry> there) {
+        if (agent.credentials().isEmpty()) {
+            return null;
+        }
+        Stream<String> logIn = KnownSecrets.ofLogIn(agent.name()).stream().map(SecretName::value);
+        return Stream.concat(agent.credentials().stream(), logIn)
+                .flatMap(name -> there.stream().filter(each -> each.name().value().equals(name)))
+                .filter(each -> each.source() != null && each.problem() == null)
+                .map(each -> each.name() + " from " + each.source())
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -87,7 +87,7 @@ public final class Assembly {
     }
 
     public AgentsOnHost agents() {
-        return new AgentsOnHost(parts.get().images(), environment, home());
+        return new AgentsOnHost(parts.get().images(), tokens());
     }
 
     public Reviewing reviewing() {

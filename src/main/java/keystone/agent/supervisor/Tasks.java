@@ -48,6 +48,7 @@ final class Tasks {
     /// Takes a task on; it works as soon as it is its turn.
     Task submit(TaskOrder order) throws InterruptedException {
         requireRoom();
+        new AgentReadiness(dir.name(), up.guest(), up.egress()).require(order.agent());
         TaskId id = TaskId.draw(random);
         Task task =
                 order.where() == Where.HERE

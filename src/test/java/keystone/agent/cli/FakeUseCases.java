@@ -197,7 +197,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     @Override
     public OfAgents agents() {
-        return choice ->
+        return (choice, _) ->
                 choice.agents().all().stream()
                         .map(each -> new AgentEntry(each, "1.2.3", AgentEntry.Program.LAYER, null))
                         .toList();
