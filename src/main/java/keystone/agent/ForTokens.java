@@ -13,14 +13,12 @@ import keystone.agent.sandbox.Tokens;
 /// The use cases of secrets, in their own words.
 record ForTokens(Tokens to) implements UseCases.OfTokens {
     @Override
-    public List<TokenEntry> list(List<SecretRef> own, Path directory)
-            throws InterruptedException {
+    public List<TokenEntry> list(List<SecretRef> own, Path directory) throws InterruptedException {
         return to.list(own, directory);
     }
 
     @Override
-    public List<String> set(
-            List<SecretRef> own, SecretName name, String held, Encoding encoding)
+    public List<String> set(List<SecretRef> own, SecretName name, String held, Encoding encoding)
             throws InterruptedException {
         return to.set(own, name, held, encoding);
     }

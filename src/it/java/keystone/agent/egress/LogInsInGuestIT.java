@@ -158,7 +158,12 @@ final class LogInsInGuestIT {
     void a_file_is_in_the_guests_memory_and_gone_after_a_stop() throws Exception {
         sandbox.keystone("stop").run().succeeds();
         Ended _ =
-                started(sandbox.starting("--deliver", "ACME_TOKEN=file", "--deliver", "GH_TOKEN=session"))
+                started(
+                                sandbox.starting(
+                                        "--deliver",
+                                        "ACME_TOKEN=file",
+                                        "--deliver",
+                                        "GH_TOKEN=session"))
                         .with("GH_TOKEN", "canary-forge-0123456789abcdef")
                         .run()
                         .succeeds();

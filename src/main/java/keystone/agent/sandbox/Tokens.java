@@ -53,8 +53,7 @@ public final class Tokens {
     ///
     /// @param own of the user's, beside those we know
     /// @param directory in or around which the project is
-    public List<TokenEntry> list(List<SecretRef> own, Path directory)
-            throws InterruptedException {
+    public List<TokenEntry> list(List<SecretRef> own, Path directory) throws InterruptedException {
         Map<String, List<String>> held = held();
         return of(own, directory).list().stream()
                 .map(each -> each.heldBy(held.getOrDefault(each.name().value(), List.of())))

@@ -18,8 +18,8 @@ import keystone.agent.model.SecretRef;
 import keystone.agent.model.UserError;
 
 /// Where agents' servers are, when the user has said so on this host: a company's gateway, or a
-/// model on this very machine. The guest is told, that one host and port is opened for this run, and
-/// the key goes there and to no other host.
+/// model on this very machine. The guest is told, that one host and port is opened for this run,
+/// and the key goes there and to no other host.
 record BaseUrls(List<BaseUrl> all) {
     /// Which variable is about which secrets.
     private static final Map<String, Set<String>> SECRETS =

@@ -39,13 +39,10 @@ final class BaseUrlsTest {
 
         EgressPolicy opened = bases.opening(BALANCED);
 
-        assertThat(opened.allowed())
-                .map(Object::toString)
-                .containsExactly("llm.corp.example:8443");
+        assertThat(opened.allowed()).map(Object::toString).containsExactly("llm.corp.example:8443");
         assertThat(bases.variables())
                 .containsExactly(
-                        Map.entry(
-                                "ANTHROPIC_BASE_URL", "https://llm.corp.example:8443/anthropic"));
+                        Map.entry("ANTHROPIC_BASE_URL", "https://llm.corp.example:8443/anthropic"));
         assertThat(hostsOf("ANTHROPIC_API_KEY", bases)).containsExactly("llm.corp.example:8443");
         assertThat(hostsOf("CLAUDE_CODE_OAUTH_TOKEN", bases)).containsExactly("api.anthropic.com");
         assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
@@ -58,12 +55,10 @@ final class BaseUrlsTest {
 
             EgressPolicy opened = bases.opening(BALANCED);
 
-            assertThat(opened.allowed())
-                    .containsExactly(EgressPolicy.hostPort(11434));
+            assertThat(opened.allowed()).containsExactly(EgressPolicy.hostPort(11434));
             assertThat(opened.ruleFor(EgressPolicy.THIS_HOST, 11435)).isEmpty();
             assertThat(bases.variables())
-                    .containsEntry(
-                            "OPENAI_BASE_URL", "http://host.keystone.internal:11434/v1");
+                    .containsEntry("OPENAI_BASE_URL", "http://host.keystone.internal:11434/v1");
             assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
         }
     }
@@ -73,7 +68,8 @@ final class BaseUrlsTest {
         var denied = new Rule(HostPattern.parse("llm.corp.example:443"), Effect.DENY);
 
         EgressPolicy opened =
-                of("ANTHROPIC_BASE_URL", "https://llm.corp.example/").opening(BALANCED.with(denied));
+                of("ANTHROPIC_BASE_URL", "https://llm.corp.example/")
+                        .opening(BALANCED.with(denied));
 
         assertThat(opened.ruleFor(HostName.parse("llm.corp.example"), 443))
                 .hasValueSatisfying(rule -> assertThat(rule.effect()).isEqualTo(Effect.DENY));
