@@ -112,6 +112,7 @@ final class GitConfigurationTest {
 
     @Test
     void nobody_is_named_when_nobody_is_known() {
-        assertThat(GitConfiguration.of(null)).doesNotContain("name");
+        assertThat(GitConfiguration.of(null))
+                .doesNotContain("[user]", "[author]", "[committer]", "name =", "email");
     }
 }
