@@ -1,6 +1,5 @@
 package keystone.agent.attack;
 
-import static keystone.agent.attack.Attack.Work.A_MILLION_FILES;
 import static keystone.agent.attack.Attack.Work.COPY;
 import static keystone.agent.attack.Attack.Work.END;
 import static keystone.agent.attack.Attack.Work.NO_GIT;
@@ -42,8 +41,7 @@ final class ShareAttacks {
                                     EnumSet.allOf(Layout.class),
                                     TRUE_KINDS),
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
-                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT),
-                    Attack.of("a million files", "nothing", A_MILLION_FILES, NO_GIT));
+                    Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT));
 
     /// The last of them take shares from the guest.
     static final List<Attack> DANGEROUS =
