@@ -86,7 +86,8 @@ public final class ModelServer implements AutoCloseable {
             while (true) {
                 Socket client = listening.accept();
                 open.add(client);
-                Thread.ofVirtual().start(() -> serve(client));
+                // No virtual one: commands that a test waits for hold all that carry those.
+                Thread.ofPlatform().daemon().name("model").start(() -> serve(client));
             }
         } catch (IOException closed) {
             // The test is over.
