@@ -29,7 +29,9 @@ final class TaskExportCommand implements Action {
                 some = tail.next(Duration.ZERO);
             }
         }
-        new TaskMarkdown(call.use().tasks().show(task), ledger).lines().forEach(call.out()::println);
+        new TaskMarkdown(call.use().tasks().show(task), ledger)
+                .lines()
+                .forEach(call.out()::println);
         return 0;
     }
 }

@@ -56,8 +56,20 @@ final class TaskCommandsTest {
     void a_task_is_handed_to_the_projects_sandbox() {
         Outcome outcome =
                 desk.run(
-                        "task", "submit", "--agent", "shell", "--timeout", "2m", "--stall", "30s",
-                        "--budget", "2.5", "--check", "make test", "--ask", "--with-changes",
+                        "task",
+                        "submit",
+                        "--agent",
+                        "shell",
+                        "--timeout",
+                        "2m",
+                        "--stall",
+                        "30s",
+                        "--budget",
+                        "2.5",
+                        "--check",
+                        "make test",
+                        "--ask",
+                        "--with-changes",
                         "make test");
 
         assertThat(outcome.out()).isEqualTo("k3f9ta\n");
@@ -117,9 +129,7 @@ final class TaskCommandsTest {
 
         Outcome list = desk.run("task", "list");
         assertThat(list.out())
-                .contains(
-                        "k3f9ta  blue     shell  failed",
-                        "w2w2w2  blue     shell  waiting");
+                .contains("k3f9ta  blue     shell  failed", "w2w2w2  blue     shell  waiting");
         assertThat(list.err()).contains("w2w2w2 asks: Which colour?");
         Outcome show = desk.run("task", "show", "k3f9ta");
         assertThat(show.out()).contains("task k3f9ta failed: red? (1m 0s, 0.25 USD): 2 commits on");
