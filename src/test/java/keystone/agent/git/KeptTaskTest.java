@@ -1,0 +1,88 @@
+package keystone.agent.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import keystone.agent.git.HostRepository.DiffForm;
+import keystone.agent.git.SyncOutcome.Done;
+import keystone.agent.git.SyncOutcome.EditsInTheWay;
+import keystone.agent.git.SyncOutcome.NotInGuest;
+import keystone.agent.model.TaskId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a task has made on a branch of its own, in a worktree of the guest's.
+@Timeout(120)
+final class KeptTaskTest {
+    private static final TaskId TASK = new TaskId("k3f9ta");
+    private static final String BRANCH = "task/k3f9ta-work";
+
+    @TempDir private Path top;
+
+    private TwoSides sides;
+    private Path worktree;
+
+    @BeforeEach
+    void a_task_has_worked() throws Exception {
+        sides = TwoSides.in(top);
+        worktree = top.toRealPath().resolve("worktree");
+        sides.guest("worktree", "add", "--quiet", "-b", BRANCH, worktree.toString(), "main");
+        commit("new", "made\n");
+        Fetched _ = sides.fetch();
+    }
+
+    private void commit(String file, String text) throws Exception {
+        Files.writeString(worktree.resolve(file), text);
+        String _ = apart("add", "--all");
+        String _ = apart("commit", "--quiet", "--message=Work");
+    }
+
+    private String apart(String... arguments) throws InterruptedException {
+        return TwoSides.mustGit(List.of("-C", worktree.toString()), arguments);
+    }
+
+    @Test
+    void it_becomes_the_branch_that_is_checked_out_here() throws Exception {
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+        assertThat(sides.repository().diff(TwoSides.NAME, TASK, DiffForm.STAT).orElseThrow())
+                .contains("new | 1 +");
+
+        Files.writeString(sides.project.resolve("new"), "mine\n");
+        assertThat(sides.sync(SyncRequest.of(TASK))).isInstanceOf(EditsInTheWay.class);
+        assertThat(sides.project.resolve("new")).hasContent("mine\n");
+        Files.delete(sides.project.resolve("new"));
+
+        assertThat(sides.sync(SyncRequest.of(TASK))).isInstanceOf(Done.class);
+        assertThat(sides.project.resolve("new")).hasContent("made\n");
+        assertThat(sides.status()).isEmpty();
+    }
+
+    @Test
+    void what_the_guest_does_to_its_branch_later_changes_nothing() throws Exception {
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+        commit("evil", "evil\n");
+        Fetched _ = sides.fetch();
+        assertThat(sides.repository().diff(TwoSides.NAME, TASK, DiffForm.STAT).orElseThrow())
+                .doesNotContain("evil");
+        sides.guest("worktree", "remove", "--force", worktree.toString());
+        sides.guest("branch", "--delete", "--force", BRANCH);
+        Fetched _ = sides.fetch();
+
+        assertThat(sides.sync(SyncRequest.of(TASK))).isInstanceOf(Done.class);
+        assertThat(sides.project.resolve("new")).hasContent("made\n");
+        assertThat(sides.project.resolve("evil")).doesNotExist();
+    }
+
+    @Test
+    void of_a_task_that_was_not_kept_there_is_nothing() throws Exception {
+        var other = new TaskId("aaaaaa");
+
+        assertThat(sides.repository().keep(TwoSides.NAME, other, "task/aaaaaa")).isFalse();
+        assertThat(sides.repository().diff(TwoSides.NAME, other, DiffForm.STAT)).isEmpty();
+        assertThat(sides.sync(SyncRequest.of(other))).isInstanceOf(NotInGuest.class);
+    }
+}
