@@ -2,6 +2,8 @@ package keystone.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -174,15 +176,28 @@ final class LifecycleIT {
     @Test
     void stop_leaves_nothing_but_what_was_kept() throws Exception {
         int port = running();
-
-        shop.keystone("stop").run().succeeds();
+        int published = freeNumber();
+        String listen =
+                "import socket; s = socket.create_server(('127.0.0.1', %d)); input()"
+                        .formatted(published);
+        try (Background _ = shop.executing("python3", "-c", listen).start()) {
+            Wait.until("a listener is published", LIMIT, () -> Kernel.listens(published));
+            shop.keystone("stop").run().succeeds();
+        }
 
         assertThat(shop.processes()).isEmpty();
         assertThat(Kernel.listens(port)).isFalse();
+        assertThat(Kernel.listens(published)).isFalse();
         assertThat(shop.supervisor()).isEmpty();
         assertThat(home.runs()).isEmpty();
         assertThat(shop.state()).isEqualTo("stopped");
         assertThat(home.processes()).isEmpty();
+    }
+
+    private static int freeNumber() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test
