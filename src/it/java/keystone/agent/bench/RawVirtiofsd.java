@@ -12,6 +12,10 @@ import keystone.agent.process.Patience;
 /// The virtiofsd of a running sandbox as a person would start it by hand: the same program,
 /// unconfined, with the options that were found to be the fastest safe ones.
 final class RawVirtiofsd {
+    /// Who owns what it serves, on both sides: nothing stands between the two that maps one to the
+    /// other.
+    static final int GUEST_USER = 1000;
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final List<String> OPTIONS =
             List.of(
@@ -21,7 +25,9 @@ final class RawVirtiofsd {
                     "--cache=auto",
                     "--announce-submounts",
                     "--allow-mmap",
-                    "--xattr");
+                    "--xattr",
+                    "--translate-uid=" + everybodyIs(GUEST_USER),
+                    "--translate-gid=" + everybodyIs(GUEST_USER));
 
     /// The folder that one with libraries of its own is in, inside.
     private static final String FOLDER = "/virtiofsd";
@@ -43,6 +49,10 @@ final class RawVirtiofsd {
             words = words.stream().map(word -> outside(word, copy)).toList();
         }
         program = words;
+    }
+
+    private static String everybodyIs(int id) {
+        return "squash-guest:0:" + id + ":4294967295";
     }
 
     private static String outside(String word, Path copy) {
