@@ -100,8 +100,8 @@ final class GuestScript {
                     """;
 
     /// Counts what speaks against switching off: sessions beside this one and those with the token
-    /// `$1`, listening ports beside sshd's two (one is the way to the proxy, 127.0.0.1:3128), tmux
-    /// panes in which something runs.
+    /// `$1`, listening ports beside sshd's and ours (of 127.0.0.1: 3128, the way to the proxy, and
+    /// what the redirector has, 3129 and 53), tmux panes in which something runs.
     static final String USAGE =
             LOOK
                     + """
@@ -113,7 +113,7 @@ final class GuestScript {
                     done
                     for table in /proc/net/tcp /proc/net/tcp6; do
                         while read -r _ address _ state _; do
-                            [[ $state == 0A && $address != *:0016 && $address != 0100007F:0C38 ]] && ((listeners++))
+                            [[ $state == 0A && $address != *:0016 && $address != 0100007F:@(0C3[89]|0035) ]] && ((listeners++))
                         done <$table
                     done
                     for pane in $(tmux list-panes -a -F '#{pane_pid}' 2>/dev/null); do
