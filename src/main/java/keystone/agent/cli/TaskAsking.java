@@ -14,9 +14,8 @@ import java.util.Optional;
 import keystone.agent.config.Configuration;
 import keystone.agent.config.DurationText;
 import keystone.agent.config.ProjectFile;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.Agents;
+import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
@@ -123,16 +122,25 @@ abstract class TaskAsking implements Action {
     }
 
     private AgentSpec agent() {
+        String name = agent;
         if (command != null) {
-            var name = new AgentName(agent == null ? "own" : agent);
-            return AgentSpec.Acp.custom(name, List.of("bash", "-c", "exec " + command));
+            return AgentSpec.own(name == null ? "own" : name, command);
         }
-        if (agent == null) {
+        if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
                     "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
         }
-        return new Agents(List.of()).named(new AgentName(agent));
+        return AgentSpec.named(name).orElseThrow(() -> unknown(name));
+    }
+
+    private static UserError unknown(String name) {
+        List<String> known = AgentSpec.known().stream().map(AgentSpec::name).toList();
+        return UserError.usage(
+                "there is no agent `" + Printable.of(name) + "`",
+                "use --agent "
+                        + Nearest.of(name, known).orElseThrow()
+                        + ", or one of your own: --command");
     }
 
     private String text(Call call) {

@@ -21,7 +21,7 @@ final class TaskJson {
         return Json.object()
                 .with("id", task.id().value())
                 .with("sandbox", task.sandbox().value())
-                .with("agent", task.order().agent().name().value())
+                .with("agent", task.order().agent().name())
                 .with("state", seen.state().word())
                 .with("prompt", task.order().prompt())
                 .with("branch", task.branch())

@@ -46,7 +46,7 @@ final class TaskListCommand implements Action {
             table.row(
                     each.task().id().value(),
                     each.task().sandbox().value(),
-                    each.task().order().agent().name().value(),
+                    each.task().order().agent().name(),
                     each.settled().isEmpty() ? each.state().word() : each.settled(),
                     age(call, each),
                     Screen.fit(PlainText.line(each.task().order().prompt()), PROMPT_WIDTH));

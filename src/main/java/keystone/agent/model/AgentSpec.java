@@ -2,73 +2,94 @@ package keystone.agent.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// An agent that a task can be given to: how it is started in a guest, and how it is told whether
-/// to ask before it acts.
-public sealed interface AgentSpec {
-    AgentName name();
+/// An agent that tasks are given to: how it is run in the guest, and how one speaks with it.
+///
+/// @param command exactly; empty for [Protocol#SHELL]
+/// @param environment for it alone; never a secret
+/// @param freely the session mode in which it asks for no permission; null is the one it begins in
+/// @param asking the session mode in which it does; null is the one it begins in
+public record AgentSpec(
+        String name,
+        Protocol protocol,
+        List<String> command,
+        Map<String, String> environment,
+        @Nullable String freely,
+        @Nullable String asking) {
+    /// How one speaks with it.
+    public enum Protocol {
+        /// The prompt is a script.
+        SHELL,
+        /// The Agent Client Protocol, version 1.
+        ACP
+    }
 
-    /// Whatever the prompt is, as a script: needs no model and no token, and is always there.
-    record Shell() implements AgentSpec {
-        public static final AgentName NAME = new AgentName("shell");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
 
-        @Override
-        public AgentName name() {
-            return NAME;
+    /// The one that needs no model: it does what the prompt says, as a script.
+    public static final AgentSpec SHELL =
+            new AgentSpec("shell", Protocol.SHELL, List.of(), Map.of(), null, null);
+
+    public AgentSpec {
+        command = List.copyOf(command);
+        environment = new TreeMap<>(environment);
+        if (!NAME.matcher(name).matches()) {
+            throw UserError.usage(
+                    "`" + Printable.of(name) + "` cannot be the name of an agent",
+                    "use lower-case letters, digits and -");
+        }
+        if (command.isEmpty() == (protocol == Protocol.ACP)) {
+            throw new IllegalArgumentException("only an agent of its own has a command");
         }
     }
 
-    /// A program that speaks the Agent Client Protocol on its standard input and output.
-    ///
-    /// @param command the program, as the guest's `PATH` finds it, and its arguments; never a shell
-    ///     string
-    /// @param environment for it, beyond what every session has
-    /// @param modes of its sessions; null leaves them as the agent has them
-    /// @param origin where its program comes from
-    /// @param credentials names of secrets, any one of which it can work with; of an agent that
-    ///     needs none, or of which we know none, empty
-    record Acp(
-            AgentName name,
-            List<String> command,
-            Map<String, String> environment,
-            @Nullable Modes modes,
-            Origin origin,
-            List<String> credentials)
-            implements AgentSpec {
-        public Acp {
-            command = List.copyOf(command);
-            environment = new TreeMap<>(environment);
-            credentials = List.copyOf(credentials);
-            if (command.isEmpty() || command.getFirst().isBlank()) {
-                throw UserError.usage(
-                        "the agent `" + name + "` has no command",
-                        "write command = [\"PROGRAM\", \"ARGUMENT\"] under [agents." + name + "]");
-            }
-            if (name.equals(Shell.NAME)) {
-                throw UserError.usage(
-                        "the agent `shell` is built in", "give yours another name under [agents]");
-            }
-        }
-
-        /// One of somebody's own: whatever the guest has under that name.
-        public static Acp custom(AgentName name, List<String> command) {
-            return new Acp(name, command, Map.of(), null, Origin.GUEST, List.of());
-        }
+    /// Those that this program knows how to run.
+    public static List<AgentSpec> known() {
+        return List.of(
+                SHELL,
+                new AgentSpec(
+                        "claude",
+                        Protocol.ACP,
+                        List.of("claude-agent-acp"),
+                        Map.of(
+                                "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1",
+                                "CLAUDE_CODE_MAX_RETRIES", "3",
+                                "DISABLE_AUTOUPDATER", "1",
+                                "IS_SANDBOX", "1"),
+                        "bypassPermissions",
+                        "default"),
+                new AgentSpec(
+                        "codex",
+                        Protocol.ACP,
+                        List.of("codex-acp"),
+                        Map.of("NO_BROWSER", "1", "INITIAL_AGENT_MODE", "agent-full-access"),
+                        "agent-full-access",
+                        "agent"),
+                new AgentSpec(
+                        "gemini",
+                        Protocol.ACP,
+                        List.of("gemini", "--acp"),
+                        Map.of("GEMINI_CLI_NO_RELAUNCH", "true"),
+                        "yolo",
+                        "default"));
     }
 
-    /// The ids that `session/set_mode` takes.
-    ///
-    /// @param free acts without asking: the sandbox is the boundary
-    /// @param asking asks before it changes anything
-    record Modes(String free, String asking) {}
+    public static Optional<AgentSpec> named(String name) {
+        return known().stream().filter(each -> each.name().equals(name)).findFirst();
+    }
 
-    /// Where an agent's program comes from.
-    enum Origin {
-        /// The agents layer of the image.
-        LAYER,
-        /// The guest has it from its base, its project's layer, or somebody who installed it there.
-        GUEST
+    /// One of the user's own, which the guest's shell starts.
+    public static AgentSpec own(String name, String commandLine) {
+        return new AgentSpec(
+                name,
+                Protocol.ACP,
+                List.of("bash", "-c", "exec " + commandLine),
+                Map.of(),
+                null,
+                null);
     }
 }

@@ -1,6 +1,5 @@
 package keystone.agent.model;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,16 +8,31 @@ import java.util.Map;
 ///
 /// One that is configured under a built-in name takes its place, but for `shell`.
 public final class Agents {
-    /// In the order in which they are listed. Their versions are those of the agents layer, see the
-    /// room `image`.
-    public static final List<AgentSpec> BUILT_IN =
-            List.of(claude(), codex(), gemini(), new AgentSpec.Shell());
+    /// What each can log in to its model with: names of secrets, any one of which will do.
+    private static final Map<String, List<String>> CREDENTIALS =
+            Map.of(
+                    "claude",
+                    List.of("CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
+                    "codex",
+                    List.of("OPENAI_API_KEY", "CODEX_API_KEY"),
+                    "gemini",
+                    List.of("GEMINI_API_KEY", "GOOGLE_API_KEY"));
 
-    private final Map<AgentName, AgentSpec> byName = new LinkedHashMap<>();
+    private final Map<String, AgentSpec> byName = new LinkedHashMap<>();
 
-    public Agents(List<AgentSpec.Acp> configured) {
-        BUILT_IN.forEach(each -> byName.put(each.name(), each));
+    public Agents(List<AgentSpec> configured) {
+        AgentSpec.known().forEach(each -> byName.put(each.name(), each));
         configured.forEach(each -> byName.put(each.name(), each));
+    }
+
+    /// Where an agent's program comes from.
+    public enum Origin {
+        /// It needs none.
+        BUILT_IN,
+        /// The agents layer of the image.
+        LAYER,
+        /// The guest has it from its base, its project's layer, or somebody who installed it there.
+        GUEST
     }
 
     public List<AgentSpec> all() {
@@ -26,49 +40,46 @@ public final class Agents {
     }
 
     /// The agent of that name.
-    public AgentSpec named(AgentName name) {
+    public AgentSpec named(String name) {
         AgentSpec found = byName.get(name);
         if (found == null) {
-            var names = new ArrayList<String>();
-            byName.keySet().forEach(each -> names.add(each.value()));
             throw UserError.notFound(
-                    "there is no agent `" + name + "`",
-                    Nearest.likely(name.value(), names)
+                    "there is no agent `" + Printable.of(name) + "`",
+                    Nearest.likely(name, byName.keySet())
                             .map(near -> "use --agent " + near)
                             .orElse("keystone-agent agents list"));
         }
         return found;
     }
 
-    /// Its default mode, `auto`, neither asks nor refuses predictably; so the mode is always set.
-    private static AgentSpec claude() {
-        return new AgentSpec.Acp(
-                new AgentName("claude"),
-                List.of("claude-agent-acp"),
-                Map.of("IS_SANDBOX", "1"),
-                new AgentSpec.Modes("bypassPermissions", "default"),
-                AgentSpec.Origin.LAYER,
-                List.of("CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"));
+    public static Origin origin(AgentSpec agent) {
+        if (agent.equals(AgentSpec.SHELL)) {
+            return Origin.BUILT_IN;
+        }
+        return AgentSpec.known().contains(agent) ? Origin.LAYER : Origin.GUEST;
     }
 
-    /// Without the variable its first session would begin in a sandbox of its own.
-    private static AgentSpec codex() {
-        return new AgentSpec.Acp(
-                new AgentName("codex"),
-                List.of("codex-acp"),
-                Map.of("NO_BROWSER", "1", "INITIAL_AGENT_MODE", "agent-full-access"),
-                new AgentSpec.Modes("agent-full-access", "read-only"),
-                AgentSpec.Origin.LAYER,
-                List.of("OPENAI_API_KEY", "CODEX_API_KEY"));
+    /// Names of secrets, any one of which it can work with; of an agent that needs none, or of
+    /// which we know none, empty.
+    public static List<String> credentials(AgentSpec agent) {
+        return origin(agent) == Origin.LAYER
+                ? CREDENTIALS.getOrDefault(agent.name(), List.of())
+                : List.of();
     }
 
-    private static AgentSpec gemini() {
-        return new AgentSpec.Acp(
-                new AgentName("gemini"),
-                List.of("gemini", "--acp"),
-                Map.of("GEMINI_CLI_NO_RELAUNCH", "true"),
-                new AgentSpec.Modes("yolo", "default"),
-                AgentSpec.Origin.LAYER,
-                List.of("GEMINI_API_KEY", "GOOGLE_API_KEY"));
+    /// One of somebody's own, which speaks the Agent Client Protocol.
+    ///
+    /// @param command the program, as the guest's `PATH` finds it, and its arguments
+    public static AgentSpec own(String name, List<String> command) {
+        if (name.equals(AgentSpec.SHELL.name())) {
+            throw UserError.usage(
+                    "the agent `shell` is built in", "give yours another name under [agents]");
+        }
+        if (command.isEmpty() || command.getFirst().isBlank()) {
+            throw UserError.usage(
+                    "the agent `" + Printable.of(name) + "` has no command",
+                    "write command = [\"PROGRAM\", \"ARGUMENT\"] under [agents.NAME]");
+        }
+        return new AgentSpec(name, AgentSpec.Protocol.ACP, command, Map.of(), null, null);
     }
 }

@@ -74,7 +74,8 @@ public record TaskOrder(
             throw UserError.usage(
                     "the prompt is empty", "keystone-agent task run 'what is to be done'");
         }
-        int longest = agent instanceof AgentSpec.Shell ? LONGEST_SCRIPT : LONGEST_PROMPT;
+        int longest =
+                agent.protocol() == AgentSpec.Protocol.SHELL ? LONGEST_SCRIPT : LONGEST_PROMPT;
         if (prompt.getBytes(StandardCharsets.UTF_8).length > longest || prompt.indexOf('\0') >= 0) {
             throw UserError.usage(
                     "the prompt has more than %d KiB, or a NUL byte".formatted(longest >> 10),

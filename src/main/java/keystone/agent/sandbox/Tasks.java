@@ -153,7 +153,7 @@ public final class Tasks {
         TaskOrder order = seen.task().order();
         reply(
                 id,
-                order.agent() instanceof AgentSpec.Shell
+                order.agent().protocol() == AgentSpec.Protocol.SHELL
                         ? order.prompt()
                         : "You were cut off. Go on where you were.");
     }

@@ -10,9 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.AgentSpec.Modes;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -61,31 +59,23 @@ public final class TaskFormat {
     }
 
     private static Json.Obj agent(AgentSpec agent) {
-        Json.Obj json = Json.object().with("name", agent.name().value());
-        if (!(agent instanceof AgentSpec.Acp acp)) {
-            return json;
-        }
-        Modes modes = acp.modes();
-        return json.with("command", Json.array(acp.command(), Json::string))
-                .with("environment", strings(acp.environment()))
-                .with("freeMode", modes == null ? null : modes.free())
-                .with("askingMode", modes == null ? null : modes.asking())
-                .with("origin", acp.origin().name())
-                .with("credentials", Json.array(acp.credentials(), Json::string));
+        return Json.object()
+                .with("name", agent.name())
+                .with("acp", agent.protocol() == AgentSpec.Protocol.ACP)
+                .with("command", Json.array(agent.command(), Json::string))
+                .with("environment", strings(agent.environment()))
+                .with("freely", agent.freely())
+                .with("asking", agent.asking());
     }
 
     private static AgentSpec agent(Json.Obj json) {
-        if (json.get("command") == null) {
-            return new AgentSpec.Shell();
-        }
-        String free = json.stringOrNull("freeMode");
-        return new AgentSpec.Acp(
-                new AgentName(json.string("name")),
+        return new AgentSpec(
+                json.string("name"),
+                json.bool("acp") ? AgentSpec.Protocol.ACP : AgentSpec.Protocol.SHELL,
                 strings(json, "command"),
                 strings(json.object("environment")),
-                free == null ? null : new Modes(free, json.string("askingMode")),
-                AgentSpec.Origin.valueOf(json.string("origin")),
-                strings(json, "credentials"));
+                json.stringOrNull("freely"),
+                json.stringOrNull("asking"));
     }
 
     public static Json.Obj write(TaskAnswer answer) {

@@ -44,10 +44,7 @@ final class AcpSession implements AgentSession {
     /// @param directory where the agent works
     /// @param earlier the agent's name of a session to go on with; null for a new one
     record Setup(
-            AgentSpec.Acp agent,
-            Permissions permissions,
-            String directory,
-            @Nullable String earlier) {}
+            AgentSpec agent, Permissions permissions, String directory, @Nullable String earlier) {}
 
     private final Setup setup;
     private final AgentListener listener;
@@ -82,7 +79,7 @@ final class AcpSession implements AgentSession {
     /// @throws UserError when it cannot be talked to
     static AcpSession open(AgentLauncher launcher, Setup setup, AgentListener listener)
             throws InterruptedException {
-        AgentSpec.Acp agent = setup.agent();
+        AgentSpec agent = setup.agent();
         OwnedProcess process = launcher.start(agent.command(), agent.environment());
         var session = new AcpSession(setup, listener, process);
         try {
@@ -117,9 +114,11 @@ final class AcpSession implements AgentSession {
         }
         enter(Members.object(hello, "agentCapabilities"));
         listener.update(new TaskUpdate.Session(session));
-        AgentSpec.Modes modes = setup.agent().modes();
-        if (modes != null) {
-            String mode = setup.permissions() == Permissions.ASK ? modes.asking() : modes.free();
+        String mode =
+                setup.permissions() == Permissions.ASK
+                        ? setup.agent().asking()
+                        : setup.agent().freely();
+        if (mode != null) {
             Json.Obj _ =
                     call(
                             "session/set_mode",

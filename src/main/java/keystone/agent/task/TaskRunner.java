@@ -103,15 +103,12 @@ public final class TaskRunner {
 
     private AgentSession open(@Nullable String earlier) throws InterruptedException {
         TaskOrder order = task.order();
-        return switch (order.agent()) {
-            case AgentSpec.Shell _ -> new ShellSession(launcher, new Ears());
-            case AgentSpec.Acp acp ->
-                    AcpSession.open(
-                            launcher,
-                            new AcpSession.Setup(
-                                    acp, order.permissions(), task.directory(), earlier),
-                            new Ears());
-        };
+        if (order.agent().protocol() == AgentSpec.Protocol.SHELL) {
+            return new ShellSession(launcher, new Ears());
+        }
+        var setup =
+                new AcpSession.Setup(order.agent(), order.permissions(), task.directory(), earlier);
+        return AcpSession.open(launcher, setup, new Ears());
     }
 
     /// What was said meanwhile, unless there is a reason to end.

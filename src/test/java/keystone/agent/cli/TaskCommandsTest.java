@@ -77,7 +77,7 @@ final class TaskCommandsTest {
         assertThat(desk.use.tasks.lastOrder)
                 .isEqualTo(
                         new TaskOrder(
-                                new AgentSpec.Shell(),
+                                AgentSpec.SHELL,
                                 "make test",
                                 Where.WORKTREE_WITH_CHANGES,
                                 Permissions.ASK,
@@ -220,7 +220,7 @@ final class TaskCommandsTest {
     private static TaskView view(String id, TaskState state, @Nullable TaskResult result) {
         var order =
                 new TaskOrder(
-                        new AgentSpec.Shell(),
+                        AgentSpec.SHELL,
                         EVIL,
                         Where.WORKTREE,
                         Permissions.ALLOW,

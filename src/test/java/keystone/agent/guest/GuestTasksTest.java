@@ -64,8 +64,7 @@ final class GuestTasksTest {
 
     private Task task(Where where, String from) {
         var order =
-                new TaskOrder(
-                        new AgentSpec.Shell(), "x", where, Permissions.ALLOW, Limits.USUAL, null);
+                new TaskOrder(AgentSpec.SHELL, "x", where, Permissions.ALLOW, Limits.USUAL, null);
         return new Task(
                 new TaskId("k3f9ta"),
                 NAME,

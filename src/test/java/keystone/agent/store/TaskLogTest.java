@@ -12,8 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import keystone.agent.model.AgentName;
-import keystone.agent.model.Agents;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskEntry;
@@ -52,7 +51,7 @@ final class TaskLogTest {
     private static Task task(String id, String prompt) {
         var order =
                 new TaskOrder(
-                        new Agents(List.of()).named(new AgentName("codex")),
+                        AgentSpec.named("codex").orElseThrow(),
                         prompt,
                         Where.WORKTREE_WITH_CHANGES,
                         Permissions.ASK,

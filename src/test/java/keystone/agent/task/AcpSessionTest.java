@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.Agents;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskAnswer.Decision;
@@ -60,7 +58,7 @@ final class AcpSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"claude-session-failure", "codex-session-failure"})
     void trouble_that_is_overcome_is_no_failure(String recorded) throws Exception {
-        AgentSpec.Acp agent = AgentSpec.Acp.custom(new AgentName("x"), List.of("x"));
+        var agent = new AgentSpec("x", AgentSpec.Protocol.ACP, List.of("x"), Map.of(), null, null);
 
         assertThat(turn(recorded, agent, Permissions.ALLOW, null)).isEqualTo(new Turn.Through(""));
         assertThat(heard.said()).contains("overloads.");
@@ -205,8 +203,8 @@ final class AcpSessionTest {
                 .hasMessageContaining("the agent's program ended with status 3: no key");
     }
 
-    private static AgentSpec.Acp agent(String name) {
-        return (AgentSpec.Acp) new Agents(List.of()).named(new AgentName(name));
+    private static AgentSpec agent(String name) {
+        return AgentSpec.named(name).orElseThrow();
     }
 
     private Turn turn(String recorded) throws InterruptedException {
@@ -214,7 +212,7 @@ final class AcpSessionTest {
     }
 
     private Turn turn(
-            String recorded, AgentSpec.Acp agent, Permissions permissions, @Nullable String earlier)
+            String recorded, AgentSpec agent, Permissions permissions, @Nullable String earlier)
             throws InterruptedException {
         try (AgentSession session = open(recorded, agent, permissions, earlier)) {
             return session.prompt("go");
@@ -222,7 +220,7 @@ final class AcpSessionTest {
     }
 
     private AgentSession open(
-            String recorded, AgentSpec.Acp agent, Permissions permissions, @Nullable String earlier)
+            String recorded, AgentSpec agent, Permissions permissions, @Nullable String earlier)
             throws InterruptedException {
         Command replay =
                 Command.of(

@@ -12,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
@@ -135,7 +134,7 @@ final class TaskRunnerTest {
 
     private static TaskOrder shell(String prompt, Limits limits) {
         return new TaskOrder(
-                new AgentSpec.Shell(), prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
+                AgentSpec.SHELL, prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
     }
 
     private TaskRunner run(TaskOrder order) {
@@ -150,16 +149,16 @@ final class TaskRunnerTest {
     private TaskRunner replaying(String recorded, Limits limits) {
         String directory = "src/test/resources/acp/";
         var replay =
-                new AgentSpec.Acp(
-                        new AgentName("replay"),
+                new AgentSpec(
+                        "replay",
+                        AgentSpec.Protocol.ACP,
                         List.of(
                                 "python3",
                                 directory + "replay.py",
                                 directory + recorded + ".jsonl"),
                         Map.of(),
-                        new AgentSpec.Modes("a-mode", "another"),
-                        AgentSpec.Origin.GUEST,
-                        List.of());
+                        "a mode",
+                        null);
         return run(new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
     }
 
