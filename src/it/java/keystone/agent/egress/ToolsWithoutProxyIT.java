@@ -144,7 +144,8 @@ final class ToolsWithoutProxyIT {
 
     @Test
     void apt_from_a_mirror() throws Exception {
-        Path mirror = Files.createDirectories(directory.resolve("mirror"));
+        Path root = directory.resolve("mirror");
+        Path mirror = Files.createDirectories(root.resolve("flat"));
         String sum = write(mirror.resolve("probe.deb"), "not really a package\n");
         String index =
                 """
@@ -152,7 +153,7 @@ final class ToolsWithoutProxyIT {
                 Version: 1.0
                 Architecture: all
                 Maintainer: nobody
-                Filename: ./probe.deb
+                Filename: flat/probe.deb
                 Size: 21
                 SHA256: %s
                 Description: nothing
@@ -167,7 +168,7 @@ final class ToolsWithoutProxyIT {
         HttpServer server =
                 SimpleFileServer.createFileServer(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        mirror.toRealPath(),
+                        root.toRealPath(),
                         SimpleFileServer.OutputLevel.NONE);
         server.start();
         try {
@@ -179,7 +180,7 @@ final class ToolsWithoutProxyIT {
                             "-ec",
                             """
                             cd /tmp
-                            echo 'deb [trusted=yes] http://deb.example.org/ ./' >list
+                            echo 'deb [trusted=yes] http://deb.example.org/ flat/' >list
                             set -- -q -o Dir::Etc::SourceList=/tmp/list -o Dir::Etc::SourceParts=-
                             apt-get "$@" update
                             apt-get "$@" download probe
