@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,10 +83,25 @@ final class World implements AutoCloseable {
             out.flush();
             client.shutdownOutput();
             client.setSoTimeout(2_000);
-            surplus.add(new String(in.readNBytes(MOST_SURPLUS), US_ASCII));
+            surplus.add(rest(in));
         } catch (IOException gone) {
             // Its own choice.
         }
+    }
+
+    /// What comes before the end, or until nothing has come for a while.
+    private static String rest(InputStream in) throws IOException {
+        var text = new StringBuilder();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (text.length() < MOST_SURPLUS) {
+                    text.append((char) next);
+                }
+            }
+        } catch (SocketTimeoutException enough) {
+            // Whoever it is keeps the connection, and says nothing.
+        }
+        return text.toString();
     }
 
     private static void passOn(Socket client, int port) throws IOException {

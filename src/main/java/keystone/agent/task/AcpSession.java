@@ -54,6 +54,7 @@ final class AcpSession implements AgentSession {
     private final OwnedProcess process;
     private final Peer peer;
     private final Complaints complaints = new Complaints(NO_NAME);
+    private final Thread complaining;
     private final TurnWatch turn = new TurnWatch();
     private final AtomicInteger questions = new AtomicInteger();
     private volatile String session = "";
@@ -67,7 +68,8 @@ final class AcpSession implements AgentSession {
         this.setup = setup;
         this.listener = listener;
         this.process = process;
-        Thread _ = PipeThread.start("an agent's errors", () -> complaints.read(process.errors()));
+        this.complaining =
+                PipeThread.start("an agent's errors", () -> complaints.read(process.errors()));
         JsonLines lines =
                 JsonLines.skipping(
                         process.output(), process.input(), LONGEST_LINE, AcpSession::ignore);
@@ -212,6 +214,8 @@ final class AcpSession implements AgentSession {
 
     private String howItEnded() throws InterruptedException {
         OptionalInt status = process.awaitExit(LAST_WORDS);
+        // What it said last may still be in the pipe.
+        boolean _ = complaining.join(LAST_WORDS);
         String last = complaints.lines().isEmpty() ? "" : ": " + complaints.lines().getLast();
         if (last.isEmpty() && status.isPresent() && status.getAsInt() == NO_SUCH_PROGRAM) {
             return "the guest has no program `" + setup.agent().command().getFirst() + "`";
