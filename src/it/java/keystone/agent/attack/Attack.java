@@ -23,9 +23,6 @@ record Attack(
         List<Exemption> exemptions) {
     /// What this host's user does.
     enum Work {
-        /// Makes a million files first, which the guest would need an hour for.
-        A_MILLION_FILES,
-
         /// Takes the guest's commits.
         RETURN,
 

@@ -41,7 +41,12 @@ final class Attacks {
                             "The share, and what lies in it",
                             EnumSet.of(Layout.PROTECTED),
                             Set.copyOf(DRIVERS),
-                            ShareAttacks.ALL));
+                            ShareAttacks.FILES),
+                    new Part(
+                            "The share's device, and the end",
+                            EnumSet.of(Layout.PROTECTED),
+                            Set.of("virtiofs"),
+                            ShareAttacks.LAST));
 
     /// Attacks that depend on the same.
     ///

@@ -15,7 +15,6 @@ import keystone.agent.json.JsonException;
 final class Ours {
     private static final int NEEDS_LOOK = 20;
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration MANY = Duration.ofMinutes(8);
 
     private final Sandbox sandbox;
     private final Harm.Notes notes;
@@ -23,15 +22,6 @@ final class Ours {
     Ours(Sandbox sandbox, Harm.Notes notes) {
         this.sandbox = sandbox;
         this.notes = notes;
-    }
-
-    /// Of a million files, which fill a hundred megabytes of JSON.
-    void reviewMany() throws InterruptedException {
-        run(sandbox.keystone("review", "--keep"), MANY, Set.of(NEEDS_LOOK));
-        run(sandbox.keystone("status"), LIMIT, Set.of(0));
-        run(sandbox.keystone("sync"), MANY, Set.of(0));
-        run(sandbox.keystone("diff"), LIMIT, Set.of(0));
-        run(sandbox.home().keystone("list"), LIMIT, Set.of(0));
     }
 
     void review() throws InterruptedException {

@@ -18,7 +18,6 @@ import keystone.agent.process.Command;
 /// One sandbox with a layout and a driver, beside it what must not be touched, and in it the
 /// attacker. After each attack, all is put back.
 final class Scene implements AutoCloseable {
-    private static final int MANY = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final List<String> COPIED = List.of("out/key", "README");
     private static final List<String> FLIPPED = List.of("flip");
@@ -120,7 +119,6 @@ final class Scene implements AutoCloseable {
         try {
             outside.begin();
             lent.begin();
-            makeFiles(attack);
             attacker.take("forget");
             Json.Obj guest = attacker.take(attack.step());
             log.add(guest.string("seen") + " " + guest.string("done"));
@@ -167,10 +165,6 @@ final class Scene implements AutoCloseable {
     }
 
     private void work(Attack attack, Ours ours) throws InterruptedException {
-        if (attack.work().contains(Work.A_MILLION_FILES)) {
-            ours.reviewMany();
-            return;
-        }
         int times = attack.work().contains(Work.REPEAT) ? 4 : 1;
         for (int i = 0; i < times; i++) {
             if (!isOfNoNews(attack)) {
@@ -212,23 +206,6 @@ final class Scene implements AutoCloseable {
         return layout != Layout.PROTECTED
                 && attack.work().isEmpty()
                 && attack.expected(layout, driver) == Result.BLOCKED;
-    }
-
-    private void makeFiles(Attack attack) throws IOException {
-        if (attack.work().contains(Work.A_MILLION_FILES)) {
-            make(MANY);
-        }
-    }
-
-    private void make(int count) throws IOException {
-        Path many = sandbox.project().path().resolve("many");
-        for (int i = 0; i < count; i++) {
-            Path directory = many.resolve(Integer.toString(i / 1000));
-            if (i % 1000 == 0) {
-                Files.createDirectories(directory);
-            }
-            Files.createFile(directory.resolve("f" + i));
-        }
     }
 
     private List<String> ranBy(String whom) throws IOException {

@@ -43,8 +43,7 @@ final class ShareAttacks {
                     Attack.of("directories without end", "deep_directories", REPORT, NO_GIT),
                     Attack.of("files of a tebibyte", "huge_files", REPORT, NO_GIT));
 
-    /// The last of them take shares from the guest.
-    static final List<Attack> DANGEROUS =
+    private static final List<Attack> DANGEROUS_FILES =
             List.of(
                     Attack.of(
                             "a directory that is a link every other moment",
@@ -56,17 +55,23 @@ final class ShareAttacks {
                     Attack.of("device nodes", "device_nodes"),
                     setuid("setuid and setgid files", "/workspace", "setuid both"),
                     setuid("setuid and setgid files in a `--mount`", "/data", "/data/both"),
-                    Attack.of("names that break terminals", "hostile_names", RETURN, REPORT),
-                    Attack.of("requests of its own to a share", "raw_requests\tmount0"));
+                    Attack.of("names that break terminals", "hostile_names", RETURN, REPORT));
 
-    /// What ends the sandbox is the very last.
-    private static final List<Attack> LAST =
+    static final List<Attack> FILES =
+            Stream.of(FURTHER, DANGEROUS_FILES).flatMap(List::stream).toList();
+
+    private static final Attack REQUESTS =
+            Attack.of("requests of its own to a share", "raw_requests\tmount0");
+
+    /// They take shares from the guest, and the last of them the guest itself.
+    static final List<Attack> LAST =
             List.of(
+                    REQUESTS,
                     Attack.of("requests of its own to a read-only share", "raw_requests\tmount1"),
                     Attack.of("links exchanged while it ends", "rename_race", RETURN, END));
 
-    static final List<Attack> ALL =
-            Stream.of(FURTHER, DANGEROUS, LAST).flatMap(List::stream).toList();
+    static final List<Attack> DANGEROUS =
+            Stream.concat(DANGEROUS_FILES.stream(), Stream.of(REQUESTS)).toList();
 
     private ShareAttacks() {}
 
