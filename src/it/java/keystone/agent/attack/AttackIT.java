@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import keystone.agent.attack.Attack.Work;
 import keystone.agent.it.Installations;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
@@ -69,8 +68,7 @@ class AttackIT {
                 .map(
                         turn ->
                                 DynamicContainer.dynamicContainer(
-                                        turn.toString(),
-                                        attacks(turn, _ -> true)));
+                                        turn.toString(), attacks(turn, _ -> true)));
     }
 
     @Test

@@ -27,9 +27,7 @@ final class Control implements Peer.Handler {
     private final Sessions sessions;
     private final Runnable stopAsked;
     private final Identifying identifying;
-    private final NetControl net;
-    private final PortsControl ports;
-    private final SecretControl secrets;
+    private final Controls controls;
     private final AtomicReference<Order.@Nullable Boot> boot = new AtomicReference<>();
 
     /// Tells the guest's git who commits.
@@ -44,17 +42,13 @@ final class Control implements Peer.Handler {
             Sessions sessions,
             Runnable stopAsked,
             Identifying identifying,
-            NetControl net,
-            PortsControl ports,
-            SecretControl secrets) {
+            Controls controls) {
         this.orders = orders;
         this.status = status;
         this.sessions = sessions;
         this.stopAsked = stopAsked;
         this.identifying = identifying;
-        this.net = net;
-        this.ports = ports;
-        this.secrets = secrets;
+        this.controls = controls;
     }
 
     @Override
@@ -80,9 +74,9 @@ final class Control implements Peer.Handler {
         try {
             return switch (method) {
                 case Methods.PORTS, Methods.PORTS_CHANGE, Methods.PORTS_NEWS ->
-                        ports.request(method, params);
-                case Methods.SECRETS, Methods.SECRET -> secrets.request(method, params);
-                default -> net.request(method, params);
+                        controls.ports().request(method, params);
+                case Methods.SECRETS, Methods.SECRET -> controls.secrets().request(method, params);
+                default -> controls.net().request(method, params);
             };
         } catch (UserError error) {
             throw asRpcError(error);
@@ -153,6 +147,6 @@ final class Control implements Peer.Handler {
     }
 
     private String redacted(String text) {
-        return secrets.redactor().redact(text);
+        return controls.secrets().redactor().redact(text);
     }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import keystone.agent.egress.Redactor;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.json.Json;
 import keystone.agent.model.GitIdentity;
@@ -47,9 +46,7 @@ public final class Supervisor {
     private final Sessions sessions = new Sessions(this::endSession);
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread deciding = Thread.currentThread();
-    private final NetControl net;
-    private final PortsControl ports;
-    private final SecretControl secrets;
+    private final Controls controls;
 
     private volatile SandboxState state = new SandboxState.Starting("supervisor");
     private volatile @Nullable Live live;
@@ -61,11 +58,9 @@ public final class Supervisor {
     /// Made by the thread that will [#run] it.
     public Supervisor(SandboxDir dir, SupervisorParts parts, PrintStream log) {
         this.dir = dir;
-        this.net = new NetControl(dir, () -> Live.gate(live, dir.name()));
-        this.ports = new PortsControl(dir, () -> Live.ports(live, dir.name()));
-        this.secrets = new SecretControl(() -> Live.secrets(live, dir.name()), new Redactor());
+        this.controls = Controls.of(dir, () -> live);
         this.parts = parts;
-        this.log = new SupervisorLog(log, parts.clock(), secrets.redactor());
+        this.log = new SupervisorLog(log, parts.clock(), controls.secrets().redactor());
     }
 
     /// Lives until the sandbox is down again.
@@ -102,14 +97,7 @@ public final class Supervisor {
     private int serve() throws InterruptedException {
         var control =
                 new Control(
-                        orders,
-                        this::answer,
-                        sessions,
-                        this::cutShort,
-                        this::identify,
-                        net,
-                        ports,
-                        secrets);
+                        orders, this::answer, sessions, this::cutShort, this::identify, controls);
         var handler = new TaskControl(control, () -> Live.tasks(tasks, dir.name()));
         try (ControlServer server = ControlServer.open(dir.run().controlSocket(), handler)) {
             parts.checkpoint().reached("supervisor:listening");
@@ -150,7 +138,7 @@ public final class Supervisor {
                         parts,
                         Steps.timed(telling),
                         new Hearing(telling, orders, log, () -> resumed.run()),
-                        secrets.redactor());
+                        controls.secrets().redactor());
         setBringingUp(true);
         try {
             Live result = up.run(boot.what(), owned);

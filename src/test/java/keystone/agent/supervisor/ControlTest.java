@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
-import keystone.agent.egress.Redactor;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -37,21 +36,7 @@ class ControlTest {
                         new Sessions(_ -> {}),
                         () -> {},
                         _ -> {},
-                        new NetControl(
-                                Stored.blue(directory),
-                                () -> {
-                                    throw new IllegalStateException("not asked for");
-                                }),
-                        new PortsControl(
-                                Stored.blue(directory.resolve("ports")),
-                                () -> {
-                                    throw new IllegalStateException("not asked for");
-                                }),
-                        new SecretControl(
-                                () -> {
-                                    throw new IllegalStateException("not asked for");
-                                },
-                                new Redactor()));
+                        Controls.of(Stored.blue(directory), () -> null));
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),
