@@ -248,6 +248,7 @@ final class FaultScene {
                         "inventory",
                         "inventory.git-is-safe",
                         "unfetched",
+                        "placeholders.json",
                         "egress.jsonl",
                         "egress.jsonl.1",
                         "console.log",
