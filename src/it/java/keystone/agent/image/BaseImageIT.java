@@ -41,7 +41,7 @@ final class BaseImageIT {
                 "rsync  ; mkdir a && echo x >a/f && rsync -a a/ b && cat b/f          ; x",
                 "tmux   ; tmux -L it new-session -d 'sleep 60' && tmux -L it ls | wc -l"
                         + " && tmux -L it kill-server; 1",
-                "nft    ; sudo nft list ruleset | wc -l                               ; 0",
+                "nft    ; sudo nft add table ip mine && sudo nft list tables ip          ; table ip mine",
                 "sudo   ; sudo id -u                                                  ; 0",
             })
     void a_program_works(String program, String script, String printed) throws Exception {
