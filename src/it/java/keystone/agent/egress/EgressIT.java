@@ -311,11 +311,11 @@ final class EgressIT {
 
     @Test
     void the_log_and_the_status_tell() throws Exception {
-        String _ = sandbox.says("curl", "-sS", "http://crates.io/secret-path");
+        String _ = sandbox.says("curl", "-sS", "http://gitlab.com/secret-path");
         String _ = sandbox.says("curl", "-sS", "http://refused.example.net/secret-path");
 
         List<String> lines = net("log", "exit").succeeds().text().lines().toList();
-        assertThat(lines).anyMatch(each -> each.matches(".* allowed +crates.io:80 .*"));
+        assertThat(lines).anyMatch(each -> each.matches(".* allowed +gitlab.com:80 .*"));
         assertThat(lines).anyMatch(each -> each.matches(".* refused +refused.example.net:80 .*"));
         assertThat(lines).noneMatch(each -> each.contains("secret"));
         assertThat(sandbox.status().string("net")).isEqualTo("balanced");

@@ -144,8 +144,8 @@ final class SecretsInGuestIT {
                         .within(LIMIT)
                         .run();
 
-        assertThat(followed.status()).as("nobody here vouches for crates.io").isEqualTo(60);
-        assertThat(world.asked("crates.io")).isEmpty();
+        assertThat(followed.status()).as("nobody here vouches for gitlab.com").isEqualTo(60);
+        assertThat(world.asked("gitlab.com")).isEmpty();
         assertThat(named.text()).isEqualTo("this is codeberg.org");
         assertThat(world.lastAsked("codeberg.org").header("x-api-key")).isPresent();
         assertThat(world.lastAsked("codeberg.org").has(key)).isFalse();

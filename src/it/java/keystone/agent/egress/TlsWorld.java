@@ -108,7 +108,7 @@ final class TlsWorld implements AutoCloseable {
             return ok("ref: refs/heads/main\n");
         }
         if (request.line().contains(TO_ANOTHER)) {
-            return of("302 Found", "Location: https://crates.io/elsewhere", "");
+            return of("302 Found", "Location: https://gitlab.com/elsewhere", "");
         }
         return ok("this is " + request.server() + "\n");
     }
