@@ -137,7 +137,7 @@ final class TaskIT {
         assertThat(run("exit 3").run().endsWith(FAILED).errors()).contains("ended with status 3");
         assertThat(agent("refuse").run().status()).isEqualTo(REFUSED);
         assertThat(agent("die").run().endsWith(FAILED).errors()).contains("it is all too much");
-        assertThat(agent("question").run().endsWith(WAITING).errors()).contains("Which file");
+        assertThat(agent("question").run().endsWith(WAITING).output()).contains("Which file");
         assertThat(run("true", "--check", "exit 9").run().endsWith(FAILED).errors())
                 .contains("the check says no");
         assertThat(run("tail -f /dev/null", "--timeout", "3s").run().endsWith(FAILED).errors())
@@ -174,10 +174,15 @@ final class TaskIT {
             throws Exception {
         Project other = home.project("other");
         Sandbox sandbox = home.start(other, "--git", "protected");
-        String one = submitIn(other, "echo one >one; tail -f /dev/null");
-        String two = submitIn(other, "echo two >two; tail -f /dev/null");
+        String one = submitIn(other, "echo one >one; echo begun; tail -f /dev/null");
+        String two = submitIn(other, "echo two >two; echo begun; tail -f /dev/null");
         try (Background first = home.keystone("task", "follow", one).start();
                 Background second = home.keystone("task", "follow", two).start()) {
+            for (Background each : List.of(first, second)) {
+                assertThat(Patience.until(TASK, () -> each.outputSoFar().contains("\nbegun")))
+                        .as("%s", each)
+                        .isTrue();
+            }
             sandbox.keystone("stop").within(TASK).run().succeeds();
             assertThat(first.await(TASK).status()).isEqualTo(FAILED);
             assertThat(second.await(TASK).endsWith(FAILED).errors())
