@@ -179,7 +179,7 @@ final class TaskIT {
         try (Background first = home.keystone("task", "follow", one).start();
                 Background second = home.keystone("task", "follow", two).start()) {
             for (Background each : List.of(first, second)) {
-                assertThat(Patience.until(TASK, () -> each.outputSoFar().contains("\nbegun")))
+                assertThat(Patience.until(TASK, () -> each.outputSoFar().contains("begun")))
                         .as("%s", each)
                         .isTrue();
             }
