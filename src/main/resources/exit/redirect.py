@@ -1,5 +1,5 @@
 """The guest's end of its one exit, for programs that know no proxy: answers DNS with addresses that stand for names, and
-carries every other TCP connection to the proxy. Runs as root. Whether a name may be asked for, it asks its host: a line
+carries every other TCP connection to the proxy. Whether a name may be asked for, it asks its host: a line
 on stdout, the answer on stdin. What may leave is the host's affair: nothing here is trusted to refuse anything.
 
 Only modules that are built into the interpreter: each of the others costs a tenth of a second under emulation."""
@@ -9,7 +9,7 @@ PROXY = ("127.0.0.1", 3128)
 REDIRECTED = ("127.0.0.1", 3129)
 RESOLVER = ("127.0.0.1", 53)
 LEASE = "\0keystone-exit"
-KNOWN = "/run/keystone/exit-names"
+KNOWN = "/run/keystone/exit/names"
 
 FIRST = 198 << 24 | 18 << 16    # 198.18.0.0/16: for benchmarks (RFC 2544), so nobody's
 SLOTS = 1 << 16
@@ -30,38 +30,10 @@ A, ANY, OPT, BLOCKED = 1, 255, 41, 15
 NO_ERROR, FORMAT_ERROR, NO_NAME, NOT_DONE = 0, 1, 3, 4
 LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 
-# What leaves by the card would go nowhere: TCP goes to us instead, and the rest hears at once that it may not. What
-# sshd says is part of connections that are older than these rules.
-RULES = """
-table inet keystone
-delete table inet keystone
-table inet keystone {
-    chain exit {
-        type nat hook output priority -100
-        oifname != eth0 return
-        ip daddr 10.0.2.2 tcp sport 22 return
-        meta nfproto ipv4 udp dport 53 redirect to :53
-        meta nfproto ipv4 tcp dport 53 redirect to :53
-        meta nfproto ipv4 meta l4proto tcp redirect to :3129
-    }
-    chain rest {
-        type filter hook output priority 0
-        oifname != eth0 accept
-        ip daddr 10.0.2.2 tcp sport 22 accept
-        ct status dnat accept
-        ct state established,related accept
-        meta l4proto tcp reject with tcp reset
-        reject with icmpx admin-prohibited
-    }
-}
-"""
-PREPARE = """
-nft -f - <<'END' || exit
-%s
-END
-ip route replace default via 10.0.2.2 dev eth0 || exit
-[ -e /etc/resolv.conf ] || echo 'nameserver 127.0.0.1' >/etc/resolv.conf || exit 0
-"""
+# How it went with what only root can do; a boot does it.
+STATE = "/run/keystone/exit.state"
+MAKER = "/etc/keystone/exit"
+PREPARING = 30.0    # seconds
 
 
 def say(*words):
@@ -412,6 +384,20 @@ def lease():
     return socket
 
 
+def await_rules():
+    if not os.path.exists(MAKER):
+        fail("its disk was made by an older keystone-agent; `start --fresh` makes a new one")
+    end = time.monotonic() + PREPARING
+    while not os.path.exists(STATE):
+        if time.monotonic() > end:
+            fail("connections of the guest are not redirected yet")
+        time.sleep(0.02)
+    with open(STATE) as state:
+        how = state.readline().rstrip("\n")
+    if how != "done":
+        fail("connections of the guest cannot be redirected: " + how)
+
+
 def main():
     try:
         import resource
@@ -420,8 +406,7 @@ def main():
     except (ImportError, OSError):
         pass    # then there are fewer connections
     held = lease()
-    if os.system("{ " + PREPARE % RULES + "} >&2"):
-        fail("connections of the guest cannot be redirected")
+    await_rules()
     _thread.stack_size(256 << 10)
     names = Names()
     resolver = Resolver(names, bound(_socket.SOCK_DGRAM, RESOLVER))

@@ -105,6 +105,7 @@ public record GuestConfig(
             add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
             add(tar, "env.sh", READABLE, SECRETS + EnvironmentScript.forFile(environment));
             add(tar, Redirector.FILE, READABLE, Redirector.program());
+            add(tar, Redirector.RULES_FILE, READABLE, Redirector.rules());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }

@@ -20,17 +20,21 @@ public final class Redirector implements MasterConnection.Talk {
     /// Where its program listens in the guest: for names, and for connections that are redirected.
     public static final List<Integer> PORTS = List.of(53, 3129);
 
-    /// In the directory of a boot's config.
+    /// In the directory of a boot's config: the program, and what the guest's init tells its
+    /// kernel for it.
     static final String FILE = "redirect.py";
+
+    static final String RULES_FILE = "exit.nft";
 
     /// Starts it, and again whenever it ends before its host has gone. The shell stays, and with it
     /// the token that its environment shows.
     static final String COMMAND =
-            "while ! sudo -n python3 -I -S /run/keystone/"
+            "while ! python3 -I -S /run/keystone/"
                     + FILE
                     + " 2>&1; do echo ended; sleep 1; done; exit 0";
 
     private static final String PROGRAM = "/exit/redirect.py";
+    private static final String RULES = "/exit/rules.nft";
     private static final String UP = "up";
     private static final String ENDED = "ended";
     private static final String FAILED = "failed ";
@@ -59,11 +63,18 @@ public final class Redirector implements MasterConnection.Talk {
     }
 
     static String program() {
-        try (InputStream in =
-                Objects.requireNonNull(Redirector.class.getResourceAsStream(PROGRAM))) {
+        return resource(PROGRAM);
+    }
+
+    static String rules() {
+        return resource(RULES);
+    }
+
+    private static String resource(String path) {
+        try (InputStream in = Objects.requireNonNull(Redirector.class.getResourceAsStream(path))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + PROGRAM, e);
+            throw new UncheckedIOException("cannot read " + path, e);
         }
     }
 

@@ -156,14 +156,15 @@ final class BringUp {
                             : news.orElseThrow().tell(connection, gitDisk);
             told.sentences().forEach(listener::notice);
         }
-        var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
-        notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         if (egress.isPresent()) {
             begin("network");
             egress.get().secrets().give(guest).forEach(listener::notice);
             egress.get().await().ifPresent(listener::notice);
         }
-        // Only now: nobody waits for it, and it takes processor time from what somebody waits for.
+        // Only now: nobody waits for these, and they take processor time from what somebody waits
+        // for.
+        var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
+        notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
         ports.begin();
         // Of these the guest's ssh knows nothing, so that a start would end well.

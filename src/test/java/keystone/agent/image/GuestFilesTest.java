@@ -70,7 +70,7 @@ class GuestFilesTest {
                         .toList();
 
         assertThat(started)
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(path -> assertThat(guest.file(path).mode()).isEqualTo(0755));
     }
 }
