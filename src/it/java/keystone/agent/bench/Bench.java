@@ -17,6 +17,7 @@ import keystone.agent.json.Json;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.PortsPolicy;
@@ -169,6 +170,7 @@ public final class Bench {
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         GuestConfig.GitDirectory.SHARED,
+                        EgressMode.NONE,
                         Map.of(),
                         null);
         Files.write(raw.configFile(), config.tar());

@@ -14,6 +14,7 @@ import keystone.agent.guest.GuestMount;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.SandboxName;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -134,6 +135,7 @@ public final class ShareBench {
                 GuestConfig.FileSystem.VIRTIOFS,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                 GuestConfig.GitDirectory.SHARED,
+                EgressMode.NONE,
                 Map.of(),
                 null);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Command;
@@ -66,6 +67,7 @@ final class TestGuest implements AutoCloseable {
                 GuestConfig.FileSystem.NINE_P,
                 List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                 GuestConfig.GitDirectory.SHARED,
+                EgressMode.NONE,
                 Map.of("GREETING", GREETING),
                 null);
     }

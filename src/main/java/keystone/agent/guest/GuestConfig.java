@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fileSystem of all mounts
 /// @param mounts the workspace first
 /// @param git which git directory the workspace has
+/// @param egress without one, the guest is given nothing that leads there
 /// @param environment for every session
 /// @param identity who commits; null when nobody is known
 public record GuestConfig(
@@ -36,6 +38,7 @@ public record GuestConfig(
         FileSystem fileSystem,
         List<GuestMount> mounts,
         GitDirectory git,
+        EgressMode egress,
         Map<String, String> environment,
         @Nullable GitIdentity identity) {
     /// As the guest's mount(8) names it.
@@ -104,8 +107,10 @@ public record GuestConfig(
             }
             add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
             add(tar, "env.sh", READABLE, SECRETS + EnvironmentScript.forFile(environment));
-            add(tar, Redirector.FILE, READABLE, Redirector.program());
-            add(tar, Redirector.RULES_FILE, READABLE, Redirector.rules());
+            if (egress != EgressMode.NONE) {
+                add(tar, Redirector.FILE, READABLE, Redirector.program());
+                add(tar, Redirector.RULES_FILE, READABLE, Redirector.rules());
+            }
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }

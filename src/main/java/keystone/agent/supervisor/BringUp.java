@@ -253,6 +253,7 @@ final class BringUp {
                 shown.fileSystem(),
                 shown.mounts(),
                 git,
+                facts.spec().egress().mode(),
                 environment(facts, shown.service()),
                 facts.order().identity());
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ final class GuestConfigTest {
                         new GuestMount("workspace", "/workspace", Access.READ_WRITE),
                         new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
                 GuestConfig.GitDirectory.OWN,
+                EgressMode.BALANCED,
                 environment,
                 null);
     }

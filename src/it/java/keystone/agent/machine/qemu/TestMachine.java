@@ -21,6 +21,7 @@ import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Resources;
@@ -95,6 +96,7 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                         GuestConfig.FileSystem.NINE_P,
                         List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
                         GuestConfig.GitDirectory.SHARED,
+                        EgressMode.NONE,
                         Map.of(),
                         null)
                 .tar();
