@@ -12,7 +12,7 @@ SCRIPTS := bin/keystone-agent .ci/run $(wildcard scripts/*)
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
-.PHONY: help build test test-full shards check fmt bench bench-shares install quickstart host clean jdk docs
+.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,12 @@ bench-shares: build ## measure what the files of a project cost in a guest, for 
 
 install: build ## install into PREFIX (default /usr/local)
 	@scripts/install '$(DESTDIR)$(PREFIX)'
+
+dist: build ## make an archive and a Debian package that run without a JDK, in target/dist
+	@scripts/dist
+
+try-dist: dist ## install both in a clean Debian, and run them there
+	@scripts/try-dist
 
 host: ## install the Debian packages and the JDK that keystone-agent and its tests need, saying why
 	@scripts/install-host-packages --with-tests
