@@ -192,11 +192,14 @@ final class EgressAttackIT {
             lure = bait;
             String name = mode.word();
             Project project = home.project(name);
+            Path trusted = bait.world().withTls().bundle(home.root().resolve(name + ".pem"));
             Ended _ =
                     home.starting(project, "--name", name, "--net", name)
                             .with("http_proxy", bait.world().proxy())
                             .with("https_proxy", bait.world().proxy())
                             .with("no_proxy", null)
+                            .with("ANTHROPIC_API_KEY", bait.secret())
+                            .with("SSL_CERT_FILE", trusted.toString())
                             .run()
                             .succeeds();
             if (mode == EgressMode.OPEN) {

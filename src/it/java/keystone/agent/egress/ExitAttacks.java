@@ -37,6 +37,19 @@ final class ExitAttacks {
                     of("a `Host` that is not the target", "host_that_is_not_the_target"),
                     of("lines and requests within lines", "lines_in_lines"),
                     of("a second request behind or within the first", "second_requests"),
+                    of(
+                            "a host with a secret: another name in TLS, in `Host` or in the URL",
+                            "secret_by_another_name"),
+                    of("a redirect from a host with a secret", "secret_by_redirect"),
+                    of(
+                            "a secret without TLS, in headers of the tunnel's, to another host",
+                            "secret_in_the_open"),
+                    of(
+                            "a second request behind or within one with a secret",
+                            "secret_with_second_requests"),
+                    of(
+                            "250 conversations with a host with a secret, none of them ended",
+                            "secret_crowd"),
                     of("headers of megabytes, and without end", "large_heads"),
                     of("SOCKS commands, SOCKS 4, TLS, `TRACE`, noise", "other_protocols"),
                     of("300 connections that say a byte a second", "slow_loris"),
