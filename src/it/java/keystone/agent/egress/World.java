@@ -28,6 +28,8 @@ final class World implements AutoCloseable {
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private final Map<String, Integer> servers = new ConcurrentHashMap<>();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final TlsServers withTls = new TlsServers();
     private final List<String> surplus = new CopyOnWriteArrayList<>();
 
     private World(ServerSocket listening) {
@@ -64,17 +66,26 @@ final class World implements AutoCloseable {
         try (client) {
             InputStream in = client.getInputStream();
             OutputStream out = client.getOutputStream();
-            String line = line(head(in));
+            String head = head(in.read(), in);
+            heads.add(head);
+            String line = line(head);
             asked.add(line);
             if (line.startsWith("CONNECT ")) {
                 out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
                 out.flush();
-                Integer port = servers.get(line.substring("CONNECT ".length()));
+                String target = line.substring("CONNECT ".length());
+                Integer port = servers.get(target);
                 if (port != null) {
                     passOn(client, port);
                     return;
                 }
-                String _ = head(in);
+                int first = in.read();
+                if (first == TLS) {
+                    String server = target.replaceFirst(":443$", "");
+                    withTls.serve(server, client, new byte[] {TLS});
+                    return;
+                }
+                heads.add(head(first, in));
             }
             String body = line + "\n";
             out.write(
@@ -134,14 +145,18 @@ final class World implements AutoCloseable {
         return head.substring(0, Math.max(0, head.indexOf("\r\n"))).replace(" HTTP/1.1", "");
     }
 
-    private static String head(InputStream in) throws IOException {
+    private static String head(int first, InputStream in) throws IOException {
         var text = new StringBuilder();
-        while (text.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
+        int next = first;
+        while (true) {
             if (next < 0 || next == TLS) {
                 throw new IOException("nothing is asked that this understands");
             }
             text.append((char) next);
+            if (text.indexOf("\r\n\r\n") >= 0) {
+                break;
+            }
+            next = in.read();
         }
         return text.toString();
     }
@@ -162,6 +177,16 @@ final class World implements AutoCloseable {
 
     List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /// Everything that was asked in the open, whole.
+    List<String> heads() {
+        return List.copyOf(heads);
+    }
+
+    /// Behind tunnels, whoever begins TLS.
+    TlsServers withTls() {
+        return withTls;
     }
 
     /// What came after that to which it answered.

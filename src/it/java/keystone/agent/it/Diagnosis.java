@@ -29,7 +29,7 @@ final class Diagnosis extends RuntimeException {
         text.append("--- kept: ").append(home.kept()).append('\n');
         for (String name : home.kept()) {
             Path directory = home.state().resolve(name);
-            for (String log : List.of("supervisor.log", "console.log")) {
+            for (String log : List.of("supervisor.log", "console.log", "egress.jsonl")) {
                 text.append(end(directory.resolve(log)));
             }
         }

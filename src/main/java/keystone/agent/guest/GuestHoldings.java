@@ -16,18 +16,30 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 /// delivered is a secret itself.
 public final class GuestHoldings {
     /// In the guest's memory, for as long as it runs.
-    public static final String AUTHORITY = "/run/keystone/authority.crt";
+    private static final String AUTHORITY = "/run/keystone/authority.crt";
 
-    public static final String JAVA_TRUST = "/run/keystone/trust.jks";
+    private static final String JAVA_TRUST = "/run/keystone/trust.jks";
 
     /// Where delivered values are.
     public static final String DELIVERED = "/run/keystone/secrets";
 
     /// The system's, which has the authority, too.
-    public static final String BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+    private static final String BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
     /// In each file of a log-in: one that has it is ours, and may be replaced.
     public static final String MARK = "keystone-agent-placeholder";
+
+    /// What tells programs whom to trust: each by the name that it knows.
+    private static final Map<String, String> TRUSTING =
+            new TreeMap<>(
+                    Map.of(
+                            "NODE_EXTRA_CA_CERTS", AUTHORITY,
+                            "SSL_CERT_FILE", BUNDLE,
+                            "CODEX_CA_CERTIFICATE", BUNDLE,
+                            "REQUESTS_CA_BUNDLE", BUNDLE,
+                            "PIP_CERT", BUNDLE,
+                            "CARGO_HTTP_CAINFO", BUNDLE,
+                            "JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.trustStore=" + JAVA_TRUST));
 
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final int PRIVATE = 0600;
@@ -53,7 +65,7 @@ public final class GuestHoldings {
 
     /// All that it shall hold from now on.
     ///
-    /// @param variables for every session that begins
+    /// @param variables for every session that begins, beside those that say whom to trust
     /// @param logIns what is to be in files below the user's home, where nothing else is there
     /// @param delivered values by name: files of their own, in memory, for the guest's user alone
     public GuestHoldings(
@@ -61,7 +73,8 @@ public final class GuestHoldings {
             Trust trust,
             Map<String, String> logIns,
             Map<String, String> delivered) {
-        this.variables = new TreeMap<>(variables);
+        this.variables = new TreeMap<>(TRUSTING);
+        this.variables.putAll(variables);
         this.trust = trust;
         this.logIns = new TreeMap<>(logIns);
         this.delivered = new TreeMap<>(delivered);
@@ -87,6 +100,7 @@ public final class GuestHoldings {
         try (var tar = new TarArchiveOutputStream(bytes, 512, StandardCharsets.UTF_8.name())) {
             add(tar, "authority.crt", READABLE, utf8(marked(trust.authority)));
             add(tar, "trust.jks", READABLE, trust.javas);
+            add(tar, "sudoers", READABLE, utf8(keptBySudo()));
             add(tar, "secrets.sh", PRIVATE, utf8(EnvironmentScript.forFile(variables)));
             for (Map.Entry<String, String> each : logIns.entrySet()) {
                 add(tar, "log-ins/" + each.getKey(), READABLE, utf8(each.getValue()));
@@ -98,6 +112,12 @@ public final class GuestHoldings {
             throw new UncheckedIOException(inMemory);
         }
         return bytes.toByteArray();
+    }
+
+    /// Otherwise sudo takes from its programs what they would have to trust.
+    private static String keptBySudo() {
+        return "Defaults:sandbox env_keep += \"%s\"\n"
+                .formatted(String.join(" ", TRUSTING.keySet()));
     }
 
     /// With a line by which it is found again in a bundle; readers of PEM pass over it (RFC 7468,

@@ -8,7 +8,7 @@ final class HoldingScript {
     /// the end of the system's bundle: a mount over that file would be in the way of whoever
     /// replaces it, as `update-ca-certificates` does. What an earlier run has left there is taken
     /// out; its key is gone. OpenSSL, and with it Python, looks for `cert.pem`, which Debian leaves
-    /// out.
+    /// out. What sudo keeps is written beside its place first: it reads no name with a dot.
     private static final String AS_ROOT =
             """
             set -e
@@ -27,6 +27,11 @@ final class HoldingScript {
                 [ ! -d /usr/lib/ssl ] || [ -e /usr/lib/ssl/cert.pem ] || ln -sf $bundle /usr/lib/ssl/cert.pem
                 mkdir -p /usr/local/share/ca-certificates
                 ln -sfn /run/keystone/authority.crt /usr/local/share/ca-certificates/keystone-agent.crt
+            fi
+            kept=/etc/sudoers.d/keystone-agent
+            if [ -d /etc/sudoers.d ] && { [ ! -e $kept ] || [[ $(<$kept) != "$(<incoming/sudoers)" ]]; }; then
+                install -m 440 incoming/sudoers $kept.new
+                mv -f $kept.new $kept
             fi
             rm -rf log-ins secrets
             chown sandbox: incoming/secrets.sh

@@ -131,20 +131,8 @@ final class GuestSecrets {
         }
     }
 
-    /// Tools of all kinds, and the agents', find the authority: each by the name that it knows.
     private Map<String, String> variables(Map<SecretName, String> now) {
         var all = new TreeMap<String, String>();
-        all.put("NODE_EXTRA_CA_CERTS", GuestHoldings.AUTHORITY);
-        for (String bundle :
-                List.of(
-                        "SSL_CERT_FILE",
-                        "CODEX_CA_CERTIFICATE",
-                        "REQUESTS_CA_BUNDLE",
-                        "PIP_CERT",
-                        "CARGO_HTTP_CAINFO")) {
-            all.put(bundle, GuestHoldings.BUNDLE);
-        }
-        all.put("JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.trustStore=" + GuestHoldings.JAVA_TRUST);
         now.forEach(
                 (name, placeholder) -> {
                     if (!filesOnly.contains(name)) {
