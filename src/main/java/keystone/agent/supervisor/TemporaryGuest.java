@@ -16,6 +16,7 @@ import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Progress;
+import keystone.agent.model.MaskRules;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -69,7 +70,8 @@ public final class TemporaryGuest implements Owned.Ending {
                             Map.of(),
                             Map.of(),
                             null,
-                            SecretOrder.NONE);
+                            SecretOrder.NONE,
+                            MaskRules.NONE);
             Live live = up.run(order, owned);
             noRoom.watch(live.machine());
             return new TemporaryGuest(owned, live.guest(), noRoom);
