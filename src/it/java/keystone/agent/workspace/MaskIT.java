@@ -41,11 +41,14 @@ final class MaskIT {
             """
             cd /workspace
             for file in .env web/.env.local secrets/deep/key config/real; do
-              cat $file; tail -c +1 $file
-              rm -f $file; mv $file moved; ln $file linked; cp $file copied; : > $file
-              chmod 777 $file; umount $file; mv $(dirname $file) renamed && grep -r "$1" renamed
-              [ -e renamed ] && mv renamed $(dirname $file)
-              rm -f moved linked copied
+              cat $file | grep "$1"
+              rm -rf $file; mv $file moved; ln $file linked; cp $file copied; sh -c ": > $file"
+              chmod 777 $file; umount $file; grep -rs "$1" moved linked copied $file
+              rm -rf moved linked copied
+            done 2>/dev/null
+            for directory in web secrets config; do
+              mv $directory renamed && grep -rs "$1" renamed
+              [ -e renamed ] && mv renamed $directory
             done 2>/dev/null
             umount -l /workspace/.git 2>/dev/null
             grep -rsal "$1" /workspace
