@@ -31,7 +31,8 @@ final class MaskIT {
     private static final Duration NOTICED = Duration.ofSeconds(20);
 
     /// Whatever holds it must stay on the host.
-    private final String canary = "canary-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private final String canary =
+            "canary-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
 
     private final String open = "open-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
 
@@ -163,7 +164,10 @@ final class MaskIT {
         assertThat(sandbox.keystone("status").run().succeeds().output())
                 .contains("not masked   .env: it was put in the place of one that was masked");
         assertThat(Files.readString(sandbox.dir().supervisorLog()))
-                .contains("the guest can read", "brand/new/.env.prod", "keystone-agent restart masked")
+                .contains(
+                        "the guest can read",
+                        "brand/new/.env.prod",
+                        "keystone-agent restart masked")
                 .doesNotContain(open);
         assertThat(sandbox.says("cat", "brand/new/.env.prod")).isEqualTo(text.strip());
     }

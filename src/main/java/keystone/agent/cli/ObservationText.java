@@ -222,15 +222,14 @@ final class ObservationText {
         var lines = new ArrayList<String>();
         List<String> masked = masking.masked();
         if (!masked.isEmpty()) {
-            String some =
-                    String.join(", ", masked.subList(0, Math.min(MOST_NAMED, masked.size())));
+            String some = String.join(", ", masked.subList(0, Math.min(MOST_NAMED, masked.size())));
             int more = masked.size() - MOST_NAMED;
             lines.add(
                     label("masked")
                             + Printable.of(some)
                             + (more > 0 ? " and " + more + " more" : ""));
         }
-        for (Masking.Readable each : masking.readable()) {
+        for (Masking.Exposed each : masking.readable()) {
             lines.add(label("not masked") + Printable.of(each.path() + ": " + each.why()));
         }
         if (masking.problem() != null) {

@@ -27,8 +27,9 @@ record StagedFiles(Path project, Git git) {
             return Set.of();
         }
         Map<String, String> staged = staged(paths);
-        return staged.keySet().stream()
-                .filter(path -> nameOf(path).equals(Optional.of(staged.get(path))))
+        return staged.entrySet().stream()
+                .filter(each -> nameOf(each.getKey()).equals(Optional.of(each.getValue())))
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 
@@ -39,7 +40,7 @@ record StagedFiles(Path project, Git git) {
         var staged = new HashMap<String, String>();
         git.eachField(
                 entry -> {
-                    String[] field = entry.substring(0, entry.indexOf('\t')).split(" ");
+                    String[] field = entry.substring(0, entry.indexOf('\t')).split(" ", -1);
                     staged.put(entry.substring(entry.indexOf('\t') + 1), field[1]);
                 },
                 arguments.toArray(String[]::new));

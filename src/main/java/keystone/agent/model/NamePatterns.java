@@ -97,7 +97,7 @@ public final class NamePatterns {
         if (!mayInclude(name)) {
             return false;
         }
-        List<String> names = List.of(path.split("/"));
+        List<String> names = List.of(path.split("/", -1));
         return meant.stream().anyMatch(line -> line.matches(names, kind))
                 && exceptions.stream().noneMatch(line -> line.matches(names, kind));
     }

@@ -29,7 +29,7 @@ final class MaskFormat {
                 .with("problem", masking.problem());
     }
 
-    private static Json write(Masking.Readable file) {
+    private static Json write(Masking.Exposed file) {
         return Json.object().with("path", file.path()).with("why", file.why());
     }
 
@@ -43,7 +43,7 @@ final class MaskFormat {
                 texts(object, "masked"),
                 object.array("readable").stream()
                         .map(Json::asObject)
-                        .map(each -> new Masking.Readable(each.string("path"), each.string("why")))
+                        .map(each -> new Masking.Exposed(each.string("path"), each.string("why")))
                         .toList(),
                 object.stringOrNull("problem"));
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import keystone.agent.model.Masking;
-import keystone.agent.model.Masking.Readable;
+import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Inotify;
@@ -59,8 +59,7 @@ final class MaskWatch implements Owned.Ending {
             throws InterruptedException {
         Shares shown = git instanceof GitAccess.Cloned ? shares.withoutProject() : shares;
         var masks = new Masks(order.masks(), shown, stand);
-        var watch =
-                new MaskWatch(order.spec().name(), order.masks().masked(), masks, opened());
+        var watch = new MaskWatch(order.spec().name(), order.masks().masked(), masks, opened());
         try {
             masks.lay(watch.first, git);
             return watch;
@@ -168,7 +167,7 @@ final class MaskWatch implements Owned.Ending {
 
     private void look(Consumer<String> news) {
         directories = 0;
-        List<Readable> exposed = masks.observe(masks.look(this::entered));
+        List<Exposed> exposed = masks.observe(masks.look(this::entered));
         if (!exposed.isEmpty() && !closed) {
             news.accept(MaskWords.later(exposed, name));
         }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import keystone.agent.model.Masking;
-import keystone.agent.model.Masking.Readable;
+import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 
@@ -36,7 +36,7 @@ final class MaskWords {
     }
 
     /// For what has become so.
-    static String later(List<Readable> exposed, SandboxName name) {
+    static String later(List<Exposed> exposed, SandboxName name) {
         return Printable.of(
                 "the guest can read "
                         + withReasons(exposed)
@@ -48,9 +48,12 @@ final class MaskWords {
         return "keystone-agent status " + name;
     }
 
-    private static String withReasons(List<Readable> files) {
+    private static String withReasons(List<Exposed> files) {
         List<String> named =
-                files.stream().limit(MOST_NAMED).map(each -> each.path() + " (" + each.why() + ")").toList();
+                files.stream()
+                        .limit(MOST_NAMED)
+                        .map(each -> each.path() + " (" + each.why() + ")")
+                        .toList();
         return String.join(", ", named) + more(files);
     }
 

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.Masking;
-import keystone.agent.model.Masking.Readable;
+import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
 import keystone.agent.model.NamePatterns.Kind;
 import keystone.agent.model.Owner;
@@ -139,8 +139,7 @@ final class Masks {
                                 if (rules.asked().include(path, kind)) {
                                     throw UserError.hostLacks(
                                             "%s cannot be masked: %s"
-                                                    .formatted(
-                                                            Printable.of(text(path)), obstacle),
+                                                    .formatted(Printable.of(text(path)), obstacle),
                                             "keystone-agent doctor, or take it out of `mask` in"
                                                     + " agent.toml");
                                 }
@@ -174,8 +173,7 @@ final class Masks {
                                 open.add(path);
                             } else if (over.size() < MOST && canBePassedOn(path)) {
                                 over.put(
-                                        path,
-                                        kind == Kind.FILE ? stand.file() : stand.directory());
+                                        path, kind == Kind.FILE ? stand.file() : stand.directory());
                             }
                         });
         laid.put(tag, over);
@@ -201,7 +199,11 @@ final class Masks {
                         covers.put(
                                 tag,
                                 paths.entrySet().stream()
-                                        .map(each -> new Cover(text(each.getKey()), each.getValue()))
+                                        .map(
+                                                each ->
+                                                        new Cover(
+                                                                text(each.getKey()),
+                                                                each.getValue()))
                                         .toList()));
         return given.covering(covers);
     }
@@ -214,8 +216,8 @@ final class Masks {
     /// Asks the kernel what is still laid over what, and keeps that.
     ///
     /// @return what the guest can read and could not
-    List<Readable> observe(Look look) {
-        Set<Readable> before = Set.copyOf(now.readable());
+    List<Exposed> observe(Look look) {
+        Set<Exposed> before = Set.copyOf(now.readable());
         Masking seen = state(look, MountTable.ofTheEnclosed());
         now = seen;
         return seen.readable().stream().filter(each -> !before.contains(each)).toList();
@@ -236,12 +238,11 @@ final class Masks {
     /// What is put together.
     private static final class Result {
         private final List<String> masked = new ArrayList<>();
-        private final List<Readable> readable = new ArrayList<>();
+        private final List<Exposed> readable = new ArrayList<>();
         private @Nullable String problem;
     }
 
-    private void add(
-            String tag, Share share, SecretFiles.Found found, View view, Result result) {
+    private void add(String tag, Share share, SecretFiles.Found found, View view, Result result) {
         for (String path : found.matching().keySet()) {
             String why = why(tag, path, view.shows(text(path)));
             if (why == null) {
@@ -251,11 +252,11 @@ final class Masks {
                 why = OTHER_NAME;
             }
             if (why != null) {
-                result.readable.add(new Readable(shown(share, path), why));
+                result.readable.add(new Exposed(shown(share, path), why));
             }
         }
-        for (Readable other : found.readable()) {
-            result.readable.add(new Readable(shown(share, other.path()), other.why()));
+        for (Exposed other : found.readable()) {
+            result.readable.add(new Exposed(shown(share, other.path()), other.why()));
         }
         if (result.problem == null && found.missed().isPresent()) {
             result.problem = Printable.of(share.host().toString()) + ": " + found.missed().get();

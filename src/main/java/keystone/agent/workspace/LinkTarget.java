@@ -39,11 +39,11 @@ record LinkTarget(Path root, OpenDirectory open) {
             }
             rest = text.substring(top.length());
         } else {
-            List<String> own = List.of(link.split("/"));
+            List<String> own = List.of(link.split("/", -1));
             names.addAll(own.subList(0, own.size() - 1));
         }
         boolean hasBegun = false;
-        for (String name : rest.split("/")) {
+        for (String name : rest.split("/", -1)) {
             if (name.equals("..")) {
                 // What is above a directory of that name shows only who follows it.
                 if (hasBegun) {

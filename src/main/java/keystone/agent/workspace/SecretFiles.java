@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import keystone.agent.model.Masking.Readable;
+import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
 import keystone.agent.model.NamePatterns.Kind;
 import keystone.agent.process.Entries;
@@ -41,7 +41,7 @@ public final class SecretFiles {
     /// @param missed why there may be more; empty when all has been looked at
     public record Found(
             TreeMap<String, Kind> matching,
-            List<Readable> readable,
+            List<Exposed> readable,
             TreeSet<String> suspicious,
             Optional<String> missed) {}
 
@@ -143,7 +143,7 @@ public final class SecretFiles {
             case LinkTarget.Answer.Unclear _ ->
                     found.readable()
                             .add(
-                                    new Readable(
+                                    new Exposed(
                                             path,
                                             "it is a link that leads on through others, which are"
                                                     + " not followed"));
@@ -178,10 +178,10 @@ public final class SecretFiles {
     public static boolean hasOtherName(Path root, String path) {
         try {
             return Files.getAttribute(
-                            root.resolve(RawPath.ofName(path)),
-                            "unix:nlink",
-                            LinkOption.NOFOLLOW_LINKS)
-                    instanceof Integer count
+                                    root.resolve(RawPath.ofName(path)),
+                                    "unix:nlink",
+                                    LinkOption.NOFOLLOW_LINKS)
+                            instanceof Integer count
                     && count > 1;
         } catch (IOException gone) {
             return false;

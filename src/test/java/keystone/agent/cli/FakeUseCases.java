@@ -13,10 +13,10 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Printable;
-import keystone.agent.model.Masking;
 import keystone.agent.model.PublishedPort;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -104,7 +104,9 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         List.of(),
                         new Masking(
                                 List.of(".env", "web/.env.local"),
-                                List.of(new Masking.Readable(".env.test", "it was put there after the start")),
+                                List.of(
+                                        new Masking.Exposed(
+                                                ".env.test", "it was put there after the start")),
                                 null),
                         2);
         return new Observation.Intact(

@@ -145,7 +145,7 @@ class WireTest {
                         List.of("OPENAI_API_KEY"),
                         new Masking(
                                 List.of(".env"),
-                                List.of(new Masking.Readable(".env.local", "it is new")),
+                                List.of(new Masking.Exposed(".env.local", "it is new")),
                                 "there is too much"),
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
