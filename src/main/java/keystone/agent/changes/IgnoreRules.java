@@ -3,6 +3,7 @@ package keystone.agent.changes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import keystone.agent.model.Glob;
 import org.jspecify.annotations.Nullable;
 
 /// What one `.gitignore` says (gitignore(5)). It may be an agent's: nothing is run for it, and it

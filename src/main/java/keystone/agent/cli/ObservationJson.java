@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
+import keystone.agent.model.Masking;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
@@ -80,7 +81,7 @@ final class ObservationJson {
         unknown(json, "pid", "memoryMib", "cpus", "diskMib", "uptimeSeconds", "net", "netReason");
         trouble(json, sandbox.state());
         unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "ports");
-        unknown(json, "secrets", "secretsInGuest", "sessions");
+        unknown(json, "secrets", "secretsInGuest", "masking", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
         return json;
     }
@@ -125,10 +126,25 @@ final class ObservationJson {
                 .with(
                         "secretsInGuest",
                         live == null ? null : Json.array(live.secretsInGuest(), Json::string))
+                .with("masking", live == null ? null : masking(live.masking()))
                 .with("sessions", number(live == null ? null : (long) live.sessions()))
                 .with("supervisorPid", number(live == null ? null : live.supervisorPid()))
                 .with("mounts", Json.array(spec.mounts(), ObservationJson::mount))
                 .with("idleStopSeconds", number(idleStop == null ? null : idleStop.toSeconds()));
+    }
+
+    private static Json masking(Masking masking) {
+        return Json.object()
+                .with("masked", Json.array(masking.masked(), Json::string))
+                .with(
+                        "readable",
+                        Json.array(
+                                masking.readable(),
+                                each ->
+                                        Json.object()
+                                                .with("path", each.path())
+                                                .with("why", each.why())))
+                .with("problem", masking.problem());
     }
 
     private static Json watch(Watching watching) {

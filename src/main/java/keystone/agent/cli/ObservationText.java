@@ -9,6 +9,7 @@ import java.util.Optional;
 import keystone.agent.model.Access;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.Masking;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Sandboxes as a person reads them.
 final class ObservationText {
+    /// More are in `--json`.
+    private static final int MOST_NAMED = 4;
+
     private static final int LABEL = 12;
 
     private final Call call;
@@ -207,6 +211,29 @@ final class ObservationText {
         for (Share mount : sandbox.spec().mounts()) {
             String access = mount.access() == Access.READ_ONLY ? ", read-only" : "";
             lines.add(label("mount") + shortened(mount.host()) + " at " + mount.guest() + access);
+        }
+        if (live != null) {
+            lines.addAll(masking(live.masking()));
+        }
+        return lines;
+    }
+
+    private static List<String> masking(Masking masking) {
+        var lines = new ArrayList<String>();
+        List<String> masked = masking.masked();
+        if (!masked.isEmpty()) {
+            String some = String.join(", ", masked.subList(0, Math.min(MOST_NAMED, masked.size())));
+            int more = masked.size() - MOST_NAMED;
+            lines.add(
+                    label("masked")
+                            + Printable.of(some)
+                            + (more > 0 ? " and " + more + " more" : ""));
+        }
+        for (Masking.Exposed each : masking.readable()) {
+            lines.add(label("not masked") + Printable.of(each.path() + ": " + each.why()));
+        }
+        if (masking.problem() != null) {
+            lines.add(label("not masked") + Printable.of("perhaps others: " + masking.problem()));
         }
         return lines;
     }

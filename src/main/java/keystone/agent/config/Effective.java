@@ -16,6 +16,8 @@ import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.MaskRules;
+import keystone.agent.model.NamePatterns;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.Settings;
@@ -102,7 +104,12 @@ public final class Effective {
                         agents.layer()),
                 all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
                 delivered,
+                new MaskRules(patterns(Key.WORKSPACE_MASK), patterns(Key.WORKSPACE_WARN)),
                 agents);
+    }
+
+    private NamePatterns patterns(Key key) {
+        return new NamePatterns(all(key).map(Setting::id).toList());
     }
 
     private Stream<Setting> all(Key key) {

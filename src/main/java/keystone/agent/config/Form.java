@@ -24,6 +24,10 @@ public enum Form {
     DELIVERY(
             "SECRET=session|file", "list of `\"SECRET=session\"` or `\"SECRET=file\"`", Count.MANY),
     SECRET("NAME", "table `[secrets.NAME]`, with `hosts = [\"…\"]` in it", Count.MANY),
+    FILE_PATTERNS(
+            "PATTERN",
+            "list of patterns in quotes, such as `\"*.pem\"` or `\"secrets/\"`",
+            Count.MANY),
     PACKAGES("PACKAGE", "list of package names in quotes", Count.MANY),
     SCRIPT("SCRIPT", "text, best between `'''` and `'''`", Count.ONE);
 

@@ -17,6 +17,7 @@ import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.NamePatterns;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxSpec;
@@ -99,6 +100,10 @@ final class Interpreter {
             case PACKAGES -> {
                 var checked = new ImageRecipe(List.of(text), null);
                 yield new Setting(key, text, checked.packages().getFirst(), text, origin);
+            }
+            case FILE_PATTERNS -> {
+                var checked = new NamePatterns(List.of(text));
+                yield new Setting(key, text, checked.texts().getFirst(), text, origin);
             }
             case DELIVERY -> delivery(key, text, origin);
             case SECRET ->

@@ -135,6 +135,23 @@ public enum Key {
             null,
             null,
             "An agent of your own: a command in the guest that speaks the Agent Client Protocol."),
+    WORKSPACE_MASK(
+            "workspace.mask",
+            Form.FILE_PATTERNS,
+            "",
+            null,
+            null,
+            "Files of the project and of mounts that the guest gets an empty one for, beside `.env*`;"
+                    + " `!PATTERN` is an exception: see"
+                    + " [workspace](workspace.md#files-the-guest-does-not-see)."),
+    WORKSPACE_WARN(
+            "workspace.warn",
+            Form.FILE_PATTERNS,
+            "",
+            null,
+            null,
+            "Files that `start` names when the guest can read them, beside those with the usual names"
+                    + " of keys; `!PATTERN` is an exception."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

@@ -82,6 +82,14 @@ public final class HostRepository {
         return new SubmoduleSearch(layout, git, owner, self).search();
     }
 
+    /// Which of these files are staged exactly as they lie in the project, so that whoever has the
+    /// repository's objects has them, too.
+    ///
+    /// @param paths relative to the project
+    public Set<String> stagedAsTheyAre(Collection<String> paths) throws InterruptedException {
+        return new StagedFiles(layout.project(), git).among(paths);
+    }
+
     /// Whether objects may be missing that somebody elsewhere has promised (gitglossary(7)).
     public boolean isPartial() {
         return Promises.areIn(layout);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param environment for every session of this run; never written to disk by us
 /// @param secrets of the user's own, beside those we know
 /// @param delivered of which the guest gets the value itself in this run
+/// @param masks which files of what is shared the guest does not get to see
 /// @param agents which one tasks are given to, and which there are besides the built-in ones
 public record Settings(
         @Nullable ByteSize memory,
@@ -30,6 +31,7 @@ public record Settings(
         ImageRecipe image,
         List<SecretRef> secrets,
         Map<SecretName, Delivery> delivered,
+        MaskRules masks,
         AgentChoice agents) {
     public static final Settings NONE =
             new Settings(
@@ -47,6 +49,7 @@ public record Settings(
                     ImageRecipe.NONE,
                     List.of(),
                     Map.of(),
+                    MaskRules.usual(),
                     AgentChoice.NONE);
 
     public Settings {
@@ -72,6 +75,7 @@ public record Settings(
                 image,
                 secrets,
                 delivered,
+                masks,
                 agents);
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -62,6 +63,33 @@ public final class MountTable {
         }
     }
 
+    /// Those of all processes below this one that have mounts of their own, each once.
+    public static List<MountTable> ofTheEnclosed() {
+        var seen = new HashSet<>(namespace(ProcessHandle.current()).stream().toList());
+        return ProcessHandle.current()
+                .descendants()
+                .filter(each -> namespace(each).filter(seen::add).isPresent())
+                .flatMap(each -> whileItLives(each).stream())
+                .toList();
+    }
+
+    private static Optional<Path> namespace(ProcessHandle process) {
+        try {
+            Path link = Path.of("/proc", Long.toString(process.pid()), "ns", "mnt");
+            return Optional.of(Files.readSymbolicLink(link));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<MountTable> whileItLives(ProcessHandle process) {
+        try {
+            return Optional.of(of(process.pid()));
+        } catch (UncheckedIOException gone) {
+            return Optional.empty();
+        }
+    }
+
     static MountTable parse(String table) {
         return new MountTable(table.lines().map(Mount::parse).toList());
     }
@@ -85,5 +113,14 @@ public final class MountTable {
                                         Path.of(mount.root())
                                                 .resolve(mount.point().relativize(path))
                                                 .normalize()));
+    }
+
+    /// Where a directory or file is mounted by itself.
+    public List<Path> points(Place place) {
+        return mounts.stream()
+                .filter(mount -> mount.device().equals(place.device()))
+                .filter(mount -> Path.of(mount.root()).equals(place.path()))
+                .map(Mount::point)
+                .toList();
     }
 }

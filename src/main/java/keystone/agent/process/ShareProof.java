@@ -29,13 +29,13 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
     /// @param inside where it finds the share
     /// @throws UserError when it was given something else
     public void requireMounted(Share share, Path inside) {
-        var meant = MountTable.ofThisProcess().find(share.host());
-        if (!MountTable.of(pid).find(inside).equals(meant)) {
+        var ours = MountTable.ofThisProcess();
+        var its = MountTable.of(pid);
+        if (!its.find(inside).equals(ours.find(share.host()))) {
             throw swapped(share);
         }
         for (Share.Cover cover : share.covers()) {
-            var shown = MountTable.ofThisProcess().find(cover.by());
-            if (!MountTable.of(pid).find(inside.resolve(cover.name())).equals(shown)) {
+            if (!its.find(inside.resolve(cover.name())).equals(ours.find(cover.by()))) {
                 throw swapped(share);
             }
         }

@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.time.Instant;
 import java.util.List;
+import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -47,6 +48,7 @@ public sealed interface Observation {
     /// @param confinement what holds around the machine's process, one short phrase each
     /// @param secrets of which the guest has a placeholder
     /// @param secretsInGuest of which it has had the value itself in this run
+    /// @param masking what the guest cannot see of what is shared
     /// @param sessions how many are in the guest over ssh: exec, ssh, attach, cp, an editor
     record Live(
             int sshPort,
@@ -67,6 +69,7 @@ public sealed interface Observation {
             PortsNow ports,
             List<String> secrets,
             List<String> secretsInGuest,
+            Masking masking,
             int sessions) {
         public Live {
             secrets = List.copyOf(secrets);
@@ -94,6 +97,7 @@ public sealed interface Observation {
                     facts.ports(),
                     facts.secrets(),
                     facts.secretsInGuest(),
+                    facts.masking(),
                     facts.sessions());
         }
     }

@@ -293,7 +293,8 @@ final class Starting {
                         SecretOrder.of(
                                 KnownSecrets.with(settings.secrets()),
                                 environment,
-                                settings.delivered()));
+                                settings.delivered()),
+                        settings.masks());
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);

@@ -71,6 +71,11 @@ public record RunDir(Path path) {
         return path.resolve("git-files");
     }
 
+    /// What a guest sees in the place of a file that is masked.
+    public Path mask() {
+        return path.resolve("mask");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
 import keystone.agent.model.GitIdentity;
+import keystone.agent.model.MaskRules;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// @param proxies this host's own: the variables that name them
 /// @param identity who commits inside; null when nobody is known
 /// @param secrets that the guest may use
+/// @param masks which files of what is shared it does not get to see
 public record BootOrder(
         SandboxSpec spec,
         Disk disk,
         Map<String, String> environment,
         Map<String, String> proxies,
         @Nullable GitIdentity identity,
-        SecretOrder secrets) {
+        SecretOrder secrets,
+        MaskRules masks) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
@@ -51,7 +54,8 @@ public record BootOrder(
                 .with("environment", toJson(environment))
                 .with("proxies", toJson(proxies))
                 .with("identity", identity == null ? null : IdentityFormat.write(identity))
-                .with("secrets", secrets.toJson());
+                .with("secrets", secrets.toJson())
+                .with("masks", MaskFormat.write(masks));
     }
 
     private static Json.Obj toJson(Map<String, String> variables) {
@@ -69,7 +73,8 @@ public record BootOrder(
                 json.get("identity") instanceof Json.Obj identity
                         ? IdentityFormat.read(identity)
                         : null,
-                SecretOrder.fromJson(json.object("secrets")));
+                SecretOrder.fromJson(json.object("secrets")),
+                MaskFormat.rules(json.object("masks")));
     }
 
     private static Map<String, String> variables(Json.Obj json) {

@@ -59,6 +59,12 @@ final class BringUp {
 
         /// Something that a person should know.
         void notice(String sentence);
+
+        /// The same, long after the start.
+        default void news(String sentence) {
+            log(sentence);
+            notice(sentence);
+        }
     }
 
     private final SandboxDir dir;
@@ -106,8 +112,8 @@ final class BringUp {
         var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step), setback);
 
         begin("share");
-        GitAccess git =
-                GitAccess.forStart(spec, owner, parts.shareDrivers().obstacleToCovers(owner));
+        Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
+        GitAccess git = GitAccess.forStart(spec, owner, obstacle);
         git.warning().ifPresent(listener::notice);
         if (git instanceof GitAccess.Direct && spec.git() == GitMode.AUTO) {
             dir.noteSharedGit();
@@ -115,7 +121,10 @@ final class BringUp {
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
-        Shares given = new GitShares(dir.run(), owner).of(git, shares);
+        var stand = Masks.Stand.prepare(dir.run(), owner, obstacle);
+        var masks = owned.own(MaskWatch.begin(order, stand, shares, git));
+        masks.notices().forEach(listener::notice);
+        Shares given = masks.over(new GitShares(dir.run(), owner).of(git, shares));
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
         Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
@@ -167,6 +176,7 @@ final class BringUp {
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
         ports.begin();
+        owned.own(masks.watch(listener::news));
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
@@ -178,6 +188,7 @@ final class BringUp {
                 egress.orElse(null),
                 notifying,
                 ports,
+                masks,
                 footprint,
                 parts.clock().instant());
     }

@@ -26,6 +26,7 @@ record Live(
         @Nullable Egress egress,
         Notifying notifying,
         Ports ports,
+        MaskWatch masks,
         String footprint,
         Instant since) {
     private String whyCloned() {
@@ -122,6 +123,7 @@ record Live(
                 ports.now(),
                 secrets.placeholders(),
                 secrets.inGuest(),
+                masks.facts(),
                 sharing + own);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import keystone.agent.json.Json;
 import keystone.agent.model.AutoPorts;
+import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Watching;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param confinement what holds around the machine's process, a short phrase each
 /// @param secrets of which the guest has a placeholder
 /// @param secretsInGuest of which it has had the value itself in this run
+/// @param masking what the guest cannot see of what is shared
 /// @param sessions how many are in the guest over ssh at the moment, whoever let them in
 public record LiveFacts(
         int sshPort,
@@ -36,6 +38,7 @@ public record LiveFacts(
         PortsNow ports,
         List<String> secrets,
         List<String> secretsInGuest,
+        Masking masking,
         int sessions) {
     public LiveFacts {
         secrets = List.copyOf(secrets);
@@ -63,6 +66,7 @@ public record LiveFacts(
                 .with("ports", PortsWire.write(ports))
                 .with("secrets", Json.array(secrets, Json::string))
                 .with("secretsInGuest", Json.array(secretsInGuest, Json::string))
+                .with("masking", MaskFormat.write(masking))
                 .with("sessions", sessions);
     }
 
@@ -88,6 +92,7 @@ public record LiveFacts(
                 ports(json.get("ports")),
                 words(json, "secrets"),
                 words(json, "secretsInGuest"),
+                MaskFormat.masking(json.get("masking")),
                 Math.toIntExact(json.number("sessions")));
     }
 

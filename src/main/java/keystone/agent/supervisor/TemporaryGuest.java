@@ -14,6 +14,7 @@ import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
+import keystone.agent.model.MaskRules;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Progress;
 import keystone.agent.model.Resources;
@@ -69,7 +70,8 @@ public final class TemporaryGuest implements Owned.Ending {
                             Map.of(),
                             Map.of(),
                             null,
-                            SecretOrder.NONE);
+                            SecretOrder.NONE,
+                            MaskRules.NONE);
             Live live = up.run(order, owned);
             noRoom.watch(live.machine());
             return new TemporaryGuest(owned, live.guest(), noRoom);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
@@ -16,7 +17,9 @@ import keystone.agent.model.UserError;
 ///
 /// @param byTag in mount order: the project first, so that a mount may lie inside it
 public record Shares(SequencedMap<String, Share> byTag) {
-    private static final String PROJECT = "workspace";
+    /// The tag of the project.
+    public static final String PROJECT = "workspace";
+
     private static final String BORROWED = "git";
 
     public Shares {
@@ -38,6 +41,16 @@ public record Shares(SequencedMap<String, Share> byTag) {
     public Shares covering(List<Share.Cover> covers) {
         var changed = new LinkedHashMap<>(byTag);
         changed.computeIfPresent(PROJECT, (_, project) -> project.covering(covers));
+        return new Shares(changed);
+    }
+
+    /// The same, but something else is seen in places of any of them.
+    ///
+    /// @param covers by tag
+    public Shares covering(Map<String, List<Share.Cover>> covers) {
+        var changed = new LinkedHashMap<>(byTag);
+        covers.forEach(
+                (tag, more) -> changed.computeIfPresent(tag, (_, share) -> share.covering(more)));
         return new Shares(changed);
     }
 

@@ -13,6 +13,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Printable;
@@ -101,6 +102,12 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                         PORTS,
                         List.of("ANTHROPIC_API_KEY"),
                         List.of(),
+                        new Masking(
+                                List.of(".env", "web/.env.local"),
+                                List.of(
+                                        new Masking.Exposed(
+                                                ".env.test", "it was put there after the start")),
+                                null),
                         2);
         return new Observation.Intact(
                 spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);

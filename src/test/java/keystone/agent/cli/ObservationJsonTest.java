@@ -76,6 +76,19 @@ final class ObservationJsonTest {
                             "ANTHROPIC_API_KEY"
                           ],
                           "secretsInGuest": [],
+                          "masking": {
+                            "masked": [
+                              ".env",
+                              "web/.env.local"
+                            ],
+                            "readable": [
+                              {
+                                "path": ".env.test",
+                                "why": "it was put there after the start"
+                              }
+                            ],
+                            "problem": null
+                          },
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],
@@ -143,6 +156,7 @@ final class ObservationJsonTest {
                         ImageRecipe.NONE,
                         List.of(),
                         java.util.Map.of(),
+                        keystone.agent.model.MaskRules.usual(),
                         AgentChoice.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 

@@ -12,6 +12,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.MaskRules;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
@@ -52,7 +53,13 @@ class ControlTest {
                         null);
         var boot =
                 new BootOrder(
-                        spec, BootOrder.Disk.KEEP, Map.of(), Map.of(), null, SecretOrder.NONE);
+                        spec,
+                        BootOrder.Disk.KEEP,
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        SecretOrder.NONE,
+                        MaskRules.NONE);
 
         assertThatThrownBy(() -> control.boot(boot))
                 .isInstanceOfSatisfying(RpcError.class, ControlTest::assertWrongState);

@@ -20,6 +20,9 @@ import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.MaskRules;
+import keystone.agent.model.Masking;
+import keystone.agent.model.NamePatterns;
 import keystone.agent.model.PlaceholderShape;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
@@ -92,7 +95,10 @@ class WireTest {
                         SecretOrder.of(
                                 REFS,
                                 Map.of("OPENAI_API_KEY", "v", "PATH", "/bin", "HOME", "/root"),
-                                Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)));
+                                Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)),
+                        new MaskRules(
+                                new NamePatterns(List.of("*.pem", "!.env*")),
+                                new NamePatterns(List.of("*.p8"))));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
@@ -108,7 +114,8 @@ class WireTest {
                         Map.of("TOKEN", "s3cret"),
                         Map.of("HTTPS_PROXY", "http://me:s3cret@p.example"),
                         null,
-                        SecretOrder.of(KnownSecrets.all(), Map.of("GH_TOKEN", "s3cret"), Map.of()));
+                        SecretOrder.of(KnownSecrets.all(), Map.of("GH_TOKEN", "s3cret"), Map.of()),
+                        MaskRules.NONE);
 
         assertThat(order.toString() + order.secrets()).doesNotContain("s3cret");
     }
@@ -136,6 +143,10 @@ class WireTest {
                         PORTS,
                         List.of("GH_TOKEN"),
                         List.of("OPENAI_API_KEY"),
+                        new Masking(
+                                List.of(".env"),
+                                List.of(new Masking.Exposed(".env.local", "it is new")),
+                                "there is too much"),
                         3);
         var running = new Answer(new SandboxState.Running(since), live);
         var starting = new Answer(new SandboxState.Starting("kernel"), null);

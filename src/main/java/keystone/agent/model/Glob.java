@@ -1,4 +1,4 @@
-package keystone.agent.changes;
+package keystone.agent.model;
 
 import java.util.List;
 
@@ -6,14 +6,16 @@ import java.util.List;
 /// character itself. Names and patterns are bytes, each as the character of the same number.
 ///
 /// Never takes longer than the product of both lengths: an agent writes patterns, too.
-record Glob(String pattern) {
+public record Glob(String pattern) {
     private static final String SPECIAL = "*?[\\";
 
-    boolean isLiteral() {
+    /// Whether it matches itself alone.
+    public boolean isLiteral() {
         return pattern.chars().noneMatch(each -> SPECIAL.indexOf(each) >= 0);
     }
 
-    boolean matches(String name) {
+    /// Whether it is a pattern for this name.
+    public boolean matches(String name) {
         int p = 0;
         int n = 0;
         int star = -1;
@@ -120,7 +122,7 @@ record Glob(String pattern) {
 
     /// Whether the names of a path are what the globs say one after the other, of which `**` is any
     /// number of names.
-    static boolean match(List<Glob> globs, List<String> names) {
+    public static boolean match(List<Glob> globs, List<String> names) {
         int g = 0;
         int n = 0;
         int any = -1;
@@ -145,7 +147,8 @@ record Glob(String pattern) {
         return g == globs.size();
     }
 
-    boolean isAnyNumber() {
+    /// Whether it stands for any number of names.
+    public boolean isAnyNumber() {
         return pattern.equals("**");
     }
 }
