@@ -2,6 +2,7 @@ package keystone.agent;
 
 import java.util.List;
 import keystone.agent.cli.UseCases;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -36,6 +37,11 @@ record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
     public TaskTail follow(TaskId id) {
         return to.follow(id);
+    }
+
+    @Override
+    public List<HostContact> hosts(TaskId id) {
+        return to.hosts(id);
     }
 
     @Override

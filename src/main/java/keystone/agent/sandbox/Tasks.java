@@ -12,6 +12,7 @@ import keystone.agent.git.SyncRequest;
 import keystone.agent.guest.GuestWorktree;
 import keystone.agent.guest.GuestWorktrees;
 import keystone.agent.model.AgentSpec;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -29,6 +30,9 @@ import keystone.agent.supervisor.SupervisorClient;
 
 /// Giving agents work, watching them, answering them, and taking what they have made.
 public final class Tasks {
+    /// As a task's record says it.
+    static final String REJECTED = "rejected";
+
     private static final Duration FETCH = Duration.ofMinutes(10);
 
     private final Store store;
@@ -127,6 +131,11 @@ public final class Tasks {
     /// Everything that happened in a task, and what happens from now on.
     public TaskTail follow(TaskId id) {
         return new TaskTail(find(id).files().updates());
+    }
+
+    /// What its guest asked the exit for while it worked.
+    public List<HostContact> hosts(TaskId id) {
+        return find(id).files().hosts();
     }
 
     public void answer(TaskId id, TaskAnswer answer) throws InterruptedException {
@@ -274,7 +283,7 @@ public final class Tasks {
         if (branch != null) {
             HostRepository _ = kept(found, branch);
         }
-        settle(found, "rejected");
+        settle(found, REJECTED);
         return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskResult;
@@ -129,6 +130,24 @@ public final class TaskDir {
                     .reduce((_, last) -> last);
         } catch (NoSuchFileException none) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + updates(), e);
+        }
+    }
+
+    /// What its guest asked the exit for while it worked, once each.
+    public List<HostContact> hosts() {
+        // An agent cannot say this: in its words the quotation marks are escaped.
+        String mark = "\"kind\":\"contacted\"";
+        try (Stream<String> lines = Files.lines(updates())) {
+            return lines.filter(line -> line.contains(mark))
+                    .map(UpdateFormat::read)
+                    .filter(entry -> entry != null && entry.update() instanceof TaskUpdate.Contacted)
+                    .map(entry -> ((TaskUpdate.Contacted) entry.update()).contact())
+                    .distinct()
+                    .toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + updates(), e);
         }

@@ -11,6 +11,7 @@ import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.SessionToken;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -21,6 +22,7 @@ import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
 import keystone.agent.process.PipeThread;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
@@ -113,10 +115,11 @@ final class TaskCourse {
     }
 
     private void run(Runnable then) {
-        try (log) {
-            began = clock.instant();
+        began = clock.instant();
+        try (log;
+                Owned.Ending hosts = place.listen(began, this::contacted)) {
             note(new TaskUpdate.Began());
-            settle(work());
+            settle(work(), hosts);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         } finally {
@@ -175,13 +178,14 @@ final class TaskCourse {
         void make() throws InterruptedException;
     }
 
-    private void settle(TaskRunner.Result result) throws InterruptedException {
+    private void settle(TaskRunner.Result result, Owned.Ending hosts)
+            throws InterruptedException {
         switch (result) {
             case TaskRunner.Result.Asked(TaskQuestion question) -> {
                 note(new TaskUpdate.Asked(question));
                 state = new TaskState.Waiting(question);
             }
-            case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome));
+            case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome), hosts);
         }
     }
 
@@ -193,11 +197,13 @@ final class TaskCourse {
                 : new TaskOutcome.Failed(why);
     }
 
-    private void end(TaskOutcome outcome) throws InterruptedException {
+    /// A connection is known of when it has ended, so some time after the last program has.
+    private void end(TaskOutcome outcome, Owned.Ending hosts) throws InterruptedException {
         var harvest = new TaskPlace.Harvest(0, "", List.of());
         if (stopped == null) {
             harvest = place.harvest(task);
         }
+        hosts.close();
         write(outcome, harvest);
     }
 
@@ -216,6 +222,10 @@ final class TaskCourse {
                         harvest.notes()));
         note(new TaskUpdate.Ended(outcome));
         state = new TaskState.Ended(outcome);
+    }
+
+    private void contacted(HostContact contact) {
+        note(new TaskUpdate.Contacted(contact));
     }
 
     private void note(TaskUpdate update) {

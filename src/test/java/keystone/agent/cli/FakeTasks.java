@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -18,6 +19,7 @@ final class FakeTasks implements UseCases.OfTasks {
 
     final List<String> calls = new ArrayList<>();
     final List<TaskView> all = new ArrayList<>();
+    List<HostContact> hosts = List.of();
     @Nullable TaskOrder lastOrder;
     @Nullable TaskAnswer lastAnswer;
     Returning.Result result =
@@ -57,6 +59,11 @@ final class FakeTasks implements UseCases.OfTasks {
     @Override
     public TaskTail follow(TaskId id) {
         throw new UnsupportedOperationException("nothing of it is on a disk");
+    }
+
+    @Override
+    public List<HostContact> hosts(TaskId id) {
+        return hosts;
     }
 
     @Override
