@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param environment for every session of this run; never written to disk by us
 /// @param secrets of the user's own, beside those we know
 /// @param delivered of which the guest gets the value itself in this run
+/// @param tasks what holds for all of them
 /// @param agents which one tasks are given to, and which there are besides the built-in ones
 public record Settings(
         @Nullable ByteSize memory,
@@ -30,7 +31,8 @@ public record Settings(
         ImageRecipe image,
         List<SecretRef> secrets,
         Map<SecretName, Delivery> delivered,
-        AgentChoice agents) {
+        AgentChoice agents,
+        TaskDefaults tasks) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -47,7 +49,8 @@ public record Settings(
                     ImageRecipe.NONE,
                     List.of(),
                     Map.of(),
-                    AgentChoice.NONE);
+                    AgentChoice.NONE,
+                    TaskDefaults.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -72,6 +75,7 @@ public record Settings(
                 image,
                 secrets,
                 delivered,
-                agents);
+                agents,
+                tasks);
     }
 }

@@ -130,7 +130,8 @@ public final class Tasks {
 
     /// Everything that happened in a task, and what happens from now on.
     public TaskTail follow(TaskId id) {
-        return new TaskTail(find(id).files().updates());
+        TaskDir files = find(id).files();
+        return new TaskTail(files.updates(), files.followers());
     }
 
     /// What its guest asked the exit for while it worked.

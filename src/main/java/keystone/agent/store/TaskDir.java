@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// | `task.json` | what was asked for, and where it works |
 /// | `updates.jsonl` | everything that happened, a line each, before anybody is shown it |
 /// | `outcome.json` | how it ended; not there before |
+/// | `followed` | empty; whoever follows it holds a lock of it |
 /// | `settled` | empty; its result was accepted or rejected |
 public final class TaskDir {
     private static final String TASKS = "tasks";
@@ -43,6 +44,7 @@ public final class TaskDir {
     public static TaskDir create(SandboxDir sandbox, Task task) {
         Path all = PrivateFiles.createDirectories(sandbox.path().resolve(TASKS));
         var made = new TaskDir(PrivateFiles.createDirectories(all.resolve(task.id().value())));
+        made.followers().prepare();
         PrivateFiles.replace(made.taskFile(), TaskFormat.write(task).pretty() + "\n");
         return made;
     }
@@ -117,6 +119,11 @@ public final class TaskDir {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + outcomeFile(), e);
         }
+    }
+
+    /// Who looks at it.
+    public TaskFollowers followers() {
+        return new TaskFollowers(path.resolve("followed"));
     }
 
     /// The agent's own name of its last session.

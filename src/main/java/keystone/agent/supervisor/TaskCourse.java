@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
 import keystone.agent.guest.GuestSessions;
@@ -43,11 +44,15 @@ final class TaskCourse {
     private final InstantSource clock;
     private final TaskLog log;
     private final TaskRunner runner;
+    private final TaskNotices notices;
     private volatile TaskState state = new TaskState.Queued();
     private volatile @Nullable String cost;
     private volatile boolean mayRun;
     private volatile @Nullable String stopped;
     private Instant began;
+
+    /// What all courses have of this host.
+    record Surroundings(InstantSource clock, Optional<Desktop> desktop) {}
 
     /// Not begun yet.
     ///
@@ -57,7 +62,8 @@ final class TaskCourse {
             TaskPlace place,
             String prompt,
             @Nullable String earlier,
-            InstantSource clock) {
+            Surroundings around) {
+        InstantSource clock = around.clock();
         this.task = files.task();
         this.files = files;
         this.place = place;
@@ -68,6 +74,7 @@ final class TaskCourse {
         files.begin();
         this.log = TaskLog.open(files, clock);
         this.runner = new TaskRunner(task, launcher(), this::note);
+        this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
 
     private AgentLauncher launcher() {
@@ -233,6 +240,7 @@ final class TaskCourse {
             cost = said;
         }
         var _ = log.append(update);
+        notices.heard(update);
     }
 
     void answer(TaskAnswer answer) {
@@ -244,6 +252,11 @@ final class TaskCourse {
     /// @return false when it works no more, so that it has to be given its turn again
     boolean reply(String more) {
         return state instanceof TaskState.Running && runner.reply(more);
+    }
+
+    /// Another has taken its place.
+    void leave() {
+        notices.close();
     }
 
     /// Ends it.
@@ -288,6 +301,7 @@ final class TaskCourse {
                             new TaskResult(
                                     outcome, began, clock.instant(), 0, "", cost, List.of()));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
+                    notices.heard(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);
                     over.countDown();
                     return true;

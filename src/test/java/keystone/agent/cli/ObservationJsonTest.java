@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import keystone.agent.json.Json;
+import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.Access;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.ImageRecipe;
@@ -143,7 +144,8 @@ final class ObservationJsonTest {
                         ImageRecipe.NONE,
                         List.of(),
                         java.util.Map.of(),
-                        AgentChoice.NONE);
+                        AgentChoice.NONE,
+                        TaskDefaults.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =
