@@ -85,7 +85,8 @@ abstract class TaskAsking implements Action {
     @Option(
             names = "--stall",
             paramLabel = "TIME",
-            description = "Say so when the agent is silent for so long. Default: 10m, or `task.stall`.")
+            description =
+                    "Say so when the agent is silent for so long. Default: 10m, or `task.stall`.")
     @Nullable String stall;
 
     @Option(
@@ -132,7 +133,10 @@ abstract class TaskAsking implements Action {
                         limits(settings.tasks()),
                         check,
                         new TaskExtras(
-                                model, null, settings.tasks().copies(), settings.tasks().notices()));
+                                model,
+                                null,
+                                settings.tasks().copies(),
+                                settings.tasks().notices()));
         return call.use().tasks().submit(sandbox(call, known, project, settings), order);
     }
 

@@ -47,9 +47,7 @@ final class TaskMarkdown {
         block(
                 lines,
                 "Hosts that the sandbox asked for meanwhile",
-                ledger.hosts.stream()
-                        .map(TaskText::contact)
-                        .collect(Collectors.joining("\n")));
+                ledger.hosts.stream().map(TaskText::contact).collect(Collectors.joining("\n")));
         block(lines, "Result", ledger.said());
         if (result != null) {
             block(lines, "Changes", result.stat());

@@ -28,7 +28,7 @@ final class Bus implements Owned.Ending {
     private static final Message WELCOME =
             new Message(Message.REPLY, 0, "", "", ByteBuffer.allocate(0));
     private static final Message GONE =
-            new Message(Message.ERROR, 0, "", "", ByteBuffer.allocate(0));
+            new Message(Message.NONE, 0, "", "", ByteBuffer.allocate(0));
 
     private final SocketChannel channel;
     private final Consumer<Message> signals;
@@ -154,7 +154,7 @@ final class Bus implements Owned.Ending {
 
     private Message next(String otherwise) throws IOException, InterruptedException {
         Message answer = answers.poll(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-        if (answer == null || answer == GONE) {
+        if (answer == null || answer.type() == Message.NONE) {
             throw new IOException(otherwise);
         }
         return answer;

@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param replyTo the serial of the call that it answers; 0 for none
 /// @param sender the unique name of who sent it, as the bus says
 record Message(int type, int replyTo, String sender, String member, ByteBuffer body) {
+    static final int NONE = 0;
     static final int CALL = 1;
     static final int REPLY = 2;
     static final int ERROR = 3;

@@ -62,8 +62,7 @@ public final class ShownNotice implements Owned.Ending {
             }
         }
         String body = able.contains("body-markup") ? escaped(notice.body()) : notice.body();
-        Marshalled hints =
-                new Marshalled().string("urgency").signature("y").octet(URGENCY_NORMAL);
+        Marshalled hints = new Marshalled().string("urgency").signature("y").octet(URGENCY_NORMAL);
         var what =
                 new Marshalled()
                         .string("keystone-agent")

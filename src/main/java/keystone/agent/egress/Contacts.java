@@ -34,8 +34,7 @@ final class Contacts implements Owned.Ending {
         if (passed.port() == null && passed.outcome() != Outcome.REFUSED) {
             return;
         }
-        var contact =
-                new HostContact(passed.host().text(), passed.port(), passed.outcome().word());
+        var contact = new HostContact(passed.host().text(), passed.port(), passed.outcome().word());
         if (told.size() < MOST && told.add(contact)) {
             hearing.accept(contact);
         }

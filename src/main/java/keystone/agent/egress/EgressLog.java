@@ -89,7 +89,8 @@ public final class EgressLog implements Owned.Ending {
         size = 0;
     }
 
-    /// Tells of every host that is asked for, once each, when the asking is over; until it is closed.
+    /// Tells of every host that is asked for, once each, when the asking is over; until it is
+    /// closed.
     ///
     /// @param since what was asked for before is not told
     public Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {

@@ -41,8 +41,7 @@ final class KeptTasks {
                         && TaskId.isValid(parts[2]);
         return isOne
                 ? Optional.of(
-                        new KeptTask(
-                                new SandboxName(parts[0]), new TaskId(parts[2]), commit.hex()))
+                        new KeptTask(new SandboxName(parts[0]), new TaskId(parts[2]), commit.hex()))
                 : Optional.empty();
     }
 

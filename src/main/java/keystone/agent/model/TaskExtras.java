@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What else may be said of a task.
 ///
 /// @param model as the agent calls it; null for the agent's own choice
-/// @param staged where the files lie that come with the prompt, as the store calls it; null for none
+/// @param staged where the files lie that come with the prompt, as the store calls it; null for
+/// none
 /// @param copies paths in the project that git ignores and the task's worktree is to have as well
 /// @param notices who is told when nobody follows it
 public record TaskExtras(

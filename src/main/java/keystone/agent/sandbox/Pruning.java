@@ -43,7 +43,8 @@ final class Pruning {
             Optional<HostRepository> repository = repository(project);
             if (repository.isPresent()) {
                 for (KeptTask kept : repository.get().keptTasks()) {
-                    why(kept).map(why -> new Prunable.TaskCommits(project, kept, why))
+                    why(kept)
+                            .map(why -> new Prunable.TaskCommits(project, kept, why))
                             .ifPresent(found::add);
                 }
             }

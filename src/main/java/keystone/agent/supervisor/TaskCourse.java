@@ -185,8 +185,7 @@ final class TaskCourse {
         void make() throws InterruptedException;
     }
 
-    private void settle(TaskRunner.Result result, Owned.Ending hosts)
-            throws InterruptedException {
+    private void settle(TaskRunner.Result result, Owned.Ending hosts) throws InterruptedException {
         switch (result) {
             case TaskRunner.Result.Asked(TaskQuestion question) -> {
                 note(new TaskUpdate.Asked(question));

@@ -1,5 +1,6 @@
 package keystone.agent.supervisor;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ final class TaskNotices implements Owned.Ending {
     /// More do not fit on a notification.
     private static final int MOST_BUTTONS = 4;
 
+    private static final Duration BEFORE = Duration.ofSeconds(30);
+
     private final TaskDir files;
     private final Task task;
     private final Optional<Desktop> desktop;
@@ -38,8 +41,7 @@ final class TaskNotices implements Owned.Ending {
         this.files = files;
         this.task = files.task();
         this.desktop =
-                desktop.filter(
-                        _ -> task.order().extras().notices() == TaskExtras.Notices.DESKTOP);
+                desktop.filter(_ -> task.order().extras().notices() == TaskExtras.Notices.DESKTOP);
         this.answering = answering;
     }
 
@@ -70,8 +72,9 @@ final class TaskNotices implements Owned.Ending {
     }
 
     private synchronized void ask(Desktop shown, TaskQuestion question) {
+        Asking before = asking;
         close();
-        asking = new Asking(shown, question);
+        asking = new Asking(shown, question, before == null ? null : before.thread);
     }
 
     private void ended(Desktop shown, TaskOutcome outcome) {
@@ -118,10 +121,13 @@ final class TaskNotices implements Owned.Ending {
         private final Desktop where;
         private final TaskQuestion question;
         private final List<Choice> choices;
+        private final @Nullable Thread before;
         private final Thread thread;
 
-        Asking(Desktop where, TaskQuestion question) {
+        /// @param before ends soon; null for none
+        Asking(Desktop where, TaskQuestion question, @Nullable Thread before) {
             this.where = where;
+            this.before = before;
             this.question = question;
             this.choices = choices(question);
             this.thread = PipeThread.start("a question's notification", this::run);
@@ -129,6 +135,8 @@ final class TaskNotices implements Owned.Ending {
 
         private void run() {
             try {
+                // Of one file, a process waits for one lock at a time.
+                boolean _ = before == null || before.join(BEFORE);
                 files.followers().awaitNone();
                 try (ShownNotice shown = where.show(notice(), this::pressed)) {
                     shown.awaitEnd();
@@ -143,8 +151,7 @@ final class TaskNotices implements Owned.Ending {
         private Notice notice() {
             return new Notice(
                     "Task %s asks: %s".formatted(task.id(), question.text()),
-                    "keystone-agent task show %s - %s"
-                            .formatted(task.id(), task.order().prompt()),
+                    "keystone-agent task show %s - %s".formatted(task.id(), task.order().prompt()),
                     choices.stream().map(Choice::title).toList());
         }
 
@@ -174,8 +181,7 @@ final class TaskNotices implements Owned.Ending {
         Field field = question.fields().getFirst();
         return switch (field.kind()) {
             case CHOICE -> field.choices().size() <= MOST_BUTTONS ? field.choices() : List.of();
-            case BOOLEAN ->
-                    List.of(new Choice("true", "Yes", ""), new Choice("false", "No", ""));
+            case BOOLEAN -> List.of(new Choice("true", "Yes", ""), new Choice("false", "No", ""));
             case TEXT, NUMBER, INTEGER, CHOICES -> List.of();
         };
     }

@@ -72,8 +72,8 @@ final class TaskPlace {
         GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
     }
 
-    /// Tells of what the guest asks its exit for from now on. Which program asks is not known there:
-    /// a guest that is not to be trusted would be the one to say it.
+    /// Tells of what the guest asks its exit for from now on. Which program asks is not known
+    /// there: a guest that is not to be trusted would be the one to say it.
     Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
         Egress egress = up.egress();
         return egress == null ? () -> {} : egress.listen(since, hearing);

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import keystone.agent.json.Json;
-import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.Access;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
+import keystone.agent.model.TaskDefaults;
 import keystone.agent.sandbox.Observation;
 import org.junit.jupiter.api.Test;
 

@@ -34,7 +34,15 @@ public final class RealDesktop implements AutoCloseable {
                                 .start());
         OwnedProcess screen =
                 owned.own(
-                        quiet("Xvfb", "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "640x480x8")
+                        quiet(
+                                        "Xvfb",
+                                        "-displayfd",
+                                        "1",
+                                        "-nolisten",
+                                        "tcp",
+                                        "-screen",
+                                        "0",
+                                        "640x480x8")
                                 .start());
         String display = ":" + line(screen);
         assertThat(Patience.until(LIMIT, () -> Files.exists(bus))).isTrue();
@@ -53,9 +61,11 @@ public final class RealDesktop implements AutoCloseable {
     }
 
     private static Command quiet(String... words) {
-        return Command.of(Stream.concat(
-                        Stream.of("sh", "-c", "exec \"$@\" 2>/dev/null", "sh"), Stream.of(words))
-                .toList());
+        return Command.of(
+                Stream.concat(
+                                Stream.of("sh", "-c", "exec \"$@\" 2>/dev/null", "sh"),
+                                Stream.of(words))
+                        .toList());
     }
 
     private static String line(OwnedProcess screen) {
@@ -105,7 +115,9 @@ public final class RealDesktop implements AutoCloseable {
 
     /// Waits for so many.
     public void awaitShown(int many) {
-        assertThat(Patience.until(LIMIT, () -> shown() == many)).as("%d are shown", shown()).isTrue();
+        assertThat(Patience.until(LIMIT, () -> shown() == many))
+                .as("%d are shown", shown())
+                .isTrue();
     }
 
     /// Presses a button of the newest one.
@@ -128,7 +140,9 @@ public final class RealDesktop implements AutoCloseable {
     OwnedProcess monitor() {
         return owned.own(
                 Command.of("dbus-monitor", "--address", address)
-                        .with(List.of("interface=org.freedesktop.Notifications").toArray(String[]::new))
+                        .with(
+                                List.of("interface=org.freedesktop.Notifications")
+                                        .toArray(String[]::new))
                         .start());
     }
 
