@@ -1,5 +1,6 @@
 package keystone.agent;
 
+import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.cli.UseCases;
 import keystone.agent.model.HostContact;
@@ -15,8 +16,9 @@ import keystone.agent.sandbox.Tasks;
 /// Hands questions about tasks on.
 record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
-    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
-        return to.submit(name, order);
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+            throws InterruptedException {
+        return to.submit(name, order, attached);
     }
 
     @Override

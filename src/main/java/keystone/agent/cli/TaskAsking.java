@@ -77,6 +77,14 @@ abstract class TaskAsking implements Action {
     @Nullable Path promptFile;
 
     @Option(
+            names = "--attach",
+            paramLabel = "FILE",
+            description =
+                    "Give the agent this file with the prompt: images are shown to it where it can see."
+                            + " May be repeated.")
+    List<Path> attached = List.of();
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             description = "End it when it takes longer, such as 30m; no limit if left out.")
@@ -137,7 +145,10 @@ abstract class TaskAsking implements Action {
                                 null,
                                 settings.tasks().copies(),
                                 settings.tasks().notices()));
-        return call.use().tasks().submit(sandbox(call, known, project, settings), order);
+        return call.use().tasks().submit(
+                        sandbox(call, known, project, settings),
+                        order,
+                        attached.stream().map(call.around().directory()::resolve).toList());
     }
 
     private AgentSpec agent(AgentChoice choice) {

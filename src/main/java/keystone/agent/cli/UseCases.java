@@ -155,7 +155,9 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tasks].
     interface OfTasks {
-        TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException;
+        /// @param attached files that come with the prompt, absolute
+        TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+                throws InterruptedException;
 
         List<TaskView> list() throws InterruptedException;
 

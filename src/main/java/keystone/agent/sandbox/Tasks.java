@@ -1,5 +1,6 @@
 package keystone.agent.sandbox;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskStage;
 import keystone.agent.supervisor.GitAccess;
 import keystone.agent.supervisor.SupervisorClient;
 
@@ -42,9 +44,18 @@ public final class Tasks {
     }
 
     /// Hands a task to a running sandbox; it works as soon as it is its turn.
-    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
-        try (SupervisorClient supervisor = Usable.require(named(name))) {
-            return supervisor.submit(order);
+    ///
+    /// @param attached files that come with the prompt, absolute
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+            throws InterruptedException {
+        SandboxDir dir = named(name);
+        try (SupervisorClient supervisor = Usable.require(dir)) {
+            if (attached.isEmpty()) {
+                return supervisor.submit(order);
+            }
+            try (TaskStage stage = new Attaching(store).stage(dir, attached)) {
+                return supervisor.submit(order.with(order.extras().withStaged(stage.name())));
+            }
         }
     }
 

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
+import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.model.HostContact;
@@ -28,6 +31,7 @@ import keystone.agent.process.PipeThread;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
 import keystone.agent.task.AgentLauncher;
+import keystone.agent.task.Attachment;
 import keystone.agent.task.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +77,7 @@ final class TaskCourse {
         this.began = clock.instant();
         files.begin();
         this.log = TaskLog.open(files, clock);
-        this.runner = new TaskRunner(task, launcher(), this::note);
+        this.runner = new TaskRunner(task, launcher(), this::note, attached());
         this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
 
@@ -83,8 +87,28 @@ final class TaskCourse {
             mayRun = true;
             return guest.start(
                     new ExecRequest(
-                            ExactArguments.of(command), task.directory(), environment, token));
+                            ExactArguments.of(command),
+                            task.directory(),
+                            withAttached(environment),
+                            token));
         };
+    }
+
+    /// A script finds them by that.
+    private Map<String, String> withAttached(Map<String, String> environment) {
+        if (task.order().extras().staged() == null) {
+            return environment;
+        }
+        var all = new TreeMap<>(environment);
+        all.put("KEYSTONE_ATTACHED", GuestAttachments.directory(task.id()));
+        return all;
+    }
+
+    private List<Attachment> attached() {
+        String where = GuestAttachments.directory(task.id());
+        return files.attached().stream()
+                .map(each -> new Attachment(each, where + "/" + each.getFileName()))
+                .toList();
     }
 
     TaskId id() {
@@ -138,6 +162,9 @@ final class TaskCourse {
     private TaskRunner.Result work() throws InterruptedException {
         try {
             place.prepare(task);
+            for (String each : place.furnish(task, files.attached())) {
+                note(new TaskUpdate.Note(each));
+            }
             TaskRunner.Result result = runner.run(prompt, earlier);
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
                     ? new TaskRunner.Result.Ended(afterwards(outcome))

@@ -1,5 +1,6 @@
 package keystone.agent.supervisor;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import keystone.agent.git.HostRepository;
+import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.GuestTasks;
 import keystone.agent.guest.SessionToken;
@@ -70,6 +72,16 @@ final class TaskPlace {
 
     private void tellOfCommits() throws InterruptedException {
         GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
+    }
+
+    /// Gives it what comes with its prompt, and what it is to have of the project beyond the commit.
+    ///
+    /// @return what there was none of, a printable sentence each
+    List<String> furnish(Task task, List<Path> attached) throws InterruptedException {
+        if (!attached.isEmpty()) {
+            GuestAttachments.put(dir.name(), dir.run().sshConfig(), task.id(), attached);
+        }
+        return task.branch() == null ? List.of() : guest.copy(task);
     }
 
     /// Tells of what the guest asks its exit for from now on. Which program asks is not known

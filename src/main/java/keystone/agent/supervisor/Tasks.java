@@ -20,6 +20,7 @@ import keystone.agent.model.TaskState;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskStage;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks of a running sandbox: some work, the others wait for their turn. Thread-safe.
@@ -43,6 +44,7 @@ final class Tasks {
         this.up = up;
         this.place = new TaskPlace(dir, up);
         this.around = around;
+        TaskStage.sweep(dir, around.clock().instant());
     }
 
     /// Takes a task on; it works as soon as it is its turn.

@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.HostContact;
@@ -21,14 +22,16 @@ final class FakeTasks implements UseCases.OfTasks {
     final List<TaskView> all = new ArrayList<>();
     List<HostContact> hosts = List.of();
     @Nullable TaskOrder lastOrder;
+    List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
     Returning.Result result =
             new Returning.Result(Returning.Result.Kind.DONE, "`main`: 1 new commit", "");
 
     @Override
-    public TaskId submit(SandboxName name, TaskOrder order) {
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached) {
         calls.add("submit " + name);
         lastOrder = order;
+        lastAttached = attached;
         return ID;
     }
 
