@@ -1,10 +1,12 @@
 """An agent for tests: speaks ACP, and does what the prompt says in one word and its argument."""
+import base64
 import json
 import os
 import subprocess
 import sys
 
 calls = 0
+model = "its own"
 session = "s-" + str(os.getpid())
 
 
@@ -40,7 +42,7 @@ def write(name, content):
     update("tool_call", toolCallId="w1", title="Write " + name, kind="edit", status="completed")
 
 
-def work(prompt):
+def work(prompt, blocks):
     word, _, rest = prompt.partition(" ")
     if word == "write":
         update("plan", entries=[{"content": "write " + rest, "status": "in_progress", "priority": "high"}])
@@ -60,6 +62,29 @@ def work(prompt):
         write("permission", json.dumps(answer, sort_keys=True))
     elif word == "question":
         text("Which file do you mean?")
+    elif word == "yesno":
+        form = {"type": "object", "required": ["sure"], "properties": {"sure": {"type": "boolean", "title": "Sure"}}}
+        answer = ask("elicitation/create", {"mode": "form", "message": "Really?", "requestedSchema": form})
+        write("sure", json.dumps(answer, sort_keys=True))
+    elif word == "blocks":
+        lines = ["model " + model]
+        for block in blocks:
+            if block["type"] == "image":
+                lines.append("image %s %d" % (block["mimeType"], len(base64.b64decode(block["data"]))))
+            elif block["type"] == "resource_link":
+                lines.append("resource_link " + block["uri"])
+                with open(block["uri"][len("file://"):], "rb") as file:
+                    lines.append(repr(file.read(100)))
+            else:
+                lines.append(block["type"])
+        write(rest, "\n".join(lines))
+    elif word == "flood":
+        text("line #\n")
+        piece = json.dumps({"jsonrpc": "2.0", "method": "session/update", "params": {"sessionId": session, "update": {
+            "sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "line #\n"}}}}) + "\n"
+        for number in range(int(rest)):
+            sys.stdout.write(piece.replace("#", str(number)))
+        sys.stdout.flush()
     elif word == "hang":
         subprocess.Popen(["setsid", "sh", "-c", "exec -a keystone-test-child tail -f /dev/null"])
         update("tool_call", toolCallId="h1", title="hanging", kind="execute", status="in_progress")
@@ -78,15 +103,21 @@ for line in sys.stdin:
     method, params = message.get("method"), message.get("params", {})
     if method == "initialize":
         print("agent.py, a test", flush=True)
-        result = {"protocolVersion": 1, "agentCapabilities": {"loadSession": True}}
+        result = {"protocolVersion": 1, "agentCapabilities": {"loadSession": True, "promptCapabilities": {"image": True}}}
     elif method == "session/new":
-        result = {"sessionId": session}
+        result = {"sessionId": session, "models": {"availableModels": [{"modelId": "small"}, {"modelId": "large"}]}}
+    elif method == "session/set_model":
+        if params["modelId"] not in ("small", "large"):
+            say({"id": message["id"], "error": {"code": -32602, "message": "no such model"}})
+            continue
+        model = params["modelId"]
+        result = {}
     elif method == "session/load":
         session = params["sessionId"]
         text("what was said before")
         result = {}
     elif method == "session/prompt":
-        result = {"stopReason": work(params["prompt"][0]["text"])}
+        result = {"stopReason": work(params["prompt"][0]["text"], params["prompt"])}
     else:
         result = {}
     if "id" in message:

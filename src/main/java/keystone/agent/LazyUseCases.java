@@ -160,8 +160,8 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public List<Prunable> prunable() {
-            return to.prunable();
+        public List<Prunable> prunable(Path directory) throws InterruptedException {
+            return to.prunable(directory);
         }
 
         @Override
@@ -170,7 +170,7 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public void prune(Prunable prunable) {
+        public void prune(Prunable prunable) throws InterruptedException {
             to.prune(prunable);
         }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.GuestChecks;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
@@ -54,7 +55,8 @@ final class Parts implements Supplier<SupervisorParts> {
                             confinements.user().ids(),
                             Clock.systemUTC(),
                             Checkpoint.from(environment),
-                            new SecretStore(places.secrets(), this::canGuestWrite));
+                            new SecretStore(places.secrets(), this::canGuestWrite),
+                            Desktop.find(environment));
             made = parts;
         }
         return parts;

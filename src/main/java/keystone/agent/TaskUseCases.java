@@ -1,7 +1,9 @@
 package keystone.agent;
 
+import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.cli.UseCases;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -14,8 +16,9 @@ import keystone.agent.sandbox.Tasks;
 /// Hands questions about tasks on.
 record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
-    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
-        return to.submit(name, order);
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+            throws InterruptedException {
+        return to.submit(name, order, attached);
     }
 
     @Override
@@ -36,6 +39,11 @@ record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
     public TaskTail follow(TaskId id) {
         return to.follow(id);
+    }
+
+    @Override
+    public List<HostContact> hosts(TaskId id) {
+        return to.hosts(id);
     }
 
     @Override

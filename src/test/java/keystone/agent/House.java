@@ -24,6 +24,7 @@ final class House {
                     "git",
                     "guest",
                     "ports",
+                    "desktop",
                     "outfit");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
@@ -45,6 +46,7 @@ final class House {
                     Map.entry("git", Set.of("model", "process")),
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("ports", Set.of("model", "process")),
+                    Map.entry("desktop", Set.of("model", "process")),
                     Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     Map.entry("task", GROUND),

@@ -217,7 +217,7 @@ public final class Bench {
         return List.of("ssh", "-F", config, "ks-" + name + ".shared", "true");
     }
 
-    private static long peakKib(long pid) throws IOException {
+    static long peakKib(long pid) throws IOException {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         return Files.readAllLines(status, StandardCharsets.UTF_8).stream()
                 .filter(line -> line.startsWith("VmHWM:"))

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 
 @Command(
         description = {
-            "Removes leftovers of commands that were cut short: it shows them, and asks. Sandboxes are",
-            "never removed by it; those whose project is gone are named, with what would remove them."
+            "Removes leftovers of commands that were cut short, and the commits of tasks that were rejected or",
+            "whose sandbox is gone, in the projects of all sandboxes and in this one: it shows them, and asks.",
+            "Sandboxes are never removed by it; those whose project is gone are named, with what would remove them."
         },
         footer = "keystone-agent prune --dry-run")
 final class PruneCommand implements Action {
@@ -26,8 +27,8 @@ final class PruneCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
-        List<Prunable> found = call.use().sandboxes().prunable();
-        found.forEach(item -> call.out().println(shown(item.path()) + ": " + item.why()));
+        List<Prunable> found = call.use().sandboxes().prunable(call.around().directory());
+        found.forEach(each -> call.out().println(Printable.of(each.what()) + ": " + each.why()));
         if (found.isEmpty()) {
             call.say("there is nothing to remove");
         }
@@ -38,7 +39,9 @@ final class PruneCommand implements Action {
         if (!force) {
             ask(call);
         }
-        found.forEach(call.use().sandboxes()::prune);
+        for (Prunable each : found) {
+            call.use().sandboxes().prune(each);
+        }
         call.say("removed " + found.size());
         return 0;
     }

@@ -22,6 +22,8 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
+import keystone.agent.model.TaskDefaults;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -63,10 +65,24 @@ abstract class TaskAsking implements Action {
     @Nullable String in;
 
     @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description = "Have the agent use this model, by the name that the agent knows.")
+    @Nullable String model;
+
+    @Option(
             names = "--prompt-file",
             paramLabel = "FILE",
             description = "Read the prompt from a file.")
     @Nullable Path promptFile;
+
+    @Option(
+            names = "--attach",
+            paramLabel = "FILE",
+            description =
+                    "Give the agent this file with the prompt: images are shown to it where it can see."
+                            + " May be repeated.")
+    List<Path> attached = List.of();
 
     @Option(
             names = "--timeout",
@@ -77,7 +93,8 @@ abstract class TaskAsking implements Action {
     @Option(
             names = "--stall",
             paramLabel = "TIME",
-            description = "Say so when the agent is silent for so long. Default: 10m.")
+            description =
+                    "Say so when the agent is silent for so long. Default: 10m, or `task.stall`.")
     @Nullable String stall;
 
     @Option(
@@ -121,9 +138,17 @@ abstract class TaskAsking implements Action {
                         text(call),
                         where(),
                         ask ? Permissions.ASK : Permissions.ALLOW,
-                        limits(),
-                        check);
-        return call.use().tasks().submit(sandbox(call, known, project, settings), order);
+                        limits(settings.tasks()),
+                        check,
+                        new TaskExtras(
+                                model,
+                                null,
+                                settings.tasks().copies(),
+                                settings.tasks().notices()));
+        return call.use().tasks().submit(
+                        sandbox(call, known, project, settings),
+                        order,
+                        attached.stream().map(call.around().directory()::resolve).toList());
     }
 
     private AgentSpec agent(AgentChoice choice) {
@@ -203,8 +228,9 @@ abstract class TaskAsking implements Action {
         return withChanges ? Where.WORKTREE_WITH_CHANGES : Where.WORKTREE;
     }
 
-    private Limits limits() {
-        Duration silence = stall == null ? Limits.USUAL_STALL : DurationText.parse(stall);
+    private Limits limits(TaskDefaults usual) {
+        Duration asConfigured = usual.stall() == null ? Limits.USUAL_STALL : usual.stall();
+        Duration silence = stall == null ? asConfigured : DurationText.parse(stall);
         return new Limits(timeout == null ? null : DurationText.parse(timeout), silence, budget);
     }
 

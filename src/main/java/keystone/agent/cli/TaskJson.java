@@ -1,7 +1,9 @@
 package keystone.agent.cli;
 
 import java.time.Instant;
+import java.util.List;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -34,6 +36,19 @@ final class TaskJson {
                 .with("stat", result == null ? null : result.stat())
                 .with("cost", result == null ? null : result.cost())
                 .with("settled", seen.settled().isEmpty() ? null : seen.settled());
+    }
+
+    /// With what the guest asked its exit for while it worked.
+    static Json.Obj of(TaskView seen, List<HostContact> hosts) {
+        return of(seen).with("hosts", Json.array(hosts, TaskJson::host));
+    }
+
+    private static Json host(HostContact contact) {
+        Integer port = contact.port();
+        return Json.object()
+                .with("host", contact.host())
+                .with("port", port == null ? null : Json.number(port))
+                .with("verdict", contact.verdict());
     }
 
     private static @Nullable String question(TaskState state) {

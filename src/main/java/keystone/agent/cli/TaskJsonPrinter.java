@@ -1,7 +1,12 @@
 package keystone.agent.cli;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.TaskEntry;
+import keystone.agent.model.TaskUpdate;
 import keystone.agent.sandbox.TaskView;
 import keystone.agent.sandbox.Updates;
 
@@ -10,6 +15,7 @@ final class TaskJsonPrinter implements TaskPrinter {
     private static final int VERSION = 1;
 
     private final Call call;
+    private final Set<HostContact> hosts = new LinkedHashSet<>();
 
     TaskJsonPrinter(Call call) {
         this.call = call;
@@ -23,12 +29,15 @@ final class TaskJsonPrinter implements TaskPrinter {
 
     @Override
     public void print(TaskEntry entry) {
+        if (entry.update() instanceof TaskUpdate.Contacted(HostContact contact)) {
+            hosts.add(contact);
+        }
         line(Updates.json(entry));
     }
 
     @Override
     public void end(TaskView seen) {
-        line(TaskJson.of(seen).with("kind", "result"));
+        line(TaskJson.of(seen, List.copyOf(hosts)).with("kind", "result"));
     }
 
     @Override

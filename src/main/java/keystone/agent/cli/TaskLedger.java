@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -56,6 +59,9 @@ final class TaskLedger {
 
     final List<String> prompts = new ArrayList<>();
     final List<String> answers = new ArrayList<>();
+    /// What the guest asked its exit for meanwhile.
+    final Set<HostContact> hosts = new LinkedHashSet<>();
+
     private final Map<String, Tool> tools = new LinkedHashMap<>();
     private final StringBuilder said = new StringBuilder();
     private @Nullable TaskQuestion open;
@@ -77,6 +83,7 @@ final class TaskLedger {
                 answers.add((open == null ? "?" : open.text()) + " - " + answer);
                 open = null;
             }
+            case TaskUpdate.Contacted(HostContact contact) -> hosts.add(contact);
             case TaskUpdate.Thought _,
                     TaskUpdate.Plan _,
                     TaskUpdate.Usage _,

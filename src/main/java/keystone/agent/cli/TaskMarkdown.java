@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Task;
@@ -43,6 +44,10 @@ final class TaskMarkdown {
         ledger.prompts.forEach(prompt -> block(lines, "Prompt", prompt));
         ledger.answers.forEach(answer -> block(lines, "Question", answer));
         tools(lines);
+        block(
+                lines,
+                "Hosts that the sandbox asked for meanwhile",
+                ledger.hosts.stream().map(TaskText::contact).collect(Collectors.joining("\n")));
         block(lines, "Result", ledger.said());
         if (result != null) {
             block(lines, "Changes", result.stat());

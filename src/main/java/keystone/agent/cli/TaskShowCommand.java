@@ -1,5 +1,7 @@
 package keystone.agent.cli;
 
+import java.util.List;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Task;
@@ -23,8 +25,9 @@ final class TaskShowCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         TaskView seen = call.use().tasks().show(new TaskId(id));
+        List<HostContact> hosts = call.use().tasks().hosts(seen.task().id());
         if (json) {
-            call.print(TaskJson.of(seen));
+            call.print(TaskJson.of(seen, hosts));
             return 0;
         }
         Task task = seen.task();
@@ -41,6 +44,11 @@ final class TaskShowCommand implements Action {
         }
         if (task.order().check() != null) {
             out.println("  check      " + PlainText.line(task.order().check()));
+        }
+        if (!hosts.isEmpty()) {
+            // Not "its": nobody knows which program of the guest it was.
+            out.println("  hosts      that the sandbox asked for meanwhile:");
+            hosts.forEach(each -> out.println("             " + TaskText.contact(each)));
         }
         out.println("  prompt     " + PlainText.lines(task.order().prompt()).strip());
         if (seen.state() instanceof TaskState.Waiting(var question)) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.Printable;
 import keystone.agent.model.TaskEntry;
@@ -37,7 +38,10 @@ final class TaskText implements TaskPrinter {
         switch (entry.update()) {
             case TaskUpdate.Said(String text) -> text(text);
             case TaskUpdate.Output(String text) -> text(text);
-            case TaskUpdate.Thought _, TaskUpdate.Usage _, TaskUpdate.Session _ -> {
+            case TaskUpdate.Thought _,
+                    TaskUpdate.Usage _,
+                    TaskUpdate.Session _,
+                    TaskUpdate.Contacted _ -> {
                 // Of no interest until the end.
             }
             case TaskUpdate.Began _ -> {
@@ -150,6 +154,14 @@ final class TaskText implements TaskPrinter {
     public void end(TaskView seen) {
         breakLine();
         summary(seen).forEach(call::say);
+    }
+
+    /// What the exit was asked for, and what it said unless it was yes.
+    static String contact(HostContact contact) {
+        String target = PlainText.line(contact.target());
+        return contact.verdict().equals("allowed")
+                ? target
+                : target + " (" + PlainText.line(contact.verdict()) + ")";
     }
 
     /// What came of it, and what to do with it.

@@ -120,6 +120,7 @@ final class TaskWatching {
                     TaskUpdate.Plan _,
                     TaskUpdate.Usage _,
                     TaskUpdate.Session _,
+                    TaskUpdate.Contacted _,
                     TaskUpdate.Note _ -> {
                 // It goes on.
             }

@@ -9,6 +9,7 @@ import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
@@ -85,9 +86,9 @@ public interface UseCases {
 
         void destroy(SandboxName name, Sandboxes.Unfetched unfetched) throws InterruptedException;
 
-        List<Prunable> prunable();
+        List<Prunable> prunable(Path directory) throws InterruptedException;
 
-        void prune(Prunable prunable);
+        void prune(Prunable prunable) throws InterruptedException;
 
         List<Orphan> orphans() throws InterruptedException;
 
@@ -154,7 +155,9 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tasks].
     interface OfTasks {
-        TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException;
+        /// @param attached files that come with the prompt, absolute
+        TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+                throws InterruptedException;
 
         List<TaskView> list() throws InterruptedException;
 
@@ -163,6 +166,9 @@ public interface UseCases {
         TaskView show(TaskId id) throws InterruptedException;
 
         TaskTail follow(TaskId id);
+
+        /// What its guest asked the exit for while it worked.
+        List<HostContact> hosts(TaskId id);
 
         void answer(TaskId id, TaskAnswer answer) throws InterruptedException;
 

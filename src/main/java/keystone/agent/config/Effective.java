@@ -23,6 +23,8 @@ import keystone.agent.model.SecretRef;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.TaskDefaults;
+import keystone.agent.model.TaskExtras;
 import org.jspecify.annotations.Nullable;
 
 /// What holds for one start, after the stronger places have overruled the weaker ones.
@@ -105,7 +107,16 @@ public final class Effective {
                 all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
                 delivered,
                 new MaskRules(patterns(Key.WORKSPACE_MASK), patterns(Key.WORKSPACE_WARN)),
-                agents);
+                agents,
+                tasks());
+    }
+
+    private TaskDefaults tasks() {
+        TaskExtras.Notices notices = one(Key.TASK_NOTICES, TaskExtras.Notices.class);
+        return new TaskDefaults(
+                one(Key.TASK_STALL, Duration.class),
+                notices == null ? TaskExtras.Notices.DESKTOP : notices,
+                all(Key.WORKTREE_COPY).map(Setting::id).toList());
     }
 
     private NamePatterns patterns(Key key) {

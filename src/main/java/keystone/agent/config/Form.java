@@ -29,6 +29,8 @@ public enum Form {
             "list of patterns in quotes, such as `\"*.pem\"` or `\"secrets/\"`",
             Count.MANY),
     PACKAGES("PACKAGE", "list of package names in quotes", Count.MANY),
+    NOTICES("desktop|none", "`\"desktop\"` or `\"none\"`", Count.ONE),
+    PATHS("PATH", "list of paths in quotes, as in `\"node_modules\"`", Count.MANY),
     SCRIPT("SCRIPT", "text, best between `'''` and `'''`", Count.ONE);
 
     /// Whether what several places say adds up, or the strongest place wins alone.

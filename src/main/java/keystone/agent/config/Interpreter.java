@@ -24,6 +24,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.UserError;
 
 /// Understands what somebody wrote, wherever it was written; an error names the place.
@@ -110,6 +111,11 @@ final class Interpreter {
                     throw UserError.usage(
                             "a secret is a table of its own",
                             "write a " + key.form().description());
+            case NOTICES -> {
+                TaskExtras.Notices notices = TaskExtras.Notices.parse(text);
+                yield new Setting(key, "", notices, notices.word(), origin);
+            }
+            case PATHS -> new Setting(key, text, TaskExtras.checkCopy(text), text, origin);
             case SCRIPT -> new Setting(key, "", text, text, origin);
         };
     }

@@ -152,6 +152,29 @@ public enum Key {
             null,
             "Files that `start` names when the guest can read them, beside those with the usual names"
                     + " of keys; `!PATTERN` is an exception."),
+    TASK_STALL(
+            "task.stall",
+            Form.DURATION,
+            "",
+            null,
+            "10m",
+            "How long an agent may be silent before its task says so."),
+    TASK_NOTICES(
+            "task.notices",
+            Form.NOTICES,
+            "",
+            null,
+            "desktop",
+            "Who is told that a task asks something, or has ended, while nobody follows it: the"
+                    + " `desktop` of whoever started the sandbox, or `none`."),
+    WORKTREE_COPY(
+            "worktree.copy",
+            Form.PATHS,
+            "",
+            null,
+            null,
+            "Paths in the project that git ignores, and that the worktrees of tasks get a copy of,"
+                    + " such as `node_modules`."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

@@ -10,8 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import keystone.agent.model.HostContact;
 import keystone.agent.process.Owned;
 
 /// Who asked for what, and what became of it: JSON Lines on the host's disk. Bounded: a guest that
@@ -22,6 +26,7 @@ public final class EgressLog implements Owned.Ending {
 
     private final Path file;
     private final AtomicLong refused = new AtomicLong();
+    private final Set<Contacts> contacts = ConcurrentHashMap.newKeySet();
     private FileChannel channel;
     private long size;
 
@@ -48,10 +53,15 @@ public final class EgressLog implements Owned.Ending {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
-    synchronized void add(Passed passed) {
+    void add(Passed passed) {
         if (passed.outcome() == Passed.Outcome.REFUSED) {
             refused.incrementAndGet();
         }
+        write(passed);
+        contacts.forEach(each -> each.add(passed));
+    }
+
+    private synchronized void write(Passed passed) {
         if (!channel.isOpen()) {
             return;
         }
@@ -77,6 +87,20 @@ public final class EgressLog implements Owned.Ending {
         channel.close();
         channel = next;
         size = 0;
+    }
+
+    /// Tells of every host that is asked for, once each, when the asking is over; until it is
+    /// closed.
+    ///
+    /// @param since what was asked for before is not told
+    public Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+        var added = new Contacts(this, since, hearing);
+        contacts.add(added);
+        return added;
+    }
+
+    void forget(Contacts gone) {
+        contacts.remove(gone);
     }
 
     /// How many connections were refused in this run.

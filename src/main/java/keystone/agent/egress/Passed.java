@@ -35,6 +35,10 @@ record Passed(
         Outcome(String word) {
             this.word = word;
         }
+
+        String word() {
+            return word;
+        }
     }
 
     /// A name that was to be looked up: no connection yet.

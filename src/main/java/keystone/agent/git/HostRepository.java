@@ -244,6 +244,20 @@ public final class HostRepository {
         return true;
     }
 
+    /// What is kept of tasks, also of sandboxes that are gone.
+    public List<KeptTask> keptTasks() throws InterruptedException {
+        return kept().all();
+    }
+
+    /// Keeps it no longer, nor the guest's branch of it as it was fetched.
+    public void drop(KeptTask task) throws InterruptedException {
+        kept().drop(task);
+    }
+
+    private KeptTasks kept() {
+        return new KeptTasks(git, reader, asOwner, layout);
+    }
+
     /// What was kept of a task; empty when nothing was.
     ///
     /// @return safe to print, as [#diff]

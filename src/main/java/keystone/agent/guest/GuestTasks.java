@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import keystone.agent.model.GitIdentity.Person;
+import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOrder.Where;
@@ -57,6 +60,35 @@ public final class GuestTasks {
         }
         complete("make a worktree", made);
         return Added.DONE;
+    }
+
+    /// Copies into its worktree what it is to have of what git ignores in the workspace.
+    ///
+    /// @return what was not copied, a printable sentence each
+    public List<String> copy(Task task) throws InterruptedException {
+        List<String> paths = task.order().extras().copies();
+        if (paths.isEmpty()) {
+            return List.of();
+        }
+        var words = new ArrayList<>(List.of(task.directory()));
+        words.addAll(paths);
+        Command.Finished copied = run("", TaskScript.COPY, words.toArray(String[]::new));
+        complete("copy into the worktree", copied);
+        var not = new ArrayList<String>();
+        for (String line : copied.output().lines().toList()) {
+            Matcher told = TaskScript.NOT_COPIED.matcher(line);
+            int number = told.matches() ? Integer.parseInt(told.group(1)) : 0;
+            if (number > 0 && number <= paths.size()) {
+                not.add(
+                        "`%s` is not copied: %s"
+                                .formatted(
+                                        Printable.of(paths.get(number - 1)),
+                                        told.group(2).equals("absent")
+                                                ? "the workspace has none"
+                                                : "git does not ignore it, so it would be committed"));
+            }
+        }
+        return not;
     }
 
     /// Commits what a task has left uncommitted in its worktree.

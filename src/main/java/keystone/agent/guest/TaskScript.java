@@ -1,5 +1,7 @@
 package keystone.agent.guest;
 
+import java.util.regex.Pattern;
+
 /// What is run inside for tasks, for the guest's bash, as its user.
 final class TaskScript {
     /// The exit status of [#ADD] when the guest lacks the commit.
@@ -23,6 +25,33 @@ final class TaskScript {
             git diff --binary --no-ext-diff --no-textconv "$3" -- | git -C "$1" apply --allow-empty --whitespace=nowarn || exit
             git ls-files --others --exclude-standard -z | tar -c --null --no-recursion -T - | tar -x -C "$1"
             """;
+
+    /// Copies into the worktree `$1` what the other arguments name below the workspace, where git
+    /// ignores it and the worktree has nothing of that name. Says the number of what it does not.
+    static final String COPY =
+            """
+            to=$1
+            shift
+            cd /workspace || exit
+            n=0
+            for each; do
+                n=$((n + 1))
+                if [ ! -e "./$each" ] && [ ! -L "./$each" ]; then
+                    echo "$n absent"
+                    continue
+                fi
+                if ! git check-ignore --quiet -- "$each"; then
+                    echo "$n kept"
+                    continue
+                fi
+                if [ ! -e "$to/$each" ] && [ ! -L "$to/$each" ]; then
+                    case $each in */*) mkdir -p -- "$to/${each%/*}" || exit ;; esac
+                    cp -a --reflink=auto -- "./$each" "$to/$each" || exit
+                fi
+            done
+            """;
+
+    static final Pattern NOT_COPIED = Pattern.compile("([0-9]{1,5}) (absent|kept)");
 
     /// Commits all that is not in the worktree `$1`, with the message on standard input; under the
     /// name `$2` and the address `$3` where nobody is known. Nothing of the task runs any more, so

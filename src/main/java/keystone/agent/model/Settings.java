@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param secrets of the user's own, beside those we know
 /// @param delivered of which the guest gets the value itself in this run
 /// @param masks which files of what is shared the guest does not get to see
+/// @param tasks what holds for all of them
 /// @param agents which one tasks are given to, and which there are besides the built-in ones
 public record Settings(
         @Nullable ByteSize memory,
@@ -32,7 +33,8 @@ public record Settings(
         List<SecretRef> secrets,
         Map<SecretName, Delivery> delivered,
         MaskRules masks,
-        AgentChoice agents) {
+        AgentChoice agents,
+        TaskDefaults tasks) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -50,7 +52,8 @@ public record Settings(
                     List.of(),
                     Map.of(),
                     MaskRules.usual(),
-                    AgentChoice.NONE);
+                    AgentChoice.NONE,
+                    TaskDefaults.NONE);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -76,6 +79,7 @@ public record Settings(
                 secrets,
                 delivered,
                 masks,
-                agents);
+                agents,
+                tasks);
     }
 }

@@ -15,7 +15,8 @@ public record TaskOrder(
         Where where,
         Permissions permissions,
         Limits limits,
-        @Nullable String check) {
+        @Nullable String check,
+        TaskExtras extras) {
     /// Where the agent works.
     public enum Where {
         /// In a worktree of its own.
@@ -69,6 +70,17 @@ public record TaskOrder(
 
     private static final int LONGEST_PROMPT = 1 << 20;
 
+    /// Without anything else.
+    public TaskOrder(
+            AgentSpec agent,
+            String prompt,
+            Where where,
+            Permissions permissions,
+            Limits limits,
+            @Nullable String check) {
+        this(agent, prompt, where, permissions, limits, check, TaskExtras.NONE);
+    }
+
     public TaskOrder {
         if (prompt.isBlank()) {
             throw UserError.usage(
@@ -82,8 +94,12 @@ public record TaskOrder(
         }
     }
 
+    public TaskOrder with(TaskExtras others) {
+        return new TaskOrder(agent, prompt, where, permissions, limits, check, others);
+    }
+
     /// The same with another prompt.
     public TaskOrder withPrompt(String other) {
-        return new TaskOrder(agent, other, where, permissions, limits, check);
+        return new TaskOrder(agent, other, where, permissions, limits, check, extras);
     }
 }

@@ -57,6 +57,10 @@ public sealed interface TaskUpdate {
     /// The agent's own name of the session, by which it is found again.
     record Session(String id) implements TaskUpdate {}
 
+    /// The guest's exit was asked for a host, for the first time in this task. By whom in the guest
+    /// is not known: tasks share the exit.
+    record Contacted(HostContact contact) implements TaskUpdate {}
+
     /// Something of ours that somebody should know.
     record Note(String text) implements TaskUpdate {}
 

@@ -3,6 +3,7 @@ package keystone.agent.process;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -42,6 +43,26 @@ public final class OpenFile implements AutoCloseable {
         try (InputStream content = Files.newInputStream(path())) {
             return content.readNBytes(most);
         }
+    }
+
+    /// Its beginning, to somewhere else.
+    ///
+    /// @param most bytes; one more is copied when it is longer
+    /// @return how many were copied
+    public long copy(OutputStream to, long most) throws IOException {
+        var chunk = new byte[64 << 10];
+        long copied = 0;
+        try (InputStream content = Files.newInputStream(path())) {
+            while (copied <= most) {
+                int some = content.read(chunk, 0, (int) Math.min(chunk.length, most + 1 - copied));
+                if (some < 0) {
+                    break;
+                }
+                to.write(chunk, 0, some);
+                copied += some;
+            }
+        }
+        return copied;
     }
 
     @Override

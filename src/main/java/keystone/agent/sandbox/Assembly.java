@@ -58,7 +58,7 @@ public final class Assembly {
                         environment,
                         new Outfitting(this::images, home()),
                         version);
-        return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
+        return new Sandboxes(store, projects, starting, new Pruning(store, projects), gitReach());
     }
 
     private GitReach gitReach() {

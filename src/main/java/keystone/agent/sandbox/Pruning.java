@@ -1,30 +1,94 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import keystone.agent.git.HostRepository;
+import keystone.agent.git.KeptTask;
+import keystone.agent.git.ProjectRepository;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.UserError;
+import keystone.agent.process.HostUser;
 import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.TaskDir;
+import keystone.agent.workspace.ProjectOwner;
 
 /// Finds and removes what nobody needs any more; sandboxes it only points at.
 final class Pruning {
     private final Store store;
+    private final Projects projects;
 
-    Pruning(Store store) {
+    Pruning(Store store, Projects projects) {
         this.store = store;
+        this.projects = projects;
     }
 
-    List<Prunable> find() {
-        return store.halfDone(Instant.now()).stream()
-                .map(
-                        leftover ->
-                                new Prunable(
-                                        leftover, "a command that made or removed it was killed"))
-                .toList();
+    /// @param directory whose project is looked at beside those of all sandboxes
+    List<Prunable> find(Path directory) throws InterruptedException {
+        var found = new ArrayList<Prunable>();
+        for (Path leftover : store.halfDone(Instant.now())) {
+            found.add(
+                    new Prunable.HalfDone(
+                            leftover, "a command that made or removed it was killed"));
+        }
+        for (Path project : known(directory)) {
+            Optional<HostRepository> repository = repository(project);
+            if (repository.isPresent()) {
+                for (KeptTask kept : repository.get().keptTasks()) {
+                    why(kept)
+                            .map(why -> new Prunable.TaskCommits(project, kept, why))
+                            .ifPresent(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    private Set<Path> known(Path directory) {
+        var known = new LinkedHashSet<Path>();
+        for (SandboxDir dir : store.all()) {
+            try {
+                known.add(dir.spec().project());
+            } catch (UserError unreadable) {
+                // `list` shows it.
+            }
+        }
+        known.add(projects.around(directory));
+        return known;
+    }
+
+    /// Empty where there is none that git may be run in.
+    private static Optional<HostRepository> repository(Path project) throws InterruptedException {
+        try {
+            HostUser self = HostUser.current();
+            return HostRepository.find(project, ProjectOwner.of(project, self.ids()), self)
+                            instanceof ProjectRepository.Found(HostRepository repository)
+                    ? Optional.of(repository)
+                    : Optional.empty();
+        } catch (UserError gone) {
+            return Optional.empty();
+        }
+    }
+
+    /// Why nobody needs it; empty when somebody may.
+    private Optional<String> why(KeptTask kept) {
+        Optional<SandboxDir> sandbox = store.find(kept.sandbox());
+        if (sandbox.isEmpty()) {
+            return Optional.of("you have no sandbox `" + kept.sandbox() + "` any more");
+        }
+        boolean isRejected =
+                TaskDir.find(sandbox.get(), kept.task())
+                        .filter(task -> task.settled().equals(Tasks.REJECTED))
+                        .isPresent();
+        return isRejected ? Optional.of("its task was rejected") : Optional.empty();
     }
 
     /// Stopped sandboxes whose project is not there. Never removed for that: a disk may be
@@ -41,7 +105,15 @@ final class Pruning {
         return orphans;
     }
 
-    void remove(Prunable prunable) {
-        store.removeHalfDone(prunable.path());
+    void remove(Prunable prunable) throws InterruptedException {
+        switch (prunable) {
+            case Prunable.HalfDone(Path path, String _) -> store.removeHalfDone(path);
+            case Prunable.TaskCommits(Path project, KeptTask kept, String _) -> {
+                Optional<HostRepository> repository = repository(project);
+                if (repository.isPresent()) {
+                    repository.get().drop(kept);
+                }
+            }
+        }
     }
 }

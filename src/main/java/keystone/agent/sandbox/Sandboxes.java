@@ -87,8 +87,10 @@ public final class Sandboxes {
     }
 
     /// What nobody needs any more; looks only.
-    public List<Prunable> prunable() {
-        return pruning.find();
+    ///
+    /// @param directory whose project is looked at beside those of all sandboxes
+    public List<Prunable> prunable(Path directory) throws InterruptedException {
+        return pruning.find(directory);
     }
 
     /// Sandboxes that a person may want to [#destroy].
@@ -97,7 +99,7 @@ public final class Sandboxes {
     }
 
     /// Removes one of [#prunable].
-    public void prune(Prunable prunable) {
+    public void prune(Prunable prunable) throws InterruptedException {
         pruning.remove(prunable);
     }
 

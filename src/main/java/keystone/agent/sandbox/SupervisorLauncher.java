@@ -45,7 +45,9 @@ final class SupervisorLauncher {
                     "XDG_STATE_HOME",
                     "XDG_CACHE_HOME",
                     "XDG_CONFIG_HOME",
-                    "XDG_RUNTIME_DIR");
+                    "XDG_RUNTIME_DIR",
+                    // Where it finds the desktop of whoever started it.
+                    "DBUS_SESSION_BUS_ADDRESS");
 
     private final String program;
     private final Map<String, String> environment;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.process.Patience;
+import keystone.agent.store.TaskFollowers;
 import keystone.agent.store.UpdateFormat;
 
 /// Reads what happened in a task from its log, and goes on as it grows. Whoever follows a task
@@ -22,18 +23,20 @@ public final class TaskTail implements AutoCloseable {
 
     private final Path file;
     private final InputStream in;
+    private final TaskFollowers.Following following;
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
     private final byte[] chunk = new byte[64 << 10];
     private int at;
     private int end;
 
-    TaskTail(Path file) {
+    TaskTail(Path file, TaskFollowers followers) {
         this.file = file;
         try {
             this.in = Files.newInputStream(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
+        this.following = followers.join();
     }
 
     /// What is new; empty when nothing came within the limit.
@@ -80,7 +83,7 @@ public final class TaskTail implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (following) {
             in.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close " + file, e);

@@ -1,5 +1,6 @@
 package keystone.agent.sandbox;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import keystone.agent.git.SyncRequest;
 import keystone.agent.guest.GuestWorktree;
 import keystone.agent.guest.GuestWorktrees;
 import keystone.agent.model.AgentSpec;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -24,11 +26,15 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskStage;
 import keystone.agent.supervisor.GitAccess;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// Giving agents work, watching them, answering them, and taking what they have made.
 public final class Tasks {
+    /// As a task's record says it.
+    static final String REJECTED = "rejected";
+
     private static final Duration FETCH = Duration.ofMinutes(10);
 
     private final Store store;
@@ -38,9 +44,18 @@ public final class Tasks {
     }
 
     /// Hands a task to a running sandbox; it works as soon as it is its turn.
-    public TaskId submit(SandboxName name, TaskOrder order) throws InterruptedException {
-        try (SupervisorClient supervisor = Usable.require(named(name))) {
-            return supervisor.submit(order);
+    ///
+    /// @param attached files that come with the prompt, absolute
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
+            throws InterruptedException {
+        SandboxDir dir = named(name);
+        try (SupervisorClient supervisor = Usable.require(dir)) {
+            if (attached.isEmpty()) {
+                return supervisor.submit(order);
+            }
+            try (TaskStage stage = new Attaching(store).stage(dir, attached)) {
+                return supervisor.submit(order.with(order.extras().withStaged(stage.name())));
+            }
         }
     }
 
@@ -126,7 +141,13 @@ public final class Tasks {
 
     /// Everything that happened in a task, and what happens from now on.
     public TaskTail follow(TaskId id) {
-        return new TaskTail(find(id).files().updates());
+        TaskDir files = find(id).files();
+        return new TaskTail(files.updates(), files.followers());
+    }
+
+    /// What its guest asked the exit for while it worked.
+    public List<HostContact> hosts(TaskId id) {
+        return find(id).files().hosts();
     }
 
     public void answer(TaskId id, TaskAnswer answer) throws InterruptedException {
@@ -274,7 +295,7 @@ public final class Tasks {
         if (branch != null) {
             HostRepository _ = kept(found, branch);
         }
-        settle(found, "rejected");
+        settle(found, REJECTED);
         return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;
     }
 

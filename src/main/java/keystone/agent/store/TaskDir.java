@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskResult;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// | `task.json` | what was asked for, and where it works |
 /// | `updates.jsonl` | everything that happened, a line each, before anybody is shown it |
 /// | `outcome.json` | how it ended; not there before |
+/// | `attached/` | copies of the files that come with the prompt |
+/// | `followed` | empty; whoever follows it holds a lock of it |
 /// | `settled` | empty; its result was accepted or rejected |
 public final class TaskDir {
     private static final String TASKS = "tasks";
@@ -38,10 +41,20 @@ public final class TaskDir {
         this.path = path;
     }
 
+    /// Where those of a sandbox are.
+    static Path all(Path sandbox) {
+        return sandbox.resolve(TASKS);
+    }
+
     /// Makes the directory of a new one, whole or not at all.
     public static TaskDir create(SandboxDir sandbox, Task task) {
-        Path all = PrivateFiles.createDirectories(sandbox.path().resolve(TASKS));
+        Path all = PrivateFiles.createDirectories(all(sandbox.path()));
         var made = new TaskDir(PrivateFiles.createDirectories(all.resolve(task.id().value())));
+        String staged = task.order().extras().staged();
+        if (staged != null) {
+            TaskStage.take(all, staged, made.attachedDirectory());
+        }
+        made.followers().prepare();
         PrivateFiles.replace(made.taskFile(), TaskFormat.write(task).pretty() + "\n");
         return made;
     }
@@ -118,6 +131,26 @@ public final class TaskDir {
         }
     }
 
+    private Path attachedDirectory() {
+        return path.resolve("attached");
+    }
+
+    /// Our copies of the files that come with its prompt.
+    public List<Path> attached() {
+        try (Stream<Path> files = Files.list(attachedDirectory())) {
+            return files.sorted().toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + attachedDirectory(), e);
+        }
+    }
+
+    /// Who looks at it.
+    public TaskFollowers followers() {
+        return new TaskFollowers(path.resolve("followed"));
+    }
+
     /// The agent's own name of its last session.
     public Optional<String> session() {
         String mark = "\"kind\":\"session\"";
@@ -129,6 +162,26 @@ public final class TaskDir {
                     .reduce((_, last) -> last);
         } catch (NoSuchFileException none) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + updates(), e);
+        }
+    }
+
+    /// What its guest asked the exit for while it worked, once each.
+    public List<HostContact> hosts() {
+        // An agent cannot say this: in its words the quotation marks are escaped.
+        String mark = "\"kind\":\"contacted\"";
+        try (Stream<String> lines = Files.lines(updates())) {
+            return lines.filter(line -> line.contains(mark))
+                    .map(UpdateFormat::read)
+                    .filter(
+                            entry ->
+                                    entry != null && entry.update() instanceof TaskUpdate.Contacted)
+                    .map(entry -> ((TaskUpdate.Contacted) entry.update()).contact())
+                    .distinct()
+                    .toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + updates(), e);
         }

@@ -16,6 +16,7 @@ import keystone.agent.model.AgentSpec.Modes;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -42,7 +43,11 @@ public final class TaskFormat {
                 .with("timeoutSeconds", timeout == null ? null : Json.number(timeout.toSeconds()))
                 .with("stallSeconds", limits.stall().toSeconds())
                 .with("budget", budget == null ? null : budget.toPlainString())
-                .with("check", order.check());
+                .with("check", order.check())
+                .with("model", order.extras().model())
+                .with("staged", order.extras().staged())
+                .with("copies", Json.array(order.extras().copies(), Json::string))
+                .with("notices", order.extras().notices().word());
     }
 
     public static TaskOrder readOrder(Json.Obj json) {
@@ -57,7 +62,19 @@ public final class TaskFormat {
                         timeout == null ? null : Duration.ofSeconds(timeout),
                         Duration.ofSeconds(json.number("stallSeconds")),
                         budget == null ? null : new BigDecimal(budget)),
-                json.stringOrNull("check"));
+                json.stringOrNull("check"),
+                extras(json));
+    }
+
+    /// Not there in what an earlier version wrote.
+    private static TaskExtras extras(Json.Obj json) {
+        return json.get("notices") == null
+                ? TaskExtras.NONE
+                : new TaskExtras(
+                        json.stringOrNull("model"),
+                        json.stringOrNull("staged"),
+                        strings(json, "copies"),
+                        TaskExtras.Notices.parse(json.string("notices")));
     }
 
     private static Json.Obj agent(AgentSpec agent) {

@@ -119,6 +119,7 @@ public final class TaskLog implements AutoCloseable {
                     TaskUpdate.Answered _,
                     TaskUpdate.Session _,
                     TaskUpdate.Note _,
+                    TaskUpdate.Contacted _,
                     TaskUpdate.Began _,
                     TaskUpdate.Ended _ ->
                     true;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import keystone.agent.json.Json;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -36,6 +37,8 @@ public final class UpdateFormat {
             case TaskUpdate.Answered(String question, String answer) ->
                     json.with("kind", "answered").with("question", question).with("answer", answer);
             case TaskUpdate.Session(String id) -> json.with("kind", "session").with("id", id);
+            case TaskUpdate.Contacted(HostContact contact) ->
+                    contact(json.with("kind", "contacted"), contact);
             case TaskUpdate.Began _ -> json.with("kind", "began");
             case TaskUpdate.Ended(TaskOutcome outcome) ->
                     json.with("kind", "ended")
@@ -54,6 +57,21 @@ public final class UpdateFormat {
                 .with("tool", tool.kind())
                 .with("status", tool.status())
                 .with("detail", tool.detail());
+    }
+
+    private static Json.Obj contact(Json.Obj json, HostContact contact) {
+        Integer port = contact.port();
+        return json.with("host", contact.host())
+                .with("port", port == null ? null : Json.number(port))
+                .with("verdict", contact.verdict());
+    }
+
+    private static HostContact readContact(Json.Obj json) {
+        Long port = json.numberOrNull("port");
+        return new HostContact(
+                json.string("host"),
+                port == null ? null : Math.toIntExact(port),
+                json.string("verdict"));
     }
 
     private static Json step(TaskUpdate.Step step) {
@@ -118,6 +136,7 @@ public final class UpdateFormat {
             case "answered" ->
                     new TaskUpdate.Answered(json.string("question"), json.string("answer"));
             case "session" -> new TaskUpdate.Session(json.string("id"));
+            case "contacted" -> new TaskUpdate.Contacted(readContact(json));
             case "began" -> new TaskUpdate.Began();
             case "ended" ->
                     new TaskUpdate.Ended(

@@ -3,11 +3,13 @@ package keystone.agent.supervisor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
@@ -19,6 +21,7 @@ import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.process.Owned;
@@ -93,6 +96,11 @@ final class Egress implements Owned.Ending {
     /// What the guest has of them.
     GuestSecrets secrets() {
         return secrets;
+    }
+
+    /// As [EgressLog#listen].
+    Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+        return log.listen(since, hearing);
     }
 
     Gate gate() {

@@ -1,6 +1,8 @@
 package keystone.agent.supervisor;
 
 import java.time.Clock;
+import java.util.Optional;
+import keystone.agent.desktop.Desktop;
 import keystone.agent.image.Images;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.model.Owner;
@@ -8,6 +10,7 @@ import keystone.agent.workspace.ShareDrivers;
 
 /// What a supervisor works with; handed in by the roof.
 ///
+/// @param desktop empty where nobody has one
 /// @param self who runs this process
 public record SupervisorParts(
         Images images,
@@ -16,4 +19,10 @@ public record SupervisorParts(
         Owner self,
         Clock clock,
         Checkpoint checkpoint,
-        SecretStore secrets) {}
+        SecretStore secrets,
+        Optional<Desktop> desktop) {
+    /// What tasks have of this host.
+    TaskCourse.Surroundings surroundings() {
+        return new TaskCourse.Surroundings(clock, desktop);
+    }
+}

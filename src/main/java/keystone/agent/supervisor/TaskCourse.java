@@ -4,13 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
+import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.SessionToken;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -21,10 +26,12 @@ import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
 import keystone.agent.process.PipeThread;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
 import keystone.agent.task.AgentLauncher;
+import keystone.agent.task.Attachment;
 import keystone.agent.task.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +48,15 @@ final class TaskCourse {
     private final InstantSource clock;
     private final TaskLog log;
     private final TaskRunner runner;
+    private final TaskNotices notices;
     private volatile TaskState state = new TaskState.Queued();
     private volatile @Nullable String cost;
     private volatile boolean mayRun;
     private volatile @Nullable String stopped;
     private Instant began;
+
+    /// What all courses have of this host.
+    record Surroundings(InstantSource clock, Optional<Desktop> desktop) {}
 
     /// Not begun yet.
     ///
@@ -55,7 +66,8 @@ final class TaskCourse {
             TaskPlace place,
             String prompt,
             @Nullable String earlier,
-            InstantSource clock) {
+            Surroundings around) {
+        InstantSource clock = around.clock();
         this.task = files.task();
         this.files = files;
         this.place = place;
@@ -65,7 +77,8 @@ final class TaskCourse {
         this.began = clock.instant();
         files.begin();
         this.log = TaskLog.open(files, clock);
-        this.runner = new TaskRunner(task, launcher(), this::note);
+        this.runner = new TaskRunner(task, launcher(), this::note, attached());
+        this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
 
     private AgentLauncher launcher() {
@@ -74,8 +87,28 @@ final class TaskCourse {
             mayRun = true;
             return guest.start(
                     new ExecRequest(
-                            ExactArguments.of(command), task.directory(), environment, token));
+                            ExactArguments.of(command),
+                            task.directory(),
+                            withAttached(environment),
+                            token));
         };
+    }
+
+    /// A script finds them by that.
+    private Map<String, String> withAttached(Map<String, String> environment) {
+        if (task.order().extras().staged() == null) {
+            return environment;
+        }
+        var all = new TreeMap<>(environment);
+        all.put("KEYSTONE_ATTACHED", GuestAttachments.directory(task.id()));
+        return all;
+    }
+
+    private List<Attachment> attached() {
+        String where = GuestAttachments.directory(task.id());
+        return files.attached().stream()
+                .map(each -> new Attachment(each, where + "/" + each.getFileName()))
+                .toList();
     }
 
     TaskId id() {
@@ -113,10 +146,11 @@ final class TaskCourse {
     }
 
     private void run(Runnable then) {
-        try (log) {
-            began = clock.instant();
+        began = clock.instant();
+        try (log;
+                Owned.Ending hosts = place.listen(began, this::contacted)) {
             note(new TaskUpdate.Began());
-            settle(work());
+            settle(work(), hosts);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         } finally {
@@ -128,6 +162,9 @@ final class TaskCourse {
     private TaskRunner.Result work() throws InterruptedException {
         try {
             place.prepare(task);
+            for (String each : place.furnish(task, files.attached())) {
+                note(new TaskUpdate.Note(each));
+            }
             TaskRunner.Result result = runner.run(prompt, earlier);
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
                     ? new TaskRunner.Result.Ended(afterwards(outcome))
@@ -175,13 +212,13 @@ final class TaskCourse {
         void make() throws InterruptedException;
     }
 
-    private void settle(TaskRunner.Result result) throws InterruptedException {
+    private void settle(TaskRunner.Result result, Owned.Ending hosts) throws InterruptedException {
         switch (result) {
             case TaskRunner.Result.Asked(TaskQuestion question) -> {
                 note(new TaskUpdate.Asked(question));
                 state = new TaskState.Waiting(question);
             }
-            case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome));
+            case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome), hosts);
         }
     }
 
@@ -193,11 +230,13 @@ final class TaskCourse {
                 : new TaskOutcome.Failed(why);
     }
 
-    private void end(TaskOutcome outcome) throws InterruptedException {
+    /// A connection is known of when it has ended, so some time after the last program has.
+    private void end(TaskOutcome outcome, Owned.Ending hosts) throws InterruptedException {
         var harvest = new TaskPlace.Harvest(0, "", List.of());
         if (stopped == null) {
             harvest = place.harvest(task);
         }
+        hosts.close();
         write(outcome, harvest);
     }
 
@@ -218,11 +257,16 @@ final class TaskCourse {
         state = new TaskState.Ended(outcome);
     }
 
+    private void contacted(HostContact contact) {
+        note(new TaskUpdate.Contacted(contact));
+    }
+
     private void note(TaskUpdate update) {
         if (update instanceof TaskUpdate.Usage(long _, String said) && said != null) {
             cost = said;
         }
         var _ = log.append(update);
+        notices.heard(update);
     }
 
     void answer(TaskAnswer answer) {
@@ -234,6 +278,11 @@ final class TaskCourse {
     /// @return false when it works no more, so that it has to be given its turn again
     boolean reply(String more) {
         return state instanceof TaskState.Running && runner.reply(more);
+    }
+
+    /// Another has taken its place.
+    void leave() {
+        notices.close();
     }
 
     /// Ends it.
@@ -278,6 +327,7 @@ final class TaskCourse {
                             new TaskResult(
                                     outcome, began, clock.instant(), 0, "", cost, List.of()));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
+                    notices.heard(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);
                     over.countDown();
                     return true;

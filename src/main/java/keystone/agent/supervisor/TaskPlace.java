@@ -1,19 +1,25 @@
 package keystone.agent.supervisor;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import keystone.agent.git.HostRepository;
+import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.GuestTasks;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.model.GitIdentity.Person;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Owned;
 import keystone.agent.store.SandboxDir;
 
 /// Where a sandbox's tasks work, and how what they have made comes to this host. Thread-safe.
@@ -66,6 +72,23 @@ final class TaskPlace {
 
     private void tellOfCommits() throws InterruptedException {
         GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
+    }
+
+    /// Gives it what comes with its prompt, and what it is to have of the project beyond the commit.
+    ///
+    /// @return what there was none of, a printable sentence each
+    List<String> furnish(Task task, List<Path> attached) throws InterruptedException {
+        if (!attached.isEmpty()) {
+            GuestAttachments.put(dir.name(), dir.run().sshConfig(), task.id(), attached);
+        }
+        return task.branch() == null ? List.of() : guest.copy(task);
+    }
+
+    /// Tells of what the guest asks its exit for from now on. Which program asks is not known
+    /// there: a guest that is not to be trusted would be the one to say it.
+    Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+        Egress egress = up.egress();
+        return egress == null ? () -> {} : egress.listen(since, hearing);
     }
 
     /// Ends whatever of it runs.

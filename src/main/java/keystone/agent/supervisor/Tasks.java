@@ -2,7 +2,7 @@ package keystone.agent.supervisor;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +20,7 @@ import keystone.agent.model.TaskState;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskStage;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks of a running sandbox: some work, the others wait for their turn. Thread-safe.
@@ -33,16 +34,17 @@ final class Tasks {
     private final SandboxDir dir;
     private final Live up;
     private final TaskPlace place;
-    private final InstantSource clock;
+    private final TaskCourse.Surroundings around;
     private final SecureRandom random = new SecureRandom();
     private final Map<TaskId, TaskCourse> courses = new LinkedHashMap<>();
     private boolean closed;
 
-    Tasks(SandboxDir dir, Live up, InstantSource clock) {
+    Tasks(SandboxDir dir, Live up, TaskCourse.Surroundings around) {
         this.dir = dir;
         this.up = up;
         this.place = new TaskPlace(dir, up);
-        this.clock = clock;
+        this.around = around;
+        TaskStage.sweep(dir, around.clock().instant());
     }
 
     /// Takes a task on; it works as soon as it is its turn.
@@ -52,11 +54,15 @@ final class Tasks {
         TaskId id = TaskId.draw(random);
         Task task =
                 order.where() == Where.HERE
-                        ? Task.here(id, dir.name(), order, clock.instant())
-                        : Task.apart(id, dir.name(), order, base(), clock.instant());
+                        ? Task.here(id, dir.name(), order, now())
+                        : Task.apart(id, dir.name(), order, base(), now());
         TaskDir files = TaskDir.create(dir, task);
         add(files, order.prompt(), null);
         return task;
+    }
+
+    private Instant now() {
+        return around.clock().instant();
     }
 
     /// Where its branch begins: what is checked out on this host.
@@ -88,8 +94,11 @@ final class Tasks {
 
     private synchronized void add(TaskDir files, String prompt, @Nullable String earlier) {
         requireRoom();
-        var course = new TaskCourse(files, place, prompt, earlier, clock);
-        courses.put(course.id(), course);
+        var course = new TaskCourse(files, place, prompt, earlier, around);
+        TaskCourse before = courses.put(course.id(), course);
+        if (before != null) {
+            before.leave();
+        }
         schedule();
     }
 
@@ -209,6 +218,7 @@ final class Tasks {
         long deadline = System.nanoTime() + limit.toNanos();
         for (TaskCourse each : all) {
             each.awaitStop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            each.leave();
         }
     }
 }

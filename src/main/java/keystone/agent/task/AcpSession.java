@@ -2,6 +2,7 @@ package keystone.agent.task;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
@@ -43,11 +44,23 @@ final class AcpSession implements AgentSession {
     ///
     /// @param directory where the agent works
     /// @param earlier the agent's name of a session to go on with; null for a new one
+    /// @param model which it is to use; null for its own choice
+    /// @param attached comes with the first prompt of a new session
     record Setup(
             AgentSpec.Acp agent,
             Permissions permissions,
             String directory,
-            @Nullable String earlier) {}
+            @Nullable String earlier,
+            @Nullable String model,
+            List<Attachment> attached) {
+        Setup(
+                AgentSpec.Acp agent,
+                Permissions permissions,
+                String directory,
+                @Nullable String earlier) {
+            this(agent, permissions, directory, earlier, null, List.of());
+        }
+    }
 
     private final Setup setup;
     private final AgentListener listener;
@@ -59,6 +72,12 @@ final class AcpSession implements AgentSession {
     private final AtomicInteger questions = new AtomicInteger();
     private volatile String session = "";
 
+    /// What it says that it can, and how its session began.
+    private Json.Obj abilities = Json.object();
+
+    private Json.Obj opened = Json.object();
+    private boolean isFirst;
+
     /// What is heard before the first prompt is of no interest: it repeats an earlier conversation.
     private volatile boolean prompted;
 
@@ -66,6 +85,7 @@ final class AcpSession implements AgentSession {
 
     private AcpSession(Setup setup, AgentListener listener, OwnedProcess process) {
         this.setup = setup;
+        this.isFirst = setup.earlier() == null;
         this.listener = listener;
         this.process = process;
         this.complaining =
@@ -117,8 +137,10 @@ final class AcpSession implements AgentSession {
         if (Members.number(hello, "protocolVersion") != VERSION) {
             throw failed("it speaks another version of the protocol");
         }
-        enter(Members.object(hello, "agentCapabilities"));
+        abilities = Members.object(hello, "agentCapabilities");
+        enter();
         listener.update(new TaskUpdate.Session(session));
+        chooseModel();
         AgentSpec.Modes modes = setup.agent().modes();
         if (modes != null) {
             String mode = setup.permissions() == Permissions.ASK ? modes.asking() : modes.free();
@@ -145,22 +167,43 @@ final class AcpSession implements AgentSession {
                 .with("version", "1");
     }
 
-    private void enter(Json.Obj able) throws InterruptedException {
+    private void enter() throws InterruptedException {
         Json.Obj where =
                 Json.object().with("cwd", setup.directory()).with("mcpServers", Json.array());
         String earlier = setup.earlier();
         if (earlier == null) {
-            session = Members.text(call("session/new", where), "sessionId");
+            opened = call("session/new", where);
+            session = Members.text(opened, "sessionId");
             if (session.isEmpty()) {
                 throw failed("it began no session");
             }
             return;
         }
-        if (!(able.get("loadSession") instanceof Json.Bool(boolean loads) && loads)) {
+        if (!(abilities.get("loadSession") instanceof Json.Bool(boolean loads) && loads)) {
             throw failed("it cannot go on with an earlier session");
         }
         session = earlier;
-        Json.Obj _ = call("session/load", where.with("sessionId", earlier));
+        opened = call("session/load", where.with("sessionId", earlier));
+    }
+
+    private void chooseModel() throws InterruptedException {
+        String model = setup.model();
+        if (model == null) {
+            return;
+        }
+        List<String> offered = AcpModel.offered(opened);
+        switch (AcpModel.choose(opened, session, model)) {
+            case AcpModel.Fixed _ -> throw failed("it lets nobody choose a model");
+            case AcpModel.Choice(String method, Json.Obj params) -> {
+                try {
+                    Json.Obj _ = call(method, params);
+                } catch (UserError refused) {
+                    throw failed(
+                            "it does not take the model `%s`; it offers: %s"
+                                    .formatted(model, String.join(", ", offered)));
+                }
+            }
+        }
     }
 
     @Override
@@ -170,9 +213,12 @@ final class AcpSession implements AgentSession {
         }
         turn.begin();
         prompted = true;
-        Json.Obj block = Json.object().with("type", "text").with("text", text);
+        List<Attachment> attached = isFirst ? setup.attached() : List.of();
+        isFirst = false;
         Json.Obj params =
-                Json.object().with("sessionId", session).with("prompt", Json.array().add(block));
+                Json.object()
+                        .with("sessionId", session)
+                        .with("prompt", AcpPrompt.of(text, attached, abilities));
         try {
             Json answer = peer.call("session/prompt", params, A_LONG_TIME);
             return turn.end(answer instanceof Json.Obj result ? result : Json.object(), cancelled);

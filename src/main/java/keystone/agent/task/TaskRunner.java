@@ -49,6 +49,7 @@ public final class TaskRunner {
     private final Task task;
     private final AgentLauncher launcher;
     private final Listener listener;
+    private final List<Attachment> attached;
     private final Questions questions;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
@@ -57,6 +58,13 @@ public final class TaskRunner {
     private boolean closed;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
+        this(task, launcher, listener, List.of());
+    }
+
+    /// @param attached comes with the first prompt
+    public TaskRunner(
+            Task task, AgentLauncher launcher, Listener listener, List<Attachment> attached) {
+        this.attached = List.copyOf(attached);
         this.task = task;
         this.launcher = launcher;
         this.listener = listener;
@@ -109,7 +117,12 @@ public final class TaskRunner {
                     AcpSession.open(
                             launcher,
                             new AcpSession.Setup(
-                                    acp, order.permissions(), task.directory(), earlier),
+                                    acp,
+                                    order.permissions(),
+                                    task.directory(),
+                                    earlier,
+                                    order.extras().model(),
+                                    attached),
                             new Ears());
         };
     }

@@ -39,6 +39,7 @@ final class TurnWatch {
                     TaskUpdate.Asked _,
                     TaskUpdate.Answered _,
                     TaskUpdate.Session _,
+                    TaskUpdate.Contacted _,
                     TaskUpdate.Began _,
                     TaskUpdate.Ended _ -> {
                 // Says nothing about how the turn ends.

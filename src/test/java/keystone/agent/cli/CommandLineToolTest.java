@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class CommandLineToolTest {
     private static final Prunable LEFTOVER =
-            new Prunable(Path.of("/state/.new-\u001b[2J"), "a start was cut short");
+            new Prunable.HalfDone(Path.of("/state/.new-\u001b[2J"), "a start was cut short");
 
     @TempDir Path top;
     private Desk desk;

@@ -1,7 +1,9 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -18,15 +20,18 @@ final class FakeTasks implements UseCases.OfTasks {
 
     final List<String> calls = new ArrayList<>();
     final List<TaskView> all = new ArrayList<>();
+    List<HostContact> hosts = List.of();
     @Nullable TaskOrder lastOrder;
+    List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
     Returning.Result result =
             new Returning.Result(Returning.Result.Kind.DONE, "`main`: 1 new commit", "");
 
     @Override
-    public TaskId submit(SandboxName name, TaskOrder order) {
+    public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached) {
         calls.add("submit " + name);
         lastOrder = order;
+        lastAttached = attached;
         return ID;
     }
 
@@ -57,6 +62,11 @@ final class FakeTasks implements UseCases.OfTasks {
     @Override
     public TaskTail follow(TaskId id) {
         throw new UnsupportedOperationException("nothing of it is on a disk");
+    }
+
+    @Override
+    public List<HostContact> hosts(TaskId id) {
+        return hosts;
     }
 
     @Override

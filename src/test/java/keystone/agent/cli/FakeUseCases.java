@@ -269,13 +269,13 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     }
 
     @Override
-    public List<Prunable> prunable() {
+    public List<Prunable> prunable(Path directory) {
         return prunables;
     }
 
     @Override
     public void prune(Prunable prunable) {
-        calls.add("prune " + prunable.path());
+        calls.add("prune " + prunable.what());
     }
 
     @Override

@@ -12,6 +12,7 @@ import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Share;
+import keystone.agent.model.TaskDefaults;
 import keystone.agent.sandbox.Observation;
 import org.junit.jupiter.api.Test;
 
@@ -157,7 +158,8 @@ final class ObservationJsonTest {
                         List.of(),
                         java.util.Map.of(),
                         keystone.agent.model.MaskRules.usual(),
-                        AgentChoice.NONE);
+                        AgentChoice.NONE,
+                        TaskDefaults.NONE);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

@@ -12,6 +12,7 @@ import keystone.agent.model.AgentSpec;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// With real git and bash, but no machine.
 @Timeout(60)
@@ -151,5 +154,52 @@ final class GuestTasksTest {
         assertThatThrownBy(() -> tasks().add(task(Where.WORKTREE, base)))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("did not make a worktree");
+    }
+
+    @Test
+    void what_git_ignores_is_copied_when_somebody_wants_it() throws Exception {
+        Files.createDirectories(workspace.resolve("built/deep"));
+        Files.writeString(workspace.resolve("built/deep/x"), "1");
+        Files.writeString(workspace.resolve("loose"), "2");
+        Files.writeString(workspace.resolve("tool-built"), "3");
+        Files.createSymbolicLink(workspace.resolve("-odd built"), Path.of("file"));
+        Files.writeString(workspace.resolve(".git/info/exclude"), "tool-built\n-odd built\n");
+        Task task = copying("built", "loose", "absent", "-odd built", "tool-built");
+        assertThat(tasks().add(task)).isEqualTo(Added.DONE);
+
+        assertThat(tasks().copy(task))
+                .containsExactly(
+                        "`loose` is not copied: git does not ignore it, so it would be committed",
+                        "`absent` is not copied: the workspace has none");
+
+        assertThat(place.resolve("built/deep/x")).hasContent("1");
+        assertThat(place.resolve("tool-built")).hasContent("3");
+        assertThat(place.resolve("-odd built")).isSymbolicLink();
+        assertThat(place.resolve("loose")).doesNotExist();
+        assertThat(git(place, "status", "--porcelain")).isEmpty();
+        // Again, as before a reply.
+        Files.writeString(place.resolve("built/deep/x"), "the agent's");
+        assertThat(tasks().copy(task)).hasSize(2);
+        assertThat(place.resolve("built/deep/x")).hasContent("the agent's");
+    }
+
+    private Task copying(String... paths) {
+        var extras =
+                new TaskExtras(null, null, List.of(paths), TaskExtras.Notices.DESKTOP);
+        Task plain = task(Where.WORKTREE, base);
+        return new Task(
+                plain.id(),
+                plain.sandbox(),
+                plain.order().with(extras),
+                plain.branch(),
+                plain.base(),
+                plain.directory(),
+                plain.asked());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/etc", "a/../b", "..", "a/", "a//b", ".git", "a/.git/b", "a\nb", "."})
+    void no_path_leaves_the_project(String path) {
+        assertThatThrownBy(() -> TaskExtras.checkCopy(path)).isInstanceOf(UserError.class);
     }
 }

@@ -1,6 +1,7 @@
 package keystone.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +9,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
@@ -20,11 +23,17 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.TaskDir;
 import keystone.agent.supervisor.SupervisorParts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +135,76 @@ final class SandboxesTest {
     }
 
     @Test
+    void what_was_kept_of_a_task_is_pruned_when_it_was_rejected_or_its_sandbox_is_gone()
+            throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        git(project, "init", "--quiet");
+        git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
+        SandboxDir dir = create(BLUE, project);
+        for (String id : List.of("aaaaa2", "bbbbb2", "ccccc2")) {
+            var order =
+                    new TaskOrder(
+                            new AgentSpec.Shell(),
+                            "true",
+                            TaskOrder.Where.HERE,
+                            TaskOrder.Permissions.ALLOW,
+                            TaskOrder.Limits.USUAL,
+                            null);
+            TaskDir files =
+                    TaskDir.create(dir, Task.here(new TaskId(id), BLUE, order, Instant.now()));
+            git(project, "update-ref", "refs/keystone/blue/tasks/" + id, "HEAD");
+            files.settle(id.startsWith("a") ? "rejected" : id.startsWith("b") ? "accepted" : "");
+        }
+        git(project, "update-ref", "refs/keystone/blue/heads/task/aaaaa2-true", "HEAD");
+        git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
+        git(project, "update-ref", "refs/keystone/green/tasks/no.task", "HEAD");
+
+        List<Prunable> found = sandboxes.prunable(temporary);
+        assertThat(found)
+                .extracting(each -> each.what().split(" ")[0] + ": " + each.why())
+                .containsExactly(
+                        "refs/keystone/blue/tasks/aaaaa2: its task was rejected",
+                        "refs/keystone/green/tasks/ddddd2: you have no sandbox `green` any more");
+        for (Prunable each : found) {
+            sandboxes.prune(each);
+        }
+
+        assertThat(git(project, "for-each-ref", "--format=%(refname)", "refs/keystone").lines())
+                .containsExactly(
+                        "refs/keystone/blue/tasks/bbbbb2",
+                        "refs/keystone/blue/tasks/ccccc2",
+                        "refs/keystone/green/tasks/no.task");
+        assertThat(sandboxes.prunable(temporary)).isEmpty();
+    }
+
+    @Test
+    void what_has_become_another_commit_meanwhile_is_not_dropped() throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        git(project, "init", "--quiet");
+        git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
+        git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
+        List<Prunable> found = sandboxes.prunable(project);
+        git(project, "commit", "--quiet", "--allow-empty", "--message=More");
+        git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
+
+        assertThat(found).hasSize(1);
+        assertThatThrownBy(() -> sandboxes.prune(found.getFirst())).isInstanceOf(UserError.class);
+
+        assertThat(git(project, "for-each-ref", "refs/keystone")).contains("ddddd2");
+    }
+
+    private static String git(Path project, String... words) throws Exception {
+        var all =
+                new ArrayList<>(
+                        List.of("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org"));
+        all.addAll(List.of("-C", project.toString()));
+        all.addAll(List.of(words));
+        Command.Finished done = Command.of(all).run(Duration.ofSeconds(30));
+        assertThat(done.ok()).as(done.errors()).isTrue();
+        return done.output();
+    }
+
+    @Test
     void a_sandbox_whose_project_is_gone_is_named_and_never_pruned() throws Exception {
         Path unplugged = temporary.resolve("media/disk/blue");
         create(BLUE, unplugged);
@@ -135,8 +214,9 @@ final class SandboxesTest {
                 leftover, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
 
         assertThat(sandboxes.orphans()).containsExactly(new Orphan(BLUE, unplugged));
-        assertThat(sandboxes.prunable()).extracting(Prunable::path).containsExactly(leftover);
-        sandboxes.prunable().forEach(sandboxes::prune);
+        List<Prunable> found = sandboxes.prunable(temporary);
+        assertThat(found).extracting(Prunable::what).containsExactly(leftover.toString());
+        sandboxes.prune(found.getFirst());
 
         assertThat(leftover).doesNotExist();
         assertThat(sandboxes.list()).extracting(Observation::name).containsExactly(BLUE, RED);

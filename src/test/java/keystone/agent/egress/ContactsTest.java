@@ -1,0 +1,79 @@
+package keystone.agent.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.HostContact;
+import keystone.agent.model.HostName;
+import keystone.agent.process.Owned;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ContactsTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final HostName HOST = HostName.parse("api.example.org");
+
+    @TempDir private Path directory;
+    private final List<HostContact> heard = new ArrayList<>();
+    private EgressLog log;
+
+    @BeforeEach
+    void open() {
+        log = EgressLog.open(directory.resolve("egress.jsonl"));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private void passed(Instant time, HostName host, Integer port, Outcome outcome) {
+        log.add(new Passed(time, "connect", host, port, outcome, "", 1, 2, 3));
+    }
+
+    @Test
+    void each_host_is_told_once_for_each_verdict() {
+        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+            passed(NOW, HOST, 443, Outcome.ALLOWED);
+            passed(NOW, HOST, 443, Outcome.ALLOWED);
+            passed(NOW, HOST, 443, Outcome.FAILED);
+            log.add(Passed.lookUp(NOW, HOST, Outcome.ALLOWED, ""));
+            log.add(Passed.lookUp(NOW, HOST, Outcome.REFUSED, ""));
+        }
+
+        assertThat(heard)
+                .containsExactly(
+                        new HostContact("api.example.org", 443, "allowed"),
+                        new HostContact("api.example.org", 443, "failed"),
+                        new HostContact("api.example.org", null, "refused"));
+    }
+
+    @Test
+    void what_was_asked_for_before_or_after_is_somebody_elses() {
+        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+            passed(NOW.minus(Duration.ofMillis(1)), HOST, 443, Outcome.ALLOWED);
+            passed(NOW, null, null, Outcome.MALFORMED);
+        }
+        passed(NOW, HOST, 443, Outcome.ALLOWED);
+
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void a_guest_that_asks_for_ever_fills_no_log() {
+        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+            for (int port = 1; port <= 2 * Contacts.MOST; port++) {
+                passed(NOW, HOST, port, Outcome.REFUSED);
+            }
+        }
+
+        assertThat(heard).hasSize(Contacts.MOST);
+    }
+}
