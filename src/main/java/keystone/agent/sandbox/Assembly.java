@@ -57,8 +57,22 @@ public final class Assembly {
                         gitReach(),
                         environment,
                         new Outfitting(this::images, home()),
+                        aliases(),
                         version);
-        return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
+        return new Sandboxes(
+                store, projects, starting, new Pruning(store), gitReach(), mounting());
+    }
+
+    public Aliases aliases() {
+        return new Aliases(store, Path.of(program), home());
+    }
+
+    public Editing editing() {
+        return new Editing(projects(), environment);
+    }
+
+    public Mounting mounting() {
+        return new Mounting(store, projects());
     }
 
     private GitReach gitReach() {
