@@ -30,7 +30,8 @@ final class MountCommand implements Action {
             index = "1",
             arity = "0..1",
             paramLabel = "DIR",
-            description = "The guest's directory; /worktrees, or a clone's /workspace if left out.")
+            description =
+                    "The guest's directory; its worktrees, or the project of a clone if left out.")
     @Nullable String directory;
 
     @Option(

@@ -41,8 +41,7 @@ final class UnmountCommand implements Action {
                 call.use().editors().unmount(sandbox, directory, call.around().directory());
         if (gone.isEmpty() && directory != null) {
             throw UserError.notFound(
-                    "nothing of `%s` is mounted at %s"
-                            .formatted(sandbox, Printable.of(directory)),
+                    "nothing of `%s` is mounted at %s".formatted(sandbox, Printable.of(directory)),
                     "keystone-agent unmount " + sandbox);
         }
         if (json) {

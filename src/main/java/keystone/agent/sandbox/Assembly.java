@@ -59,8 +59,7 @@ public final class Assembly {
                         new Outfitting(this::images, home()),
                         aliases(),
                         version);
-        return new Sandboxes(
-                store, projects, starting, new Pruning(store), gitReach(), mounting());
+        return new Sandboxes(store, projects, starting, new Pruning(store), gitReach(), mounting());
     }
 
     public Aliases aliases() {

@@ -170,11 +170,7 @@ public final class Editing {
 
     private static List<Share> shares(SandboxSpec spec) {
         var all = new ArrayList<Share>();
-        all.add(
-                new Share(
-                        spec.project(),
-                        SandboxSpec.WORKSPACE,
-                        Access.READ_WRITE));
+        all.add(new Share(spec.project(), SandboxSpec.WORKSPACE, Access.READ_WRITE));
         all.addAll(spec.mounts());
         return all;
     }

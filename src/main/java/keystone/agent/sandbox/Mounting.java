@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// says and nobody else.
 public final class Mounting {
     /// Where worktrees are.
-    private static final String WORKTREES = "/worktrees";
+    private static final String WORKTREES = "/home/sandbox/worktrees";
 
     private static final String TYPE = "fuse.sshfs";
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -180,8 +180,7 @@ public final class Mounting {
 
     /// Also while somebody is in there: for them it ends as a disk does that is pulled out.
     private void release(Mounted mount) throws InterruptedException {
-        String program =
-                Programs.locate("fusermount3").isPresent() ? "fusermount3" : "fusermount";
+        String program = Programs.locate("fusermount3").isPresent() ? "fusermount3" : "fusermount";
         Command.Finished done =
                 Command.of(program, "-u", "-z", "--", mount.host().toString()).run(ANSWER);
         boolean gone = Patience.until(GONE, () -> !isMounted(mount.host()));

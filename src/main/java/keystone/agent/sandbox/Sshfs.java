@@ -102,7 +102,8 @@ record Sshfs(SandboxDir dir, String guest, Path at, Access access) {
 
     private static List<String> said(Path log) {
         try (var in = Files.newInputStream(log)) {
-            List<String> lines = new String(in.readNBytes(8 << 10), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines =
+                    new String(in.readNBytes(8 << 10), StandardCharsets.UTF_8).lines().toList();
             return lines.subList(Math.max(0, lines.size() - 3), lines.size());
         } catch (IOException gone) {
             return List.of();

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 
-/// The user's own ssh config (ssh_config(5)), to which one line is added at the top, where no `Host`
-/// is above it, and nothing else is ever changed.
+/// The user's own ssh config (ssh_config(5)), to which one line is added at the top, where no
+/// `Host` is above it, and nothing else is ever changed.
 ///
 /// @param file as the user knows it; may be a link, and may be missing
 /// @param links takes the links out of a path, or refuses it
@@ -32,7 +32,8 @@ record UserSshConfig(Path file, UnaryOperator<Path> links, String pattern) {
         boolean plain =
                 pattern.replace("/*/", "/")
                         .codePoints()
-                        .noneMatch(c -> "*?[]{}\\%$\"~".indexOf(c) >= 0 || Character.isISOControl(c));
+                        .noneMatch(
+                                c -> "*?[]{}\\%$\"~".indexOf(c) >= 0 || Character.isISOControl(c));
         if (!plain) {
             throw UserError.failed(
                     "ssh cannot include `" + Printable.of(pattern) + "`",

@@ -38,7 +38,7 @@ import keystone.agent.model.UserError;
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
 /// | `placeholders.json` | what its guests hold in the place of secrets; worth nothing elsewhere |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
-/// | `ssh_config` `ssh-connect` | the alias `ks-NAME` for the user's ssh, and its way to the guest |
+/// | `ssh_config` `ssh-connect` | for the user's own ssh: the alias `ks-NAME`, the way in |
 /// | `mount.log` | what sshfs had to say |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {

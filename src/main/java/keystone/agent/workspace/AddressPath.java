@@ -13,8 +13,7 @@ final class AddressPath {
         var text = new StringBuilder();
         for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (each & 0xff);
-            boolean plain =
-                    c < 0x80 && (Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
+            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
             if (plain) {
                 text.append(c);
             } else {

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The editors that `open` knows, each with the words of its own command line and address.
 ///
-/// Sources: VS Code's `--folder-uri` and `--remote` (code.visualstudio.com/docs/remote/troubleshooting),
-/// Zed's `zed ssh://` (zed.dev/docs/remote-development), JetBrains Gateway's links, netrw's `scp://`
-/// and TRAMP's `/ssh:`.
+/// Sources: VS Code's `--folder-uri` and `--remote`
+/// (code.visualstudio.com/docs/remote/troubleshooting), Zed's `zed ssh://`
+/// (zed.dev/docs/remote-development), JetBrains Gateway's links, netrw's `scp://` and TRAMP's
+/// `/ssh:`.
 public enum Editor {
     VS_CODE("code", "vscode", "code", "vscode"),
     INSIDERS("code-insiders", "vscode-insiders", "code-insiders", "insiders"),
@@ -105,8 +106,7 @@ public enum Editor {
             case EditorPlace.InGuest guest ->
                     List.of("--remote", "ssh-remote+" + guest.host(), guest.path());
             case EditorPlace.OnHost host when isFolder -> List.of("--new-window", host.path());
-            case EditorPlace.OnHost host when host.line() > 0 ->
-                    List.of("--goto", host.withLine());
+            case EditorPlace.OnHost host when host.line() > 0 -> List.of("--goto", host.withLine());
             case EditorPlace.OnHost host -> List.of(host.path());
         };
     }

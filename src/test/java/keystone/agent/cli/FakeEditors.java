@@ -34,7 +34,8 @@ final class FakeEditors implements UseCases.OfEditors {
     @Override
     public Alias alias(SandboxName name) {
         String host = "ks-" + name;
-        return new Alias(name, host, Path.of("/state", name + "", "ssh_config"), "Host " + host + "\n");
+        return new Alias(
+                name, host, Path.of("/state", name + "", "ssh_config"), "Host " + host + "\n");
     }
 
     @Override
@@ -110,7 +111,9 @@ final class FakeEditors implements UseCases.OfEditors {
     public List<Mounted> unmount(SandboxName name, @Nullable String which, Path directory) {
         calls.add("unmount " + name + " " + which);
         List<Mounted> gone =
-                mounts.stream().filter(each -> which == null || each.guest().equals(which)).toList();
+                mounts.stream()
+                        .filter(each -> which == null || each.guest().equals(which))
+                        .toList();
         mounts.removeAll(gone);
         return gone;
     }
