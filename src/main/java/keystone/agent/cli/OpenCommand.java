@@ -39,10 +39,8 @@ final class OpenCommand implements Action {
 
     @Option(
             names = "--editor",
-            paramLabel = "EDITOR",
-            description =
-                    "code, code-insiders, codium, cursor, windsurf, zed, nvim, emacs, jetbrains, or the"
-                            + " path of one of their programs.")
+            paramLabel = "code|code-insiders|codium|cursor|windsurf|zed|nvim|emacs|jetbrains",
+            description = "Which, or the path of its program.")
     @Nullable String editor;
 
     @Option(names = "--host", description = "Open this host's own files; only in shared trees.")

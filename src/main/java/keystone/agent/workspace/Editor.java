@@ -18,27 +18,31 @@ import org.jspecify.annotations.Nullable;
 /// (zed.dev/docs/remote-development), JetBrains Gateway's links, netrw's `scp://` and TRAMP's
 /// `/ssh:`.
 public enum Editor {
-    VS_CODE("code", "vscode", "code", "vscode"),
-    INSIDERS("code-insiders", "vscode-insiders", "code-insiders", "insiders"),
-    VSCODIUM("codium", "codium", "codium", "vscodium"),
+    VS_CODE("code", "vscode", "code|vscode"),
+    INSIDERS("code-insiders", "vscode-insiders", "code-insiders|insiders"),
+    VSCODIUM("codium", "codium", "codium|vscodium"),
     CURSOR("cursor", "cursor", "cursor"),
     WINDSURF("windsurf", "windsurf", "windsurf"),
-    ZED("zed", "zed", "zed", "zeditor"),
-    NEOVIM("nvim", null, "nvim", "neovim"),
-    EMACS("emacs", null, "emacsclient", "emacs"),
-    JETBRAINS("jetbrains", "jetbrains-gateway", "xdg-open", "gateway", "idea");
+    ZED("zed", "zed", "zed|zeditor"),
+    NEOVIM("nvim", null, "nvim|neovim"),
+    EMACS("emacs", null, "emacsclient|emacs"),
+    JETBRAINS("jetbrains", "jetbrains-gateway", "xdg-open|gateway|idea");
 
     private final String word;
     private final @Nullable String scheme;
-    private final List<String> known;
+    private final String known;
 
     /// @param word what `--editor` takes
     /// @param scheme of its addresses
     /// @param known its program first, then what else it is called
-    Editor(String word, @Nullable String scheme, String... known) {
+    Editor(String word, @Nullable String scheme, String known) {
         this.word = word;
         this.scheme = scheme;
-        this.known = List.of(known);
+        this.known = known;
+    }
+
+    private List<String> known() {
+        return List.of(known.split("\\|"));
     }
 
     public String word() {
@@ -52,7 +56,7 @@ public enum Editor {
         if (this == JETBRAINS) {
             return place instanceof EditorPlace.OnHost ? "idea" : "xdg-open";
         }
-        return known.stream().filter(isHere).findFirst().orElse(known.getFirst());
+        return known().stream().filter(isHere).findFirst().orElse(known().getFirst());
     }
 
     /// Those that are looked for when nobody says which; what opens addresses is on every desktop.
@@ -65,7 +69,7 @@ public enum Editor {
         String last = Objects.requireNonNullElse(Path.of(name).getFileName(), Path.of("")) + "";
         String small = last.toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
-                .filter(each -> each.word.equals(small) || each.known.contains(small))
+                .filter(each -> each.word.equals(small) || each.known().contains(small))
                 .filter(each -> !small.equals("xdg-open"))
                 .findFirst();
     }

@@ -22,12 +22,14 @@ final class UserSshConfigTest {
             "# mine, with \u00e9 and no line feed at the end\nHost *\n  User ada\r\n\tPort 2222";
 
     @TempDir Path top;
+    private Path directory;
     private Path file;
     private UserSshConfig config;
 
     @BeforeEach
     void home() throws Exception {
-        file = top.resolve("home/.ssh/config");
+        directory = top.resolve("home/.ssh");
+        file = directory.resolve("config");
         Files.createDirectory(top.resolve("home"));
         config = known(List.of());
     }
@@ -37,7 +39,7 @@ final class UserSshConfigTest {
     }
 
     private void write(String text) throws Exception {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(directory);
         Files.writeString(file, text, StandardCharsets.ISO_8859_1);
     }
 
@@ -64,12 +66,12 @@ final class UserSshConfigTest {
     @Test
     void what_was_made_is_private_and_goes_again() throws Exception {
         assertThat(config.uninstall()).isFalse();
-        assertThat(file.getParent()).doesNotExist();
+        assertThat(directory).doesNotExist();
 
         assertThat(config.install()).isTrue();
 
         assertThat(mode(file)).isEqualTo("rw-------");
-        assertThat(mode(file.getParent())).isEqualTo("rwx------");
+        assertThat(mode(directory)).isEqualTo("rwx------");
         assertThat(read()).endsWith(config.includeLine() + "\n");
         assertThat(config.uninstall()).isTrue();
         assertThat(file).doesNotExist();
@@ -91,7 +93,7 @@ final class UserSshConfigTest {
         Path real = Files.createDirectory(top.resolve("dotfiles")).resolve("ssh");
         Files.writeString(real, "Host x\n");
         Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.createDirectory(file.getParent());
+        Files.createDirectory(directory);
         Files.createSymbolicLink(file, real);
 
         assertThat(config.install()).isTrue();
@@ -108,7 +110,7 @@ final class UserSshConfigTest {
         Path project = Files.createDirectory(top.resolve("project"));
         Path precious = Files.writeString(top.resolve("precious"), "kept\n");
         Files.createSymbolicLink(project.resolve("ssh"), precious);
-        Files.createDirectory(file.getParent());
+        Files.createDirectory(directory);
         Files.createSymbolicLink(file, project.resolve("ssh"));
 
         assertThatThrownBy(() -> known(List.of(project)).install()).isInstanceOf(UserError.class);
