@@ -17,11 +17,7 @@ import picocli.CommandLine.Parameters;
             "ssh read them: one Include line at the top of ~/.ssh/config, which --uninstall takes away.",
             "See docs/editors.md."
         },
-        footer = {
-            "keystone-agent ssh-config --install",
-            "keystone-agent ssh-config blue",
-            "ssh ks-blue"
-        })
+        footer = {"keystone-agent ssh-config --install", "keystone-agent ssh-config blue"})
 final class SshConfigCommand implements Action {
     @Parameters(
             arity = "0..1",
