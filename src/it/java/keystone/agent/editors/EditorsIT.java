@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
+import keystone.agent.it.Kernel;
 import keystone.agent.it.Sandbox;
 import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.Programs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +50,9 @@ final class EditorsIT {
         home = installation;
         blue = home.start(home.project("blue"));
         ssh = new OwnSsh(home);
+        // From a pipe it would read what to edit.
+        Path real = Programs.locate("nvim").orElseThrow();
+        Path _ = ssh.script("nvim", "exec " + real + " \"$@\" </dev/null");
         host = OwnSsh.host(blue);
     }
 
@@ -111,7 +116,7 @@ final class EditorsIT {
         try {
             assertThat(at.resolve("f")).hasContent("here");
         } finally {
-            String _ = ssh.says("fusermount3", "-u", at.toString());
+            String _ = ssh.says("fusermount3", "-u", "-z", at.toString());
         }
     }
 
@@ -253,7 +258,7 @@ final class EditorsIT {
         try (OwnedProcess _ = forward.start()) {
             Wait.until("the server answers", LIMIT, () -> get(here).endsWith("the server"));
         } finally {
-            String _ = inGuest("pkill -f server.py");
+            String _ = inGuest("pkill -f [s]erver.py");
         }
     }
 
@@ -295,7 +300,11 @@ final class EditorsIT {
                 blue.keystone("mount", "/home/sandbox/tree", "--json").run().succeeds().object();
         Path tree = Path.of(mounted.string("host"));
         assertThat(tree.resolve("f")).hasContent("one");
+        Kernel.processesWith(tree.toString()).forEach(sshfs -> Kernel.kill(sshfs.pid()));
+        assertThat(reads(tree.resolve("f"))).isFalse();
 
+        Ended _ = blue.keystone("mount", "/home/sandbox/tree").run().succeeds();
+        assertThat(tree.resolve("f")).hasContent("one");
         Ended _ = blue.keystone("restart").within(LIMIT).run().succeeds();
         Wait.until("the mount is there again", LIMIT, () -> reads(tree.resolve("f")));
         Ended _ = blue.keystone("stop").within(LIMIT).run().succeeds();

@@ -1,6 +1,9 @@
 package keystone.agent.guest;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
 
 /// A sandbox as everybody's ssh knows it: the block `Host ks-NAME` that the user's own config
@@ -12,6 +15,7 @@ import keystone.agent.model.SandboxName;
 /// @param scriptFile where [#script] is written
 /// @param bash the whole path of bash, the one program of every host that can connect by itself
 /// @param program our own launcher
+/// @param environment by which it finds this sandbox, whatever starts ssh
 public record SshAlias(
         SandboxName name,
         Path ssh,
@@ -19,7 +23,27 @@ public record SshAlias(
         Path socket,
         Path scriptFile,
         Path bash,
-        Path program) {
+        Path program,
+        Map<String, String> environment) {
+    /// What our own places come from.
+    private static final List<String> PLACES =
+            List.of(
+                    "HOME",
+                    "KEYSTONE_AGENT_HOME",
+                    "XDG_STATE_HOME",
+                    "XDG_CACHE_HOME",
+                    "XDG_CONFIG_HOME",
+                    "XDG_RUNTIME_DIR");
+
+    public SshAlias {
+        // The rest of it may be secret.
+        environment =
+                environment.entrySet().stream()
+                        .filter(each -> PLACES.contains(each.getKey()))
+                        .collect(
+                                Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     /// The user's config is read after this: the first value of each option holds, so every option
     /// is said through which a `Host *` could hand the guest something of this host. A start may
     /// take as long as `ConnectTimeout`, a paused guest as long as the three `ServerAlive…` say.
@@ -112,6 +136,7 @@ public record SshAlias(
                        echo 'fix:   keystone-agent restart %1$s' >&2
                        exit 255
                    fi
+                   %4$s
                    exec %3$s ssh-proxy %1$s
                fi
                # ssh hangs up as soon as it has no more to say; what it said must still arrive.
@@ -123,10 +148,27 @@ public record SshAlias(
                command -p cat
                kill "$reader" 2>/dev/null
                """
-                .formatted(name, shellWord(connection), shellWord(program));
+                .formatted(name, shellWord(connection), shellWord(program), places());
+    }
+
+    /// An editor that was started from a desktop knows nothing of what a shell has set.
+    private String places() {
+        return PLACES.stream()
+                .map(
+                        name -> {
+                            String value = environment.get(name);
+                            return value == null
+                                    ? "unset " + name
+                                    : "export " + name + "=" + shellWord(value);
+                        })
+                .collect(Collectors.joining("; "));
     }
 
     private static String shellWord(Path path) {
-        return "'" + path.toString().replace("'", "'\\''") + "'";
+        return shellWord(path.toString());
+    }
+
+    private static String shellWord(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
     }
 }

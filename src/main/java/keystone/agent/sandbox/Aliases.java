@@ -23,12 +23,15 @@ public final class Aliases {
     private final Store store;
     private final Path program;
     private final Path userConfig;
+    private final Map<String, String> environment;
 
     /// @param program our own launcher
     /// @param home whose `.ssh/config` is meant
-    Aliases(Store store, Path program, Path home) {
+    /// @param environment which the places of the store come from
+    Aliases(Store store, Path program, Path home, Map<String, String> environment) {
         this.store = store;
         this.program = program;
+        this.environment = Map.copyOf(environment);
         this.userConfig = home.resolve(".ssh/config");
     }
 
@@ -50,7 +53,8 @@ public final class Aliases {
                 dir.run().aliasSocket(),
                 dir.sshConnect(),
                 bash,
-                program);
+                program,
+                environment);
     }
 
     private static void replace(Path file, String text) {

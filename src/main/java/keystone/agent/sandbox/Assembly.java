@@ -63,7 +63,7 @@ public final class Assembly {
     }
 
     public Aliases aliases() {
-        return new Aliases(store, Path.of(program), home());
+        return new Aliases(store, Path.of(program), home(), environment);
     }
 
     public Editing editing() {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.model.SandboxName;
@@ -32,7 +33,7 @@ final class SshAliasTest {
     void alias() throws IOException {
         odd = Files.createDirectory(top.resolve("a b'c%d"));
         Path program = odd.resolve("keystone-agent");
-        Files.writeString(program, "#!/bin/sh\necho \"$@\"\n");
+        Files.writeString(program, "#!/bin/sh\necho \"$@\" in \"$HOME\" \"$XDG_STATE_HOME\" \"${XDG_RUNTIME_DIR-none}\"\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         alias =
                 new SshAlias(
@@ -42,7 +43,8 @@ final class SshAliasTest {
                         odd.resolve("a.sock"),
                         odd.resolve("ssh-connect"),
                         Programs.locate("bash").orElseThrow(),
-                        program);
+                        program,
+                        Map.of("HOME", odd.toString(), "XDG_STATE_HOME", "/the/state"));
         Files.writeString(odd.resolve("ssh-connect"), alias.script());
     }
 
@@ -105,7 +107,7 @@ final class SshAliasTest {
         // It is no ssh server, so that ssh shows what it says.
         Command.Finished asked = ssh("", "-v", "ks-blue");
 
-        assertThat(asked.errors()).contains("ssh-proxy blue");
+        assertThat(asked.errors()).contains("ssh-proxy blue in " + odd + " /the/state none");
     }
 
     @Test
