@@ -41,7 +41,8 @@ public record SshAlias(
                 environment.entrySet().stream()
                         .filter(each -> PLACES.contains(each.getKey()))
                         .collect(
-                                Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+                                Collectors.toUnmodifiableMap(
+                                        Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /// The user's config is read after this: the first value of each option holds, so every option

@@ -46,10 +46,10 @@ public final class Mounting {
     /// Shows a directory of a running guest.
     public Mounted mount(SandboxName name, MountRequest request) throws InterruptedException {
         SandboxDir dir = projects.named(name);
-        Usable.require(dir).close();
         String guest = guest(dir, request.guest());
         Path asked = request.at();
         Path at = asked == null ? usualPlace(name, guest) : place(asked);
+        Usable.require(dir).close();
         for (Mounted there : of(dir)) {
             if (there.guest().equals(guest) && there.host().equals(at)) {
                 if (answers(at)) {

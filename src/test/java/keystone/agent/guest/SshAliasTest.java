@@ -33,7 +33,9 @@ final class SshAliasTest {
     void alias() throws IOException {
         odd = Files.createDirectory(top.resolve("a b'c%d"));
         Path program = odd.resolve("keystone-agent");
-        Files.writeString(program, "#!/bin/sh\necho \"$@\" in \"$HOME\" \"$XDG_STATE_HOME\" \"${XDG_RUNTIME_DIR-none}\"\n");
+        Files.writeString(
+                program,
+                "#!/bin/sh\necho \"$@\" in \"$HOME\" \"$XDG_STATE_HOME\" \"${XDG_RUNTIME_DIR-none}\"\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         alias =
                 new SshAlias(
