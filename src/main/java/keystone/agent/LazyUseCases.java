@@ -114,6 +114,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfEditors editors() {
+        return new ForEditors(assembly);
+    }
+
+    @Override
     public OfTokens tokens() {
         return new ForTokens(assembly.tokens());
     }

@@ -28,11 +28,16 @@ import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TokenEntry;
 import keystone.agent.model.TokenTrial;
 import keystone.agent.sandbox.AgentEntry;
+import keystone.agent.sandbox.Alias;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.LogSource;
+import keystone.agent.sandbox.MountRequest;
+import keystone.agent.sandbox.Mounted;
 import keystone.agent.sandbox.Observation;
+import keystone.agent.sandbox.OpenRequest;
+import keystone.agent.sandbox.Opening;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Returning;
@@ -65,6 +70,8 @@ public interface UseCases {
     OfNetworks networks();
 
     OfPorts ports();
+
+    OfEditors editors();
 
     OfTokens tokens();
 
@@ -195,6 +202,38 @@ public interface UseCases {
                 throws InterruptedException;
 
         NetCheck check(SandboxName name, String url) throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.Aliases], [keystone.agent.sandbox.Editing] and
+    /// [keystone.agent.sandbox.Mounting].
+    interface OfEditors {
+        List<Alias> aliases();
+
+        Alias alias(SandboxName name);
+
+        String include();
+
+        Path userConfig();
+
+        boolean isInstalled();
+
+        boolean install();
+
+        boolean uninstall();
+
+        Started startAgain(SandboxName name, Settings settings, StartListener listener)
+                throws InterruptedException;
+
+        void connect(SandboxName name);
+
+        Opening plan(SandboxName name, OpenRequest request);
+
+        void launch(Opening opening);
+
+        Mounted mount(SandboxName name, MountRequest request) throws InterruptedException;
+
+        List<Mounted> unmount(SandboxName name, @Nullable String which, Path directory)
+                throws InterruptedException;
     }
 
     /// See [keystone.agent.sandbox.Ports].

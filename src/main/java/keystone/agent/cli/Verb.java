@@ -21,6 +21,10 @@ enum Verb {
     EXEC("exec", "Run a command in a sandbox", Rest.MUST_FOLLOW),
     CP("cp", "Copy files into a sandbox or out of it"),
     PORTS("ports", "Show and choose which ports of a guest are on this host"),
+    OPEN("open|open-code", "Open a project or a file in your editor"),
+    SSH_CONFIG("ssh-config", "Have your own ssh know the sandboxes, as ks-NAME"),
+    MOUNT("mount", "Show a directory of a guest on this host"),
+    UNMOUNT("unmount|umount", "Take away what mount has shown"),
     LOGS("logs", "Show what a sandbox's console or supervisor wrote"),
     REVIEW("review", "Show what changed in a project, and what needs a look"),
     SYNC("sync", "Bring home what a guest has committed"),
@@ -62,7 +66,9 @@ enum Verb {
     VERSION("version", "Print the version"),
     HELP("help", "Explain a command"),
     /// For those who change keystone-agent; the overview leaves it out.
-    DOCS("docs", "Write the reference pages");
+    DOCS("docs", "Write the reference pages"),
+    /// For ssh, by what `ssh-config` has written.
+    SSH_PROXY("ssh-proxy", "Start a sandbox and be the way to its guest");
 
     /// Whether words after `--` are a command for the guest.
     enum Rest {
@@ -100,6 +106,10 @@ enum Verb {
             case EXEC -> new ExecCommand();
             case CP -> new CpCommand();
             case PORTS -> new PortsCommand();
+            case OPEN -> new OpenCommand();
+            case SSH_CONFIG -> new SshConfigCommand();
+            case MOUNT -> new MountCommand();
+            case UNMOUNT -> new UnmountCommand();
             case LOGS -> new LogsCommand();
             case REVIEW -> new ReviewCommand();
             case SYNC -> new SyncCommand();
@@ -141,6 +151,7 @@ enum Verb {
             case VERSION -> new VersionCommand();
             case HELP -> new HelpCommand();
             case DOCS -> new DocsCommand();
+            case SSH_PROXY -> new SshProxyCommand();
         };
     }
 
@@ -168,7 +179,7 @@ enum Verb {
     }
 
     boolean isHidden() {
-        return this == DOCS;
+        return this == DOCS || this == SSH_PROXY;
     }
 
     static Optional<Verb> named(String words) {

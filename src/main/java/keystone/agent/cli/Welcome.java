@@ -37,7 +37,7 @@ final class Welcome {
         new ObservationText(call)
                 .identity(sandbox)
                 .ifPresent(line -> call.out().println("  " + line));
-        call.out().println("  ssh          keystone-agent ssh " + name);
+        call.out().println("  ssh          " + ssh(call, sandbox));
         ReviewText.remind(call, name);
         if (then == Then.ATTACH && call.streams().canAttach()) {
             call.out().flush();
@@ -49,5 +49,12 @@ final class Welcome {
         }
         call.say("go in: keystone-agent attach " + name);
         return 0;
+    }
+
+    /// The alias, once the user's ssh knows it.
+    private static String ssh(Call call, Observation.Intact sandbox) {
+        return call.use().editors().isInstalled()
+                ? "ssh " + sandbox.sshAlias()
+                : "keystone-agent ssh " + sandbox.name();
     }
 }

@@ -46,4 +46,9 @@ public final class DetachedProcess {
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         return ended ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
     }
+
+    /// Ends it, and nothing that it has left to itself.
+    public void kill() {
+        process.destroyForcibly();
+    }
 }

@@ -24,10 +24,19 @@ public final class MountTable {
     /// @param device the file system's number
     /// @param root which directory of the file system is shown
     /// @param point where
-    private record Mount(String device, String root, Path point) {
+    /// @param type of the file system
+    /// @param source what the file system says it shows
+    private record Mount(String device, String root, Path point, String type, String source) {
         static Mount parse(String line) {
             String[] field = line.split(" ", 6);
-            return new Mount(field[2], unescaped(field[3]), Path.of(unescaped(field[4])));
+            // How many fields are before the hyphen differs.
+            String[] last = line.substring(line.indexOf(" - ") + 3).split(" ", 3);
+            return new Mount(
+                    field[2],
+                    unescaped(field[3]),
+                    Path.of(unescaped(field[4])),
+                    last[0],
+                    last.length > 1 ? unescaped(last[1]) : "");
         }
 
         private static String unescaped(String field) {
@@ -45,6 +54,9 @@ public final class MountTable {
     /// @param device the file system's number
     /// @param path in that file system
     public record Place(String device, Path path) {}
+
+    /// A file system that says where it comes from.
+    public record Mounted(Path point, String source) {}
 
     private MountTable(List<Mount> mounts) {
         this.mounts = mounts;
@@ -92,6 +104,14 @@ public final class MountTable {
 
     static MountTable parse(String table) {
         return new MountTable(table.lines().map(Mount::parse).toList());
+    }
+
+    /// All that are mounted of one type, the last on top.
+    public List<Mounted> ofType(String type) {
+        return mounts.stream()
+                .filter(mount -> mount.type().equals(type))
+                .map(mount -> new Mounted(mount.point(), mount.source()))
+                .toList();
     }
 
     /// What a path means there when none of its names is a link; empty when nothing is mounted.

@@ -57,8 +57,27 @@ public final class Assembly {
                         gitReach(),
                         environment,
                         new Outfitting(this::images, home()),
+                        aliases(),
                         version);
-        return new Sandboxes(store, projects, starting, new Pruning(store, projects), gitReach());
+        return new Sandboxes(
+                store,
+                projects,
+                starting,
+                new Pruning(store, projects),
+                gitReach(),
+                mounting());
+    }
+
+    public Aliases aliases() {
+        return new Aliases(store, Path.of(program), home(), environment);
+    }
+
+    public Editing editing() {
+        return new Editing(projects(), environment);
+    }
+
+    public Mounting mounting() {
+        return new Mounting(store, projects());
     }
 
     private GitReach gitReach() {

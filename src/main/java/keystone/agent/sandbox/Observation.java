@@ -17,7 +17,7 @@ public sealed interface Observation {
 
     SandboxState state();
 
-    /// The ssh alias under which tools will know the sandbox; nothing tells ssh of it yet.
+    /// What the user's own ssh knows it as, once it reads what `ssh-config` prints.
     default String sshAlias() {
         return "ks-" + name();
     }

@@ -22,14 +22,21 @@ public final class Sandboxes {
     private final Starting starting;
     private final Pruning pruning;
     private final GitReach gitReach;
+    private final Mounting mounting;
 
     Sandboxes(
-            Store store, Projects projects, Starting starting, Pruning pruning, GitReach gitReach) {
+            Store store,
+            Projects projects,
+            Starting starting,
+            Pruning pruning,
+            GitReach gitReach,
+            Mounting mounting) {
         this.store = store;
         this.projects = projects;
         this.starting = starting;
         this.pruning = pruning;
         this.gitReach = gitReach;
+        this.mounting = mounting;
     }
 
     /// Makes the sandbox when it is new, and brings it up; returns once it is usable.
@@ -45,6 +52,7 @@ public final class Sandboxes {
         SandboxDir dir = projects.named(name);
         boolean wasDown =
                 Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Stopped;
+        mounting.release(dir);
         Ending.stop(dir, mode, new Heard(listener));
         return !wasDown;
     }
@@ -53,12 +61,22 @@ public final class Sandboxes {
     public Started restart(SandboxName name, Settings settings, StartListener listener)
             throws InterruptedException {
         SandboxDir dir = projects.named(name);
+        StartRequest again = again(dir, settings);
+        projects.checkMounts(again.settings().mounts());
+        Ending.stop(dir, StopMode.GRACEFUL, new Heard(listener));
+        return start(again, listener);
+    }
+
+    /// Brings it up as it was, for somebody who did not ask for more than to get in.
+    public Started startAgain(SandboxName name, Settings settings, StartListener listener)
+            throws InterruptedException {
+        return start(again(projects.named(name), settings), listener);
+    }
+
+    private static StartRequest again(SandboxDir dir, Settings settings) {
         SandboxSpec spec = dir.spec();
         Settings kept = settings.mounts().isEmpty() ? settings.withMounts(spec.mounts()) : settings;
-        projects.checkMounts(kept.mounts());
-        Ending.stop(dir, StopMode.GRACEFUL, new Heard(listener));
-        return start(
-                new StartRequest(spec.project(), name, StartRequest.Disk.KEEP, kept), listener);
+        return new StartRequest(spec.project(), dir.name(), StartRequest.Disk.KEEP, kept);
     }
 
     /// Takes it down without ceremony and removes all that was kept of it. The project is
@@ -72,6 +90,7 @@ public final class Sandboxes {
             Returning.secure(dir);
         }
         Returning.forget(dir);
+        mounting.release(dir);
         Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
             gitReach.extendTo(dir);

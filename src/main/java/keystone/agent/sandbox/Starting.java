@@ -55,6 +55,7 @@ final class Starting {
     private final GitReach gitReach;
     private final Map<String, String> environment;
     private final Outfitting outfitting;
+    private final Aliases aliases;
     private final String version;
 
     Starting(
@@ -67,6 +68,7 @@ final class Starting {
             GitReach gitReach,
             Map<String, String> environment,
             Outfitting outfitting,
+            Aliases aliases,
             String version) {
         this.store = store;
         this.places = places;
@@ -77,6 +79,7 @@ final class Starting {
         this.gitReach = gitReach;
         this.environment = Map.copyOf(environment);
         this.outfitting = outfitting;
+        this.aliases = aliases;
         this.version = version;
     }
 
@@ -274,6 +277,7 @@ final class Starting {
             Settings settings,
             StartListener listener)
             throws InterruptedException {
+        aliases.write(dir);
         gitReach.extendTo(dir);
         gitReach.extendTo(spec, dir);
         // Before a guest runs for the first time, so that everything it does is a change.

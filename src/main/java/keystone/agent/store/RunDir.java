@@ -26,6 +26,11 @@ public record RunDir(Path path) {
         return path.resolve("m.sock");
     }
 
+    /// OpenSSH's ControlPath for whoever comes by the alias of the user's ssh.
+    public Path aliasSocket() {
+        return path.resolve("a.sock");
+    }
+
     /// Where the guest's one exit is served; see room `egress`.
     public Path proxySocket() {
         return path.resolve("p.sock");

@@ -38,6 +38,8 @@ import keystone.agent.model.UserError;
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
 /// | `placeholders.json` | what its guests hold in the place of secrets; worth nothing elsewhere |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
+/// | `ssh_config` `ssh-connect` | for the user's own ssh: the alias `ks-NAME`, the way in |
+/// | `mount.log` | what sshfs had to say |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
 public final class SandboxDir {
     private static final CountDownLatch NOTHING = new CountDownLatch(1);
@@ -193,6 +195,20 @@ public final class SandboxDir {
 
     public Path ssh() {
         return path.resolve("ssh");
+    }
+
+    /// What the user's own ssh includes of it.
+    public Path sshAlias() {
+        return path.resolve(Store.ALIAS_FILE);
+    }
+
+    /// A script that leads that ssh to the guest.
+    public Path sshConnect() {
+        return path.resolve("ssh-connect");
+    }
+
+    public Path mountLog() {
+        return path.resolve("mount.log");
     }
 
     public SandboxSpec spec() {

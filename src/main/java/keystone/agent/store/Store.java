@@ -22,6 +22,8 @@ import keystone.agent.model.UserError;
 
 /// All sandboxes of one user: a directory that a person can read.
 public final class Store {
+    static final String ALIAS_FILE = "ssh_config";
+
     /// A dot at the start of a name keeps a directory from being taken for a sandbox.
     private static final String HALF_DONE = ".{new,gone}-*";
 
@@ -73,6 +75,17 @@ public final class Store {
             }
         }
         return found;
+    }
+
+    /// Matches the [SandboxDir#sshAlias] of every sandbox there is, as ssh reads patterns: it comes
+    /// and goes with its directory.
+    public String aliasPattern() {
+        return state + "/*/" + ALIAS_FILE;
+    }
+
+    /// For what is mounted of guests. No sandbox's name begins with a dot.
+    public Path mounts() {
+        return state.resolve(".mounts");
     }
 
     public Optional<SandboxDir> find(SandboxName name) {

@@ -56,6 +56,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeWorktrees worktrees = new FakeWorktrees();
     final FakeNetworks networks = new FakeNetworks();
     final FakePorts ports = new FakePorts();
+    final FakeEditors editors = new FakeEditors(this);
     final FakeTokens tokens = new FakeTokens();
     final FakeTasks tasks = new FakeTasks();
     final FakeHost host = new FakeHost();
@@ -190,6 +191,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfPorts ports() {
         return ports;
+    }
+
+    @Override
+    public OfEditors editors() {
+        return editors;
     }
 
     @Override

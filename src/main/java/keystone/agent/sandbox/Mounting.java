@@ -1,0 +1,217 @@
+package keystone.agent.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.model.Printable;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Command;
+import keystone.agent.process.MountTable;
+import keystone.agent.process.Patience;
+import keystone.agent.process.Programs;
+import keystone.agent.store.PrivateFiles;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.workspace.Links;
+import org.jspecify.annotations.Nullable;
+
+/// Directories of guests on this host, through sshfs. Which there are, the kernel's table of mounts
+/// says and nobody else.
+public final class Mounting {
+    /// Where worktrees are.
+    private static final String WORKTREES = "/home/sandbox/worktrees";
+
+    private static final String TYPE = "fuse.sshfs";
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration GONE = Duration.ofSeconds(10);
+
+    private final Store store;
+    private final Projects projects;
+
+    Mounting(Store store, Projects projects) {
+        this.store = store;
+        this.projects = projects;
+    }
+
+    /// Shows a directory of a running guest.
+    public Mounted mount(SandboxName name, MountRequest request) throws InterruptedException {
+        SandboxDir dir = projects.named(name);
+        String guest = guest(dir, request.guest());
+        Path asked = request.at();
+        Path at = asked == null ? usualPlace(name, guest) : place(asked);
+        Usable.require(dir).close();
+        for (Mounted there : of(dir)) {
+            if (there.guest().equals(guest) && there.host().equals(at)) {
+                if (answers(at)) {
+                    return there;
+                }
+                release(there);
+            }
+        }
+        prepare(at, asked == null);
+        new Sshfs(dir, guest, at, request.access()).mount(source(dir, guest));
+        return new Mounted(name, guest, at, false);
+    }
+
+    private static String guest(SandboxDir dir, @Nullable String asked) {
+        if (asked == null) {
+            boolean isCloned = dir.spec().share() == ShareDriver.CLONE;
+            return isCloned ? SandboxSpec.WORKSPACE : WORKTREES;
+        }
+        // A comma or a backslash would end an option of sshfs.
+        boolean plain =
+                asked.startsWith("/")
+                        && asked.codePoints()
+                                .noneMatch(c -> c == ',' || c == '\\' || Character.isISOControl(c));
+        if (!plain) {
+            throw UserError.usage(
+                    "`" + Printable.of(asked) + "` cannot be mounted",
+                    "give an absolute path in the guest, without commas and backslashes");
+        }
+        return Path.of(asked).normalize().toString();
+    }
+
+    private Path usualPlace(SandboxName name, String guest) {
+        String below = guest.equals("/") ? "root" : guest.substring(1);
+        return store.mounts().resolve(name.value()).resolve(below);
+    }
+
+    /// A guest that can write it could exchange it for a link.
+    private Path place(Path asked) {
+        Path real = new Links(store.writable()).resolve(asked.toAbsolutePath().normalize());
+        if (store.writable().stream().anyMatch(real::startsWith)) {
+            throw UserError.usage(
+                    "a guest can write " + Printable.of(real.toString()),
+                    "choose a directory outside of every project");
+        }
+        return real;
+    }
+
+    private static void prepare(Path at, boolean isOurs) {
+        if (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+            PrivateFiles.createDirectories(at);
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(at)) {
+            if (entries.iterator().hasNext()) {
+                throw UserError.usage(
+                        Printable.of(at.toString()) + " is not empty",
+                        isOurs
+                                ? "move what is in there elsewhere"
+                                : "choose an empty directory with --at");
+            }
+        } catch (IOException notADirectory) {
+            throw new UserError(
+                    UserError.Kind.USAGE,
+                    "nothing can be mounted at " + Printable.of(at.toString()),
+                    "choose an empty directory with --at",
+                    notADirectory);
+        }
+    }
+
+    /// Asked by another process, which can be given up: what a dead guest shows answers nobody.
+    private static boolean answers(Path at) throws InterruptedException {
+        try {
+            return Command.of("stat", "--", at.toString()).run(ANSWER).ok();
+        } catch (Command.TookTooLong dead) {
+            return false;
+        }
+    }
+
+    /// What is mounted of a sandbox, running or not.
+    public List<Mounted> list(SandboxName name) {
+        return of(projects.named(name));
+    }
+
+    private static List<Mounted> of(SandboxDir dir) {
+        String ours = source(dir, "");
+        return MountTable.ofThisProcess().ofType(TYPE).stream()
+                .filter(mount -> mount.source().startsWith(ours))
+                .map(
+                        mount ->
+                                new Mounted(
+                                        dir.name(),
+                                        mount.source().substring(ours.length()),
+                                        mount.point(),
+                                        true))
+                .toList();
+    }
+
+    /// Two homes may hold sandboxes of one name: their run directories differ.
+    private static String source(SandboxDir dir, String guest) {
+        return "ks-" + dir.name() + "@" + dir.run().path().getFileName() + ":" + guest;
+    }
+
+    /// Takes mounts away.
+    ///
+    /// @param which the directory inside, or the one on this host; null is all
+    /// @return what was mounted
+    public List<Mounted> unmount(SandboxName name, @Nullable String which, Path directory)
+            throws InterruptedException {
+        List<Mounted> meant =
+                list(name).stream()
+                        .filter(
+                                mount ->
+                                        which == null
+                                                || mount.guest().equals(which)
+                                                || mount.host().equals(directory.resolve(which)))
+                        .toList();
+        for (Mounted each : meant) {
+            release(each);
+        }
+        return meant;
+    }
+
+    /// Takes all of a sandbox's mounts away, before it goes down.
+    void release(SandboxDir dir) throws InterruptedException {
+        for (Mounted each : of(dir)) {
+            release(each);
+        }
+    }
+
+    /// Also while somebody is in there: for them it ends as a disk does that is pulled out.
+    private void release(Mounted mount) throws InterruptedException {
+        String program = Programs.locate("fusermount3").isPresent() ? "fusermount3" : "fusermount";
+        Command.Finished done =
+                Command.of(program, "-u", "-z", "--", mount.host().toString()).run(ANSWER);
+        boolean gone = Patience.until(GONE, () -> !isMounted(mount.host()));
+        if (!gone) {
+            throw UserError.failed(
+                    "cannot unmount %s: %s"
+                            .formatted(
+                                    Printable.of(mount.host().toString()),
+                                    Printable.of(done.errors().strip())),
+                    "sudo umount -l " + Printable.of(mount.host().toString()));
+        }
+        removeOurs(mount.host());
+    }
+
+    private static boolean isMounted(Path at) {
+        return MountTable.ofThisProcess().ofType(TYPE).stream()
+                .anyMatch(mount -> mount.point().equals(at));
+    }
+
+    /// Our own empty directories go with what was mounted there.
+    private void removeOurs(Path at) {
+        for (Path each = at;
+                each != null && each.startsWith(store.mounts());
+                each = each.getParent()) {
+            try {
+                Files.delete(each);
+            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+                return;
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot remove " + each, e);
+            }
+        }
+    }
+}
