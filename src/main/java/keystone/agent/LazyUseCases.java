@@ -124,6 +124,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfDevshells devshells() {
+        return new ForDevshells(assembly.projectDevshells());
+    }
+
+    @Override
     public OfImages images() {
         return new ForImages(assembly.images());
     }

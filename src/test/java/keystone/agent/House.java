@@ -24,7 +24,8 @@ final class House {
                     "git",
                     "guest",
                     "ports",
-                    "outfit");
+                    "outfit",
+                    "devshell");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -46,6 +47,7 @@ final class House {
                     Map.entry("guest", Set.of("model", "process")),
                     Map.entry("ports", Set.of("model", "process")),
                     Map.entry("outfit", Set.of("model", "process", "json")),
+                    Map.entry("devshell", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.

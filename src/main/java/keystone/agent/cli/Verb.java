@@ -51,6 +51,8 @@ enum Verb {
     TOKENS_RM("tokens rm", "Forget a secret that was kept"),
     TOKENS_TEST("tokens test", "Show a secret to its server, and say what it answers"),
     AGENTS_LIST("agents list|agents ls", "List the agents that tasks can be given to"),
+    DEVSHELL_SHOW("devshell show", "Show what guests get of a project's devshell"),
+    DEVSHELL_REFRESH("devshell refresh", "Evaluate a project's devshell for its guests"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -130,6 +132,8 @@ enum Verb {
             case TOKENS_RM -> new TokensRmCommand();
             case TOKENS_TEST -> new TokensTestCommand();
             case AGENTS_LIST -> new AgentsListCommand();
+            case DEVSHELL_SHOW -> new DevshellShowCommand();
+            case DEVSHELL_REFRESH -> new DevshellRefreshCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();

@@ -12,6 +12,7 @@ import keystone.agent.model.AgentSpec;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
+import keystone.agent.model.DevshellMode;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
@@ -102,7 +103,8 @@ public final class Effective {
                         agents.layer()),
                 all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
                 delivered,
-                agents);
+                agents,
+                one(Key.DEVSHELL, DevshellMode.class));
     }
 
     private Stream<Setting> all(Key key) {

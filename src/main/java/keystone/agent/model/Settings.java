@@ -30,7 +30,8 @@ public record Settings(
         ImageRecipe image,
         List<SecretRef> secrets,
         Map<SecretName, Delivery> delivered,
-        AgentChoice agents) {
+        AgentChoice agents,
+        @Nullable DevshellMode devshell) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -47,7 +48,8 @@ public record Settings(
                     ImageRecipe.NONE,
                     List.of(),
                     Map.of(),
-                    AgentChoice.NONE);
+                    AgentChoice.NONE,
+                    null);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -72,6 +74,7 @@ public record Settings(
                 image,
                 secrets,
                 delivered,
-                agents);
+                agents,
+                devshell);
     }
 }

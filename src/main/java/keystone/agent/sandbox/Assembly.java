@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
+import keystone.agent.devshell.Devshells;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
@@ -57,8 +58,18 @@ public final class Assembly {
                         gitReach(),
                         environment,
                         new Outfitting(this::images, home()),
+                        new Furnishing(devshells()),
                         version);
         return new Sandboxes(store, projects, starting, new Pruning(store), gitReach());
+    }
+
+    private Devshells devshells() {
+        return new Devshells(places.devshells(), environment);
+    }
+
+    /// What is captured of projects' devshells.
+    public ProjectDevshells projectDevshells() {
+        return new ProjectDevshells(projects(), devshells());
     }
 
     private GitReach gitReach() {

@@ -55,6 +55,7 @@ final class Starting {
     private final GitReach gitReach;
     private final Map<String, String> environment;
     private final Outfitting outfitting;
+    private final Furnishing furnishing;
     private final String version;
 
     Starting(
@@ -67,6 +68,7 @@ final class Starting {
             GitReach gitReach,
             Map<String, String> environment,
             Outfitting outfitting,
+            Furnishing furnishing,
             String version) {
         this.store = store;
         this.places = places;
@@ -77,6 +79,7 @@ final class Starting {
         this.gitReach = gitReach;
         this.environment = Map.copyOf(environment);
         this.outfitting = outfitting;
+        this.furnishing = furnishing;
         this.version = version;
     }
 
@@ -293,7 +296,8 @@ final class Starting {
                         SecretOrder.of(
                                 KnownSecrets.with(settings.secrets()),
                                 environment,
-                                settings.delivered()));
+                                settings.delivered()),
+                        furnishing.forStart(spec, settings.devshell(), listener).orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);

@@ -71,6 +71,11 @@ public record RunDir(Path path) {
         return path.resolve("git-files");
     }
 
+    /// Placeholders over which what a devshell needs of the host's store is mounted.
+    public Path devshell() {
+        return path.resolve("devshell");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");

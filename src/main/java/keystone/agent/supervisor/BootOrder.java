@@ -3,8 +3,10 @@ package keystone.agent.supervisor;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.devshell.DevshellFormat;
 import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
@@ -18,17 +20,30 @@ import org.jspecify.annotations.Nullable;
 /// @param proxies this host's own: the variables that name them
 /// @param identity who commits inside; null when nobody is known
 /// @param secrets that the guest may use
+/// @param devshell for its sessions; null when it gets none
 public record BootOrder(
         SandboxSpec spec,
         Disk disk,
         Map<String, String> environment,
         Map<String, String> proxies,
         @Nullable GitIdentity identity,
-        SecretOrder secrets) {
+        SecretOrder secrets,
+        @Nullable Devshell devshell) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
         RENEW
+    }
+
+    /// Without a devshell.
+    public BootOrder(
+            SandboxSpec spec,
+            Disk disk,
+            Map<String, String> environment,
+            Map<String, String> proxies,
+            @Nullable GitIdentity identity,
+            SecretOrder secrets) {
+        this(spec, disk, environment, proxies, identity, secrets, null);
     }
 
     public BootOrder {
@@ -51,7 +66,8 @@ public record BootOrder(
                 .with("environment", toJson(environment))
                 .with("proxies", toJson(proxies))
                 .with("identity", identity == null ? null : IdentityFormat.write(identity))
-                .with("secrets", secrets.toJson());
+                .with("secrets", secrets.toJson())
+                .with("devshell", devshell == null ? null : DevshellFormat.write(devshell));
     }
 
     private static Json.Obj toJson(Map<String, String> variables) {
@@ -69,7 +85,10 @@ public record BootOrder(
                 json.get("identity") instanceof Json.Obj identity
                         ? IdentityFormat.read(identity)
                         : null,
-                SecretOrder.fromJson(json.object("secrets")));
+                SecretOrder.fromJson(json.object("secrets")),
+                json.get("devshell") instanceof Json.Obj devshell
+                        ? DevshellFormat.read(devshell)
+                        : null);
     }
 
     private static Map<String, String> variables(Json.Obj json) {

@@ -11,11 +11,13 @@ import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestDevshell;
 import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
@@ -115,7 +117,10 @@ final class BringUp {
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
-        Shares given = new GitShares(dir.run(), owner).of(git, shares);
+        Optional<Devshell> devshell = devshell(order, owner);
+        Shares given =
+                new DevshellShare(dir.run(), owner)
+                        .of(devshell, new GitShares(dir.run(), owner).of(git, shares));
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
         Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
@@ -123,7 +128,7 @@ final class BringUp {
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
                 parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
-        var facts = new BootFacts(spec, order, keys, nonce);
+        var facts = new BootFacts(spec, order, keys, nonce, devshell);
         bootConfig.write(config(facts, shown, git.directory(), machine.shownOwner()).tar(), owner);
 
         begin("machine");
@@ -162,6 +167,10 @@ final class BringUp {
             begin("network");
             egress.get().secrets().give(guest).forEach(listener::notice);
             egress.get().await().ifPresent(listener::notice);
+        }
+        if (devshell.isPresent()) {
+            begin("devshell");
+            GuestDevshell.enter(guest, devshell.get()).ifPresent(listener::notice);
         }
         // Only now: nobody waits for it, and it takes processor time from what somebody waits for.
         var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
@@ -212,6 +221,21 @@ final class BringUp {
         return spec;
     }
 
+    /// A start goes on without it.
+    private Optional<Devshell> devshell(BootOrder order, Owner owner) throws InterruptedException {
+        Devshell asked = order.devshell();
+        if (asked == null || asked.extent() == Devshell.Extent.STORE) {
+            return Optional.ofNullable(asked);
+        }
+        Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
+        obstacle.ifPresent(
+                why ->
+                        listener.notice(
+                                "the guest gets no devshell: %s; it can be had with --devshell store"
+                                        .formatted(why)));
+        return obstacle.isPresent() ? Optional.empty() : Optional.of(asked);
+    }
+
     private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Setback setback)
             throws InterruptedException {
         Path directory = PrivateFiles.createDirectories(dir.run().shares());
@@ -253,7 +277,8 @@ final class BringUp {
                 shown.mounts(),
                 git,
                 environment(facts, shown.service()),
-                facts.order().identity());
+                facts.order().identity(),
+                facts.devshell().orElse(null));
     }
 
     /// What a person asked for comes last, so that it holds.
@@ -268,7 +293,12 @@ final class BringUp {
     }
 
     /// What one boot's guest is told beside its mounts and ids.
-    private record BootFacts(SandboxSpec spec, BootOrder order, SshKeys keys, String nonce) {}
+    private record BootFacts(
+            SandboxSpec spec,
+            BootOrder order,
+            SshKeys keys,
+            String nonce,
+            Optional<Devshell> devshell) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
         return new GuestAddress(

@@ -18,6 +18,7 @@ import keystone.agent.model.UserError;
 public record Shares(SequencedMap<String, Share> byTag) {
     private static final String PROJECT = "workspace";
     private static final String BORROWED = "git";
+    private static final String STORE = "store";
 
     public Shares {
         byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
@@ -47,6 +48,15 @@ public record Shares(SequencedMap<String, Share> byTag) {
     public Shares lending(Share borrowed) {
         var changed = new LinkedHashMap<>(byTag);
         changed.put(BORROWED, borrowed);
+        return new Shares(changed);
+    }
+
+    /// The same, and what the project's devshell needs.
+    ///
+    /// @param store read-only
+    public Shares furnishing(Share store) {
+        var changed = new LinkedHashMap<>(byTag);
+        changed.put(STORE, store);
         return new Shares(changed);
     }
 

@@ -56,6 +56,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakeNetworks networks = new FakeNetworks();
     final FakePorts ports = new FakePorts();
     final FakeTokens tokens = new FakeTokens();
+    final FakeDevshells devshells = new FakeDevshells();
     final FakeTasks tasks = new FakeTasks();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
@@ -178,6 +179,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfDevshells devshells() {
+        return devshells;
     }
 
     @Override

@@ -143,7 +143,8 @@ final class ObservationJsonTest {
                         ImageRecipe.NONE,
                         List.of(),
                         java.util.Map.of(),
-                        AgentChoice.NONE);
+                        AgentChoice.NONE,
+                        null);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

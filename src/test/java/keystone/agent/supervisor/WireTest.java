@@ -13,6 +13,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Delivery;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
@@ -92,7 +93,14 @@ class WireTest {
                         SecretOrder.of(
                                 REFS,
                                 Map.of("OPENAI_API_KEY", "v", "PATH", "/bin", "HOME", "/root"),
-                                Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)));
+                                Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)),
+                        new Devshell(
+                                Digest.of("inputs"),
+                                Path.of("/nix/store"),
+                                Devshell.Extent.STORE,
+                                List.of("0123456789abcdfghijklmnpqrsvwxyz-hello"),
+                                Map.of("PATH", "/nix/store/x/bin"),
+                                "echo 'hi'\n"));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);
