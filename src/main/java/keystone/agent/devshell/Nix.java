@@ -29,7 +29,6 @@ final class Nix {
                     "LANG",
                     "LC_ALL",
                     "LOGNAME",
-                    "PATH",
                     "SSL_CERT_FILE",
                     "TMPDIR",
                     "USER",
@@ -52,14 +51,16 @@ final class Nix {
     /// @param environment of this process
     /// @param limit for all that is run with it
     Nix(Map<String, String> environment, Duration limit) {
-        var removed = new TreeMap<String, @Nullable String>();
-        for (String name : environment.keySet()) {
-            if (!KEPT.contains(name) && !name.startsWith("NIX_") && !name.startsWith("XDG_")) {
-                removed.put(name, null);
-            }
-        }
-        this.environment = removed;
+        var restricted = new TreeMap<String, @Nullable String>();
+        environment.forEach((name, value) -> restricted.put(name, isKept(name) ? value : null));
+        // Whoever starts a program knows which of its places a guest can write.
+        restricted.remove("PATH");
+        this.environment = restricted;
         this.limit = limit;
+    }
+
+    private static boolean isKept(String name) {
+        return KEPT.contains(name) || name.startsWith("NIX_") || name.startsWith("XDG_");
     }
 
     /// Where the store is; asked, not assumed.
