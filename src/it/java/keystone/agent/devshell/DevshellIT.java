@@ -54,15 +54,11 @@ final class DevshellIT {
 
     private static Ended refresh(Installation home, NixWorld nix, Project project)
             throws InterruptedException {
-        return with(
-                        nix,
-                        home.keystone(
-                                "devshell", "refresh", "--yes", project.path().toString()))
+        return with(nix, home.keystone("devshell", "refresh", "--yes", project.path().toString()))
                 .run();
     }
 
-    private static Sandbox start(
-            Installation home, NixWorld nix, Project project, String... flags)
+    private static Sandbox start(Installation home, NixWorld nix, Project project, String... flags)
             throws InterruptedException {
         with(nix, home.starting(project, flags)).run().succeeds();
         return home.sandbox(project.path().getFileName().toString(), project);
@@ -109,8 +105,7 @@ final class DevshellIT {
     private static void assertNothingIsWritten(Sandbox shop, NixWorld nix, String entry)
             throws Exception {
         List<String> before = entries(nix);
-        String hello =
-                shop.says("bash", "-c", "readlink -f \"$(command -v hello)\"").strip();
+        String hello = shop.says("bash", "-c", "readlink -f \"$(command -v hello)\"").strip();
         String content = Files.readString(Path.of(hello));
 
         shop.executing(

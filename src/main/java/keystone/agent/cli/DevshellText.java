@@ -30,7 +30,8 @@ final class DevshellText {
             }
         }
         to.println();
-        to.println("An agent can write these files. nix runs what they say, with your permissions.");
+        to.println(
+                "An agent can write these files. nix runs what they say, with your permissions.");
     }
 
     private static Iterable<String> names(DevshellInputs now, @Nullable DevshellInputs before) {

@@ -86,11 +86,7 @@ record Captured(String store) {
         var kept = new TreeMap<>(all);
         kept.keySet().removeIf(name -> NOT_FOR_GUESTS.contains(name) || !isName(name));
         kept.replaceAll((name, value) -> LISTS.contains(name) ? ofStore(value) : value);
-        kept.values()
-                .removeIf(
-                        value ->
-                                value.length() > LONGEST
-                                        || value.indexOf('\0') >= 0);
+        kept.values().removeIf(value -> value.length() > LONGEST || value.indexOf('\0') >= 0);
         LISTS.forEach(name -> kept.remove(name, ""));
         return kept;
     }

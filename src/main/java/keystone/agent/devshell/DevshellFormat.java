@@ -41,7 +41,7 @@ public final class DevshellFormat {
     }
 
     static DevshellInputs inputs(Json.Obj json) {
-        return new DevshellInputs(json.string("main"), fromJson(json.object("files")));
+        return new DevshellInputs(json.string("main"), new TreeMap<>(fromJson(json.object("files"))));
     }
 
     private static Json.Obj toJson(Map<String, String> texts) {
@@ -50,7 +50,7 @@ public final class DevshellFormat {
         return json;
     }
 
-    private static TreeMap<String, String> fromJson(Json.Obj json) {
+    private static Map<String, String> fromJson(Json.Obj json) {
         var texts = new TreeMap<String, String>();
         json.members().keySet().forEach(name -> texts.put(name, json.string(name)));
         return texts;

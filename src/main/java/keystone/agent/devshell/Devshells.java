@@ -10,8 +10,8 @@ import keystone.agent.model.UserError;
 
 /// The devshells of this host's projects.
 ///
-/// Nothing that a guest can write is evaluated here: text is only once the user approved exactly it,
-/// and then from a copy of that text.
+/// Nothing that a guest can write is evaluated here: text is only once the user approved exactly
+/// it, and then from a copy of that text.
 public final class Devshells {
     private final Path folder;
     private final Map<String, String> environment;
@@ -37,8 +37,7 @@ public final class Devshells {
         if (!inputs.get().equals(approved)) {
             return new DevshellStanding.Unapproved(inputs.get(), approved, captured);
         }
-        boolean isOfThese =
-                captured != null && captured.inputs().equals(inputs.get().digest());
+        boolean isOfThese = captured != null && captured.inputs().equals(inputs.get().digest());
         return new DevshellStanding.Approved(inputs.get(), isOfThese ? captured : null);
     }
 

@@ -18,8 +18,8 @@ import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 
-/// One evaluation of approved inputs: from a copy of exactly those bytes, in a directory of our own.
-/// What a guest changes in the project meanwhile, or beside them, is not there.
+/// One evaluation of approved inputs: from a copy of exactly those bytes, in a directory of our
+/// own. What a guest changes in the project meanwhile, or beside them, is not there.
 record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
     private static final Pattern ALLOWED = Pattern.compile("(?m)^Found RC allowed (true|0)$");
 
@@ -82,8 +82,7 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
             place.forgetAllBut(Set.of());
             nix.keep(named, place.profile());
         }
-        return devshell(
-                store, named.isEmpty() ? List.of() : nix.closure(store, named), kept, "");
+        return devshell(store, named.isEmpty() ? List.of() : nix.closure(store, named), kept, "");
     }
 
     private static Command of(String memory, String... arguments) {
@@ -92,7 +91,7 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
 
     private static Map<String, String> variables(String printed) {
         var variables = new HashMap<String, String>();
-        for (String each : printed.split("\0")) {
+        for (String each : printed.split("\0", -1)) {
             int equals = each.indexOf('=');
             if (equals > 0) {
                 variables.put(each.substring(0, equals), each.substring(equals + 1));

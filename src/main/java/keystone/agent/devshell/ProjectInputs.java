@@ -123,8 +123,7 @@ final class ProjectInputs {
 
     private Optional<String> text(Path file) throws IOException {
         try (OpenDirectory directory = open(file.getParent())) {
-            Optional<byte[]> content =
-                    PlainFile.read(directory, file.getFileName(), MOST_BYTES);
+            Optional<byte[]> content = PlainFile.read(directory, file.getFileName(), MOST_BYTES);
             return content.isEmpty() ? Optional.empty() : Optional.of(decoded(content.get()));
         } catch (NotDirectoryException noSuchDirectory) {
             return Optional.empty();
@@ -199,8 +198,7 @@ final class ProjectInputs {
     private List<Path> names(Path directory) {
         var names = new ArrayList<Path>();
         try (OpenDirectory opened = open(directory);
-                DirectoryStream<Path> entries =
-                        Files.newDirectoryStream(opened.path())) {
+                DirectoryStream<Path> entries = Files.newDirectoryStream(opened.path())) {
             for (Path entry : entries) {
                 if (names.size() < MOST_FILES) {
                     names.add(entry.getFileName());

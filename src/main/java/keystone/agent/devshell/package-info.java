@@ -1,5 +1,5 @@
-/// The project's devshell: what it is evaluated from, whether that was approved, and the environment
-/// that nix or direnv makes of it on the host, once.
+/// The project's devshell: what it is evaluated from, whether that was approved, and the
+/// environment that nix or direnv makes of it on the host, once.
 ///
 /// [keystone.agent.devshell.Devshells] is the door. May use `model`, `process`, `json`.
 @NullMarked

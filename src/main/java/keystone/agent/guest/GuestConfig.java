@@ -85,8 +85,18 @@ public record GuestConfig(
             Map<String, String> environment,
             @Nullable GitIdentity identity) {
         this(
-                name, buildId, nonce, uid, gid, keys, fileSystem, mounts, git, environment,
-                identity, null);
+                name,
+                buildId,
+                nonce,
+                uid,
+                gid,
+                keys,
+                fileSystem,
+                mounts,
+                git,
+                environment,
+                identity,
+                null);
     }
 
     public GuestConfig {

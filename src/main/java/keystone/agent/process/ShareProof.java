@@ -29,13 +29,14 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
     /// @param inside where it finds the share
     /// @throws UserError when it was given something else
     public void requireMounted(Share share, Path inside) {
-        var meant = MountTable.ofThisProcess().find(share.host());
-        if (!MountTable.of(pid).find(inside).equals(meant)) {
+        // Read once: there may be a thousand covers, each with a line of its own.
+        MountTable ours = MountTable.ofThisProcess();
+        MountTable theirs = MountTable.of(pid);
+        if (!theirs.find(inside).equals(ours.find(share.host()))) {
             throw swapped(share);
         }
         for (Share.Cover cover : share.covers()) {
-            var shown = MountTable.ofThisProcess().find(cover.by());
-            if (!MountTable.of(pid).find(inside.resolve(cover.name())).equals(shown)) {
+            if (!theirs.find(inside.resolve(cover.name())).equals(ours.find(cover.by()))) {
                 throw swapped(share);
             }
         }

@@ -62,7 +62,8 @@ record Furnishing(Devshells devshells) {
     }
 
     private static String notApproved(String main, boolean isChange, boolean isThere) {
-        String gets = isThere ? "the guest gets the devshell of before" : "the guest gets no devshell";
+        String gets =
+                isThere ? "the guest gets the devshell of before" : "the guest gets no devshell";
         String why =
                 isChange
                         ? main + ", or what it needs, has changed since you approved it"

@@ -64,7 +64,8 @@ final class DevshellsTest {
         Path project =
                 nix.project(
                         "flake.nix",
-                        NixWorld.flake("hello", HELLO, "GREETING = \"hi\"; shellHook = \"export A=1\";"));
+                        NixWorld.flake(
+                                "hello", HELLO, "GREETING = \"hi\"; shellHook = \"export A=1\";"));
 
         Devshell captured = approved(project);
 
@@ -195,8 +196,7 @@ final class DevshellsTest {
 
         assertThatThrownBy(() -> approved(project))
                 .asInstanceOf(type(UserError.class))
-                .returns(
-                        "direnv allow, then: keystone-agent devshell refresh", UserError::fix);
+                .returns("direnv allow, then: keystone-agent devshell refresh", UserError::fix);
         assertThat(marker).doesNotExist();
 
         nix.run(project, "direnv", "allow");
@@ -243,8 +243,7 @@ final class DevshellsTest {
                                 "mkShell { packages = [ (sh \"slow\" { } \"exec tail -f /dev/null\") ]; }"));
         devshells.approve(project, inputs(project));
 
-        assertThatThrownBy(
-                        () -> devshells.capture(project, inputs(project), Duration.ofSeconds(2)))
+        assertThatThrownBy(() -> devshells.capture(project, inputs(project), Duration.ofSeconds(2)))
                 .asInstanceOf(type(UserError.class))
                 .returns(UserError.Kind.TIMED_OUT, UserError::kind);
     }
@@ -272,7 +271,11 @@ final class DevshellsTest {
         Path project = nix.project("flake.nix", NixWorld.flake("hello", HELLO, ""));
         Devshell captured = approved(project);
         nix.run(nix.root(), "chmod", "-R", "u+w", nix.store().toString());
-        nix.run(nix.root(), "rm", "-r", captured.store().resolve(captured.closure().getFirst()) + "");
+        nix.run(
+                nix.root(),
+                "rm",
+                "-r",
+                captured.store().resolve(captured.closure().getFirst()) + "");
 
         assertThat(devshells.look(project))
                 .isEqualTo(new DevshellStanding.Approved(inputs(project), null));

@@ -120,8 +120,7 @@ record NixWorld(Path root) {
     /// The entry of the store that one package is.
     Path build(String name, String text) throws InterruptedException {
         String expression = STUBS + " build \"%s\" \"%s\"".formatted(name, text);
-        return Path.of(
-                run(root, "nix-build", "--no-out-link", "--expr", expression).strip());
+        return Path.of(run(root, "nix-build", "--no-out-link", "--expr", expression).strip());
     }
 
     /// A new project.
