@@ -117,7 +117,8 @@ final class BringUp {
         if (git.coversProjects()) {
             owned.own(new GitPlace(spec.project()));
         }
-        Optional<Devshell> devshell = devshell(order, owner);
+        Optional<Devshell> devshell =
+                DevshellShare.possible(order.devshell(), parts.shareDrivers(), owner, listener::notice);
         Shares given =
                 new DevshellShare(dir.run(), owner)
                         .of(devshell, new GitShares(dir.run(), owner).of(git, shares));
@@ -219,21 +220,6 @@ final class BringUp {
         dir.replaceSpec(spec);
         parts.checkpoint().reached("start:discarded");
         return spec;
-    }
-
-    /// A start goes on without it.
-    private Optional<Devshell> devshell(BootOrder order, Owner owner) throws InterruptedException {
-        Devshell asked = order.devshell();
-        if (asked == null || asked.extent() == Devshell.Extent.STORE) {
-            return Optional.ofNullable(asked);
-        }
-        Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
-        obstacle.ifPresent(
-                why ->
-                        listener.notice(
-                                "the guest gets no devshell: %s; it can be had with --devshell store"
-                                        .formatted(why)));
-        return obstacle.isPresent() ? Optional.empty() : Optional.of(asked);
     }
 
     private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Setback setback)

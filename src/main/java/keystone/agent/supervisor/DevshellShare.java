@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.Consumer;
 import keystone.agent.model.Access;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.Owner;
@@ -15,7 +16,9 @@ import keystone.agent.model.Share;
 import keystone.agent.model.Share.Cover;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.RunDir;
+import keystone.agent.workspace.ShareDrivers;
 import keystone.agent.workspace.Shares;
+import org.jspecify.annotations.Nullable;
 
 /// Shows a guest what a devshell needs of the host's store, at the same path and read-only: the
 /// store itself, or a directory of placeholders over which only what is needed is mounted.
@@ -23,6 +26,22 @@ import keystone.agent.workspace.Shares;
 /// @param run where the placeholders are made
 /// @param owner whom the shares are served as
 record DevshellShare(RunDir run, Owner owner) {
+    /// What of it this host can show; a start goes on without it.
+    static Optional<Devshell> possible(
+            @Nullable Devshell asked, ShareDrivers drivers, Owner owner, Consumer<String> notice)
+            throws InterruptedException {
+        if (asked == null || asked.extent() == Devshell.Extent.STORE) {
+            return Optional.ofNullable(asked);
+        }
+        Optional<String> obstacle = drivers.obstacleToCovers(owner);
+        obstacle.ifPresent(
+                why ->
+                        notice.accept(
+                                "the guest gets no devshell: %s; it can be had with --devshell store"
+                                        .formatted(why)));
+        return obstacle.isPresent() ? Optional.empty() : Optional.of(asked);
+    }
+
     Shares of(Optional<Devshell> devshell, Shares shares) {
         return devshell.map(each -> shares.furnishing(share(each))).orElse(shares);
     }
