@@ -38,7 +38,7 @@ final class DevshellIT {
                       exit 3
                     '';
                     """);
-    private static final String SAID = "hello from the store, it's it's hooked\n";
+    private static final String SAID = "hello from the store, it's it's hooked";
 
     @TempDir Path directory;
 
@@ -84,7 +84,7 @@ final class DevshellIT {
         Sandbox shop = start(home, nix, project);
 
         assertThat(shop.says("hello")).isEqualTo(SAID);
-        assertThat(shop.keystone("ssh", "--", "hello").run().succeeds().output()).isEqualTo(SAID);
+        assertThat(shop.keystone("ssh", "--", "hello").run().succeeds().text()).isEqualTo(SAID);
         assertThat(shop.says("bash", "-lc", "hello")).isEqualTo(SAID);
         assertThat(
                         home.keystone("task", "run", "--agent", "bash", "--name", "shop", "hello")
@@ -149,7 +149,7 @@ final class DevshellIT {
         Sandbox shop = start(home, nix, project, "--devshell", "store", "--share", "9p");
 
         assertThat(shop.says("hello")).isEqualTo(SAID);
-        assertThat(shop.says("ls", other.toString())).isEqualTo("bin\n");
+        assertThat(shop.says("ls", other.toString())).isEqualTo("bin");
         assertNothingIsWritten(shop, nix, other.toString());
     }
 

@@ -47,6 +47,9 @@ final class DevshellText {
         String text = now.files().getOrDefault(name, "");
         if (before == null) {
             List<String> all = LineDiff.lines(text);
+            if (all.isEmpty()) {
+                return List.of("(empty)");
+            }
             return name.endsWith(".lock") ? List.of(all.size() + " lines") : all;
         }
         String old = before.files().getOrDefault(name, "");

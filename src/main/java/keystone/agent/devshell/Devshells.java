@@ -1,8 +1,13 @@
 package keystone.agent.devshell;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.DevshellStanding;
@@ -43,7 +48,7 @@ public final class Devshells {
 
     /// Remembers that the user approved exactly this.
     public void approve(Path project, DevshellInputs inputs) {
-        Place.of(folder, project).approve(inputs);
+        Place.of(folder, project).approve(project, inputs);
     }
 
     /// Evaluates it and keeps what comes of it.
@@ -61,5 +66,36 @@ public final class Devshells {
         Devshell captured = new Evaluation(project, inputs, place, nix).run();
         place.capture(captured);
         return captured;
+    }
+
+    /// What is kept of projects that are not there any more.
+    public List<Path> abandoned() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> places = Files.list(folder)) {
+            return places.sorted()
+                    .filter(
+                            each ->
+                                    new Place(each)
+                                            .project()
+                                            .filter(project -> !Files.isDirectory(project))
+                                            .isPresent())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    /// Forgets one of [#abandoned]; nix may collect then what it kept.
+    public void forget(Path place) {
+        if (!folder.equals(place.getParent())) {
+            throw new IllegalArgumentException(place + " is not in " + folder);
+        }
+        try {
+            new Place(place).remove();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + place, e);
+        }
     }
 }

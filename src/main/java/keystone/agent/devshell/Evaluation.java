@@ -5,14 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.UserError;
@@ -29,7 +27,7 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
             try {
                 return evaluate(work, copyTo(work.resolve("project")));
             } finally {
-                delete(work);
+                Place.removeTree(work);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot evaluate in " + place.directory(), e);
@@ -132,13 +130,5 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
             Files.writeString(to, file.getValue());
         }
         return directory;
-    }
-
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        }
     }
 }

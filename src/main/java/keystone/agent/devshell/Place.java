@@ -2,6 +2,7 @@ package keystone.agent.devshell;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,9 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.Devshell;
@@ -25,6 +28,7 @@ import keystone.agent.model.Digest;
 /// @param directory private, and never shared with a guest
 record Place(Path directory) {
     private static final String APPROVED = "approved.json";
+    private static final String PROJECT = "project";
     private static final String CAPTURED = "captured.json";
 
     /// Named after the path's exact bytes, as its URI has them.
@@ -39,8 +43,13 @@ record Place(Path directory) {
         return read(APPROVED, DevshellFormat::inputs);
     }
 
-    void approve(DevshellInputs inputs) {
-        write(APPROVED, DevshellFormat.write(inputs));
+    void approve(Path project, DevshellInputs inputs) {
+        write(APPROVED, DevshellFormat.write(inputs).with(PROJECT, project.toUri().toString()));
+    }
+
+    /// Whose it is.
+    Optional<Path> project() {
+        return read(APPROVED, json -> Path.of(URI.create(json.string(PROJECT))));
     }
 
     /// Only while all that it needs is there.
@@ -120,6 +129,19 @@ record Place(Path directory) {
                 if (!current.contains(link)) {
                     Files.deleteIfExists(link);
                 }
+            }
+        }
+    }
+
+    void remove() throws IOException {
+        removeTree(directory);
+    }
+
+    /// Follows no link.
+    static void removeTree(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
             }
         }
     }

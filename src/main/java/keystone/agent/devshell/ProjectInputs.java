@@ -40,9 +40,12 @@ final class ProjectInputs {
     private static final int MOST_BYTES_OF_ALL = 4 << 20;
     private static final int DEEPEST = 4;
 
+    /// An agent could name directories within directories for ever.
+    private static final int MOST_LOOKS = 4000;
+
     /// `./nix/shell.nix`, `../lock.json`, `./.`
     private static final Pattern NIX_PATH =
-            Pattern.compile("(?<![A-Za-z0-9_/.~])\\.\\.?(/[A-Za-z0-9_.+-]+)+");
+            Pattern.compile("(?<![A-Za-z0-9_/.~])\\.\\.?(/[A-Za-z0-9_.+-]{1,255}){1,40}");
 
     /// Any word of a shell script may be a file.
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.+/-]+");
@@ -51,6 +54,7 @@ final class ProjectInputs {
     private final TreeMap<String, String> files = new TreeMap<>();
     private final Deque<Path> toScan = new ArrayDeque<>();
     private int bytes;
+    private int looks;
 
     private ProjectInputs(Path project) {
         this.project = project;
@@ -140,6 +144,12 @@ final class ProjectInputs {
 
     /// Each directory is opened in the one before: no link on the way is followed.
     private OpenDirectory open(@Nullable Path directory) throws IOException {
+        looks++;
+        if (looks > MOST_LOOKS) {
+            throw UserError.usage(
+                    "what the devshell is described by names too much of the project",
+                    "start with --devshell none, or make it name fewer files and directories");
+        }
         OpenDirectory at = OpenDirectory.withoutLinks(project);
         if (directory != null) {
             for (Path name : directory) {

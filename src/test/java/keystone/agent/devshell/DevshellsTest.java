@@ -282,6 +282,49 @@ final class DevshellsTest {
     }
 
     @Test
+    void what_names_directories_without_end_is_refused() throws Exception {
+        Path project = nix.project("shell.nix", "./deep");
+        for (int i = 0; i < 20; i++) {
+            for (int j = 0; j < 20; j++) {
+                Files.createDirectories(project.resolve("deep/%d/%d/a/b".formatted(i, j)));
+                Files.createDirectories(project.resolve("deep/%d/%d/c/d".formatted(i, j)));
+            }
+        }
+        assertThat(inputs(project).files()).containsOnlyKeys("shell.nix");
+        for (int i = 0; i < 20; i++) {
+            for (int j = 0; j < 20; j++) {
+                for (int k = 0; k < 10; k++) {
+                    Files.createDirectories(project.resolve("deep/%d/%d/%d".formatted(i, j, k)));
+                }
+            }
+        }
+
+        assertThatThrownBy(() -> devshells.look(project)).hasMessageContaining("names too much");
+        NixWorld.write(project, "shell.nix", "./" + "a/".repeat(100_000) + "\n");
+        assertThat(inputs(project).files()).containsOnlyKeys("shell.nix");
+    }
+
+    @Test
+    void the_devshell_of_a_project_that_is_gone_can_be_forgotten() throws Exception {
+        Path stays = nix.project("flake.nix", NixWorld.flake("stays", HELLO, ""));
+        Path goes = nix.project("flake.nix", NixWorld.flake("goes", HELLO, ""));
+        Devshell kept = approved(stays);
+        Devshell gone = approved(goes);
+        assertThat(devshells.abandoned()).isEmpty();
+        Files.delete(goes.resolve("flake.nix"));
+        Files.delete(goes);
+
+        assertThat(devshells.abandoned()).hasSize(1);
+        devshells.abandoned().forEach(devshells::forget);
+        nix.run(nix.root(), "nix-store", "--gc");
+
+        assertThat(devshells.abandoned()).isEmpty();
+        assertThat(kept.closure()).allMatch(name -> Files.exists(nix.store().resolve(name)));
+        assertThat(gone.closure())
+                .anyMatch(name -> Files.notExists(nix.store().resolve(name)));
+    }
+
+    @Test
     void names_and_contents_that_add_up_to_the_same_are_not_the_same() {
         DevshellInputs one = DevshellsTest.of("a", "b\n1 c d");
         DevshellInputs other = DevshellsTest.of("a", "b", "c", "d");
