@@ -40,6 +40,16 @@ final class DevshellIT {
                     """);
     private static final String SAID = "hello from the store, it's it's hooked";
 
+    /// As `attach` has it: a window's shell is a login shell of tmux's own.
+    private static final String IN_TMUX =
+            """
+            tmux -L devshell new-session -d
+            tmux -L devshell send-keys 'hello >/tmp/said; tmux -L devshell wait-for -S said' Enter
+            timeout 60 tmux -L devshell wait-for said
+            tmux -L devshell kill-server
+            cat /tmp/said
+            """;
+
     @TempDir Path directory;
 
     private static Invocation with(NixWorld nix, Invocation invocation) {
@@ -86,12 +96,27 @@ final class DevshellIT {
         assertThat(shop.says("hello")).isEqualTo(SAID);
         assertThat(shop.keystone("ssh", "--", "hello").run().succeeds().text()).isEqualTo(SAID);
         assertThat(shop.says("bash", "-lc", "hello")).isEqualTo(SAID);
+        assertThat(shop.says("bash", "-c", IN_TMUX)).isEqualTo(SAID);
         assertThat(
-                        home.keystone("task", "run", "--agent", "bash", "--name", "shop", "hello")
+                        shop.home()
+                                .keystone("task", "run", "--agent", "shell", "hello")
+                                .in(project.path())
                                 .within(LIMIT)
                                 .run()
+                                .succeeds()
                                 .output())
                 .contains(SAID);
+        Path inSandbox = home.launcher().resolveSibling("in-sandbox");
+        assertThat(
+                        home.program(inSandbox, "sh", "-c", "pwd; hello")
+                                .in(project.path().resolve("src"))
+                                .run()
+                                .succeeds()
+                                .text())
+                .isEqualTo("/workspace/src\n" + SAID);
+        assertThat(shop.dir().run().path().resolve("prompt"))
+                .content()
+                .endsWith("\nshop\n" + project.path() + "\n");
         assertThat(shop.says("sh", "-c", "env; cat /run/keystone/devshell*"))
                 .doesNotContain("ghp_of-the-host");
         String store = nix.store().toString();

@@ -60,6 +60,7 @@ enum Verb {
     CONFIG_SHOW("config show", "Show the settings and where each comes from"),
     CONFIG_APPROVE("config approve", "Approve the settings in a project's own file"),
     COMPLETION("completion", "Print a script that completes commands in your shell"),
+    SHELL_HOOK("shell-hook", "Print a script that names the sandbox in your shell's prompt"),
     DOCTOR("doctor", "Check what this host has and lacks"),
     VERSION("version", "Print the version"),
     HELP("help", "Explain a command"),
@@ -141,6 +142,7 @@ enum Verb {
             case CONFIG_SHOW -> new ConfigShowCommand();
             case CONFIG_APPROVE -> new ConfigApproveCommand();
             case COMPLETION -> new CompletionCommand();
+            case SHELL_HOOK -> new ShellHookCommand();
             case DOCTOR -> new DoctorCommand();
             case VERSION -> new VersionCommand();
             case HELP -> new HelpCommand();

@@ -179,6 +179,7 @@ final class BringUp {
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
+        dir.run().announce(spec);
         return new Live(
                 machine,
                 guest,
