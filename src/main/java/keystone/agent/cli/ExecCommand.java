@@ -31,7 +31,8 @@ final class ExecCommand implements Action {
     @Option(
             names = {"-w", "--workdir"},
             paramLabel = "DIR",
-            description = "The directory in the guest; the one that you are in if left out, or /workspace.")
+            description =
+                    "The directory in the guest; the one that you are in if left out, or /workspace.")
     @Nullable String directory;
 
     @Option(

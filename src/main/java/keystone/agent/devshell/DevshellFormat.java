@@ -41,7 +41,8 @@ public final class DevshellFormat {
     }
 
     static DevshellInputs inputs(Json.Obj json) {
-        return new DevshellInputs(json.string("main"), new TreeMap<>(fromJson(json.object("files"))));
+        return new DevshellInputs(
+                json.string("main"), new TreeMap<>(fromJson(json.object("files"))));
     }
 
     private static Json.Obj toJson(Map<String, String> texts) {

@@ -9,7 +9,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +32,8 @@ import keystone.agent.model.Digest;
 record Place(Path directory) {
     private static final String APPROVED = "approved.json";
     private static final String PROJECT = "project";
+    private static final String EVALUATING = ".evaluating-";
+    private static final Duration LONGEST_EVALUATION = Duration.ofHours(2);
     private static final String CAPTURED = "captured.json";
 
     /// Named after the path's exact bytes, as its URI has them.
@@ -77,7 +82,20 @@ record Place(Path directory) {
     /// A directory for one evaluation.
     Path begin() throws IOException {
         makePrivate();
-        return Files.createTempDirectory(directory, ".evaluating-");
+        sweep();
+        return Files.createTempDirectory(directory, EVALUATING);
+    }
+
+    /// What killed evaluations have left; another one may be at work.
+    private void sweep() throws IOException {
+        FileTime longAgo = FileTime.from(Instant.now().minus(LONGEST_EVALUATION));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, EVALUATING + "*")) {
+            for (Path each : left) {
+                if (Files.getLastModifiedTime(each).compareTo(longAgo) < 0) {
+                    removeTree(each);
+                }
+            }
+        }
     }
 
     private void makePrivate() throws IOException {

@@ -60,7 +60,8 @@ public final class Assembly {
                         new Outfitting(this::images, home()),
                         new Furnishing(devshells()),
                         version);
-        return new Sandboxes(store, projects, starting, new Pruning(store, devshells()), gitReach());
+        return new Sandboxes(
+                store, projects, starting, new Pruning(store, devshells()), gitReach());
     }
 
     private Devshells devshells() {

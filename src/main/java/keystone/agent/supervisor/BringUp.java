@@ -118,7 +118,8 @@ final class BringUp {
             owned.own(new GitPlace(spec.project()));
         }
         Optional<Devshell> devshell =
-                DevshellShare.possible(order.devshell(), parts.shareDrivers(), owner, listener::notice);
+                DevshellShare.possible(
+                        order.devshell(), parts.shareDrivers(), owner, listener::notice);
         Shares given =
                 new DevshellShare(dir.run(), owner)
                         .of(devshell, new GitShares(dir.run(), owner).of(git, shares));

@@ -25,8 +25,8 @@ final class ExecDirectoryTest {
 
     @Test
     void a_directory_of_the_project_is_the_same_inside() {
-        assertThat(directory(here.getParent())).isEqualTo(here.getFileName().toString());
-        assertThat(directory(here.getParent(), "-w", "/tmp")).isEqualTo("/tmp");
+        assertThat(directory(here.resolveSibling(""))).isEqualTo(here.getFileName().toString());
+        assertThat(directory(here.resolveSibling(""), "-w", "/tmp")).isEqualTo("/tmp");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -320,8 +321,26 @@ final class DevshellsTest {
 
         assertThat(devshells.abandoned()).isEmpty();
         assertThat(kept.closure()).allMatch(name -> Files.exists(nix.store().resolve(name)));
-        assertThat(gone.closure())
-                .anyMatch(name -> Files.notExists(nix.store().resolve(name)));
+        assertThat(gone.closure()).anyMatch(name -> Files.notExists(nix.store().resolve(name)));
+    }
+
+    @Test
+    void what_a_killed_evaluation_left_is_swept_and_what_another_one_works_in_is_not()
+            throws Exception {
+        Path project = nix.project("flake.nix", NixWorld.flake("hello", HELLO, ""));
+        devshells.approve(project, inputs(project));
+        Path place;
+        try (Stream<Path> places = Files.list(nix.root().resolve("state"))) {
+            place = places.findFirst().orElseThrow();
+        }
+        Path old = Files.createDirectories(place.resolve(".evaluating-old/project")).getParent();
+        Path young = Files.createDirectories(place.resolve(".evaluating-young"));
+        Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+
+        devshells.capture(project, inputs(project), LIMIT);
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
     }
 
     @Test
