@@ -129,6 +129,11 @@ final class LazyUseCases implements UseCases {
     }
 
     @Override
+    public OfDevshells devshells() {
+        return new ForDevshells(assembly.projectDevshells());
+    }
+
+    @Override
     public OfImages images() {
         return new ForImages(assembly.images());
     }

@@ -25,7 +25,8 @@ final class House {
                     "guest",
                     "ports",
                     "desktop",
-                    "outfit");
+                    "outfit",
+                    "devshell");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -48,6 +49,7 @@ final class House {
                     Map.entry("ports", Set.of("model", "process")),
                     Map.entry("desktop", Set.of("model", "process")),
                     Map.entry("outfit", Set.of("model", "process", "json")),
+                    Map.entry("devshell", Set.of("model", "process", "json")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.

@@ -23,7 +23,7 @@ final class InstallTest {
     @BeforeEach
     void a_built_checkout() throws IOException {
         prefix = machine.resolve("my programs");
-        for (String script : List.of("scripts/install", "bin/keystone-agent")) {
+        for (String script : List.of("scripts/install", "bin/keystone-agent", "bin/in-sandbox")) {
             Files.createDirectories(checkout.resolve(script).resolveSibling(""));
             Files.copy(Path.of(script), checkout.resolve(script));
         }
@@ -35,7 +35,7 @@ final class InstallTest {
         install();
 
         assertThat(names(prefix.resolve("bin")))
-                .containsExactly("ka", "keystone", "keystone-agent");
+                .containsExactly("in-sandbox", "ka", "keystone", "keystone-agent");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
         Path jar = prefix.resolve("lib/keystone-agent/keystone-agent.jar");
         assertThat(jar).hasContent("first");

@@ -1,8 +1,10 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.ExecRequest;
@@ -29,7 +31,8 @@ final class ExecCommand implements Action {
     @Option(
             names = {"-w", "--workdir"},
             paramLabel = "DIR",
-            description = "The directory in the guest; /workspace if left out.")
+            description =
+                    "The directory in the guest; the one that you are in if left out, or /workspace.")
     @Nullable String directory;
 
     @Option(
@@ -64,13 +67,23 @@ final class ExecCommand implements Action {
             throw UserError.usage(
                     "`exec` needs a command after `--`", "keystone-agent exec [NAME] -- COMMAND");
         }
+        SandboxName sandbox = call.sandbox(name);
         var request =
                 new ExecRequest(
                         call.passedOn(),
-                        directory,
+                        directory == null ? around(call, sandbox) : directory,
                         variables.isEmpty() ? Map.of() : call.configuration().variables(variables),
                         delivered.stream().map(SecretName::new).toList(),
                         terminal ? Terminal.ALLOCATED : Terminal.NONE);
-        return call.use().sessions().exec(call.sandbox(name), request);
+        return call.use().sessions().exec(sandbox, request);
+    }
+
+    /// Where in the workspace the person is; null outside of the project, and in its top.
+    private static @Nullable String around(Call call, SandboxName sandbox) {
+        Path project = call.use().sandboxes().projectOf(sandbox);
+        Path here = call.around().directory();
+        return here.startsWith(project) && !here.equals(project)
+                ? project.relativize(here).toString()
+                : null;
     }
 }

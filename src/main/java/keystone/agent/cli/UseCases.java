@@ -7,6 +7,9 @@ import java.util.function.Consumer;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
+import keystone.agent.model.Devshell;
+import keystone.agent.model.DevshellInputs;
+import keystone.agent.model.DevshellStanding;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostContact;
@@ -76,6 +79,8 @@ public interface UseCases {
     OfTokens tokens();
 
     OfAgents agents();
+
+    OfDevshells devshells();
 
     OfImages images();
 
@@ -257,6 +262,13 @@ public interface UseCases {
 
         TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
                 throws InterruptedException;
+    }
+
+    /// See [keystone.agent.sandbox.ProjectDevshells].
+    interface OfDevshells {
+        DevshellStanding look(Path directory);
+
+        Devshell refresh(Path directory, DevshellInputs approved) throws InterruptedException;
     }
 
     /// See [SandboxImages].

@@ -55,6 +55,8 @@ enum Verb {
     TOKENS_RM("tokens rm", "Forget a secret that was kept"),
     TOKENS_TEST("tokens test", "Show a secret to its server, and say what it answers"),
     AGENTS_LIST("agents list|agents ls", "List the agents that tasks can be given to"),
+    DEVSHELL_SHOW("devshell show", "Show what guests get of a project's devshell"),
+    DEVSHELL_REFRESH("devshell refresh", "Evaluate a project's devshell for its guests"),
     IMAGE_BUILD("image build", "Build the guest image"),
     IMAGE_LIST("image list|image ls", "List the images"),
     IMAGE_INSPECT("image inspect", "Show one image in detail"),
@@ -62,6 +64,7 @@ enum Verb {
     CONFIG_SHOW("config show", "Show the settings and where each comes from"),
     CONFIG_APPROVE("config approve", "Approve the settings in a project's own file"),
     COMPLETION("completion", "Print a script that completes commands in your shell"),
+    SHELL_HOOK("shell-hook", "Print a script that names the sandbox in your shell's prompt"),
     DOCTOR("doctor", "Check what this host has and lacks"),
     VERSION("version", "Print the version"),
     HELP("help", "Explain a command"),
@@ -140,6 +143,8 @@ enum Verb {
             case TOKENS_RM -> new TokensRmCommand();
             case TOKENS_TEST -> new TokensTestCommand();
             case AGENTS_LIST -> new AgentsListCommand();
+            case DEVSHELL_SHOW -> new DevshellShowCommand();
+            case DEVSHELL_REFRESH -> new DevshellRefreshCommand();
             case IMAGE_BUILD -> new ImageBuildCommand();
             case IMAGE_LIST -> new ImageListCommand();
             case IMAGE_INSPECT -> new ImageInspectCommand();
@@ -147,6 +152,7 @@ enum Verb {
             case CONFIG_SHOW -> new ConfigShowCommand();
             case CONFIG_APPROVE -> new ConfigApproveCommand();
             case COMPLETION -> new CompletionCommand();
+            case SHELL_HOOK -> new ShellHookCommand();
             case DOCTOR -> new DoctorCommand();
             case VERSION -> new VersionCommand();
             case HELP -> new HelpCommand();

@@ -12,6 +12,7 @@ import keystone.agent.model.AgentSpec;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
+import keystone.agent.model.DevshellMode;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
@@ -108,7 +109,8 @@ public final class Effective {
                 delivered,
                 new MaskRules(patterns(Key.WORKSPACE_MASK), patterns(Key.WORKSPACE_WARN)),
                 agents,
-                tasks());
+                tasks(),
+                one(Key.DEVSHELL, DevshellMode.class));
     }
 
     private TaskDefaults tasks() {

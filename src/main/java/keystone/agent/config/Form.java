@@ -12,6 +12,10 @@ public enum Form {
     IDENTITY("WHO", "`\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`", Count.ONE),
     NET_MODE("balanced|open|none", "`\"balanced\"`, `\"open\"` or `\"none\"`", Count.ONE),
     PORTS_MODE("auto|none", "`\"auto\"` or `\"none\"`", Count.ONE),
+    DEVSHELL_MODE(
+            "auto|none|closure|store",
+            "`\"auto\"`, `\"none\"`, `\"closure\"` or `\"store\"`",
+            Count.ONE),
     AGENT("AGENT", "name in quotes, such as `\"claude\"`", Count.ONE),
     OUTFIT("all|none", "`\"all\"` or `\"none\"`", Count.ONE),
     AGENT_TABLE(

@@ -13,6 +13,7 @@ import keystone.agent.model.AgentSpec;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Delivery;
+import keystone.agent.model.DevshellMode;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
@@ -83,6 +84,10 @@ final class Interpreter {
             case PORTS_MODE -> {
                 AutoPorts auto = AutoPorts.parse(text);
                 yield new Setting(key, "", auto, auto.word(), origin);
+            }
+            case DEVSHELL_MODE -> {
+                DevshellMode mode = DevshellMode.parse(text);
+                yield new Setting(key, "", mode, mode.word(), origin);
             }
             case AGENT -> one(key, new AgentName(text), origin);
             case OUTFIT -> {

@@ -73,6 +73,15 @@ public enum Key {
             "auto",
             "Which of the guest's ports are on this host's loopback: with `auto` every one on which"
                     + " something listens, with `none` only those of `ports --publish`."),
+    DEVSHELL(
+            "devshell",
+            Form.DEVSHELL_MODE,
+            "--devshell",
+            "KEYSTONE_AGENT_DEVSHELL",
+            "auto",
+            "What the guest gets of the project's devshell (`flake.nix`, `shell.nix`, `.envrc`): `closure`"
+                    + " is its environment and what that needs of this host's store; with `store` all of"
+                    + " the store can be read; `auto` is `closure` where this host has nix."),
     IDLE_STOP(
             "idle_stop",
             Form.DURATION,

@@ -5,20 +5,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What changed between two texts, line by line: `+` added, `-` removed, a space for the rest.
-final class LineDiff {
+public final class LineDiff {
     /// Above this many line pairs the changed part is shown whole, old then new.
     private static final int MOST_PAIRS = 1 << 20;
 
     private LineDiff() {}
 
     /// Without line ends of either kind.
-    static List<String> lines(String text) {
+    public static List<String> lines(String text) {
         List<String> lines = Arrays.asList(text.split("\r?\n", -1));
         boolean ended = !lines.isEmpty() && lines.getLast().isEmpty();
         return ended ? lines.subList(0, lines.size() - 1) : lines;
     }
 
-    static List<String> between(String before, String after) {
+    /// All lines of the new text, and those that are gone.
+    public static List<String> between(String before, String after) {
         List<String> old = lines(before);
         List<String> now = lines(after);
         int head = 0;

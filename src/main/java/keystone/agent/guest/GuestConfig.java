@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Printable;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param egress without one, the guest is given nothing that leads there
 /// @param environment for every session
 /// @param identity who commits; null when nobody is known
+/// @param devshell for every session, before the environment; null when there is none
 public record GuestConfig(
         SandboxName name,
         BuildId buildId,
@@ -40,7 +42,8 @@ public record GuestConfig(
         GitDirectory git,
         EgressMode egress,
         Map<String, String> environment,
-        @Nullable GitIdentity identity) {
+        @Nullable GitIdentity identity,
+        @Nullable Devshell devshell) {
     /// As the guest's mount(8) names it.
     public enum FileSystem {
         NINE_P("9p"),
@@ -70,6 +73,34 @@ public record GuestConfig(
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9-]{8,64}");
     private static final int PRIVATE = 0600;
     private static final int READABLE = 0644;
+
+    /// Without a devshell.
+    public GuestConfig(
+            SandboxName name,
+            BuildId buildId,
+            String nonce,
+            int uid,
+            int gid,
+            SshKeys keys,
+            FileSystem fileSystem,
+            List<GuestMount> mounts,
+            GitDirectory git,
+            Map<String, String> environment,
+            @Nullable GitIdentity identity) {
+        this(
+                name,
+                buildId,
+                nonce,
+                uid,
+                gid,
+                keys,
+                fileSystem,
+                mounts,
+                git,
+                environment,
+                identity,
+                null);
+    }
 
     public GuestConfig {
         mounts = List.copyOf(mounts);
@@ -106,7 +137,13 @@ public record GuestConfig(
                 add(tar, "clone", READABLE, "");
             }
             add(tar, "gitconfig", READABLE, GitConfiguration.of(identity));
-            add(tar, "env.sh", READABLE, SECRETS + EnvironmentScript.forFile(environment));
+            String script = EnvironmentScript.forFile(environment);
+            if (devshell != null) {
+                add(tar, GuestDevshell.FILE, READABLE, GuestDevshell.environment(devshell));
+                add(tar, GuestDevshell.HOOK, READABLE, devshell.hook());
+                script = GuestDevshell.SOURCING + script;
+            }
+            add(tar, "env.sh", READABLE, SECRETS + script);
             if (egress != EgressMode.NONE) {
                 add(tar, Redirector.FILE, READABLE, Redirector.program());
                 add(tar, Redirector.RULES_FILE, READABLE, Redirector.rules());

@@ -34,7 +34,8 @@ public record Settings(
         Map<SecretName, Delivery> delivered,
         MaskRules masks,
         AgentChoice agents,
-        TaskDefaults tasks) {
+        TaskDefaults tasks,
+        @Nullable DevshellMode devshell) {
     public static final Settings NONE =
             new Settings(
                     null,
@@ -53,7 +54,8 @@ public record Settings(
                     Map.of(),
                     MaskRules.usual(),
                     AgentChoice.NONE,
-                    TaskDefaults.NONE);
+                    TaskDefaults.NONE,
+                    null);
 
     public Settings {
         mounts = List.copyOf(mounts);
@@ -80,6 +82,7 @@ public record Settings(
                 delivered,
                 masks,
                 agents,
-                tasks);
+                tasks,
+                devshell);
     }
 }

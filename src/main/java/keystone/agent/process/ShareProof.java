@@ -29,13 +29,14 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
     /// @param inside where it finds the share
     /// @throws UserError when it was given something else
     public void requireMounted(Share share, Path inside) {
-        var ours = MountTable.ofThisProcess();
-        var its = MountTable.of(pid);
-        if (!its.find(inside).equals(ours.find(share.host()))) {
+        // Read once: there may be a thousand covers, each with a line of its own.
+        MountTable ours = MountTable.ofThisProcess();
+        MountTable theirs = MountTable.of(pid);
+        if (!theirs.find(inside).equals(ours.find(share.host()))) {
             throw swapped(share);
         }
         for (Share.Cover cover : share.covers()) {
-            if (!its.find(inside.resolve(cover.name())).equals(ours.find(cover.by()))) {
+            if (!theirs.find(inside.resolve(cover.name())).equals(ours.find(cover.by()))) {
                 throw swapped(share);
             }
         }

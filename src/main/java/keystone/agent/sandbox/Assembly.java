@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
+import keystone.agent.devshell.Devshells;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
@@ -58,12 +59,13 @@ public final class Assembly {
                         environment,
                         new Outfitting(this::images, home()),
                         aliases(),
+                        new Furnishing(devshells()),
                         version);
         return new Sandboxes(
                 store,
                 projects,
                 starting,
-                new Pruning(store, projects),
+                new Pruning(store, projects, devshells()),
                 gitReach(),
                 mounting());
     }
@@ -78,6 +80,15 @@ public final class Assembly {
 
     public Mounting mounting() {
         return new Mounting(store, projects());
+    }
+
+    private Devshells devshells() {
+        return new Devshells(places.devshells(), environment);
+    }
+
+    /// What is captured of projects' devshells.
+    public ProjectDevshells projectDevshells() {
+        return new ProjectDevshells(projects(), devshells());
     }
 
     private GitReach gitReach() {

@@ -19,6 +19,14 @@ public sealed interface Prunable {
         }
     }
 
+    /// What was kept for a project that is not there any more.
+    record Abandoned(Path path, String why) implements Prunable {
+        @Override
+        public String what() {
+            return path.toString();
+        }
+    }
+
     /// What a task has made, in the repository of a project.
     record TaskCommits(Path project, KeptTask kept, String why) implements Prunable {
         private static final int SHORT = 12;

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import keystone.agent.devshell.Devshells;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.KeptTask;
 import keystone.agent.git.ProjectRepository;
@@ -25,10 +26,12 @@ import keystone.agent.workspace.ProjectOwner;
 final class Pruning {
     private final Store store;
     private final Projects projects;
+    private final Devshells devshells;
 
-    Pruning(Store store, Projects projects) {
+    Pruning(Store store, Projects projects, Devshells devshells) {
         this.store = store;
         this.projects = projects;
+        this.devshells = devshells;
     }
 
     /// @param directory whose project is looked at beside those of all sandboxes
@@ -38,6 +41,10 @@ final class Pruning {
             found.add(
                     new Prunable.HalfDone(
                             leftover, "a command that made or removed it was killed"));
+        }
+        for (Path devshell : devshells.abandoned()) {
+            found.add(
+                    new Prunable.Abandoned(devshell, "the devshell of a project that is not there"));
         }
         for (Path project : known(directory)) {
             Optional<HostRepository> repository = repository(project);
@@ -108,6 +115,7 @@ final class Pruning {
     void remove(Prunable prunable) throws InterruptedException {
         switch (prunable) {
             case Prunable.HalfDone(Path path, String _) -> store.removeHalfDone(path);
+            case Prunable.Abandoned(Path path, String _) -> devshells.forget(path);
             case Prunable.TaskCommits(Path project, KeptTask kept, String _) -> {
                 Optional<HostRepository> repository = repository(project);
                 if (repository.isPresent()) {

@@ -56,6 +56,7 @@ final class Starting {
     private final Map<String, String> environment;
     private final Outfitting outfitting;
     private final Aliases aliases;
+    private final Furnishing furnishing;
     private final String version;
 
     Starting(
@@ -69,6 +70,7 @@ final class Starting {
             Map<String, String> environment,
             Outfitting outfitting,
             Aliases aliases,
+            Furnishing furnishing,
             String version) {
         this.store = store;
         this.places = places;
@@ -80,6 +82,7 @@ final class Starting {
         this.environment = Map.copyOf(environment);
         this.outfitting = outfitting;
         this.aliases = aliases;
+        this.furnishing = furnishing;
         this.version = version;
     }
 
@@ -298,7 +301,8 @@ final class Starting {
                                 KnownSecrets.with(settings.secrets()),
                                 environment,
                                 settings.delivered()),
-                        settings.masks());
+                        settings.masks(),
+                        furnishing.forStart(spec, settings.devshell(), listener).orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
             boolean already = boot(dir, supervisor, order);

@@ -46,6 +46,11 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
         return state.resolve(".secrets");
     }
 
+    /// For what was captured of projects' devshells, and what their users approved of them.
+    public Path devshells() {
+        return state.resolve(".devshells");
+    }
+
     private static Path base(Map<String, String> environment, String variable, Path otherwise) {
         String value = environment.get(variable);
         // The specification says to ignore relative ones.

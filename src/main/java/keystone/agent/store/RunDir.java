@@ -1,12 +1,14 @@
 package keystone.agent.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 
 /// What exists of a sandbox only while it runs, in `RUNTIME/<short-id>/`.
@@ -81,6 +83,11 @@ public record RunDir(Path path) {
         return path.resolve("mask");
     }
 
+    /// Placeholders over which what a devshell needs of the host's store is mounted.
+    public Path devshell() {
+        return path.resolve("devshell");
+    }
+
     /// The boot of the host in which this was made; a run directory of an earlier boot is no crash.
     public Path bootId() {
         return path.resolve("boot-id");
@@ -95,6 +102,14 @@ public record RunDir(Path path) {
     /// Why the last run ended, when it was not asked to: JSON with `problem` and `fix`.
     public Path problem() {
         return path.resolve("problem.json");
+    }
+
+    /// Tells prompts of shells, which read lines and start no program: who runs it, its name, its
+    /// project. Once it is usable.
+    public void announce(SandboxSpec spec) {
+        String lines =
+                ProcessHandle.current().pid() + "\n" + spec.name() + "\n" + spec.project() + "\n";
+        PrivateFiles.create(path.resolve("prompt"), lines.getBytes(StandardCharsets.UTF_8));
     }
 
     public boolean exists() {

@@ -3,8 +3,10 @@ package keystone.agent.supervisor;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.devshell.DevshellFormat;
 import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.SandboxSpec;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param identity who commits inside; null when nobody is known
 /// @param secrets that the guest may use
 /// @param masks which files of what is shared it does not get to see
+/// @param devshell for its sessions; null when it gets none
 public record BootOrder(
         SandboxSpec spec,
         Disk disk,
@@ -27,11 +30,23 @@ public record BootOrder(
         Map<String, String> proxies,
         @Nullable GitIdentity identity,
         SecretOrder secrets,
-        MaskRules masks) {
+        MaskRules masks,
+        @Nullable Devshell devshell) {
     /// What happens to the writable disk, the keys and the ids.
     public enum Disk {
         KEEP,
         RENEW
+    }
+
+    /// Without a devshell.
+    public BootOrder(
+            SandboxSpec spec,
+            Disk disk,
+            Map<String, String> environment,
+            Map<String, String> proxies,
+            @Nullable GitIdentity identity,
+            SecretOrder secrets) {
+        this(spec, disk, environment, proxies, identity, secrets, null);
     }
 
     public BootOrder {
@@ -55,7 +70,8 @@ public record BootOrder(
                 .with("proxies", toJson(proxies))
                 .with("identity", identity == null ? null : IdentityFormat.write(identity))
                 .with("secrets", secrets.toJson())
-                .with("masks", MaskFormat.write(masks));
+                .with("masks", MaskFormat.write(masks))
+                .with("devshell", devshell == null ? null : DevshellFormat.write(devshell));
     }
 
     private static Json.Obj toJson(Map<String, String> variables) {
@@ -74,7 +90,10 @@ public record BootOrder(
                         ? IdentityFormat.read(identity)
                         : null,
                 SecretOrder.fromJson(json.object("secrets")),
-                MaskFormat.rules(json.object("masks")));
+                MaskFormat.rules(json.object("masks")),
+                json.get("devshell") instanceof Json.Obj devshell
+                        ? DevshellFormat.read(devshell)
+                        : null);
     }
 
     private static Map<String, String> variables(Json.Obj json) {

@@ -11,11 +11,13 @@ import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestDevshell;
 import keystone.agent.guest.GuestRepository;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Image;
@@ -124,7 +126,14 @@ final class BringUp {
         var stand = Masks.Stand.prepare(dir.run(), owner, obstacle);
         var masks = owned.own(MaskWatch.begin(order, stand, shares, git));
         masks.notices().forEach(listener::notice);
-        Shares given = masks.over(new GitShares(dir.run(), owner).of(git, shares));
+        Optional<Devshell> devshell =
+                DevshellShare.possible(
+                        order.devshell(), parts.shareDrivers(), owner, listener::notice);
+        Shares given =
+                new DevshellShare(dir.run(), owner)
+                        .of(
+                                devshell,
+                                masks.over(new GitShares(dir.run(), owner).of(git, shares)));
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
         Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
@@ -132,7 +141,7 @@ final class BringUp {
         var bootConfig = owned.own(new BootConfig(dir.run()));
         Machine machine =
                 parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
-        var facts = new BootFacts(spec, order, keys, nonce);
+        var facts = new BootFacts(spec, order, keys, nonce, devshell);
         bootConfig.write(config(facts, shown, git.directory(), machine.shownOwner()).tar(), owner);
 
         begin("machine");
@@ -170,6 +179,10 @@ final class BringUp {
             egress.get().secrets().give(guest).forEach(listener::notice);
             egress.get().await().ifPresent(listener::notice);
         }
+        if (devshell.isPresent()) {
+            begin("devshell");
+            GuestDevshell.enter(guest, devshell.get()).ifPresent(listener::notice);
+        }
         // Only now: nobody waits for these, and they take processor time from what somebody waits
         // for.
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
@@ -180,6 +193,7 @@ final class BringUp {
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
+        dir.run().announce(spec);
         return new Live(
                 machine,
                 guest,
@@ -266,7 +280,8 @@ final class BringUp {
                 git,
                 facts.spec().egress().mode(),
                 environment(facts, shown.service()),
-                facts.order().identity());
+                facts.order().identity(),
+                facts.devshell().orElse(null));
     }
 
     /// What a person asked for comes last, so that it holds.
@@ -281,7 +296,12 @@ final class BringUp {
     }
 
     /// What one boot's guest is told beside its mounts and ids.
-    private record BootFacts(SandboxSpec spec, BootOrder order, SshKeys keys, String nonce) {}
+    private record BootFacts(
+            SandboxSpec spec,
+            BootOrder order,
+            SshKeys keys,
+            String nonce,
+            Optional<Devshell> devshell) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
         return new GuestAddress(

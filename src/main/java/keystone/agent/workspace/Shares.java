@@ -21,6 +21,7 @@ public record Shares(SequencedMap<String, Share> byTag) {
     public static final String PROJECT = "workspace";
 
     private static final String BORROWED = "git";
+    private static final String STORE = "store";
 
     public Shares {
         byTag = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byTag));
@@ -60,6 +61,15 @@ public record Shares(SequencedMap<String, Share> byTag) {
     public Shares lending(Share borrowed) {
         var changed = new LinkedHashMap<>(byTag);
         changed.put(BORROWED, borrowed);
+        return new Shares(changed);
+    }
+
+    /// The same, and what the project's devshell needs.
+    ///
+    /// @param store read-only
+    public Shares furnishing(Share store) {
+        var changed = new LinkedHashMap<>(byTag);
+        changed.put(STORE, store);
         return new Shares(changed);
     }
 

@@ -58,6 +58,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final FakePorts ports = new FakePorts();
     final FakeEditors editors = new FakeEditors(this);
     final FakeTokens tokens = new FakeTokens();
+    final FakeDevshells devshells = new FakeDevshells();
     final FakeTasks tasks = new FakeTasks();
     final FakeHost host = new FakeHost();
     final List<Prunable> prunables = new ArrayList<>();
@@ -186,6 +187,11 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public OfWorktrees worktrees() {
         return worktrees;
+    }
+
+    @Override
+    public OfDevshells devshells() {
+        return devshells;
     }
 
     @Override

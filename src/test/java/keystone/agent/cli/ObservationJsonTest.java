@@ -159,7 +159,8 @@ final class ObservationJsonTest {
                         java.util.Map.of(),
                         keystone.agent.model.MaskRules.usual(),
                         AgentChoice.NONE,
-                        TaskDefaults.NONE);
+                        TaskDefaults.NONE,
+                        null);
         var spec = FakeUseCases.spec("blue", PROJECT, settings);
 
         Json.Obj json =

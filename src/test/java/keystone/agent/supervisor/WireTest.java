@@ -13,6 +13,7 @@ import keystone.agent.json.JsonException;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Delivery;
+import keystone.agent.model.Devshell;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
@@ -98,7 +99,14 @@ class WireTest {
                                 Map.of(new SecretName("OPENAI_API_KEY"), Delivery.FILE)),
                         new MaskRules(
                                 new NamePatterns(List.of("*.pem", "!.env*")),
-                                new NamePatterns(List.of("*.p8"))));
+                                new NamePatterns(List.of("*.p8"))),
+                        new Devshell(
+                                Digest.of("inputs"),
+                                Path.of("/nix/store"),
+                                Devshell.Extent.STORE,
+                                List.of("0123456789abcdfghijklmnpqrsvwxyz-hello"),
+                                Map.of("PATH", "/nix/store/x/bin"),
+                                "echo 'hi'\n"));
 
         assertThat(BootOrder.fromJson(Json.parse(order.toJson().compact()).asObject()))
                 .isEqualTo(order);

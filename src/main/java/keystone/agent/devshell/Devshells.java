@@ -1,0 +1,101 @@
+package keystone.agent.devshell;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import keystone.agent.model.Devshell;
+import keystone.agent.model.DevshellInputs;
+import keystone.agent.model.DevshellStanding;
+import keystone.agent.model.UserError;
+
+/// The devshells of this host's projects.
+///
+/// Nothing that a guest can write is evaluated here: text is only once the user approved exactly
+/// it, and then from a copy of that text.
+public final class Devshells {
+    private final Path folder;
+    private final Map<String, String> environment;
+
+    /// @param folder where approvals and captures are kept; never shared with a guest
+    /// @param environment of this process
+    public Devshells(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /// Reads, and evaluates nothing.
+    ///
+    /// @param project real path
+    public DevshellStanding look(Path project) {
+        var inputs = ProjectInputs.read(project);
+        if (inputs.isEmpty()) {
+            return new DevshellStanding.Absent();
+        }
+        Place place = Place.of(folder, project);
+        DevshellInputs approved = place.approved().orElse(null);
+        Devshell captured = place.captured().orElse(null);
+        if (!inputs.get().equals(approved)) {
+            return new DevshellStanding.Unapproved(inputs.get(), approved, captured);
+        }
+        boolean isOfThese = captured != null && captured.inputs().equals(inputs.get().digest());
+        return new DevshellStanding.Approved(inputs.get(), isOfThese ? captured : null);
+    }
+
+    /// Remembers that the user approved exactly this.
+    public void approve(Path project, DevshellInputs inputs) {
+        Place.of(folder, project).approve(project, inputs);
+    }
+
+    /// Evaluates it and keeps what comes of it.
+    ///
+    /// @throws UserError when it is not what was approved, cannot be evaluated, or not within the
+    ///     limit
+    public Devshell capture(Path project, DevshellInputs inputs, Duration limit)
+            throws InterruptedException {
+        Place place = Place.of(folder, project);
+        if (!inputs.equals(place.approved().orElse(null))) {
+            throw UserError.wrongState(
+                    "the devshell is not approved", "keystone-agent devshell refresh");
+        }
+        var nix = new Nix(environment, limit);
+        Devshell captured = new Evaluation(project, inputs, place, nix).run();
+        place.capture(captured);
+        return captured;
+    }
+
+    /// What is kept of projects that are not there any more.
+    public List<Path> abandoned() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> places = Files.list(folder)) {
+            return places.sorted()
+                    .filter(
+                            each ->
+                                    new Place(each)
+                                            .project()
+                                            .filter(project -> !Files.isDirectory(project))
+                                            .isPresent())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    /// Forgets one of [#abandoned]; nix may collect then what it kept.
+    public void forget(Path place) {
+        if (!folder.equals(place.getParent())) {
+            throw new IllegalArgumentException(place + " is not in " + folder);
+        }
+        try {
+            new Place(place).remove();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + place, e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import keystone.agent.process.Command;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The hooks, in the real shells.
+final class ShellHookTest {
+    private static final int USAGE = 2;
+    private static final int ROUNDS = 200;
+
+    /// For each prompt; the machine that tests run on is a busy one.
+    private static final double MOST_MILLISECONDS = 5;
+
+    @TempDir Path top;
+    private Path project;
+    private Desk desk;
+
+    @BeforeEach
+    void run() throws Exception {
+        desk = new Desk(top);
+        project = Files.createDirectories(top.resolve("a [project] with *"));
+        Files.createDirectories(project.resolve("src"));
+        announce("red", "/somewhere/else", ProcessHandle.current().pid());
+        announce("blue", project.toString(), ProcessHandle.current().pid());
+    }
+
+    private void announce(String name, String of, long pid) throws Exception {
+        Path run = Files.createDirectories(top.resolve("run/keystone-agent").resolve(name));
+        Files.writeString(run.resolve("prompt"), pid + "\n" + name + "\n" + of + "\n");
+    }
+
+    private String said(String shell, Path where, String question) throws Exception {
+        Path hook = top.resolve("hook");
+        Files.writeString(hook, desk.run("shell-hook", shell).out());
+        Command.Finished finished =
+                Command.of(
+                                "env",
+                                "-i",
+                                "PATH=/usr/bin:/bin",
+                                "HOME=" + top,
+                                "XDG_RUNTIME_DIR=" + top.resolve("run"),
+                                "PS1=> ",
+                                shell,
+                                "-c",
+                                ". '" + hook + "'\n" + question)
+                        .in(where)
+                        .run(Duration.ofSeconds(30));
+        assertThat(finished.errors()).isEmpty();
+        return finished.output();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void a_prompt_names_the_sandbox_that_runs_around_it(String shell) throws Exception {
+        assertThat(said(shell, project, "keystone_agent_prompt")).isEqualTo("[blue] ");
+        assertThat(said(shell, project.resolve("src"), "keystone_agent_prompt"))
+                .isEqualTo("[blue] ");
+        assertThat(said(shell, top, "keystone_agent_prompt")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void what_a_crash_left_is_not_named(String shell) throws Exception {
+        // More than any kernel gives.
+        announce("blue", project.toString(), 1L << 30);
+
+        assertThat(said(shell, project, "keystone_agent_prompt")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void it_is_in_the_prompt_once(String shell) throws Exception {
+        String again = "PS1='> '" + ("; . '" + top.resolve("hook") + "'").repeat(2) + "; ";
+
+        assertThat(said(shell, project, again + "printf %s \"$PS1\""))
+                .isEqualTo("$(keystone_agent_prompt)> ");
+    }
+
+    @Test
+    void fishs_own_prompt_follows_it_and_sees_the_last_status() throws Exception {
+        String own = "function fish_prompt; echo -n \"$status> \"; end\n";
+        Files.createDirectories(top.resolve(".config/fish"));
+        Files.writeString(top.resolve(".config/fish/config.fish"), own);
+
+        assertThat(said("fish", project, "false; fish_prompt")).isEqualTo("[blue] 1> ");
+    }
+
+    /// The least of several looks, so that a busy moment does not count.
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void a_prompt_does_not_wait_for_it(String shell) throws Exception {
+        String question =
+                "i=0; while [ $i -lt %d ]; do x=$(keystone_agent_prompt); i=$((i + 1)); done; echo \"$x\""
+                        .formatted(ROUNDS);
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long begin = System.nanoTime();
+            assertThat(said(shell, project, question)).isEqualTo("[blue] \n");
+            least = Math.min(least, (System.nanoTime() - begin) / 1e6 / ROUNDS);
+        }
+
+        assertThat(least).isLessThan(MOST_MILLISECONDS);
+    }
+
+    @Test
+    void other_shells_have_none() {
+        assertThat(desk.run("shell-hook", "tcsh").status()).isEqualTo(USAGE);
+        assertThat(List.of(desk.run("shell-hook", "bsh").err().split("\n")))
+                .contains("fix:   keystone-agent shell-hook bash");
+    }
+}
