@@ -145,7 +145,9 @@ abstract class TaskAsking implements Action {
                                 null,
                                 settings.tasks().copies(),
                                 settings.tasks().notices()));
-        return call.use().tasks().submit(
+        return call.use()
+                .tasks()
+                .submit(
                         sandbox(call, known, project, settings),
                         order,
                         attached.stream().map(call.around().directory()::resolve).toList());

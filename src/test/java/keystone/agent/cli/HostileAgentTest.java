@@ -23,7 +23,6 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
-import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -40,8 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What three real agents said when a model told them to print escape sequences, and worse, in every
-/// place where an agent has a say, through everything that shows it.
+/// What three real agents said when a model told them to print escape sequences, and worse, in
+/// every place where an agent has a say, through everything that shows it.
 final class HostileAgentTest {
     private static final SandboxName BLUE = new SandboxName("blue");
 
@@ -71,8 +70,7 @@ final class HostileAgentTest {
     void a_task_of_theirs() throws Exception {
         desk = new Desk(top);
         var places =
-                new Places(
-                        top.resolve("s"), top.resolve("c"), top.resolve("f"), top.resolve("r"));
+                new Places(top.resolve("s"), top.resolve("c"), top.resolve("f"), top.resolve("r"));
         Digest image = Digest.of("image");
         var spec =
                 new SandboxSpec(
@@ -203,7 +201,11 @@ final class HostileAgentTest {
         String shown = desk.run("task", "follow", "--json", FakeTasks.ID.value()).out();
 
         assertThat(shown).doesNotContainPattern("[^\\x20-\\x7e\\n]");
-        shown.lines().forEach(line -> assertThat(Json.parse(line).asObject().string("kind")).isNotEmpty());
+        shown.lines()
+                .forEach(
+                        line ->
+                                assertThat(Json.parse(line).asObject().string("kind"))
+                                        .isNotEmpty());
     }
 
     @Test
