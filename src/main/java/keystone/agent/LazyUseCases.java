@@ -295,6 +295,12 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
+        public List<String> copy(SandboxName name, String directory, List<String> paths)
+                throws InterruptedException {
+            return to.copy(name, directory, paths);
+        }
+
+        @Override
         public List<Worktree> list(SandboxName name) throws InterruptedException {
             return to.list(name);
         }

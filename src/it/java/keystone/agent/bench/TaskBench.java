@@ -64,7 +64,13 @@ public final class TaskBench {
                         List.of("init", "--quiet"),
                         List.of("add", "."),
                         List.of(
-                                "-c", "user.name=b", "-c", "user.email=b@b", "commit", "-qm", "Begin"))) {
+                                "-c",
+                                "user.name=b",
+                                "-c",
+                                "user.email=b@b",
+                                "commit",
+                                "-qm",
+                                "Begin"))) {
             var command = new ArrayList<>(List.of("git", "-C", project.toString()));
             command.addAll(git);
             runs.time(command);
@@ -121,8 +127,7 @@ public final class TaskBench {
                         .directory(project.toFile())
                         .redirectInput(Path.of("/dev/null").toFile())
                         .redirectError(
-                                ProcessBuilder.Redirect.appendTo(
-                                        directory.resolve("log").toFile()))
+                                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
                         .start();
         int some = process.getInputStream().read();
         Duration first = Duration.ofNanos(System.nanoTime() - began);
@@ -176,9 +181,10 @@ public final class TaskBench {
                 Duration.between(
                         Instant.parse(task.string("startedAt")),
                         Instant.parse(task.string("endedAt")));
-        long lag = Instant.now().toEpochMilli()
-                - Instant.parse(task.string("endedAt")).toEpochMilli()
-                - Duration.ofNanos(System.nanoTime() - end).toMillis();
+        long lag =
+                Instant.now().toEpochMilli()
+                        - Instant.parse(task.string("endedAt")).toEpochMilli()
+                        - Duration.ofNanos(System.nanoTime() - end).toMillis();
         for (Path each : heard) {
             if (Files.mismatch(each, heard.getFirst()) >= 0) {
                 throw new IOException("two watchers heard different things");

@@ -75,10 +75,7 @@ final class TaskExtrasIT {
     private Invocation task(String... words) {
         var all = new ArrayList<>(List.of("task"));
         all.addAll(List.of(words));
-        return shop.home()
-                .keystone(all.toArray(String[]::new))
-                .in(project.path())
-                .within(TASK);
+        return shop.home().keystone(all.toArray(String[]::new)).in(project.path()).within(TASK);
     }
 
     private Invocation agent(String prompt, String... flags) {
@@ -104,19 +101,23 @@ final class TaskExtrasIT {
         Files.write(outside, PNG);
         project.write("notes.txt", "remember\n");
 
-        agent("blocks seen", "--model", "small", "--attach", outside.toString(), "--attach", "notes.txt")
+        agent(
+                        "blocks seen",
+                        "--model",
+                        "small",
+                        "--attach",
+                        outside.toString(),
+                        "--attach",
+                        "notes.txt")
                 .run()
                 .succeeds();
 
         String seen = task("diff", id("blocks seen")).run().succeeds().output();
         assertThat(seen)
                 .contains("model small", "text", "image image/png 12", "remember")
-                .containsPattern("resource_link file:///worktrees/.attached/[a-z0-9]{6}/my_picture.png");
-        assertThat(
-                        agent("blocks other", "--model", "huge")
-                                .run()
-                                .endsWith(FAILED)
-                                .errors())
+                .containsPattern(
+                        "resource_link file:///worktrees/.attached/[a-z0-9]{6}/my_picture.png");
+        assertThat(agent("blocks other", "--model", "huge").run().endsWith(FAILED).errors())
                 .contains("does not take the model `huge`; it offers: small, large");
         Files.delete(project.path().resolve("notes.txt"));
     }
@@ -220,7 +221,10 @@ final class TaskExtrasIT {
                                 .errors())
                 .contains("nothing was heard of the agent for 2 s", "it was not done within 12 s");
         assertThat(
-                        agent("write checked", "--check", "grep written checked && ! grep x checked")
+                        agent(
+                                        "write checked",
+                                        "--check",
+                                        "grep written checked && ! grep x checked")
                                 .run()
                                 .succeeds()
                                 .output())

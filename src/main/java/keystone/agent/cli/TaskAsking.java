@@ -145,24 +145,34 @@ abstract class TaskAsking implements Action {
                                 null,
                                 settings.tasks().copies(),
                                 settings.tasks().notices()));
-        return call.use().tasks().submit(
+        return call.use()
+                .tasks()
+                .submit(
                         sandbox(call, known, project, settings),
                         order,
                         attached.stream().map(call.around().directory()::resolve).toList());
     }
 
     private AgentSpec agent(AgentChoice choice) {
-        if (command != null) {
-            var name = new AgentName(agent == null ? "own" : agent);
-            return AgentSpec.Acp.custom(name, List.of("bash", "-c", "exec " + command));
+        AgentSpec chosen = chosen(choice);
+        if (model != null && chosen instanceof AgentSpec.Shell) {
+            throw UserError.usage("the agent `shell` has no model", "leave --model out");
         }
-        AgentName chosen = choice.name();
-        if (chosen == null) {
+        return chosen;
+    }
+
+    private AgentSpec chosen(AgentChoice choice) {
+        if (command != null) {
+            var own = new AgentName(agent == null ? "own" : agent);
+            return AgentSpec.Acp.custom(own, List.of("bash", "-c", "exec " + command));
+        }
+        AgentName name = choice.name();
+        if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
                     "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
         }
-        return choice.agents().named(chosen);
+        return choice.agents().named(name);
     }
 
     private String text(Call call) {

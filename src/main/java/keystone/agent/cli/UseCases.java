@@ -159,6 +159,10 @@ public interface UseCases {
         String add(SandboxName name, BranchName branch, @Nullable BranchName from)
                 throws InterruptedException;
 
+        /// As [keystone.agent.sandbox.Worktrees#copy].
+        List<String> copy(SandboxName name, String directory, List<String> paths)
+                throws InterruptedException;
+
         List<Worktree> list(SandboxName name) throws InterruptedException;
 
         void remove(SandboxName name, BranchName branch, Worktrees.Losses losses)
@@ -167,6 +171,8 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tasks].
     interface OfTasks {
+        /// Hands a task to a running sandbox.
+        ///
         /// @param attached files that come with the prompt, absolute
         TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
                 throws InterruptedException;

@@ -1,5 +1,10 @@
 package keystone.agent.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.config.Configuration;
+import keystone.agent.config.ProjectFile;
 import keystone.agent.json.Json;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Printable;
@@ -40,11 +45,18 @@ final class WorktreeAddCommand implements Action {
         var wanted = new BranchName(branch);
         BranchName start = from == null ? null : new BranchName(from);
         SandboxName sandbox = call.sandbox(name);
+        List<String> copies = copies(call, sandbox);
         String directory;
+        List<String> not = List.of();
         try (News news = call.news()) {
             news.at("checking out " + Printable.of(branch), -1);
             directory = call.use().worktrees().add(sandbox, wanted, start);
+            if (!copies.isEmpty()) {
+                news.at("copying what git ignores", -1);
+                not = call.use().worktrees().copy(sandbox, directory, copies);
+            }
         }
+        not.forEach(each -> call.say("note: " + each));
         if (json) {
             call.print(Json.object().with("branch", branch).with("directory", directory));
             return 0;
@@ -54,5 +66,13 @@ final class WorktreeAddCommand implements Action {
                 "go in: keystone-agent attach %s --worktree %s"
                         .formatted(sandbox, ShellWord.quote(branch)));
         return 0;
+    }
+
+    /// What the files say that worktrees have.
+    private static List<String> copies(Call call, SandboxName sandbox) throws InterruptedException {
+        Path project = call.use().sandboxes().projectOf(sandbox);
+        Configuration configuration = call.configuration();
+        ProjectFile.Usable file = new Approval(call, configuration).usable(project);
+        return configuration.effective(project, file, Map.of()).toModel().tasks().copies();
     }
 }

@@ -182,7 +182,7 @@ public enum Key {
             "",
             null,
             null,
-            "Paths in the project that git ignores, and that the worktrees of tasks get a copy of,"
+            "Paths in the project that git ignores, and that worktrees, also those of tasks, get a copy of,"
                     + " such as `node_modules`."),
     IMAGE_PACKAGES(
             "image.packages",

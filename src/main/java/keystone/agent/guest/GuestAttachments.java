@@ -13,12 +13,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// Files that come with a task's prompt, beside its worktree: in it, they would be committed.
 public final class GuestAttachments {
-    private static final String SCRIPT =
-            """
-            [ -d /worktrees ] || sudo -n install -d -o "$(id -u)" -g "$(id -g)" -- /worktrees || exit
-            mkdir -p %1$s && cd %1$s && exec tar -xf - --no-same-owner --unlink-first
-            """;
-
     private GuestAttachments() {}
 
     /// Where a task's are.
@@ -33,12 +27,20 @@ public final class GuestAttachments {
     /// @throws keystone.agent.model.UserError when the guest cannot be reached, or has no room
     public static void put(SandboxName name, Path config, TaskId task, List<Path> files)
             throws InterruptedException {
-        try (var guest = new CopyStream(name, config, SCRIPT.formatted(directory(task)))) {
+        try (var guest = new CopyStream(name, config, script(task))) {
             send(files, guest);
             guest.finish();
         } catch (IOException e) {
             throw CopyFailure.of(name, "put the files of a prompt into `" + name + "`", e);
         }
+    }
+
+    private static String script(TaskId task) {
+        return """
+        [ -d /worktrees ] || sudo -n install -d -o "$(id -u)" -g "$(id -g)" -- /worktrees || exit
+        mkdir -p %1$s && cd %1$s && exec tar -xf - --no-same-owner --unlink-first
+        """
+                .formatted(directory(task));
     }
 
     private static void send(List<Path> files, CopyStream guest) throws IOException {

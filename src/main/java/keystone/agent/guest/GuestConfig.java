@@ -85,6 +85,7 @@ public record GuestConfig(
             FileSystem fileSystem,
             List<GuestMount> mounts,
             GitDirectory git,
+            EgressMode egress,
             Map<String, String> environment,
             @Nullable GitIdentity identity) {
         this(
@@ -97,6 +98,7 @@ public record GuestConfig(
                 fileSystem,
                 mounts,
                 git,
+                egress,
                 environment,
                 identity,
                 null);

@@ -62,15 +62,15 @@ public final class GuestTasks {
         return Added.DONE;
     }
 
-    /// Copies into its worktree what it is to have of what git ignores in the workspace.
+    /// Copies into a worktree what it is to have of what git ignores in the workspace.
     ///
+    /// @param paths as [keystone.agent.model.TaskExtras] has them
     /// @return what was not copied, a printable sentence each
-    public List<String> copy(Task task) throws InterruptedException {
-        List<String> paths = task.order().extras().copies();
+    public List<String> copy(String directory, List<String> paths) throws InterruptedException {
         if (paths.isEmpty()) {
             return List.of();
         }
-        var words = new ArrayList<>(List.of(task.directory()));
+        var words = new ArrayList<>(List.of(directory));
         words.addAll(paths);
         Command.Finished copied = run("", TaskScript.COPY, words.toArray(String[]::new));
         complete("copy into the worktree", copied);

@@ -3,6 +3,7 @@ package keystone.agent.sandbox;
 import java.util.List;
 import java.util.Optional;
 import keystone.agent.git.HostRepository;
+import keystone.agent.guest.GuestTasks;
 import keystone.agent.guest.GuestWorktree;
 import keystone.agent.guest.GuestWorktrees;
 import keystone.agent.model.BranchName;
@@ -29,6 +30,17 @@ public final class Worktrees {
             throws InterruptedException {
         SandboxDir dir = usable(name);
         return Printable.of(inside(dir).add(branch, from));
+    }
+
+    /// Copies into one of them what the workspace has and git ignores.
+    ///
+    /// @param directory in the guest
+    /// @param paths below the project
+    /// @return what was not copied, a printable sentence each
+    public List<String> copy(SandboxName name, String directory, List<String> paths)
+            throws InterruptedException {
+        SandboxDir dir = usable(name);
+        return new GuestTasks(name, dir.run().sshConfig()).copy(directory, paths);
     }
 
     /// All of the guest's, whoever made them.

@@ -45,8 +45,9 @@ public record BootOrder(
             Map<String, String> environment,
             Map<String, String> proxies,
             @Nullable GitIdentity identity,
-            SecretOrder secrets) {
-        this(spec, disk, environment, proxies, identity, secrets, null);
+            SecretOrder secrets,
+            MaskRules masks) {
+        this(spec, disk, environment, proxies, identity, secrets, masks, null);
     }
 
     public BootOrder {

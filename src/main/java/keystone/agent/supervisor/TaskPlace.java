@@ -74,14 +74,17 @@ final class TaskPlace {
         GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
     }
 
-    /// Gives it what comes with its prompt, and what it is to have of the project beyond the commit.
+    /// Gives it what comes with its prompt, and what it is to have of the project beyond the
+    /// commit.
     ///
     /// @return what there was none of, a printable sentence each
     List<String> furnish(Task task, List<Path> attached) throws InterruptedException {
         if (!attached.isEmpty()) {
             GuestAttachments.put(dir.name(), dir.run().sshConfig(), task.id(), attached);
         }
-        return task.branch() == null ? List.of() : guest.copy(task);
+        return task.branch() == null
+                ? List.of()
+                : guest.copy(task.directory(), task.order().extras().copies());
     }
 
     /// Tells of what the guest asks its exit for from now on. Which program asks is not known

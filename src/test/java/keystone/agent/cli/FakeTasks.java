@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.TaskAnswer;
@@ -24,6 +25,11 @@ final class FakeTasks implements UseCases.OfTasks {
     @Nullable TaskOrder lastOrder;
     List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
+    Function<TaskId, TaskTail> following =
+            _ -> {
+                throw new UnsupportedOperationException("nothing of it is on a disk");
+            };
+
     Returning.Result result =
             new Returning.Result(Returning.Result.Kind.DONE, "`main`: 1 new commit", "");
 
@@ -61,7 +67,7 @@ final class FakeTasks implements UseCases.OfTasks {
 
     @Override
     public TaskTail follow(TaskId id) {
-        throw new UnsupportedOperationException("nothing of it is on a disk");
+        return following.apply(id);
     }
 
     @Override

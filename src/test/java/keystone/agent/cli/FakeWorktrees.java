@@ -20,6 +20,12 @@ final class FakeWorktrees implements UseCases.OfWorktrees {
     }
 
     @Override
+    public List<String> copy(SandboxName name, String directory, List<String> paths) {
+        calls.add("copy " + name + " " + directory + " " + paths);
+        return List.of("`absent` is not copied: the workspace has none");
+    }
+
+    @Override
     public List<Worktree> list(SandboxName name) {
         return all;
     }

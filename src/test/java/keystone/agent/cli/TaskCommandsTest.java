@@ -13,10 +13,12 @@ import java.util.Objects;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.json.Json;
 import keystone.agent.model.AgentSpec;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskEntry;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -89,6 +91,47 @@ final class TaskCommandsTest {
     }
 
     @Test
+    void what_comes_with_a_prompt_and_what_the_files_say_is_handed_on() throws Exception {
+        Files.createDirectories(top.resolve("config"));
+        Files.writeString(
+                top.resolve("config/agent.toml"),
+                "[task]\nstall = '20m'\nnotices = 'none'\n[worktree]\ncopy = ['built', 'a/b']\n");
+
+        Outcome outcome =
+                desk.run(
+                        "task",
+                        "submit",
+                        "--agent",
+                        "own",
+                        "--command",
+                        "agent --acp",
+                        "--model",
+                        "gpt-6.1-sol[low]",
+                        "--attach",
+                        "picture.png",
+                        "--attach",
+                        "/tmp/x",
+                        "look");
+
+        assertThat(outcome.status()).as(outcome.all()).isZero();
+        TaskOrder order = Objects.requireNonNull(desk.use.tasks.lastOrder);
+        assertThat(order.extras())
+                .isEqualTo(
+                        new TaskExtras(
+                                "gpt-6.1-sol[low]",
+                                null,
+                                List.of("a/b", "built"),
+                                TaskExtras.Notices.NONE));
+        assertThat(order.limits().stall()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(desk.use.tasks.lastAttached)
+                .containsExactly(top.resolve("picture.png"), Path.of("/tmp/x"));
+        assertThat(misuse("task", "submit", "--agent", "shell", "--model", "x", "true"))
+                .contains("`shell` has no model");
+        assertThat(misuse("task", "submit", "--command", "x", "--model", "a b", "true"))
+                .contains("no name of a model");
+    }
+
+    @Test
     void a_prompt_is_a_word_a_file_or_the_input() throws Exception {
         assertThat(prompt("task", "submit", "--agent", "shell", "a", "b")).isEqualTo("a b");
         desk.typed = "from\nhere";
@@ -140,6 +183,18 @@ final class TaskCommandsTest {
         Json.Obj json = Json.parse(desk.run("task", "show", "k3f9ta", "--json").out()).asObject();
         assertThat(json.string("state")).isEqualTo("failed");
         assertThat(json.number("commits")).isEqualTo(2);
+        assertThat(json.array("hosts")).isEmpty();
+        desk.use.tasks.hosts =
+                List.of(
+                        new HostContact("api.example.org", 443, "allowed"),
+                        new HostContact("evil.example", null, "refused"));
+        assertThat(desk.run("task", "show", "k3f9ta").out())
+                .contains(
+                        "that the sandbox asked for meanwhile",
+                        "             api.example.org:443\n",
+                        "             evil.example (refused)\n");
+        assertThat(desk.run("task", "show", "k3f9ta", "--json").out())
+                .contains("\"evil.example\"", "\"refused\"");
     }
 
     @Test

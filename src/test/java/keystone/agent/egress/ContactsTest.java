@@ -11,6 +11,7 @@ import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.HostName;
 import keystone.agent.process.Owned;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ final class ContactsTest {
         log.close();
     }
 
-    private void passed(Instant time, HostName host, Integer port, Outcome outcome) {
+    private void passed(
+            Instant time, @Nullable HostName host, @Nullable Integer port, Outcome outcome) {
         log.add(new Passed(time, "connect", host, port, outcome, "", 1, 2, 3));
     }
 

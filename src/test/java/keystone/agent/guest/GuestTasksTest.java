@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class GuestTasksTest {
     private static final SandboxName NAME = new SandboxName("blue");
+    private static final List<String> COPIES =
+            List.of("built", "loose", "absent", "-odd built", "tool-built");
     private static final Person AGENT = new Person("blue (agent)", "blue@keystone-agent.invalid");
 
     @TempDir private Path top;
@@ -164,10 +166,9 @@ final class GuestTasksTest {
         Files.writeString(workspace.resolve("tool-built"), "3");
         Files.createSymbolicLink(workspace.resolve("-odd built"), Path.of("file"));
         Files.writeString(workspace.resolve(".git/info/exclude"), "tool-built\n-odd built\n");
-        Task task = copying("built", "loose", "absent", "-odd built", "tool-built");
-        assertThat(tasks().add(task)).isEqualTo(Added.DONE);
+        assertThat(tasks().add(task(Where.WORKTREE, base))).isEqualTo(Added.DONE);
 
-        assertThat(tasks().copy(task))
+        assertThat(tasks().copy(place.toString(), COPIES))
                 .containsExactly(
                         "`loose` is not copied: git does not ignore it, so it would be committed",
                         "`absent` is not copied: the workspace has none");
@@ -179,26 +180,13 @@ final class GuestTasksTest {
         assertThat(git(place, "status", "--porcelain")).isEmpty();
         // Again, as before a reply.
         Files.writeString(place.resolve("built/deep/x"), "the agent's");
-        assertThat(tasks().copy(task)).hasSize(2);
+        assertThat(tasks().copy(place.toString(), COPIES)).hasSize(2);
         assertThat(place.resolve("built/deep/x")).hasContent("the agent's");
     }
 
-    private Task copying(String... paths) {
-        var extras =
-                new TaskExtras(null, null, List.of(paths), TaskExtras.Notices.DESKTOP);
-        Task plain = task(Where.WORKTREE, base);
-        return new Task(
-                plain.id(),
-                plain.sandbox(),
-                plain.order().with(extras),
-                plain.branch(),
-                plain.base(),
-                plain.directory(),
-                plain.asked());
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"", "/etc", "a/../b", "..", "a/", "a//b", ".git", "a/.git/b", "a\nb", "."})
+    @ValueSource(
+            strings = {"", "/etc", "a/../b", "..", "a/", "a//b", ".git", "a/.git/b", "a\nb", "."})
     void no_path_leaves_the_project(String path) {
         assertThatThrownBy(() -> TaskExtras.checkCopy(path)).isInstanceOf(UserError.class);
     }

@@ -73,15 +73,19 @@ final class AttachingTest {
 
     @Test
     void copies_go_to_the_task_and_what_is_not_taken_disappears() throws Exception {
-        Path one = Files.writeString(Files.createDirectory(project.resolve("a")).resolve("x y"), "1");
-        Path two = Files.writeString(Files.createDirectory(project.resolve("b")).resolve("x_y"), "2");
+        Path one =
+                Files.writeString(Files.createDirectory(project.resolve("a")).resolve("x y"), "1");
+        Path two =
+                Files.writeString(Files.createDirectory(project.resolve("b")).resolve("x_y"), "2");
         TaskDir task;
         try (TaskStage stage = attaching.stage(dir, List.of(one, two))) {
             Files.writeString(one, "changed");
             task = TaskDir.create(dir, task(stage.name()));
         }
 
-        assertThat(task.attached()).extracting(Path::getFileName).map(Path::toString)
+        assertThat(task.attached())
+                .extracting(Path::getFileName)
+                .map(Path::toString)
                 .containsExactly("2-x_y", "x_y");
         assertThat(task.attached().get(1)).hasContent("1");
         assertThat(TaskDir.all(dir)).hasSize(1);
@@ -149,7 +153,8 @@ final class AttachingTest {
     void names_are_plain() {
         var taken = new HashSet<String>();
 
-        assertThat(Attaching.name(Path.of("/a/..hid\u001b[2Jden\n"), taken)).isEqualTo("hid__2Jden_");
+        assertThat(Attaching.name(Path.of("/a/..hid\u001b[2Jden\n"), taken))
+                .isEqualTo("hid__2Jden_");
         assertThat(Attaching.name(Path.of("/a/--"), taken)).isEqualTo("file");
         assertThat(Attaching.name(Path.of("/b/--"), taken)).isEqualTo("2-file");
     }

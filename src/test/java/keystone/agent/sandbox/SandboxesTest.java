@@ -161,7 +161,7 @@ final class SandboxesTest {
 
         List<Prunable> found = sandboxes.prunable(temporary);
         assertThat(found)
-                .extracting(each -> each.what().split(" ")[0] + ": " + each.why())
+                .extracting(each -> each.what().split(" ", 2)[0] + ": " + each.why())
                 .containsExactly(
                         "refs/keystone/blue/tasks/aaaaa2: its task was rejected",
                         "refs/keystone/green/tasks/ddddd2: you have no sandbox `green` any more");

@@ -66,7 +66,9 @@ final class TaskNoticesTest {
                                     "colour",
                                     "Colour",
                                     TaskQuestion.Kind.CHOICE,
-                                    List.of(new Choice("r", "Red", ""), new Choice("b", "Blue", "")),
+                                    List.of(
+                                            new Choice("r", "Red", ""),
+                                            new Choice("b", "Blue", "")),
                                     TaskQuestion.Need.REQUIRED)));
 
     private final BlockingQueue<TaskAnswer> answers = new LinkedBlockingQueue<>();

@@ -1,5 +1,6 @@
 package keystone.agent.task;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class AcpPromptTest {
 
     @Test
     void an_image_is_shown_to_an_agent_that_sees() throws Exception {
-        List<Attachment> files = List.of(file("a.txt", PNG), file("b.png", "text".getBytes()));
+        List<Attachment> files = List.of(file("a.txt", PNG), file("b.png", "text".getBytes(UTF_8)));
 
         Json.Arr blocks = AcpPrompt.of("look", files, SEES);
 
@@ -48,10 +49,16 @@ final class AcpPromptTest {
     void a_large_image_is_only_named() throws Exception {
         var large = new byte[(int) AcpPrompt.MOST_IN_IMAGES - PNG.length + 1];
         System.arraycopy(PNG, 0, large, 0, PNG.length);
-        List<Attachment> files = List.of(file("a", large), file("b", PNG), file("c", "GIF89a".getBytes()));
+        List<Attachment> files =
+                List.of(file("a", large), file("b", PNG), file("c", "GIF89a".getBytes(UTF_8)));
 
         assertThat(types(AcpPrompt.of("look", files, SEES)))
                 .containsExactly(
-                        "text", "resource_link", "image", "resource_link", "resource_link", "image");
+                        "text",
+                        "resource_link",
+                        "image",
+                        "resource_link",
+                        "resource_link",
+                        "image");
     }
 }

@@ -129,6 +129,19 @@ final class TaskRunnerTest {
                 .contains("more than it may");
     }
 
+    @Test
+    void a_line_of_ten_megabytes_and_bytes_that_are_no_text_are_output_like_any_other()
+            throws Exception {
+        String script = "head -c 10000000 /dev/zero | tr '\\0' x; printf '\\377\\376\\033[2J'";
+
+        assertThat(run(shell("x")).run(script, null)).isEqualTo(ended(new TaskOutcome.Done()));
+
+        List<TaskUpdate> pieces =
+                updates.stream().filter(TaskUpdate.Output.class::isInstance).toList();
+        assertThat(pieces).allMatch(each -> ((TaskUpdate.Output) each).text().length() <= 16 << 10);
+        assertThat(output()).hasSize(10_000_000 + 6).endsWith("x\ufffd\ufffd\u001b[2J");
+    }
+
     private static TaskOrder shell(String prompt) {
         return shell(prompt, Limits.USUAL);
     }
