@@ -102,6 +102,12 @@ final class MaskIT {
         assertThat(project.read(".env")).isEqualTo("KEY=" + canary + "\n");
         assertThat(project.read("web/.env.local")).isEqualTo("KEY=" + canary + "\n");
 
+        Wait.until(
+                "git inside passes over what is masked",
+                NOTICED,
+                () -> isIgnored(sandbox, "config/real"));
+        assertThat(sandbox.says("sh", "-c", "git add -A && git diff --cached --name-only"))
+                .doesNotContain("config/real", "web/.env.local");
         whatTakesItsPlaceIsToldOf(project, sandbox);
         Ended _ = sandbox.keystone("restart").within(Duration.ofMinutes(5)).run().succeeds();
         assertThat(sandbox.says("sudo", "grep", "-rsal", open, "/workspace", "--include=.env*"))
@@ -170,6 +176,15 @@ final class MaskIT {
                         "keystone-agent restart masked")
                 .doesNotContain(open);
         assertThat(sandbox.says("cat", "brand/new/.env.prod")).isEqualTo(text.strip());
+    }
+
+    private static boolean isIgnored(Sandbox sandbox, String file) {
+        try {
+            return sandbox.executing("git", "check-ignore", file).run().status() == 0;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static String readable(Sandbox sandbox) {

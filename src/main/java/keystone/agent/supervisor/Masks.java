@@ -208,6 +208,13 @@ final class Masks {
         return given.covering(covers);
     }
 
+    /// What is masked of the project, as text.
+    List<String> ofProject() {
+        return laid.getOrDefault(Shares.PROJECT, Map.of()).keySet().stream()
+                .map(Masks::text)
+                .toList();
+    }
+
     /// How it is; see [#observe].
     Masking facts() {
         return now;
