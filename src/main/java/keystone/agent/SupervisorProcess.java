@@ -1,6 +1,7 @@
 package keystone.agent;
 
 import java.util.Map;
+import keystone.agent.process.Posix;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.store.Places;
@@ -20,6 +21,7 @@ final class SupervisorProcess {
     }
 
     int run(String name) {
+        Posix.leaveNoCores();
         try {
             var parts = new Parts(places, environment).get();
             places.ensureRuntime();

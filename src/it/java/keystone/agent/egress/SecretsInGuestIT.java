@@ -31,6 +31,7 @@ final class SecretsInGuestIT {
 
     private final String key = "sk-ant-canary-" + random();
     private final String forge = "ghp_canary" + random();
+    private final String masked = "dotenv-" + random();
     private TlsWorld world;
     private Installation home;
     private Sandbox sandbox;
@@ -46,6 +47,7 @@ final class SecretsInGuestIT {
         this.home = home;
         world = TlsWorld.open();
         Project project = home.project("secret");
+        project.write("web/.env", "UNUSED=" + masked + "\n");
         Ended _ =
                 home.starting(project, "--name", "secret")
                         .with("https_proxy", world.proxy())
@@ -180,6 +182,20 @@ final class SecretsInGuestIT {
                         .run();
         assertThat(world.asked("api.openai.com").subList(before, before + 1))
                 .noneMatch(each -> each.has(value));
+    }
+
+    @Test
+    void a_file_of_the_project_that_is_called_as_one_with_secrets_is_masked() throws Exception {
+        String search = "cat web/.env; grep -rsa \"$1\" /workspace";
+
+        assertThat(
+                        sandbox.executing("sudo", "sh", "-c", search, "sh", masked)
+                                .within(LIMIT)
+                                .run()
+                                .text())
+                .isEqualTo("# keystone-agent masks this file: what is in it stays on the host.");
+        assertThat(sandbox.status().object("masking").array("masked").toString())
+                .contains("web/.env");
     }
 
     /// Beside files and environments, all of the guest's memory, as this host sees it.

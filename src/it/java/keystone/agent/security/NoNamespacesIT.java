@@ -40,12 +40,15 @@ class NoNamespacesIT {
     void a_user_works_with_equal_ids_and_is_warned() throws Exception {
         try (Installation home = user.installation(host.prefix())) {
             Project project = home.project("own");
+            project.write(".env", "KEY=value\n");
             user.own(home.projects());
             Ended started = home.starting(project).run().succeeds();
             Sandbox sandbox = home.sandbox("own", project);
 
             assertThat(started.errors())
                     .contains("user namespaces", "--git protected is not possible here");
+            assertThat(started.errors())
+                    .contains("the guest can read .env (this host permits no user namespaces)");
             assertThat(sandbox.status().string("git")).isEqualTo("direct");
             assertThat(
                             home.starting(project, "--git", "protected", "--name", "other")
@@ -85,6 +88,7 @@ class NoNamespacesIT {
     void virtiofsd_could_not_be_confined_for_a_user_so_9p_is_taken() throws Exception {
         try (Installation home = user.installation(host.prefix()).withVirtiofsd()) {
             Project project = home.project("own");
+            project.write(".env", "KEY=value\n");
             user.own(home.projects());
             home.starting(project).run().succeeds();
             Sandbox sandbox = home.sandbox("own", project);

@@ -135,6 +135,20 @@ public final class GuestRepository {
         return look(UUID.randomUUID().toString()).branches();
     }
 
+    /// Has git inside pass over files that are not what they seem, so that `git add` takes none of
+    /// them. What it was told before holds no more.
+    ///
+    /// @param paths from the top of the workspace, without line feeds
+    public void passOver(List<String> paths) throws InterruptedException {
+        List<String> patterns = paths.stream().map(GuestRepository::pattern).toList();
+        String _ = complete(script(GuestScript.passOver(directory), lines(patterns), ANSWER));
+    }
+
+    /// As gitignore(5) has it.
+    private static String pattern(String path) {
+        return "/" + path.replaceAll("[\\\\*?\\[ ]", "\\\\$0");
+    }
+
     /// Takes a pack of objects from its input.
     public Command takePack() {
         return shell.running(GuestScript.takePack(directory));

@@ -27,6 +27,8 @@ public final class Posix {
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_PATH = 0x200000;
 
+    private static final int RLIMIT_CORE = 4;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final MethodHandle KILL =
@@ -133,6 +135,17 @@ public final class Posix {
 
     static void close(int descriptor) {
         call((errno) -> (int) CLOSE.invokeExact(errno, descriptor));
+    }
+
+    /// Has this process, and every one that it starts from now on, leave no core file, which would
+    /// hold all that is in its memory: setrlimit(2). Of one byte, because the kernel hands a core of
+    /// none to the program in `core_pattern`, but never one of one byte (core(5)).
+    public static void leaveNoCores() {
+        MethodHandle setrlimit = handle("setrlimit", ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limits = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 1);
+            call((errno) -> (int) setrlimit.invokeExact(errno, RLIMIT_CORE, limits));
+        }
     }
 
     /// Whether the descriptor is a terminal.

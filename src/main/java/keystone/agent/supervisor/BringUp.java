@@ -189,7 +189,8 @@ final class BringUp {
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
         ports.begin();
-        owned.own(masks.watch(listener::news));
+        var inside = new GuestRepository(spec.name(), dir.run().sshConfig());
+        owned.own(masks.watch(git instanceof GitAccess.Own ? inside : null, listener::news));
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import keystone.agent.guest.GuestRepository;
 import keystone.agent.model.Masking;
 import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
@@ -111,18 +112,42 @@ final class MaskWatch implements Owned.Ending {
 
     /// Watches until what it gives is closed.
     ///
+    /// @param inside git's directory of its own in the guest; null when it has none
     /// @param news hears what the guest can read from now on
-    Owned.Ending watch(Consumer<String> news) {
+    Owned.Ending watch(@Nullable GuestRepository inside, Consumer<String> news) {
         Inotify events = inotify;
-        if (events == null) {
-            return () -> {};
-        }
-        Thread thread = PipeThread.start("masks", () -> follow(events, news));
+        Thread thread =
+                PipeThread.start(
+                        "masks",
+                        () -> {
+                            tell(inside, news);
+                            if (events != null) {
+                                follow(events, news);
+                            }
+                        });
         return () -> {
             closed = true;
-            events.wake();
+            thread.interrupt();
+            if (events != null) {
+                events.wake();
+            }
             join(thread);
         };
+    }
+
+    /// Else `git add .` inside would take what stands in a file's place for the file.
+    private void tell(@Nullable GuestRepository inside, Consumer<String> news) {
+        List<String> paths = masks.ofProject();
+        if (inside == null || paths.isEmpty()) {
+            return;
+        }
+        try {
+            inside.passOver(paths);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            news.accept("git inside may take masked files for changed: " + failure.getMessage());
+        }
     }
 
     private static void join(Thread thread) {

@@ -208,6 +208,13 @@ final class Masks {
         return given.covering(covers);
     }
 
+    /// What is masked of the project, as text.
+    List<String> ofProject() {
+        return laid.getOrDefault(Shares.PROJECT, Map.of()).keySet().stream()
+                .map(Masks::text)
+                .toList();
+    }
+
     /// How it is; see [#observe].
     Masking facts() {
         return now;
@@ -244,7 +251,7 @@ final class Masks {
 
     private void add(String tag, Share share, SecretFiles.Found found, View view, Result result) {
         for (String path : found.matching().keySet()) {
-            String why = why(tag, path, view.shows(text(path)));
+            String why = why(tag, path, view.look(text(path)));
             if (why == null) {
                 result.masked.add(shown(share, path));
             }
@@ -263,24 +270,33 @@ final class Masks {
         }
     }
 
+    /// How a file is for whoever serves it.
+    private enum Seen {
+        MASKED,
+        BARE,
+        NOT_SERVED
+    }
+
     /// Why it can be read; null when it cannot.
-    private @Nullable String why(String tag, String path, boolean isBare) {
+    private @Nullable String why(String tag, String path, Seen seen) {
         if (stand.obstacle() != null) {
             return stand.obstacle();
+        }
+        // Also under another path: what is laid over a file goes with its directory.
+        if (seen == Seen.MASKED) {
+            return null;
         }
         if (left.getOrDefault(tag, Set.of()).contains(path)) {
             return STAGED;
         }
-        boolean isLaid = laid.getOrDefault(tag, Map.of()).containsKey(path);
-        if (isLaid) {
-            return isBare ? EXCHANGED : null;
+        Map<String, Path> over = laid.getOrDefault(tag, Map.of());
+        if (over.containsKey(path)) {
+            return seen == Seen.BARE ? EXCHANGED : null;
         }
         if (!canBePassedOn(path)) {
             return "its name is no text, and cannot be passed on";
         }
-        return laid.getOrDefault(tag, Map.of()).size() >= MOST
-                ? "more than %d match".formatted(MOST)
-                : NEW;
+        return over.size() >= MOST ? "more than %d match".formatted(MOST) : NEW;
     }
 
     /// A share as whoever serves it sees it; nobody, while it ends.
@@ -301,10 +317,14 @@ final class Masks {
             }
         }
 
-        boolean shows(String path) {
-            return !served.isEmpty()
-                    && served.entrySet().stream()
-                            .noneMatch(each -> isHidden(each.getKey(), each.getValue(), path));
+        Seen look(String path) {
+            if (served.isEmpty()) {
+                return Seen.NOT_SERVED;
+            }
+            return served.entrySet().stream()
+                            .anyMatch(each -> isHidden(each.getKey(), each.getValue(), path))
+                    ? Seen.MASKED
+                    : Seen.BARE;
         }
 
         private boolean isHidden(MountTable table, List<Path> points, String path) {

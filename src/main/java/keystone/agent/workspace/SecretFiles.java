@@ -112,9 +112,8 @@ public final class SecretFiles {
             miss("a directory in it has more than a million entries");
         }
         for (Entry entry : entries) {
-            String path = level.prefix() + entry.name();
             switch (entry.kind()) {
-                case FILE -> file(path);
+                case FILE -> file(level, entry.name());
                 case LINK -> link(level, entry.name());
                 case DIRECTORY -> directory(level, entry.name());
                 case OTHER -> {}
@@ -122,8 +121,14 @@ public final class SecretFiles {
         }
     }
 
-    private void file(String path) {
-        if (masked.include(path, Kind.FILE)) {
+    /// Of nearly all, only the name is looked at.
+    private void file(Level level, String name) {
+        boolean mayMatch = masked.mayInclude(name);
+        if (!mayMatch && !suspicious.mayInclude(name)) {
+            return;
+        }
+        String path = level.prefix() + name;
+        if (mayMatch && masked.include(path, Kind.FILE)) {
             found.matching().put(path, Kind.FILE);
         } else if (found.suspicious().size() < MOST_TOLD && suspicious.include(path, Kind.FILE)) {
             found.suspicious().add(path);
