@@ -28,7 +28,8 @@ final class SecretTunnel implements Tunnel {
             return;
         }
         exchange.allow(exchange.limits().connect());
-        if (!free.tryAcquire(exchange.limits().connect().dividedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!free.tryAcquire(
+                exchange.limits().connect().dividedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
             report.became(
                     Outcome.REFUSED,
                     "there are %d connections to hosts with a secret already".formatted(MOST));

@@ -155,7 +155,8 @@ final class SecretAttackTest {
     void one_conversation_more_than_memory_is_for_waits_and_goes_and_the_others_go_on(
             @TempDir Path other) throws Exception {
         var usual = Limits.USUAL;
-        var limits = new Limits(200, 8 << 10, usual.request(), SecretScene.seconds(6), usual.idle());
+        var limits =
+                new Limits(200, 8 << 10, usual.request(), SecretScene.seconds(6), usual.idle());
         String request = filled("GET / HTTP/1.1|Host: HOST|Connection: close||");
         var released = new CompletableFuture<String>();
         try (var many = new SecretScene(other, limits, SecretScene.HOST)) {
