@@ -20,7 +20,8 @@ public final class Background implements AutoCloseable {
     Background(String shown, OwnedProcess process) {
         this.shown = shown;
         this.process = process;
-        // Reading a pipe holds a carrier of virtual threads, of which there are as many as processors:
+        // Reading a pipe holds a carrier of virtual threads, of which there are as many as
+        // processors:
         // servers of tests, which run on others, would wait for the command that waits for them.
         this.reading = drained(process.output(), output);
         this.complaining = drained(process.errors(), errors);
