@@ -52,7 +52,7 @@ public final class ExitBench {
         Process forward = runs.start(bareForward(dir, proxy));
         try {
             report.header();
-            row("connect and hear a byte", "connect", 15, service);
+            row("connect and hear a byte", "connect", 7, service);
             Pairs bytes = row("32 MiB", "bytes", 3, service);
             Pairs event = row("a byte there and back", "event", 5, service);
             row("200 connections at once", "crowd", 3, service);

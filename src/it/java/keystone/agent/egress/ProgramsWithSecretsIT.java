@@ -70,7 +70,9 @@ final class ProgramsWithSecretsIT {
     private boolean hasNode;
 
     private static String canary(String start) {
-        return start + "canary" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        return start
+                + "canary"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
     @BeforeAll
@@ -104,7 +106,8 @@ final class ProgramsWithSecretsIT {
                         .run()
                         .succeeds();
         sandbox = home.sandbox("programs", project);
-        hasNode = sandbox.executing("/opt/host/node", "--version").within(LIMIT).run().status() == 0;
+        hasNode =
+                sandbox.executing("/opt/host/node", "--version").within(LIMIT).run().status() == 0;
     }
 
     @AfterAll

@@ -20,8 +20,11 @@ public final class Background implements AutoCloseable {
     Background(String shown, OwnedProcess process) {
         this.shown = shown;
         this.process = process;
-        this.reading = Thread.startVirtualThread(() -> drain(process.output(), output));
-        this.complaining = Thread.startVirtualThread(() -> drain(process.errors(), errors));
+        // Reading a pipe holds a carrier of virtual threads, of which there are as many as
+        // processors:
+        // servers of tests, which run on others, would wait for the command that waits for them.
+        this.reading = drained(process.output(), output);
+        this.complaining = drained(process.errors(), errors);
     }
 
     /// Of the program itself: its launcher became it.
@@ -69,6 +72,10 @@ public final class Background implements AutoCloseable {
 
     private Ended ended(int status) {
         return new Ended(shown, status, outputSoFar(), errorsSoFar());
+    }
+
+    private static Thread drained(InputStream from, OutputStream to) {
+        return Thread.ofPlatform().daemon().name("output").start(() -> drain(from, to));
     }
 
     private static void drain(InputStream from, OutputStream to) {

@@ -67,7 +67,7 @@ public final class Invocation {
     /// Runs it to its end.
     public Ended run() throws InterruptedException {
         try (Background running = start()) {
-            Thread.startVirtualThread(() -> feed(running));
+            Thread.ofPlatform().daemon().name("input").start(() -> feed(running));
             return running.await(limit);
         }
     }

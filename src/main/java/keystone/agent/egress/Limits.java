@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// What one guest may have of its supervisor.
 ///
-/// @param connections at once; each costs two threads and 32 KiB
+/// @param connections at once; each costs two threads and 32 KiB, and one to a host with a secret
+///     more: see [SecretTunnel#MOST]
 /// @param headBytes of a request's or an answer's first part
 /// @param request until somebody who connected has said where to
 /// @param connect until a connection is made, whatever is tried

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.process.Patience;
@@ -146,6 +148,41 @@ final class SecretAttackTest {
             return true;
         } catch (IOException cutOff) {
             return false;
+        }
+    }
+
+    @Test
+    void one_conversation_more_than_memory_is_for_waits_and_goes_and_the_others_go_on(
+            @TempDir Path other) throws Exception {
+        var usual = Limits.USUAL;
+        var limits =
+                new Limits(200, 8 << 10, usual.request(), SecretScene.seconds(6), usual.idle());
+        String request = filled("GET / HTTP/1.1|Host: HOST|Connection: close||");
+        var released = new CompletableFuture<String>();
+        try (var many = new SecretScene(other, limits, SecretScene.HOST)) {
+            many.api = (_, out, _) -> SecretScene.answer(out, released.join());
+            String asked = request.replace(":" + scene.port, ":" + many.port);
+            var held = new ArrayList<SecretScene.Guest>();
+            for (int i = 0; i < SecretTunnel.MOST; i++) {
+                held.add(many.guest().sendExactly(asked));
+            }
+
+            assertThat(many.raw().tunnelTo(SecretScene.HOST, many.port).all()).isEmpty();
+
+            String why = "64 connections to hosts with a secret already";
+            assertThat(Patience.until(SecretScene.seconds(10), () -> hasLogged(many, why)))
+                    .isTrue();
+            boolean _ = released.complete("hello");
+            assertThat(held).allMatch(each -> each.all().endsWith("hello"));
+            assertThat(many.guest().sendExactly(asked).all()).endsWith("hello");
+        }
+    }
+
+    private static boolean hasLogged(SecretScene scene, String why) {
+        try {
+            return scene.logged().contains(why);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
