@@ -6,27 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import keystone.agent.cli.ImageDetails;
 import keystone.agent.cli.UseCases;
-import keystone.agent.image.StoredImage;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Check;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.HostPattern;
-import keystone.agent.model.Image;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Review;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
 import keystone.agent.model.StopMode;
-import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.Doctor;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.HostFacts;
-import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Networks;
 import keystone.agent.sandbox.Observation;
@@ -34,7 +29,6 @@ import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Returning;
 import keystone.agent.sandbox.Reviewing;
-import keystone.agent.sandbox.SandboxImages;
 import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.Sessions;
 import keystone.agent.sandbox.StartListener;
@@ -333,51 +327,6 @@ final class LazyUseCases implements UseCases {
         @Override
         public NetCheck check(SandboxName name, String url) throws InterruptedException {
             return to.check(name, url);
-        }
-    }
-
-    private record ForImages(SandboxImages to) implements OfImages {
-        @Override
-        public Image build(SandboxImages.Versions versions, StartListener listener)
-                throws InterruptedException {
-            return to.build(versions, listener);
-        }
-
-        @Override
-        public Image buildAgents(SandboxImages.Versions versions, StartListener listener)
-                throws InterruptedException {
-            return to.buildAgents(versions, listener);
-        }
-
-        @Override
-        public List<ImageEntry> list() {
-            return to.list();
-        }
-
-        @Override
-        public ImageDetails inspect(String digestPrefix) {
-            StoredImage image = to.inspect(digestPrefix);
-            ImageEntry entry =
-                    to.list().stream()
-                            .filter(each -> each.digest().equals(image.digest()))
-                            .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            UserError.notFound(
-                                                    "the image was removed meanwhile",
-                                                    "keystone-agent image list"));
-            return new ImageDetails(
-                    entry, image.base(), image.kernel(), image.packages(), image.setup());
-        }
-
-        @Override
-        public void remove(String digestPrefix) throws InterruptedException {
-            to.remove(digestPrefix);
-        }
-
-        @Override
-        public List<ImageEntry> removeUnused() throws InterruptedException {
-            return to.removeUnused();
         }
     }
 

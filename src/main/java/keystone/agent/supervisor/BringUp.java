@@ -1,9 +1,7 @@
 package keystone.agent.supervisor;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -109,9 +107,9 @@ final class BringUp {
         GuestRepository.Disk gitDisk =
                 disk.isThere() ? GuestRepository.Disk.KEPT : GuestRepository.Disk.NEW;
         SshKeys keys = disk.prepare(spec);
-        String nonce = nonce();
+        BootNonce nonce = BootNonce.draw();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
-        var console = new Console(spec.name(), nonce, log, step -> begin("guest " + step), setback);
+        var console = new Console(spec.name(), nonce.value(), log, step -> begin("guest " + step), setback);
 
         begin("share");
         Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
@@ -162,7 +160,7 @@ final class BringUp {
         Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
         egress.ifPresent(exit -> owned.own(exit.forwarding()).begin());
         begin("verify");
-        verify(spec, nonce, guest, machine);
+        nonce.requireOf(guest, spec, machine);
         boolean isCloned = git instanceof GitAccess.Cloned;
         if (isCloned || news.isPresent()) {
             begin(isCloned ? "clone" : "git");
@@ -272,7 +270,7 @@ final class BringUp {
         return new GuestConfig(
                 facts.spec().name(),
                 facts.spec().buildId(),
-                facts.nonce(),
+                facts.nonce().value(),
                 owner.uid(),
                 owner.gid(),
                 facts.keys(),
@@ -301,7 +299,7 @@ final class BringUp {
             SandboxSpec spec,
             BootOrder order,
             SshKeys keys,
-            String nonce,
+            BootNonce nonce,
             Optional<Devshell> devshell) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
@@ -384,30 +382,5 @@ final class BringUp {
         return machine.acceleration().kind() == Acceleration.Kind.KVM
                 ? BOOT_ACCELERATED
                 : BOOT_EMULATED;
-    }
-
-    /// Usable means: this boot's nonce and this sandbox's build id came back from the guest behind
-    /// the pinned host key.
-    private static void verify(SandboxSpec spec, String nonce, Guest guest, Machine machine)
-            throws InterruptedException {
-        Guest.Identity identity = guest.identity();
-        if (!identity.nonce().equals(nonce)) {
-            throw UserError.failed(
-                    "another guest answered on port %d: it carries the build id %s"
-                            .formatted(machine.sshPort(), identity.buildId()),
-                    "keystone-agent restart " + spec.name());
-        }
-        if (!identity.buildId().equals(spec.buildId().value())) {
-            throw UserError.failed(
-                    "the disk of `%s` is of another build: it carries %s instead of %s"
-                            .formatted(spec.name(), identity.buildId(), spec.buildId()),
-                    "keystone-agent start --fresh --name " + spec.name());
-        }
-    }
-
-    private static String nonce() {
-        byte[] bits = new byte[16];
-        new SecureRandom().nextBytes(bits);
-        return HexFormat.of().formatHex(bits);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import keystone.agent.process.Command;
@@ -88,7 +89,7 @@ public final class RealDesktop implements AutoCloseable {
                                     }
                                 }))
                 .isTrue();
-        return line.get();
+        return Objects.requireNonNull(line.get());
     }
 
     /// As a session has it.
