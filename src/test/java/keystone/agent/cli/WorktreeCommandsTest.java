@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.json.Json;
@@ -22,6 +23,22 @@ final class WorktreeCommandsTest {
     void sitDown() {
         desk = new Desk(top);
         desk.use.add(FakeUseCases.running("blue", top));
+    }
+
+    @Test
+    void what_the_files_name_is_copied_into_a_new_one() throws Exception {
+        Files.createDirectories(top.resolve("config"));
+        Files.writeString(
+                top.resolve("config/agent.toml"), "[worktree]\ncopy = ['built', 'absent']\n");
+
+        Outcome outcome = desk.run("worktree", "add", "fix/login");
+
+        assertThat(outcome.status()).as(outcome.all()).isZero();
+        assertThat(desk.use.worktrees.calls)
+                .containsExactly(
+                        "add blue fix/login -",
+                        "copy blue " + outcome.out().strip() + " [absent, built]");
+        assertThat(outcome.err()).contains("note: `absent` is not copied");
     }
 
     @Test
