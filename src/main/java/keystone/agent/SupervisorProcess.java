@@ -1,9 +1,9 @@
 package keystone.agent;
 
 import java.util.Map;
-import keystone.agent.process.Posix;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Posix;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;

@@ -17,17 +17,15 @@ final class GuestScript {
             cd /run/keystone && printf %s "$1" >.gitconfig && chmod 644 .gitconfig && mv -f .gitconfig gitconfig
             """;
 
-    private static final String PASS_OVER =
-            """
-            cd %s && mkdir -p info || exit
-            { sed '/^# masked:/,/^# end of masked/d' info/exclude 2>/dev/null
-              echo '# masked: keystone-agent writes these lines at each start'
-              cat; echo '# end of masked'; } >info/exclude.new && mv -f info/exclude.new info/exclude
-            """;
-
     /// Has git ignore what its input names.
     static String passOver(String directory) {
-        return PASS_OVER.formatted(directory);
+        return """
+        cd %s && mkdir -p info || exit
+        { sed '/^# masked:/,/^# end of masked/d' info/exclude 2>/dev/null
+          echo '# masked: keystone-agent writes these lines at each start'
+          cat; echo '# end of masked'; } >info/exclude.new && mv -f info/exclude.new info/exclude
+        """
+                .formatted(directory);
     }
 
     /// Sets the clock to `$1` seconds since the epoch, `$2` with their fraction, unless it is

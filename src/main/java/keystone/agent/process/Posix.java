@@ -138,8 +138,8 @@ public final class Posix {
     }
 
     /// Has this process, and every one that it starts from now on, leave no core file, which would
-    /// hold all that is in its memory: setrlimit(2). Of one byte, because the kernel hands a core of
-    /// none to the program in `core_pattern`, but never one of one byte (core(5)).
+    /// hold all that is in its memory: setrlimit(2). Of one byte, because the kernel hands a core
+    /// of none to the program in `core_pattern`, but never one of one byte (core(5)).
     public static void leaveNoCores() {
         MethodHandle setrlimit = handle("setrlimit", ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
         try (Arena arena = Arena.ofConfined()) {

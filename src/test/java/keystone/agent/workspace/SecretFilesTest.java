@@ -182,7 +182,8 @@ final class SecretFilesTest {
         write("d/".repeat(70) + ".env");
         write(".env");
 
-        assertThat(look().missed()).hasValueSatisfying(why -> assertThat(why).contains("64 levels"));
+        assertThat(look().missed())
+                .hasValueSatisfying(why -> assertThat(why).contains("64 levels"));
         assertThat(look().matching()).containsOnlyKeys(".env");
         assertThat(look(Duration.ZERO).missed())
                 .hasValueSatisfying(why -> assertThat(why).contains("takes longer than"));
