@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("full")
 final class CanaryIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Charset UTF_8 = StandardCharsets.UTF_8;
     private static final String SEGMENTATION_FAULT = "-SEGV";
 
@@ -241,7 +241,7 @@ final class CanaryIT {
     private boolean holds(String text) {
         return text.contains(canary)
                 || text.contains(Base64.getEncoder().encodeToString(canary.getBytes(UTF_8)))
-                || text.contains(delivered) && !text.contains("TO_SESSION=" + delivered);
+                || (text.contains(delivered) && !text.contains("TO_SESSION=" + delivered));
     }
 
     @Test
