@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Prints a script for your shell's start-up file that puts the name of the running sandbox of",
-            "the project around you into the prompt. It starts no program, and no sandbox either. For",
-            "fish: keystone-agent shell-hook fish | source"
+            "the project around you into the prompt. It starts no program, and no sandbox either. In fish",
+            "`keystone-agent shell-hook fish | source` takes it in."
         },
         footer = "source <(keystone-agent shell-hook bash)")
 final class ShellHookCommand implements Action {
