@@ -371,22 +371,6 @@ def secret_with_second_requests():
         tried(more[:60], lambda: asked_privately(ITS_HOST, ITS_HOST, head + more))
 
 
-def secret_crowd():
-    """As many as there may be, each with all that its two ends hold."""
-    held = []
-    for _ in range(250):
-        try:
-            s = private(ITS_HOST, ITS_HOST)
-            s.sendall(with_key("/held", ITS_HOST, "Content-Length: 100000000\r\n") + b"a" * 40000)
-            held.append(s)
-        except OSError as error:
-            say(error)
-            break
-    say(len(held))
-    for s in held:
-        s.close()
-
-
 def large_heads():
     tried("line", lambda: ask(b"GET http://" + b"a" * (4 << 20) + b"/ HTTP/1.1\r\n\r\n"))
     tried("lines", lambda: ask(b"GET http://%s/evil HTTP/1.1\r\n" % GOOD.encode() + b"a: evil\r\n" * 100000))

@@ -31,7 +31,7 @@ final class ExitAttackTable {
         var lines = new ArrayList<String>();
         var head = new StringBuilder("| As root in the guest |");
         var rule = new StringBuilder("|---|");
-        for (EgressMode mode : EgressMode.values()) {
+        for (EgressMode mode : ExitAttacks.MODES) {
             head.append(' ').append(mode.word()).append(" |");
             rule.append("---|");
         }
@@ -40,7 +40,7 @@ final class ExitAttackTable {
         var reasons = new LinkedHashMap<String, List<String>>();
         for (ExitAttack attack : ExitAttacks.ALL) {
             var line = new StringBuilder("| " + attack.title() + " |");
-            for (EgressMode mode : EgressMode.values()) {
+            for (EgressMode mode : ExitAttacks.MODES) {
                 line.append(' ').append(attack.word(mode)).append(" |");
                 attack.whyOpen(mode)
                         .ifPresent(

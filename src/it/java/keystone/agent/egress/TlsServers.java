@@ -25,8 +25,6 @@ import keystone.agent.model.SandboxName;
 final class TlsServers {
     private static final String TO_ANOTHER = "/to-another";
     private static final String COMMIT = "2b7d9fcb2ee0b1d4cf4f7e2ba9c5bd4e5a0f0c11";
-    private static final String HELD = "/held";
-    private static final int HOLDING_MILLIS = 120_000;
     private static final int MOST_SURPLUS = 10_000;
 
     private final Authority authority =
@@ -69,12 +67,6 @@ final class TlsServers {
         List<String> head = head(inside.getInputStream());
         var request = new Asked(server, head.getFirst(), head.subList(1, head.size()));
         asked.add(request);
-        if (request.line().contains(HELD)) {
-            // It never answers.
-            inside.setSoTimeout(HOLDING_MILLIS);
-            String _ = rest(inside.getInputStream());
-            return;
-        }
         OutputStream out = inside.getOutputStream();
         out.write(answer(request).getBytes(ISO_8859_1));
         out.flush();

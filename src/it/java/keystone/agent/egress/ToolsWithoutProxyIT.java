@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.Optional;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
@@ -35,33 +33,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real tools that know no proxy, or are told of none, and real servers of this host that stand for
-/// those of the internet. This host's JDK and Node are mounted, so that the image needs none.
+/// those of the internet. This host's Node is mounted, so that the image needs none.
 @ExtendWith(Installations.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("full")
 final class ToolsWithoutProxyIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String JAVA = "/opt/jdk/bin/java";
     private static final String NODE = "/opt/host/node";
 
     @TempDir static Path directory;
 
     private World world;
     private Sandbox sandbox;
-    private Project project;
 
     @BeforeAll
     void start(Installation home) throws IOException, InterruptedException {
         world = World.open();
-        project = home.project("tools");
+        Project project = home.project("tools");
         Optional<Path> node = Programs.locate("node");
         Ended _ =
                 home.starting(
                                 project,
                                 "--name",
                                 "tools",
-                                "--mount",
-                                System.getProperty("java.home") + ":/opt/jdk:ro",
                                 "--mount",
                                 node.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/host:ro")
                         .with("http_proxy", world.proxy())
@@ -78,32 +72,6 @@ final class ToolsWithoutProxyIT {
     @AfterAll
     void close() throws IOException {
         world.close();
-    }
-
-    @Test
-    void a_plain_socket_of_a_jvm() throws Exception {
-        Path classes = project.path().resolve("keystone/agent/egress");
-        Files.createDirectories(classes);
-        try (InputStream in =
-                Objects.requireNonNull(
-                        getClass()
-                                .getResourceAsStream(
-                                        PlainSocketMain.class.getSimpleName() + ".class"))) {
-            Files.copy(in, classes.resolve("PlainSocketMain.class"));
-        }
-
-        assertThat(
-                        plainly(
-                                        JAVA,
-                                        "-XX:TieredStopAtLevel=1",
-                                        "-cp",
-                                        "/workspace",
-                                        PlainSocketMain.class.getName(),
-                                        "github.com",
-                                        "443")
-                                .succeeds()
-                                .text())
-                .isEqualTo("CONNECT github.com:443");
     }
 
     @Test
