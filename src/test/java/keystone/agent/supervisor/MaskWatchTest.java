@@ -78,8 +78,7 @@ final class MaskWatchTest {
 
     private MaskWatch begin(Optional<String> obstacle, String... patterns) throws Exception {
         SandboxSpec spec = specOf(project);
-        var rules =
-                new MaskRules(new NamePatterns(List.of(patterns)), new NamePatterns(List.of()));
+        var rules = new MaskRules(new NamePatterns(List.of(patterns)), new NamePatterns(List.of()));
         var order =
                 new BootOrder(
                         spec,
@@ -102,8 +101,7 @@ final class MaskWatchTest {
     }
 
     private void serve(MaskWatch masks) throws Exception {
-        Share share =
-                masks.over(Shares.of(specOf(project))).byTag().firstEntry().getValue();
+        Share share = masks.over(Shares.of(specOf(project))).byTag().firstEntry().getValue();
         Confinement confinement = new ConfinementSearch(user).tightest(user.ids());
         var places = new ArrayList<>(SystemFiles.places());
         places.addAll(Place.of(share, "/share"));
@@ -156,10 +154,7 @@ final class MaskWatchTest {
         assertThat(
                         Patience.until(
                                 LIMIT,
-                                () ->
-                                        masks.facts()
-                                                .readable()
-                                                .contains(new Exposed(path, why))))
+                                () -> masks.facts().readable().contains(new Exposed(path, why))))
                 .as(masks.facts().toString())
                 .isTrue();
     }
