@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.model.BuildId;
@@ -40,6 +41,7 @@ import keystone.agent.process.Programs;
 import keystone.agent.process.SystemFiles;
 import keystone.agent.store.RunDir;
 import keystone.agent.workspace.Shares;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ final class MaskWatchTest {
     private final List<String> news = new CopyOnWriteArrayList<>();
     private final HostUser user = HostUser.current();
     private Path project;
-    private OwnedProcess server;
+    private @Nullable OwnedProcess server;
 
     @BeforeEach
     void make() throws Exception {
@@ -136,6 +138,7 @@ final class MaskWatchTest {
 
     /// The first line of a file as the server sees it.
     private String served(String file) throws Exception {
+        OwnedProcess server = Objects.requireNonNull(this.server);
         server.input().write((file + "\n").getBytes(StandardCharsets.UTF_8));
         server.input().flush();
         var text = new StringBuilder();
