@@ -12,7 +12,7 @@ SCRIPTS := bin/keystone-agent bin/in-sandbox .ci/run $(wildcard scripts/*)
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
-.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs
+.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs bench-tasks
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ bench: build ## measure start, exec, list, image decision and the supervisor's m
 
 bench-shares: build ## measure what the files of a project cost in a guest, for every share driver
 	@scripts/bench shares
+
+bench-tasks: build ## measure what a task costs beyond the same by hand, and many watchers and updates
+	@scripts/bench tasks
 
 install: build ## install into PREFIX (default /usr/local)
 	@scripts/install '$(DESTDIR)$(PREFIX)'

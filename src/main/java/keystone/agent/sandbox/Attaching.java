@@ -28,6 +28,8 @@ final class Attaching {
         this.store = store;
     }
 
+    /// Copies them, all or none.
+    ///
     /// @param files absolute
     /// @return where the copies are; whoever has it closes it
     TaskStage stage(SandboxDir dir, List<Path> files) {

@@ -13,6 +13,8 @@ sealed interface AcpModel {
     /// The agent lets nobody choose.
     record Fixed() implements AcpModel {}
 
+    /// Finds the way of this one.
+    ///
     /// @param opened what the agent answered when the session began
     /// @param model as somebody named it; of one that is not offered the agent may know all the
     /// same

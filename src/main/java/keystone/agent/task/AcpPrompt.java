@@ -12,6 +12,8 @@ final class AcpPrompt {
 
     private AcpPrompt() {}
 
+    /// Puts them together.
+    ///
     /// @param able what the agent says that it can
     static Json.Arr of(String text, List<Attachment> attached, Json.Obj able) {
         Json.Arr blocks = Json.array().add(Json.object().with("type", "text").with("text", text));

@@ -61,6 +61,8 @@ public final class TaskRunner {
         this(task, launcher, listener, List.of());
     }
 
+    /// With files beside the prompt.
+    ///
     /// @param attached comes with the first prompt
     public TaskRunner(
             Task task, AgentLauncher launcher, Listener listener, List<Attachment> attached) {

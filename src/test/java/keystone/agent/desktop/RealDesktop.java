@@ -24,6 +24,8 @@ public final class RealDesktop implements AutoCloseable {
     private final Path choice;
     private final String address;
 
+    /// Starts all of it.
+    ///
     /// @param directory with a short path
     public RealDesktop(Path directory) throws Exception {
         Path bus = directory.resolve("bus");
