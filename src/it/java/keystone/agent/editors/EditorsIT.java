@@ -20,7 +20,6 @@ import keystone.agent.it.Sandbox;
 import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
 import keystone.agent.process.Command;
-import keystone.agent.process.MountTable;
 import keystone.agent.process.OwnedProcess;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -102,27 +101,6 @@ final class EditorsIT {
         String _ = ssh.says("git", "-C", at, "push", "-q", "origin", "HEAD:main");
 
         assertThat(inGuest("git -C repo.git log --format=%s main")).isEqualTo("One");
-    }
-
-    @Test
-    void sshfs_mounts_by_the_alias() throws Exception {
-        Path at = Files.createDirectory(home.userHome().resolve("by-sshfs"));
-        String _ = inGuest("mkdir -p shown; echo here > shown/f");
-        Command sshfs =
-                ssh.command("sshfs", "-f", "-F", ssh.config().toString())
-                        .with(host + ":shown", at.toString());
-
-        try (OwnedProcess _ = sshfs.start()) {
-            Wait.until("it is mounted", LIMIT, () -> reads(at.resolve("f")));
-            assertThat(at.resolve("f")).hasContent("here");
-        }
-
-        Wait.until("nothing is mounted", LIMIT, () -> !isMounted(at));
-    }
-
-    private static boolean isMounted(Path at) {
-        return MountTable.ofThisProcess().ofType("fuse.sshfs").stream()
-                .anyMatch(mount -> mount.point().equals(at));
     }
 
     private static List<String> opening(String... words) throws Exception {
