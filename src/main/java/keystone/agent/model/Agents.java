@@ -41,8 +41,8 @@ public final class Agents {
     }
 
     /// Its default mode, `auto`, neither asks nor refuses predictably; so the mode is always set.
-    /// Without a limit of retries it was still silent about a key that does not hold (401) after two
-    /// and a half minutes; with two it has failed within ten seconds.
+    /// Without a limit of retries it was still silent about a key that does not hold (401) after
+    /// two and a half minutes; with two it has failed within ten seconds.
     private static AgentSpec claude() {
         return new AgentSpec.Acp(
                 new AgentName("claude"),
