@@ -70,8 +70,9 @@ final class TurnWatch {
         }
         Json.Obj failure = Members.object(result, "_meta", "jetbrains", "air", "sessionFailure");
         if (!failure.members().isEmpty()) {
-            String message = Members.text(failure, "message");
-            return new Turn.Failed(message.isEmpty() ? trouble() : message);
+            // Codex and Claude Code say why in the title.
+            String title = Members.text(failure, "title");
+            return new Turn.Failed(title.isEmpty() ? trouble() : Members.cut(title, 2_000));
         }
         return switch (reason) {
             case "end_turn" ->
