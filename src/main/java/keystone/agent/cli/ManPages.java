@@ -62,8 +62,7 @@ final class ManPages {
                 .forEach(line -> page.append(text(line)).append(".br\n"));
         page.append(".SH DESCRIPTION\n");
         paragraph(
-                page,
-                manual.description().isEmpty() ? verb.summary() + "." : manual.description());
+                page, manual.description().isEmpty() ? verb.summary() + "." : manual.description());
         section(page, "ARGUMENTS", manual.parameters());
         section(page, "FLAGS", manual.flags());
         section(page, "FLAGS OF EVERY COMMAND", manual.globalFlags());

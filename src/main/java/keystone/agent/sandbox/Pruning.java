@@ -44,7 +44,8 @@ final class Pruning {
         }
         for (Path devshell : devshells.abandoned()) {
             found.add(
-                    new Prunable.Abandoned(devshell, "the devshell of a project that is not there"));
+                    new Prunable.Abandoned(
+                            devshell, "the devshell of a project that is not there"));
         }
         for (Path project : known(directory)) {
             Optional<HostRepository> repository = repository(project);

@@ -109,7 +109,9 @@ final class BringUp {
         SshKeys keys = disk.prepare(spec);
         BootNonce nonce = BootNonce.draw();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
-        var console = new Console(spec.name(), nonce.value(), log, step -> begin("guest " + step), setback);
+        var console =
+                new Console(
+                        spec.name(), nonce.value(), log, step -> begin("guest " + step), setback);
 
         begin("share");
         Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
@@ -129,9 +131,7 @@ final class BringUp {
                         order.devshell(), parts.shareDrivers(), owner, listener::notice);
         Shares given =
                 new DevshellShare(dir.run(), owner)
-                        .of(
-                                devshell,
-                                masks.over(new GitShares(dir.run(), owner).of(git, shares)));
+                        .of(devshell, masks.over(new GitShares(dir.run(), owner).of(git, shares)));
         ShareService service = owned.own(serve(spec, given, owner, setback));
         var shown = new Shown(given, service);
         Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
