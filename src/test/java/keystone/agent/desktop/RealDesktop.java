@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
@@ -72,7 +70,7 @@ public final class RealDesktop implements AutoCloseable {
     }
 
     private static String line(OwnedProcess screen) {
-        var line = new AtomicReference<>("");
+        var line = new StringBuilder();
         assertThat(
                         Patience.until(
                                 LIMIT,
@@ -83,7 +81,7 @@ public final class RealDesktop implements AutoCloseable {
                                             if (next == '\n') {
                                                 return true;
                                             }
-                                            line.set(line.get() + (char) next);
+                                            line.append((char) next);
                                         }
                                         return false;
                                     } catch (IOException e) {
@@ -91,7 +89,7 @@ public final class RealDesktop implements AutoCloseable {
                                     }
                                 }))
                 .isTrue();
-        return Objects.requireNonNull(line.get());
+        return line.toString();
     }
 
     /// As a session has it.
