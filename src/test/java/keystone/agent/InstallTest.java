@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// `scripts/install`, run in a checkout whose build is made up.
 final class InstallTest {
     @TempDir Path checkout;
+    /// In the place of a program that writes its own pages and completions.
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            case "$*" in
+                *" docs --man "*) for directory; do :; done; echo page >"$directory/keystone-agent.1" ;;
+                *) echo "$*" ;;
+            esac
+            """;
+
     @TempDir Path machine;
     private Path prefix;
 
@@ -42,6 +53,17 @@ final class InstallTest {
         assertThat(Files.getLastModifiedTime(jar).toMillis())
                 .as("by which the launcher tells whether the cache beside it is of this jar")
                 .isEqualTo(10_000);
+        Path share = prefix.resolve("share");
+        assertThat(share.resolve("man/man1/keystone-agent.1")).hasContent("page");
+        assertThat(share.resolve("bash-completion/completions/ka"))
+                .content()
+                .contains("completion bash");
+        assertThat(share.resolve("zsh/site-functions/_keystone-agent"))
+                .content()
+                .contains("completion zsh");
+        assertThat(share.resolve("fish/vendor_completions.d/keystone-agent.fish"))
+                .content()
+                .contains("completion fish");
     }
 
     @Test
@@ -57,7 +79,7 @@ final class InstallTest {
         }
         assertThat(open).hasContent("second");
         assertThat(names(prefix.resolve("lib/keystone-agent")))
-                .containsExactly("keystone-agent.jar");
+                .containsExactly("keystone-agent.jar", "runtime");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
     }
 
@@ -66,6 +88,10 @@ final class InstallTest {
         Path jar = Files.writeString(app.resolve("keystone-agent.jar"), version);
         Files.setLastModifiedTime(jar, FileTime.fromMillis(10_000));
         Files.writeString(app.resolve("gone-in-second"), "");
+        Path java = app.resolve("runtime/bin/java");
+        Files.createDirectories(app.resolve("runtime/bin"));
+        Files.writeString(java, JAVA);
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private void install() throws InterruptedException {
