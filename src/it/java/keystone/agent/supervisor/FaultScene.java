@@ -249,6 +249,8 @@ final class FaultScene {
                         "inventory.git-is-safe",
                         "unfetched",
                         "placeholders.json",
+                        "ssh_config",
+                        "ssh-connect",
                         "egress.jsonl",
                         "egress.jsonl.1",
                         "console.log",
