@@ -19,6 +19,7 @@ import keystone.agent.it.Relay;
 import keystone.agent.it.Sandbox;
 import keystone.agent.it.SharedSandbox;
 import keystone.agent.it.Wait;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,6 +43,7 @@ final class ForeignGuestIT {
     /// A copy of the sandbox's own directory has its keys and its disk; only the nonce of the boot
     /// tells the two apart.
     @Test
+    @Tag("full")
     void one_with_the_same_keys_and_the_same_disk_is_named(Installation home) throws Exception {
         Project project = home.project("shop");
         home.start(project).keystone("stop").run().succeeds();

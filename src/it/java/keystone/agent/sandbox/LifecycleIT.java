@@ -18,6 +18,7 @@ import keystone.agent.it.Sandbox;
 import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -238,6 +239,7 @@ final class LifecycleIT {
     }
 
     @Test
+    @Tag("full")
     void a_disk_does_not_shrink_and_says_so() throws Exception {
         running();
         long before = shop.status().number("diskMib");

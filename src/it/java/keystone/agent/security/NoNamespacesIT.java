@@ -15,6 +15,7 @@ import keystone.agent.model.Owner;
 import keystone.agent.security.TestUser.MoreIds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -85,6 +86,7 @@ class NoNamespacesIT {
     }
 
     @Test
+    @Tag("full")
     void virtiofsd_could_not_be_confined_for_a_user_so_9p_is_taken() throws Exception {
         try (Installation home = user.installation(host.prefix()).withVirtiofsd()) {
             Project project = home.project("own");

@@ -13,6 +13,7 @@ import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
 import keystone.agent.model.Owner;
 import keystone.agent.security.TestUser.MoreIds;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,6 +33,7 @@ class UsersIT {
     }
 
     @Test
+    @Tag("full")
     void root_in_a_project_of_another_user_that_only_its_owner_may_enter(Installation home)
             throws Exception {
         try (TestUser alice = TestUser.create(MoreIds.NONE)) {

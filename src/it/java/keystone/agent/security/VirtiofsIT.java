@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -150,6 +151,7 @@ class VirtiofsIT {
 
     /// It takes attributes' names for text. Its process stays, without the thread that served.
     @Test
+    @Tag("full")
     @Order(6)
     void a_virtiofsd_that_breaks_down_is_told_and_the_next_start_works() throws Exception {
         String script = "import os; os.setxattr('README', b'user.\\xff', b'')";

@@ -66,6 +66,7 @@ final class ZombieIT {
 
     /// ext4 may know a file's length before its content is on the disk.
     @Test
+    @Tag("full")
     void a_build_id_that_a_crash_turned_into_zeros_is_written_again() throws Exception {
         running();
         String id = shop.says("cat", "/etc/sandbox-build-id");

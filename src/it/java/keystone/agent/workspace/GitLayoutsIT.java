@@ -165,6 +165,7 @@ final class GitLayoutsIT {
 
     /// The history is cut off, and what is not checked out is elsewhere.
     @Test
+    @Tag("full")
     void a_shallow_partial_clone(Installation home) throws Exception {
         Project origin = home.project("origin");
         origin.write("README", "second\n");

@@ -111,6 +111,7 @@ final class OwnGitIT {
     }
 
     @Test
+    @Tag("full")
     void what_is_committed_outside_is_soon_seen_inside(Installation home) throws Exception {
         Project project = home.project("shop");
         Sandbox shop = home.start(project, "--git", "protected");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -94,6 +95,7 @@ class ShareDriversIT {
     }
 
     @Test
+    @Tag("full")
     @Order(5)
     void nine_p_mapped_keeps_owners_modes_and_links_to_the_guest() throws Exception {
         shop.starting("--share", "9p-mapped").run().succeeds();
