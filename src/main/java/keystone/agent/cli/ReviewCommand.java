@@ -46,7 +46,7 @@ final class ReviewCommand implements Action {
             return show(call, call.use().reviews().again(sandbox));
         }
         if (keep) {
-            return show(call, call.use().reviews().glance(sandbox));
+            return show(call, ReviewText.glance(call, sandbox));
         }
         var status = new int[1];
         call.use().reviews().review(sandbox, review -> status[0] = show(call, review));

@@ -67,7 +67,7 @@ final class ReviewText {
             return;
         }
         try {
-            Review review = call.use().reviews().glance(sandbox);
+            Review review = glance(call, sandbox);
             if (!review.changes().isEmpty() || review.needsLook()) {
                 call.say(summary(review) + ": keystone-agent review " + sandbox);
             }
@@ -85,7 +85,7 @@ final class ReviewText {
             return;
         }
         try {
-            Review review = call.use().reviews().glance(sandbox);
+            Review review = glance(call, sandbox);
             if (review.needsLook()) {
                 call.say(summary(review) + ", and once " + sandbox + " is gone none can be told:");
                 new ReviewText(call, Length.SHORT).concerns(review).forEach(call::say);
@@ -95,16 +95,30 @@ final class ReviewText {
         }
     }
 
+    /// A guest can make a tree so large that it takes a minute; a person at a terminal is told.
+    static Review glance(Call call, SandboxName sandbox) {
+        if (!call.streams().errIsTerminal()) {
+            return call.use().reviews().glance(sandbox);
+        }
+        try (News news = call.news()) {
+            news.at("looking at what changed", -1);
+            return call.use().reviews().glance(sandbox);
+        }
+    }
+
     private static String summary(Review review) {
-        String looks =
-                review.needsLook()
-                        ? "%d of them %s a look"
-                                .formatted(
-                                        review.concerns().size(),
-                                        review.concerns().size() == 1 ? "needs" : "need")
-                        : "none needs a look";
         return "%s changed since %s, %s"
-                .formatted(files(review.changes().size()), review.before().words(), looks);
+                .formatted(files(review.changes().size()), review.before().words(), looks(review));
+    }
+
+    private static String looks(Review review) {
+        if (!review.complete()) {
+            return "and there is more than is looked at";
+        }
+        int count = review.concerns().size();
+        return review.needsLook()
+                ? "%d of them %s a look".formatted(count, count == 1 ? "needs" : "need")
+                : "none needs a look";
     }
 
     private static String files(long count) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.model.Danger;
 import keystone.agent.model.Review;
 import keystone.agent.model.Review.Baseline;
@@ -29,6 +28,10 @@ final class Place {
 
     /// A map of so many names takes a few hundred megabytes.
     private static final int MOST = 1_000_000;
+
+    /// In characters, of all names together. A guest can make them 50 thousand long each, by
+    /// directories in directories.
+    private static final long LONGEST = 128L << 20;
 
     private static final String GIT = ".git";
 
@@ -207,15 +210,27 @@ final class Place {
     ///
     /// @throws NotDirectoryException when it could not be looked into
     private boolean walk(Surface surface, Noting noting) throws IOException {
-        var count = new AtomicInteger();
+        var size = new Size();
         return new Tree(
                         name -> isOfInterest(surface, name),
                         apart(),
                         (name, item) -> {
                             noting.note(name, item);
-                            return count.incrementAndGet() < MOST;
+                            return size.isLessThanMostWith(name);
                         })
                 .walk(root);
+    }
+
+    /// How much was seen of a tree.
+    private static final class Size {
+        private int names;
+        private long characters;
+
+        boolean isLessThanMostWith(String name) {
+            names++;
+            characters += name.length();
+            return names < MOST && characters < LONGEST;
+        }
     }
 
     /// What in it is looked at for itself.

@@ -39,6 +39,11 @@ final class FakeReviews implements UseCases.OfReviews {
                         true);
     }
 
+    /// From now on there is more than is looked at, and nothing of what was seen changed.
+    void outgrow() {
+        next = new Review(NOTHING.since(), Baseline.START, List.of(), List.of(), false);
+    }
+
     @Override
     public void review(SandboxName name, Consumer<Review> reader) {
         reader.accept(next);

@@ -91,6 +91,17 @@ final class ReviewCommandTest {
     }
 
     @Test
+    void a_project_too_large_to_be_seen_whole_is_never_called_unsuspicious() {
+        desk.use.reviews.outgrow();
+
+        assertThat(desk.run("stop").err())
+                .endsWith(
+                        "0 files changed since its first start, and there is more than is looked at:"
+                                + " keystone-agent review blue\n");
+        assertThat(desk.run("review").status()).isEqualTo(20);
+    }
+
+    @Test
     void what_nobody_looked_at_is_told_before_it_cannot_be_any_more() {
         desk.use.reviews.change();
 
