@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /// What is in a directory, with the kind of each entry as the kernel has it beside the name
 /// (readdir(3)). Java asks for the kind of each one by itself, which makes a walk take several
@@ -57,19 +55,23 @@ public final class Entries {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), form);
     }
 
-    /// All of a directory's, in no order, without `.` and `..`.
-    ///
-    /// @param most of which more are not looked at
-    public static List<Entry> of(OpenDirectory directory, int most) throws IOException {
+    /// Takes one entry.
+    @FunctionalInterface
+    public interface Visitor {
+        void visit(Entry entry) throws IOException;
+    }
+
+    /// All of a directory's, one after the other and in no order, without `.` and `..`. There may
+    /// be millions: nothing is kept of them.
+    public static void each(OpenDirectory directory, Visitor visitor) throws IOException {
         MemorySegment stream = open(directory);
         try {
-            var found = new ArrayList<Entry>();
-            MemorySegment next = read(stream);
-            while (next.address() != 0 && found.size() < most) {
-                add(next, directory, found);
-                next = read(stream);
+            for (MemorySegment next = read(stream); next.address() != 0; next = read(stream)) {
+                Entry entry = entry(next, directory);
+                if (!entry.name().equals(".") && !entry.name().equals("..")) {
+                    visitor.visit(entry);
+                }
             }
-            return found;
         } finally {
             call(() -> (int) CLOSE.invokeExact(stream));
         }
@@ -90,7 +92,7 @@ public final class Entries {
         return call(() -> (MemorySegment) READ.invokeExact(stream));
     }
 
-    private static void add(MemorySegment at, OpenDirectory directory, List<Entry> found) {
+    private static Entry entry(MemorySegment at, OpenDirectory directory) {
         int length = at.reinterpret(NAME).get(ValueLayout.JAVA_SHORT_UNALIGNED, LENGTH);
         MemorySegment entry = at.reinterpret(length);
         int end = NAME;
@@ -99,10 +101,8 @@ public final class Entries {
         }
         byte[] bytes = entry.asSlice(NAME, end - NAME).toArray(ValueLayout.JAVA_BYTE);
         var name = new String(bytes, StandardCharsets.ISO_8859_1);
-        if (!name.equals(".") && !name.equals("..")) {
-            byte type = entry.get(ValueLayout.JAVA_BYTE, TYPE);
-            found.add(new Entry(name, type == UNKNOWN ? look(directory, name) : kind(type)));
-        }
+        byte type = entry.get(ValueLayout.JAVA_BYTE, TYPE);
+        return new Entry(name, type == UNKNOWN ? look(directory, name) : kind(type));
     }
 
     private static Kind kind(byte type) {

@@ -120,9 +120,12 @@ final class Masks {
 
     /// Decides what is masked, before the shares are served.
     ///
-    /// @throws UserError when something that somebody asked for cannot be masked
+    /// @throws UserError when something that somebody asked for cannot be masked, or when there is
+    /// so
+    ///     much that not all of it can be: a guest could have seen to that
     void lay(Look look, GitAccess git) throws InterruptedException {
         if (stand.obstacle() == null) {
+            look.byTag().forEach((tag, found) -> found.missed().ifPresent(why -> refuse(tag, why)));
             Set<String> staged = staged(look, git);
             look.byTag().forEach((tag, found) -> lay(tag, found, staged));
         } else {
@@ -157,7 +160,6 @@ final class Masks {
         List<String> files =
                 project.matching().keySet().stream()
                         .filter(Masks::canBePassedOn)
-                        .limit(MOST)
                         .map(Masks::text)
                         .toList();
         return own.repository().stagedAsTheyAre(files);
@@ -171,13 +173,24 @@ final class Masks {
                         (path, kind) -> {
                             if (tag.equals(Shares.PROJECT) && staged.contains(text(path))) {
                                 open.add(path);
-                            } else if (over.size() < MOST && canBePassedOn(path)) {
+                            } else if (over.size() == MOST) {
+                                refuse(tag, "more than %d files in it match".formatted(MOST));
+                            } else if (canBePassedOn(path)) {
                                 over.put(
                                         path, kind == Kind.FILE ? stand.file() : stand.directory());
                             }
                         });
         laid.put(tag, over);
         left.put(tag, open);
+    }
+
+    private void refuse(String tag, String why) {
+        Share share = Objects.requireNonNull(shares.byTag().get(tag));
+        throw UserError.wrongState(
+                "not every secret file can be masked in %s: %s"
+                        .formatted(Printable.of(share.host().toString()), why),
+                "take away what is too much (keystone-agent review names what is new), or have it not"
+                        + " masked: in agent.toml, [workspace] mask = [\"!PATTERN\"]");
     }
 
     /// An argument list holds text, and names are bytes.
@@ -296,7 +309,7 @@ final class Masks {
         if (!canBePassedOn(path)) {
             return "its name is no text, and cannot be passed on";
         }
-        return over.size() >= MOST ? "more than %d match".formatted(MOST) : NEW;
+        return NEW;
     }
 
     /// A share as whoever serves it sees it; nobody, while it ends.

@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// be changing it at this moment: each directory is held open while it is read, and no link is
 /// followed.
 ///
-/// What programs fetch by the thousand (`node_modules`) and `.git` are passed over.
+/// Of what programs fetch by the thousand (`node_modules`) nobody is told, but what is to be masked
+/// is found there, too: a guest can have moved it there. `.git` is passed over.
 public final class SecretFiles {
     /// A walk holds a descriptor for each level.
-    private static final int DEEPEST = 64;
+    private static final int DEEPEST = 200;
 
-    private static final int MOST_IN_ONE = 1_000_000;
+    private static final int MOST_FOUND = 2_000;
     private static final int MOST_TOLD = 1_000;
-    private static final List<String> PASSED_OVER = List.of(".git", "node_modules");
+    private static final String PASSED_OVER = ".git";
+    private static final String FETCHED = "node_modules";
 
     /// What a look found; names in the form of [RawPath#nameOf], relative to the directory.
     ///
@@ -69,7 +71,8 @@ public final class SecretFiles {
     /// Looks once.
     ///
     /// @param root absolute, without links
-    /// @param entered is shown every directory that is looked at, before it is
+    /// @param entered is shown every directory that is looked at, before it is, but for those in
+    ///     what programs fetch
     /// @param limit after which it is given up
     public static Found in(
             Path root,
@@ -80,7 +83,7 @@ public final class SecretFiles {
         var look = new SecretFiles(masked, suspicious, entered, limit);
         try (OpenDirectory top = OpenDirectory.withoutLinks(root);
                 OpenDirectory readable = top.child(Path.of("."))) {
-            look.enter(new Level(readable, "", 0, new LinkTarget(root, readable)));
+            look.enter(new Level(readable, "", 0, false, new LinkTarget(root, readable)));
         } catch (IOException gone) {
             look.miss("it cannot be read");
         }
@@ -95,42 +98,80 @@ public final class SecretFiles {
     /// A directory on the way.
     ///
     /// @param prefix of the names in it
-    private record Level(OpenDirectory directory, String prefix, int depth, LinkTarget links) {
+    /// @param isFetched whether programs fetched it
+    private record Level(
+            OpenDirectory directory,
+            String prefix,
+            int depth,
+            boolean isFetched,
+            LinkTarget links) {
         Level below(OpenDirectory open, String name) {
-            return new Level(open, prefix + name + "/", depth + 1, links);
+            boolean fetched = isFetched || name.equals(FETCHED);
+            return new Level(open, prefix + name + "/", depth + 1, fetched, links);
         }
     }
 
+    /// What is in it comes before what is below it: a tree that a guest made large must not keep
+    /// what lies at the top from being found.
     private void enter(Level level) throws IOException {
+        if (!level.isFetched()) {
+            entered.accept(level.directory());
+        }
+        Entries.each(
+                level.directory(),
+                entry -> {
+                    if (goesOn()) {
+                        note(level, entry);
+                    }
+                });
+        Entries.each(
+                level.directory(),
+                entry -> {
+                    if (entry.kind() == Entries.Kind.DIRECTORY && goesOn()) {
+                        descend(level, entry.name());
+                    }
+                });
+    }
+
+    private boolean goesOn() {
+        if (found.matching().size() + found.readable().size() >= MOST_FOUND) {
+            miss("more than %d files in it match".formatted(MOST_FOUND - 1));
+            return false;
+        }
         if (System.nanoTime() > deadline) {
             miss("to look through all of it takes longer than %d s".formatted(limit.toSeconds()));
-            return;
+            return false;
         }
-        entered.accept(level.directory());
-        List<Entry> entries = Entries.of(level.directory(), MOST_IN_ONE);
-        if (entries.size() == MOST_IN_ONE) {
-            miss("a directory in it has more than a million entries");
-        }
-        for (Entry entry : entries) {
-            switch (entry.kind()) {
-                case FILE -> file(level, entry.name());
-                case LINK -> link(level, entry.name());
-                case DIRECTORY -> directory(level, entry.name());
-                case OTHER -> {}
+        return true;
+    }
+
+    private void note(Level level, Entry entry) throws IOException {
+        switch (entry.kind()) {
+            case FILE -> file(level, entry.name());
+            case LINK -> link(level, entry.name());
+            case DIRECTORY -> {
+                String path = level.prefix() + entry.name();
+                if (masked.include(path, Kind.DIRECTORY)) {
+                    found.matching().put(path, Kind.DIRECTORY);
+                }
             }
+            case OTHER -> {}
         }
     }
 
     /// Of nearly all, only the name is looked at.
     private void file(Level level, String name) {
         boolean mayMatch = masked.mayInclude(name);
-        if (!mayMatch && !suspicious.mayInclude(name)) {
+        boolean mayBeTold = !level.isFetched() && suspicious.mayInclude(name);
+        if (!mayMatch && !mayBeTold) {
             return;
         }
         String path = level.prefix() + name;
         if (mayMatch && masked.include(path, Kind.FILE)) {
             found.matching().put(path, Kind.FILE);
-        } else if (found.suspicious().size() < MOST_TOLD && suspicious.include(path, Kind.FILE)) {
+        } else if (mayBeTold
+                && found.suspicious().size() < MOST_TOLD
+                && suspicious.include(path, Kind.FILE)) {
             found.suspicious().add(path);
         }
     }
@@ -155,13 +196,9 @@ public final class SecretFiles {
         }
     }
 
-    private void directory(Level level, String name) {
+    private void descend(Level level, String name) {
         String path = level.prefix() + name;
-        if (PASSED_OVER.contains(name)) {
-            return;
-        }
-        if (masked.include(path, Kind.DIRECTORY)) {
-            found.matching().put(path, Kind.DIRECTORY);
+        if (name.equals(PASSED_OVER) || found.matching().containsKey(path)) {
             return;
         }
         if (level.depth() == DEEPEST) {

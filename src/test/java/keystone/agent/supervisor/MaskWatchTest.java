@@ -211,6 +211,24 @@ final class MaskWatchTest {
     }
 
     @Test
+    void what_is_too_much_to_be_masked_is_refused_so_that_no_flood_uncovers_a_file()
+            throws Exception {
+        for (int i = 0; i < 501; i++) {
+            write("a/.env.%03d".formatted(i), "decoy\n");
+        }
+
+        assertThatThrownBy(() -> begin(Optional.empty()))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("more than 500 files in it match");
+        MaskWatch masks = begin(Optional.empty(), "!/a/*");
+        assertThat(masks.facts().masked()).isEmpty();
+        write("d/".repeat(210) + "file", "deep\n");
+        assertThatThrownBy(() -> begin(Optional.empty(), "!/a/*"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("deeper than 200 levels");
+    }
+
+    @Test
     void where_nothing_can_be_laid_over_anything_it_is_said_or_refused() throws Exception {
         write(".env", "KEY=1\n");
         Optional<String> obstacle = Optional.of("this host permits no user namespaces");

@@ -51,17 +51,37 @@ final class SecretFilesTest {
     }
 
     @Test
-    void files_are_found_at_any_depth_but_not_in_what_programs_fetch() throws Exception {
+    void files_are_found_at_any_depth_but_not_in_git() throws Exception {
         write(".env");
         write("a/b/c/.env.local");
         write("a/.env.example");
-        write("node_modules/x/.env");
-        write("a/node_modules/x/.env");
         write(".git/.env");
         write("environment");
 
         assertThat(look().matching()).containsOnlyKeys(".env", "a/b/c/.env.local");
         assertThat(look().missed()).isEmpty();
+    }
+
+    @Test
+    void in_what_programs_fetch_only_what_is_to_be_masked_is_found() throws Exception {
+        write("node_modules/x/.env");
+        write("a/node_modules/x/server.pem");
+        write("a/server.pem");
+
+        assertThat(look().matching()).containsOnlyKeys("node_modules/x/.env");
+        assertThat(look().suspicious()).containsExactly("a/server.pem");
+    }
+
+    @Test
+    void what_is_at_the_top_is_found_before_a_flood_below_it() throws Exception {
+        for (int i = 0; i < 2_500; i++) {
+            write("a/.env.%04d".formatted(i));
+        }
+        write(".env");
+
+        assertThat(look().matching()).containsKey(".env").hasSize(2_000);
+        assertThat(look().missed())
+                .hasValueSatisfying(why -> assertThat(why).contains("more than 1999 files"));
     }
 
     @Test
@@ -179,11 +199,11 @@ final class SecretFilesTest {
 
     @Test
     void what_takes_too_long_or_is_too_deep_is_said() throws Exception {
-        write("d/".repeat(70) + ".env");
+        write("d/".repeat(210) + ".env");
         write(".env");
 
         assertThat(look().missed())
-                .hasValueSatisfying(why -> assertThat(why).contains("64 levels"));
+                .hasValueSatisfying(why -> assertThat(why).contains("200 levels"));
         assertThat(look().matching()).containsOnlyKeys(".env");
         assertThat(look(Duration.ZERO).missed())
                 .hasValueSatisfying(why -> assertThat(why).contains("takes longer than"));
