@@ -17,7 +17,11 @@ final class Course {
                     List.of("--help"),
                     List.of("list"),
                     List.of("status", NAME),
+                    List.of("status", Training.RUNNING.value()),
+                    List.of("version"),
+                    List.of("config", "show"),
                     List.of("exec", NAME, "--", "true"),
+                    List.of("exec", Training.RUNNING.value(), "--", "true"),
                     List.of("start", "--name", NAME, "--memory", "9999g"),
                     List.of("stop", NAME));
 

@@ -22,6 +22,7 @@ import keystone.agent.process.ProcessTable;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.Rehearsal;
 
 /// Makes the AOT caches (JEP 514) of a build: has a JVM record each while it runs a [Course], with
 /// a supervisor of their own to talk to.
@@ -30,8 +31,16 @@ import keystone.agent.store.Store;
 /// build; the second is the one that gets the caches.
 final class Training {
     static final SandboxName NAME = new SandboxName("training");
+    static final SandboxName RUNNING = new SandboxName("running");
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    /// As bin/keystone-agent sets them.
+    private static final List<String> AS_LAUNCHED =
+            List.of(
+                    "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
+                    "-Djdk.reflect.useNativeAccessorOnly=true",
+                    "-Dpicocli.disable.closures=true");
 
     private final Path directory;
     private final Places places;
@@ -56,7 +65,8 @@ final class Training {
     private void train(Path cache) throws IOException, InterruptedException {
         Files.createDirectories(places.state());
         Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
-        try (OwnedProcess _ = supervise(sandbox());
+        try (OwnedProcess _ = supervise(sandbox(NAME));
+                Rehearsal _ = Rehearsal.of(sandbox(RUNNING));
                 OwnedProcess _ = machine()) {
             record(cache);
         }
@@ -68,6 +78,7 @@ final class Training {
                 command(Path.of(System.getProperty("java.home"), "bin/java").toString())
                         .with("-XX:AOTCacheOutput=" + fresh)
                         .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+                        .with(AS_LAUNCHED.toArray(String[]::new))
                         .with("--enable-native-access=ALL-UNNAMED")
                         .with("-Dkeystone.agent.launcher=" + Parts.launcher())
                         .with("-cp", System.getProperty("java.class.path"))
@@ -96,12 +107,12 @@ final class Training {
                 .start();
     }
 
-    private SandboxDir sandbox() throws IOException {
+    private SandboxDir sandbox(SandboxName name) throws IOException {
         Digest image = Digest.of("no such image");
         var spec =
                 new SandboxSpec(
-                        NAME,
-                        Files.createDirectories(directory.resolve("project")),
+                        name,
+                        Files.createDirectories(directory.resolve(name.value())),
                         image,
                         BuildId.create(image),
                         Resources.DEFAULT,

@@ -36,6 +36,7 @@ public final class Bench {
     private static final int QUICK_TURNS = 15;
     private static final int BOOT_TURNS = 3;
     private static final int STOPPED = 50;
+    private static final Path LIST = Path.of("src/it/resources/bench/list.py");
 
     private final Path directory;
     private final Runs runs;
@@ -91,6 +92,7 @@ public final class Bench {
         report.header();
         Pairs list = Pairs.measure(QUICK_TURNS, job(ours("list")), job(java(Empty.class)));
         report.pair("list, an empty JVM", list, "ratio at most 2", list.ratio() <= 2);
+        besidePython();
         listMany();
 
         Pairs exec =
@@ -115,6 +117,24 @@ public final class Bench {
                 dir,
                 new RawMachine(
                         status.number("pid"), Files.createDirectory(directory.resolve("raw"))));
+    }
+
+    /// What a short program in the language that most such tools are written in takes for the same.
+    private void besidePython() throws Exception {
+        Path state = places().state();
+        Pairs.Job list = job(List.of("python3", LIST.toString(), state.toString(), "list"));
+        Pairs lists = Pairs.measure(QUICK_TURNS, job(ours("list")), list);
+        report.pair("list, argparse and json", lists, "ratio at most 1", lists.ratio() <= 1);
+        Pairs.Job status =
+                job(List.of("python3", LIST.toString(), state.toString(), "status", name.value()));
+        Pairs shown = Pairs.measure(QUICK_TURNS, job(ours("status", name.value())), status);
+        report.pair("status, argparse and json", shown, "ratio at most 1", shown.ratio() <= 1);
+        Pairs help = Pairs.measure(QUICK_TURNS, job(ours("start", "--help")), list);
+        report.pair("start --help, the same", help, "ratio at most 1", help.ratio() <= 1);
+        Pairs other =
+                Pairs.measure(
+                        QUICK_TURNS, job(ours("config", "show", "--json")), job(java(Empty.class)));
+        report.pair("config show, an empty JVM", other, "ratio at most 3", other.ratio() <= 3);
     }
 
     /// Beyond the bare start of a JVM.

@@ -19,17 +19,29 @@ final class JsonWriter {
         return writer.out.toString();
     }
 
+    /// No switch: its first use makes a class, and every command that asks a supervisor comes by
+    /// here.
     private void value(Json value, int depth) {
-        switch (value) {
-            case Json.Obj object -> object(object, depth);
-            case Json.Arr array -> array(array, depth);
-            case Json.Str(String text) -> string(text);
-            case Json.Int(long number) -> out.append(number);
-            // Not toPlainString: 1e999999999 would become a gigabyte of zeros.
-            case Json.Num(var number) -> out.append(number.toString());
-            case Json.Bool(boolean bool) -> out.append(bool);
-            case Json.Null() -> out.append("null");
+        if (value instanceof Json.Obj object) {
+            object(object, depth);
+        } else if (value instanceof Json.Arr array) {
+            array(array, depth);
+        } else if (value instanceof Json.Str string) {
+            string(string.value());
+        } else {
+            out.append(scalar(value));
         }
+    }
+
+    private static String scalar(Json value) {
+        if (value instanceof Json.Int number) {
+            return Long.toString(number.value());
+        }
+        if (value instanceof Json.Bool bool) {
+            return Boolean.toString(bool.value());
+        }
+        // Not toPlainString: 1e999999999 would become a gigabyte of zeros.
+        return value instanceof Json.Num number ? number.value().toString() : "null";
     }
 
     private void object(Json.Obj object, int depth) {
