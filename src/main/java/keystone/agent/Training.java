@@ -28,10 +28,10 @@ import keystone.agent.supervisor.Rehearsal;
 /// a supervisor of their own to talk to.
 ///
 /// The first argument is a directory to work in, which must not be there yet and is left to the
-/// build; the second is the one that gets the caches.
+/// build; the second is the directory that gets the caches.
 final class Training {
-    static final SandboxName NAME = new SandboxName("training");
-    static final SandboxName RUNNING = new SandboxName("running");
+    private static final SandboxName NAME = new SandboxName(Course.Names.IDLE);
+    private static final SandboxName RUNNING = new SandboxName(Course.Names.RUNNING);
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -62,18 +62,20 @@ final class Training {
         new Training(directory).train(Path.of(arguments[1]));
     }
 
-    private void train(Path cache) throws IOException, InterruptedException {
+    private void train(Path caches) throws IOException, InterruptedException {
         Files.createDirectories(places.state());
         Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
         try (OwnedProcess _ = supervise(sandbox(NAME));
                 Rehearsal _ = Rehearsal.of(sandbox(RUNNING));
                 OwnedProcess _ = machine()) {
-            record(cache);
+            for (Course course : Course.values()) {
+                record(course, caches.resolve(course.cache()));
+            }
         }
     }
 
-    private void record(Path cache) throws IOException, InterruptedException {
-        Path fresh = directory.resolve("cache");
+    private void record(Course course, Path cache) throws IOException, InterruptedException {
+        Path fresh = directory.resolve(course.cache());
         Command.Finished recorded =
                 command(Path.of(System.getProperty("java.home"), "bin/java").toString())
                         .with("-XX:AOTCacheOutput=" + fresh)
@@ -82,7 +84,7 @@ final class Training {
                         .with("--enable-native-access=ALL-UNNAMED")
                         .with("-Dkeystone.agent.launcher=" + Parts.launcher())
                         .with("-cp", System.getProperty("java.class.path"))
-                        .with(Course.class.getName())
+                        .with(Course.class.getName(), course.name())
                         .run(LIMIT);
         System.err.println(recorded.output() + recorded.errors());
         if (recorded.status() != 0) {

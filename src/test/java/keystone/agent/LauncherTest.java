@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,16 +99,26 @@ final class LauncherTest {
     /// A JVM runs the classes of its cache whatever the jar holds (seen with 25.0.3).
     @Test
     void a_cache_older_than_the_program_is_left_alone() throws Exception {
-        Path cache = Files.writeString(home.resolve("target/app/keystone-agent.aot"), "");
+        Path cache = cache("keystone-agent.aot");
+        Path looks = cache("keystone-agent-looks.aot");
         Path jar = home.resolve("target/app/keystone-agent.jar");
         Files.setLastModifiedTime(jar, FileTime.fromMillis(10_000));
-        String used = "<-XX:AOTCache=" + cache + ">\n";
 
-        assertThat(run(launcher, "list").output()).contains(used);
-        assertThat(run(launcher, "supervise", "blue").output()).contains(used);
+        for (String look : List.of("list", "ls", "status")) {
+            assertThat(run(launcher, look).output()).contains("<-XX:AOTCache=" + looks + ">\n");
+        }
+        assertThat(run(launcher, "start").output()).contains("<-XX:AOTCache=" + cache + ">\n");
+        assertThat(run(launcher, "supervise", "blue").output())
+                .contains("<-XX:AOTCache=" + cache + ">\n");
 
         Files.setLastModifiedTime(cache, FileTime.fromMillis(9_000));
+        Files.setLastModifiedTime(looks, FileTime.fromMillis(9_000));
         assertThat(run(launcher, "list").output()).doesNotContain("AOT");
+        assertThat(run(launcher, "start").output()).doesNotContain("AOT");
+    }
+
+    private Path cache(String name) throws IOException {
+        return Files.writeString(home.resolve("target/app").resolve(name), "");
     }
 
     @Test
