@@ -76,6 +76,27 @@ class UsersIT {
         }
     }
 
+    /// Root reads what has no mode at all, so it takes another user to see this.
+    @Test
+    void a_directory_that_a_guest_closed_for_the_look_at_secrets_keeps_it_from_starting()
+            throws Exception {
+        try (TestUser erin = TestUser.create(MoreIds.NONE);
+                Installation home = erin.installation()) {
+            Project project = home.project("own");
+            Path config = Files.createDirectory(project.path().resolve("config"));
+            Files.writeString(config.resolve(".env"), "KEY=1\n");
+            erin.own(home.projects());
+            Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("---------"));
+
+            Ended started = home.starting(project).run();
+
+            assertThat(started.status()).isNotZero();
+            assertThat(started.errors())
+                    .contains("not every secret file can be masked", "config in it cannot be read")
+                    .contains("fix:");
+        }
+    }
+
     private static Sandbox startAs(TestUser user, Installation home)
             throws IOException, InterruptedException {
         Project project = home.project("own");

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /// The mounts that a process sees (proc(5), `mountinfo`).
 public final class MountTable {
-    /// White space and backslashes are octal.
+    /// White space and backslashes are octal; every other byte stands for itself, and need be no
+    /// text.
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
     private final List<Mount> mounts;
@@ -26,17 +27,28 @@ public final class MountTable {
     /// @param point where
     /// @param type of the file system
     /// @param source what the file system says it shows
-    private record Mount(String device, String root, Path point, String type, String source) {
+    private record Mount(String device, Path root, Path point, String type, String source) {
         static Mount parse(String line) {
             String[] field = line.split(" ", 6);
             // How many fields are before the hyphen differs.
             String[] last = line.substring(line.indexOf(" - ") + 3).split(" ", 3);
             return new Mount(
                     field[2],
-                    unescaped(field[3]),
-                    Path.of(unescaped(field[4])),
+                    path(unescaped(field[3])),
+                    path(unescaped(field[4])),
                     last[0],
-                    last.length > 1 ? unescaped(last[1]) : "");
+                    last.length > 1 ? text(unescaped(last[1])) : "");
+        }
+
+        /// @param bytes each as the character of the same number
+        private static Path path(String bytes) {
+            String below = bytes.startsWith("/") ? bytes.substring(1) : bytes;
+            Path relative = below.isEmpty() ? Path.of("") : RawPath.ofName(below);
+            return bytes.startsWith("/") ? Path.of("/").resolve(relative) : relative;
+        }
+
+        private static String text(String bytes) {
+            return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         }
 
         private static String unescaped(String field) {
@@ -69,7 +81,7 @@ public final class MountTable {
     public static MountTable of(long pid) {
         Path table = Path.of("/proc", Long.toString(pid), "mountinfo");
         try {
-            return parse(Files.readString(table, StandardCharsets.UTF_8));
+            return parse(Files.readString(table, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + table, e);
         }
@@ -102,6 +114,7 @@ public final class MountTable {
         }
     }
 
+    /// @param table its bytes, each as the character of the same number
     static MountTable parse(String table) {
         return new MountTable(table.lines().map(Mount::parse).toList());
     }
@@ -130,7 +143,7 @@ public final class MountTable {
                         mount ->
                                 new Place(
                                         mount.device(),
-                                        Path.of(mount.root())
+                                        mount.root()
                                                 .resolve(mount.point().relativize(path))
                                                 .normalize()));
     }
@@ -139,7 +152,7 @@ public final class MountTable {
     public List<Path> points(Place place) {
         return mounts.stream()
                 .filter(mount -> mount.device().equals(place.device()))
-                .filter(mount -> Path.of(mount.root()).equals(place.path()))
+                .filter(mount -> mount.root().equals(place.path()))
                 .map(Mount::point)
                 .toList();
     }

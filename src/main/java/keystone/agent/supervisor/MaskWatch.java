@@ -27,6 +27,9 @@ final class MaskWatch implements Owned.Ending {
     /// What a program does in one go is one look.
     private static final Duration SETTLES = Duration.ofMillis(100);
 
+    private static final String FULL =
+            "this host permits no more watching: new files may not be noticed";
+
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration END = Duration.ofSeconds(15);
 
@@ -40,7 +43,9 @@ final class MaskWatch implements Owned.Ending {
     private final @Nullable Inotify inotify;
     private int directories;
     private volatile boolean closed;
-    private volatile boolean isPartial;
+
+    /// Why new files may not be noticed; null while they are.
+    private volatile @Nullable String partial;
 
     private MaskWatch(
             SandboxName name, NamePatterns masked, Masks masks, @Nullable Inotify inotify) {
@@ -48,7 +53,7 @@ final class MaskWatch implements Owned.Ending {
         this.masked = masked;
         this.masks = masks;
         this.inotify = inotify;
-        this.isPartial = inotify == null;
+        this.partial = inotify == null ? FULL : null;
         this.first = masks.look(this::entered);
     }
 
@@ -59,7 +64,7 @@ final class MaskWatch implements Owned.Ending {
     static MaskWatch begin(BootOrder order, Masks.Stand stand, Shares shares, GitAccess git)
             throws InterruptedException {
         Shares shown = git instanceof GitAccess.Cloned ? shares.withoutProject() : shares;
-        var masks = new Masks(order.masks(), shown, stand);
+        var masks = new Masks(order.masks(), shown, stand, git);
         var watch = new MaskWatch(order.spec().name(), order.masks().masked(), masks, opened());
         try {
             masks.lay(watch.first, git);
@@ -84,7 +89,7 @@ final class MaskWatch implements Owned.Ending {
             return;
         }
         if (directories >= MOST_DIRECTORIES || inotify.watch(directory, EVENTS) == Inotify.FULL) {
-            isPartial = true;
+            partial = FULL;
         } else {
             directories++;
         }
@@ -102,12 +107,7 @@ final class MaskWatch implements Owned.Ending {
 
     Masking facts() {
         Masking now = masks.facts();
-        return isPartial && now.problem() == null
-                ? new Masking(
-                        now.masked(),
-                        now.readable(),
-                        "this host permits no more watching: new files may not be noticed")
-                : now;
+        return now.problem() == null ? new Masking(now.masked(), now.readable(), partial) : now;
     }
 
     /// Watches until what it gives is closed.
@@ -190,11 +190,16 @@ final class MaskWatch implements Owned.Ending {
                 : masked.mayInclude(event.name());
     }
 
+    /// Whatever goes wrong is told and tried again: nobody else looks.
     private void look(Consumer<String> news) {
         directories = 0;
-        List<Exposed> exposed = masks.observe(masks.look(this::entered));
-        if (!exposed.isEmpty() && !closed) {
-            news.accept(MaskWords.later(exposed, name));
+        try {
+            List<Exposed> exposed = masks.observe(masks.look(this::entered));
+            if (!exposed.isEmpty() && !closed) {
+                news.accept(MaskWords.later(exposed, name));
+            }
+        } catch (RuntimeException failure) {
+            partial = "the last look failed, so new files may not have been noticed: " + failure;
         }
     }
 

@@ -56,6 +56,7 @@ final class Masks {
     private final MaskRules rules;
     private final Shares shares;
     private final Stand stand;
+    private final Optional<String> gitCovered;
 
     /// By tag: what was laid over, with what is seen instead.
     private final Map<String, Map<String, Path>> laid;
@@ -79,10 +80,11 @@ final class Masks {
     }
 
     /// @param shares as they were asked for
-    Masks(MaskRules rules, Shares shares, Stand stand) {
+    Masks(MaskRules rules, Shares shares, Stand stand, GitAccess git) {
         this.rules = rules;
         this.shares = shares;
         this.stand = stand;
+        this.gitCovered = git instanceof GitAccess.Direct ? Optional.empty() : Optional.of(".git");
         this.laid = new LinkedHashMap<>();
         this.left = new LinkedHashMap<>();
     }
@@ -114,7 +116,14 @@ final class Masks {
                                 byTag.put(
                                         tag,
                                         SecretFiles.in(
-                                                share.host(), masked, suspicious, entered, LOOK)));
+                                                share.host(),
+                                                tag.equals(Shares.PROJECT)
+                                                        ? gitCovered
+                                                        : Optional.empty(),
+                                                masked,
+                                                suspicious,
+                                                entered,
+                                                LOOK)));
         return new Look(byTag, shares);
     }
 
@@ -246,10 +255,18 @@ final class Masks {
     /// @param tables of those who serve; none before they do
     private Masking state(Look look, List<MountTable> tables) {
         var result = new Result();
+        // Before it is served there is nobody to ask.
+        boolean isServed = !tables.isEmpty();
         for (Map.Entry<String, SecretFiles.Found> each : look.byTag().entrySet()) {
             Share share = shares.byTag().get(each.getKey());
             if (share != null) {
-                add(each.getKey(), share, each.getValue(), new View(share, tables, stand), result);
+                var view = new View(share, tables, stand);
+                add(each.getKey(), share, each.getValue(), view, result);
+                if (isServed && view.served.isEmpty() && result.problem == null) {
+                    result.problem =
+                            "what is masked in %s cannot be told: who serves it was not found"
+                                    .formatted(Printable.of(share.host().toString()));
+                }
             }
         }
         return new Masking(result.masked, result.readable, result.problem);

@@ -7,13 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
 import keystone.agent.model.NamePatterns.Kind;
+import keystone.agent.model.Printable;
 import keystone.agent.process.Entries;
 import keystone.agent.process.Entries.Entry;
 import keystone.agent.process.OpenDirectory;
@@ -24,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 /// be changing it at this moment: each directory is held open while it is read, and no link is
 /// followed.
 ///
-/// Of what programs fetch by the thousand (`node_modules`) nobody is told, but what is to be masked
-/// is found there, too: a guest can have moved it there. `.git` is passed over.
+/// Of what programs keep by the thousand (`node_modules`, `.git`) nobody is told, but what is to be
+/// masked is found there, too: a guest can have moved it there.
 public final class SecretFiles {
     /// A walk holds a descriptor for each level.
     private static final int DEEPEST = 200;
 
     private static final int MOST_FOUND = 2_000;
     private static final int MOST_TOLD = 1_000;
-    private static final String PASSED_OVER = ".git";
-    private static final String FETCHED = "node_modules";
+    private static final Set<String> OF_PROGRAMS = Set.of("node_modules", ".git");
+    private static final int ROOT = 0;
 
     /// What a look found; names in the form of [RawPath#nameOf], relative to the directory.
     ///
@@ -47,6 +50,7 @@ public final class SecretFiles {
             TreeSet<String> suspicious,
             Optional<String> missed) {}
 
+    private final Optional<String> covered;
     private final NamePatterns masked;
     private final NamePatterns suspicious;
     private final Consumer<OpenDirectory> entered;
@@ -57,10 +61,12 @@ public final class SecretFiles {
     private @Nullable String missed;
 
     private SecretFiles(
+            Optional<String> covered,
             NamePatterns masked,
             NamePatterns suspicious,
             Consumer<OpenDirectory> entered,
             Duration limit) {
+        this.covered = covered;
         this.masked = masked;
         this.suspicious = suspicious;
         this.entered = entered;
@@ -71,16 +77,18 @@ public final class SecretFiles {
     /// Looks once.
     ///
     /// @param root absolute, without links
-    /// @param entered is shown every directory that is looked at, before it is, but for those in
-    ///     what programs fetch
+    /// @param covered the name of a directory in it that the guest sees something else of
+    /// @param entered is shown every directory that is looked at, before it is, but for what
+    ///     programs keep
     /// @param limit after which it is given up
     public static Found in(
             Path root,
+            Optional<String> covered,
             NamePatterns masked,
             NamePatterns suspicious,
             Consumer<OpenDirectory> entered,
             Duration limit) {
-        var look = new SecretFiles(masked, suspicious, entered, limit);
+        var look = new SecretFiles(covered, masked, suspicious, entered, limit);
         try (OpenDirectory top = OpenDirectory.withoutLinks(root);
                 OpenDirectory readable = top.child(Path.of("."))) {
             look.enter(new Level(readable, "", 0, false, new LinkTarget(root, readable)));
@@ -98,23 +106,23 @@ public final class SecretFiles {
     /// A directory on the way.
     ///
     /// @param prefix of the names in it
-    /// @param isFetched whether programs fetched it
+    /// @param isOfPrograms whether programs keep it by the thousand
     private record Level(
             OpenDirectory directory,
             String prefix,
             int depth,
-            boolean isFetched,
+            boolean isOfPrograms,
             LinkTarget links) {
         Level below(OpenDirectory open, String name) {
-            boolean fetched = isFetched || name.equals(FETCHED);
-            return new Level(open, prefix + name + "/", depth + 1, fetched, links);
+            boolean theirs = isOfPrograms || OF_PROGRAMS.contains(name);
+            return new Level(open, prefix + name + "/", depth + 1, theirs, links);
         }
     }
 
     /// What is in it comes before what is below it: a tree that a guest made large must not keep
     /// what lies at the top from being found.
     private void enter(Level level) throws IOException {
-        if (!level.isFetched()) {
+        if (!level.isOfPrograms()) {
             entered.accept(level.directory());
         }
         Entries.each(
@@ -162,7 +170,7 @@ public final class SecretFiles {
     /// Of nearly all, only the name is looked at.
     private void file(Level level, String name) {
         boolean mayMatch = masked.mayInclude(name);
-        boolean mayBeTold = !level.isFetched() && suspicious.mayInclude(name);
+        boolean mayBeTold = !level.isOfPrograms() && suspicious.mayInclude(name);
         if (!mayMatch && !mayBeTold) {
             return;
         }
@@ -177,13 +185,20 @@ public final class SecretFiles {
     }
 
     /// The guest reads what a link leads to under that name, too.
-    private void link(Level level, String name) throws IOException {
+    private void link(Level level, String name) {
         String path = level.prefix() + name;
         if (!masked.include(path, Kind.FILE)) {
             return;
         }
         Path link = level.directory().path().resolve(RawPath.ofName(name));
-        switch (level.links().of(path, RawPath.linkOf(Files.readSymbolicLink(link)))) {
+        String target;
+        try {
+            target = RawPath.linkOf(Files.readSymbolicLink(link));
+        } catch (IOException gone) {
+            // What has taken its place is looked at next time.
+            return;
+        }
+        switch (level.links().of(path, target)) {
             case LinkTarget.Answer.Inside(String file) -> found.matching().put(file, Kind.FILE);
             case LinkTarget.Answer.Nowhere _ -> {}
             case LinkTarget.Answer.Unclear _ ->
@@ -198,7 +213,7 @@ public final class SecretFiles {
 
     private void descend(Level level, String name) {
         String path = level.prefix() + name;
-        if (name.equals(PASSED_OVER) || found.matching().containsKey(path)) {
+        if (found.matching().containsKey(path) || isCovered(level, name)) {
             return;
         }
         if (level.depth() == DEEPEST) {
@@ -207,8 +222,31 @@ public final class SecretFiles {
         }
         try (OpenDirectory below = level.directory().child(RawPath.ofName(name))) {
             enter(level.below(below, name));
+        } catch (IOException unreadable) {
+            if (canBeMadeReadable(level.directory().path().resolve(RawPath.ofName(name)))) {
+                miss(
+                        "%s in it cannot be read"
+                                .formatted(Printable.of(RawPath.ofName(path).toString())));
+            }
+        }
+    }
+
+    private boolean isCovered(Level level, String name) {
+        return level.depth() == ROOT && covered.filter(name::equals).isPresent();
+    }
+
+    /// A guest that has taken away its rights to a directory, for this look, can give them back.
+    /// One of another user's is as closed to whoever serves the guest as it is to us.
+    private static boolean canBeMadeReadable(Path directory) {
+        try {
+            Map<String, Object> seen =
+                    Files.readAttributes(
+                            directory, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+            Object us = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return Boolean.TRUE.equals(seen.get("isDirectory"))
+                    && (us.equals(0) || us.equals(seen.get("uid")));
         } catch (IOException gone) {
-            // Or ours to see no more than the guest's, who works as we do.
+            return false;
         }
     }
 

@@ -35,6 +35,20 @@ class MountTableTest {
     }
 
     @Test
+    void a_name_that_is_no_text_is_one_like_every_other() {
+        MountTable table =
+                MountTable.parse(
+                        "24 23 8:1 /a\u00ff /b\u00fe\\040/c rw - ext4 /dev/\u00c3\u00a4 rw\n");
+        Path point = Path.of("/").resolve(RawPath.ofName("b\u00fe /c"));
+
+        assertThat(table.find(point.resolve("d")))
+                .map(place -> RawPath.linkOf(place.path()))
+                .contains("/a\u00ff/d");
+        assertThat(table.ofType("ext4"))
+                .containsExactly(new MountTable.Mounted(point, "/dev/\u00e4"));
+    }
+
+    @Test
     void the_kernels_own_table_is_understood() {
         assertThat(MountTable.ofThisProcess().find(Path.of("/proc/self")))
                 .map(MountTable.Place::path)

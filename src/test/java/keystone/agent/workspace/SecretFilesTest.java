@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.Masking.Exposed;
 import keystone.agent.model.NamePatterns;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class SecretFilesTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Optional<String> COVERED = Optional.of(".git");
 
     @TempDir Path directory;
     private Path project;
@@ -47,11 +49,12 @@ final class SecretFilesTest {
 
     private SecretFiles.Found look(Duration limit, String... asked) {
         var rules = new MaskRules(new NamePatterns(List.of(asked)), new NamePatterns(List.of()));
-        return SecretFiles.in(project, rules.masked(), rules.suspicious(), _ -> {}, limit);
+        return SecretFiles.in(project, COVERED, rules.masked(), rules.suspicious(), _ -> {}, limit);
     }
 
     @Test
-    void files_are_found_at_any_depth_but_not_in_git() throws Exception {
+    void files_are_found_at_any_depth_but_not_where_the_guest_sees_something_else()
+            throws Exception {
         write(".env");
         write("a/b/c/.env.local");
         write("a/.env.example");
@@ -63,12 +66,14 @@ final class SecretFilesTest {
     }
 
     @Test
-    void in_what_programs_fetch_only_what_is_to_be_masked_is_found() throws Exception {
+    void in_what_programs_keep_only_what_is_to_be_masked_is_found() throws Exception {
         write("node_modules/x/.env");
+        write("moved/.git/.env");
+        write("moved/.git/server.pem");
         write("a/node_modules/x/server.pem");
         write("a/server.pem");
 
-        assertThat(look().matching()).containsOnlyKeys("node_modules/x/.env");
+        assertThat(look().matching()).containsOnlyKeys("node_modules/x/.env", "moved/.git/.env");
         assertThat(look().suspicious()).containsExactly("a/server.pem");
     }
 
@@ -181,6 +186,7 @@ final class SecretFilesTest {
         SecretFiles.Found _ =
                 SecretFiles.in(
                         project,
+                        COVERED,
                         MaskRules.usual().masked(),
                         MaskRules.usual().suspicious(),
                         each -> seen.add(nameOf(each)),
