@@ -7,12 +7,16 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 
 /// Reads one JSON value. Refused: duplicate members, anything after the value, nesting beyond 64,
-/// numbers beyond 64 characters.
+/// numbers beyond 64 characters, more than 200 thousand values in all.
 final class JsonReader {
     private static final int DEEPEST = 64;
     private static final int LONGEST_NUMBER = 64;
 
+    /// An empty object takes two bytes to send and eighty to keep.
+    private static final int MOST_VALUES = 200_000;
+
     private final com.google.gson.stream.JsonReader tokens;
+    private int values;
 
     private JsonReader(String text) {
         tokens = new com.google.gson.stream.JsonReader(new StringReader(text));
@@ -34,6 +38,10 @@ final class JsonReader {
     }
 
     private Json value() throws IOException {
+        values++;
+        if (values > MOST_VALUES) {
+            throw new JsonException("there are more than " + MOST_VALUES + " values");
+        }
         return switch (tokens.peek()) {
             case BEGIN_OBJECT -> object();
             case BEGIN_ARRAY -> array();

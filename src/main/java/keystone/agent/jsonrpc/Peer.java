@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// One virtual thread reads. Notifications are handled on it, in order; each request is handled on
 /// a virtual thread of its own, so a slow answer holds up nothing. Thread-safe.
 public final class Peer implements AutoCloseable {
+    /// An agent that asks without end must not fill a supervisor's memory; nobody of ours has more
+    /// than a few open.
+    private static final int MOST_UNANSWERED = 16;
+
     /// What the other side may ask of us.
     public interface Handler {
         /// Answers a request; an error answers with that error.
@@ -149,9 +153,17 @@ public final class Peer implements AutoCloseable {
             handler.notification(method, params(message));
         } else {
             Json.Obj params = params(message);
-            unanswered.add();
+            if (!unanswered.add(MOST_UNANSWERED)) {
+                send(refusal(id));
+                return;
+            }
             Thread.ofVirtual().name("answering " + method).start(() -> answer(id, method, params));
         }
+    }
+
+    private static Json.Obj refusal(Json id) {
+        var why = new RpcError(RpcError.INTERNAL_ERROR, "there are too many open requests");
+        return Json.object().with("jsonrpc", "2.0").with("id", id).with("error", why.toJson());
     }
 
     private static Json.Obj params(Json.Obj message) {

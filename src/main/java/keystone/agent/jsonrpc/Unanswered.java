@@ -10,10 +10,15 @@ final class Unanswered {
     private final Condition none = lock.newCondition();
     private int count;
 
-    void add() {
+    /// One more, unless there are as many as there may be.
+    boolean add(int most) {
         lock.lock();
         try {
+            if (count >= most) {
+                return false;
+            }
             count++;
+            return true;
         } finally {
             lock.unlock();
         }

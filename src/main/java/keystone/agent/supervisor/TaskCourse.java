@@ -153,6 +153,10 @@ final class TaskCourse {
             settle(work(), hosts);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException unwritten) {
+            // A full disk, say. It must not be shown as running, nor keep a place, for good.
+            state = new TaskState.Ended(new TaskOutcome.Failed("an error of ours: " + unwritten));
+            throw unwritten;
         } finally {
             over.countDown();
             then.run();

@@ -181,6 +181,13 @@ final class Tasks {
         if (course != null && course.reply(prompt)) {
             return;
         }
+        goOn(files, prompt);
+    }
+
+    /// In one step: of two replies at once only one may give it an agent.
+    private synchronized void goOn(TaskDir files, String prompt) {
+        TaskId id = files.task().id();
+        TaskCourse course = courses.get(id);
         if (course != null && (course.isAtWork() || course.isQueued())) {
             throw UserError.wrongState(
                     "task `" + id + "` is about to begin or to end",

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
@@ -27,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// and output. Nothing that the agent says ends it but its own end.
 final class AcpSession implements AgentSession {
     /// What is longer is passed over: a supervisor is small.
-    private static final int LONGEST_LINE = 2 << 20;
+    private static final int LONGEST_LINE = 1 << 20;
+
+    private static final int MOST_NAMED = 20;
+    private static final int LONGEST_NAME = 80;
 
     private static final int VERSION = 1;
     private static final int AUTHENTICATION = -32000;
@@ -200,10 +204,19 @@ final class AcpSession implements AgentSession {
                 } catch (UserError refused) {
                     throw failed(
                             "it does not take the model `%s`; it offers: %s"
-                                    .formatted(model, String.join(", ", offered)));
+                                    .formatted(model, named(offered)));
                 }
             }
         }
+    }
+
+    private static String named(List<String> models) {
+        String some =
+                models.stream()
+                        .limit(MOST_NAMED)
+                        .map(each -> Members.cut(each, LONGEST_NAME))
+                        .collect(Collectors.joining(", "));
+        return models.size() > MOST_NAMED ? some + ", and others" : some;
     }
 
     @Override

@@ -36,7 +36,6 @@ public final class TaskRunner {
     }
 
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
     private sealed interface Event {
         record Ended(Turn turn) implements Event {}
@@ -44,6 +43,17 @@ public final class TaskRunner {
         record Cancel() implements Event {}
 
         record OverBudget(String cost) implements Event {}
+
+        record Opened(AgentSession session) implements Event {}
+
+        record Unusable(String why) implements Event {}
+    }
+
+    /// What came of starting the agent.
+    private sealed interface Opening {
+        record Open(AgentSession session) implements Opening {}
+
+        record GivenUp(Result result) implements Opening {}
     }
 
     private final Task task;
@@ -54,7 +64,7 @@ public final class TaskRunner {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
     private volatile long lastWord = System.nanoTime();
-    private final Clock clock;
+    private final TaskClock clock;
     private boolean closed;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
@@ -71,7 +81,7 @@ public final class TaskRunner {
         this.launcher = launcher;
         this.listener = listener;
         this.questions = new Questions(listener::update);
-        this.clock = new Clock(task.order().limits());
+        this.clock = new TaskClock(task.order().limits());
     }
 
     /// Runs it to its end.
@@ -79,22 +89,31 @@ public final class TaskRunner {
     /// @param earlier the agent's name of the session to go on with; null for a new one
     public Result run(String prompt, @Nullable String earlier) throws InterruptedException {
         clock.begin();
-        try (AgentSession open = open(earlier)) {
+        try {
+            return switch (open(earlier)) {
+                case Opening.Open(AgentSession session) -> turns(session, prompt);
+                case Opening.GivenUp(Result result) -> result;
+            };
+        } catch (UserError unusable) {
+            return failed(unusable.problem());
+        } finally {
+            closeQueue();
+            questions.close();
+        }
+    }
+
+    private Result turns(AgentSession session, String prompt) throws InterruptedException {
+        try (session) {
             String next = prompt;
             while (true) {
                 listener.update(new TaskUpdate.Prompted(next));
-                Result result = turn(open, next);
+                Result result = turn(session, next);
                 Optional<String> more = more(result);
                 if (more.isEmpty()) {
                     return result;
                 }
                 next = more.get();
             }
-        } catch (UserError unusable) {
-            return new Result.Ended(new TaskOutcome.Failed(unusable.problem()));
-        } finally {
-            closeQueue();
-            questions.close();
         }
     }
 
@@ -111,22 +130,86 @@ public final class TaskRunner {
         }
     }
 
-    private AgentSession open(@Nullable String earlier) throws InterruptedException {
-        TaskOrder order = task.order();
-        return switch (order.agent()) {
-            case AgentSpec.Shell _ -> new ShellSession(launcher, new Ears());
-            case AgentSpec.Acp acp ->
-                    AcpSession.open(
-                            launcher,
-                            new AcpSession.Setup(
-                                    acp,
-                                    order.permissions(),
-                                    task.directory(),
-                                    earlier,
-                                    order.extras().model(),
-                                    attached),
-                            new Ears());
+    private Opening open(@Nullable String earlier) throws InterruptedException {
+        return switch (task.order().agent()) {
+            case AgentSpec.Shell _ -> new Opening.Open(new ShellSession(launcher, new Ears()));
+            case AgentSpec.Acp acp -> open(acp, earlier);
         };
+    }
+
+    /// An agent may take minutes to answer its first words, and must be ended all the same when
+    /// somebody says so.
+    private Opening open(AgentSpec.Acp agent, @Nullable String earlier)
+            throws InterruptedException {
+        TaskOrder order = task.order();
+        var setup =
+                new AcpSession.Setup(
+                        agent,
+                        order.permissions(),
+                        task.directory(),
+                        earlier,
+                        order.extras().model(),
+                        attached);
+        Thread opening = PipeThread.start("opening", () -> open(setup));
+        boolean opened = false;
+        try {
+            Opening came = awaitOpening();
+            opened = came instanceof Opening.Open;
+            return came;
+        } finally {
+            if (!opened) {
+                giveUp(opening);
+            }
+        }
+    }
+
+    private void open(AcpSession.Setup setup) {
+        try {
+            events.add(new Event.Opened(AcpSession.open(launcher, setup, new Ears())));
+        } catch (UserError unusable) {
+            events.add(new Event.Unusable(unusable.problem()));
+        } catch (RuntimeException surprise) {
+            events.add(new Event.Unusable("an error of ours: " + surprise));
+        } catch (InterruptedException nobodyWaits) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Opening awaitOpening() throws InterruptedException {
+        while (true) {
+            Duration pause = clock.pause(System.nanoTime());
+            switch (events.poll(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) {
+                case Event.Opened(AgentSession session) -> {
+                    return new Opening.Open(session);
+                }
+                case Event.Unusable(String why) -> {
+                    return new Opening.GivenUp(failed(why));
+                }
+                case Event.Cancel _ -> {
+                    return new Opening.GivenUp(new Result.Ended(new TaskOutcome.Cancelled()));
+                }
+                // Nothing was asked of it yet.
+                case Event.Ended _, Event.OverBudget _ -> {}
+                case null -> {
+                    if (clock.isOver()) {
+                        return new Opening.GivenUp(
+                                failed("it was not done within " + clock.timeout()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The agent's process is closed by whoever is at opening it; at the latest by what is done
+    /// with all processes of a task at its end.
+    private void giveUp(Thread opening) throws InterruptedException {
+        opening.interrupt();
+        opening.join(AFTER_CANCEL);
+        for (Event late = events.poll(); late != null; late = events.poll()) {
+            if (late instanceof Event.Opened(AgentSession session)) {
+                session.close();
+            }
+        }
     }
 
     /// What was said meanwhile, unless there is a reason to end.
@@ -176,6 +259,7 @@ public final class TaskRunner {
                     stop(open);
                     return new Result.Ended(new TaskOutcome.Cancelled());
                 }
+                case Event.Opened _, Event.Unusable _ -> {}
                 case Event.OverBudget(String cost) -> {
                     stop(open);
                     return failed("it has cost " + cost + ", which is more than it may");
@@ -270,60 +354,6 @@ public final class TaskRunner {
         var spent = new BigDecimal(cost.substring(0, cost.indexOf(' ')));
         if (spent.compareTo(budget) > 0) {
             events.add(new Event.OverBudget(cost));
-        }
-    }
-
-    /// The two limits of time.
-    private static final class Clock {
-        private final TaskOrder.Limits limits;
-        private long began = System.nanoTime();
-        private long told;
-
-        Clock(TaskOrder.Limits limits) {
-            this.limits = limits;
-        }
-
-        void begin() {
-            began = System.nanoTime();
-        }
-
-        /// Until there may be something to look at.
-        Duration pause(long lastWord) {
-            long now = System.nanoTime();
-            Duration timeout = limits.timeout();
-            long left = LONGEST_LOOK.toNanos();
-            if (timeout != null) {
-                left = Math.min(left, began + timeout.toNanos() - now);
-            }
-            if (told != lastWord) {
-                left = Math.min(left, lastWord + limits.stall().toNanos() - now);
-            }
-            return Duration.ofNanos(Math.max(0, left));
-        }
-
-        boolean isOver() {
-            Duration timeout = limits.timeout();
-            return timeout != null && System.nanoTime() - began >= timeout.toNanos();
-        }
-
-        String timeout() {
-            return words(limits.timeout());
-        }
-
-        /// What to say when nothing was heard for too long; once.
-        Optional<String> stalled(long lastWord, boolean waits) {
-            if (told == lastWord
-                    || waits
-                    || System.nanoTime() - lastWord < limits.stall().toNanos()) {
-                return Optional.empty();
-            }
-            told = lastWord;
-            return Optional.of("nothing was heard of the agent for " + words(limits.stall()));
-        }
-
-        private static String words(@Nullable Duration time) {
-            long seconds = time == null ? 0 : time.toSeconds();
-            return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + " min" : seconds + " s";
         }
     }
 }

@@ -91,6 +91,14 @@ class JsonTest {
     }
 
     @Test
+    void values_without_end_are_refused() {
+        assertThat(Json.parse("[" + "0,".repeat(199_998) + "0]").compact()).hasSize(400_000 - 1);
+        assertThatThrownBy(() -> Json.parse("[" + "{},".repeat(200_000) + "0]"))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("200000 values");
+    }
+
+    @Test
     void a_number_that_would_fill_the_memory_stays_small() {
         assertThat(Json.parse("1e999999999").compact()).hasSizeLessThan(20);
         assertThatThrownBy(() -> Json.parse("{\"a\":1e999999999}").asObject().number("a"))

@@ -169,6 +169,32 @@ class PeerTest {
     }
 
     @Test
+    void whoever_asks_without_end_is_refused_and_the_rest_is_answered() throws Exception {
+        var outcomes = new LinkedBlockingQueue<String>();
+        for (int i = 0; i < 20; i++) {
+            Thread.startVirtualThread(() -> outcomes.add(callAndWait()));
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(outcomes.poll(5, TimeUnit.SECONDS)).contains("too many open requests");
+        }
+
+        release.countDown();
+        for (int i = 0; i < 16; i++) {
+            assertThat(outcomes.poll(5, TimeUnit.SECONDS)).isEqualTo("\"waited\"");
+        }
+    }
+
+    private String callAndWait() {
+        try {
+            return asking.call("wait", Json.object(), LIMIT).compact();
+        } catch (RpcError refused) {
+            return String.valueOf(refused.getMessage());
+        } catch (IOException | TimeoutException | InterruptedException failed) {
+            return failed.toString();
+        }
+    }
+
+    @Test
     void a_line_that_is_no_json_ends_the_conversation() throws Exception {
         raw.write("not json\n".getBytes(StandardCharsets.UTF_8));
 

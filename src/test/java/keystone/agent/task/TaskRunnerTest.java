@@ -105,6 +105,34 @@ final class TaskRunnerTest {
     }
 
     @Test
+    void an_agent_that_never_greets_is_ended_in_time_or_when_somebody_says_so() throws Exception {
+        List<String> mute = List.of("tail", "-f", "/dev/null");
+        var brief = new Limits(Duration.ofMillis(300), Duration.ofHours(1), null);
+
+        assertThat(talking(mute, brief).run("go", null).toString())
+                .contains("it was not done within");
+
+        TaskRunner runner = talking(mute, Limits.USUAL);
+        start(runner, "go");
+        runner.cancel();
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Cancelled()));
+        assertThat(
+                        ProcessHandle.current()
+                                .descendants()
+                                .map(each -> each.info().commandLine().orElse("")))
+                .noneMatch(each -> each.endsWith("tail -f /dev/null"));
+    }
+
+    @Test
+    void an_agent_that_cannot_be_started_has_failed() throws Exception {
+        assertThat(talking(List.of("false"), Limits.USUAL).run("go", null))
+                .isInstanceOfSatisfying(
+                        TaskRunner.Result.Ended.class,
+                        ended ->
+                                assertThat(ended.outcome()).isInstanceOf(TaskOutcome.Failed.class));
+    }
+
+    @Test
     void a_task_that_waits_can_be_cancelled() throws Exception {
         TaskRunner runner = replaying("codex-ask");
         start(runner, "go");
@@ -162,18 +190,21 @@ final class TaskRunnerTest {
 
     private TaskRunner replaying(String recorded, Limits limits) {
         String directory = "src/test/resources/acp/";
-        var replay =
+        return talking(
+                List.of("python3", directory + "replay.py", directory + recorded + ".jsonl"),
+                limits);
+    }
+
+    private TaskRunner talking(List<String> command, Limits limits) {
+        var agent =
                 new AgentSpec.Acp(
                         new AgentName("replay"),
-                        List.of(
-                                "python3",
-                                directory + "replay.py",
-                                directory + recorded + ".jsonl"),
+                        command,
                         Map.of(),
                         new AgentSpec.Modes("a-mode", "another"),
                         AgentSpec.Origin.GUEST,
                         List.of());
-        return run(new TaskOrder(replay, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
+        return run(new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
     }
 
     private static Task task(TaskOrder order) {
