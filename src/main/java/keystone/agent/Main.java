@@ -23,7 +23,7 @@ public final class Main {
         Map<String, String> environment = System.getenv();
         if (arguments.size() == 2 && arguments.getFirst().equals("supervise")) {
             Places places = Places.from(environment, uid());
-            Programs.keepOutOf(() -> new Reach(new Store(places).writable())::includes);
+            Programs.keepOutOf(() -> Reach.of(new Store(places).writable())::includes);
             System.exit(new SupervisorProcess(places, environment).run(arguments.getLast()));
         }
         var end = new CleanEnd(Thread.currentThread());

@@ -64,7 +64,7 @@ final class Parts implements Supplier<SupervisorParts> {
 
     /// Looked at each time: other sandboxes come and go.
     private boolean canGuestWrite(Path path) {
-        return new Reach(new Store(places).writable()).includes(path);
+        return Reach.of(new Store(places).writable()).includes(path);
     }
 
     /// What the parts need of the host.

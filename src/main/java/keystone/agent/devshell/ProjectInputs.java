@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -210,14 +211,23 @@ final class ProjectInputs {
         try (OpenDirectory opened = open(directory);
                 DirectoryStream<Path> entries = Files.newDirectoryStream(opened.path())) {
             for (Path entry : entries) {
-                if (names.size() < MOST_FILES) {
-                    names.add(entry.getFileName());
+                // In the order of their names, so that a file more changes nothing before it.
+                names.add(entry.getFileName());
+                if (names.size() >= 2 * MOST_FILES) {
+                    keepTheFirst(names);
                 }
             }
-        } catch (IOException noDirectory) {
+        } catch (IOException | DirectoryIteratorException noDirectory) {
             return List.of();
         }
-        names.sort(null);
+        keepTheFirst(names);
         return names;
+    }
+
+    private static void keepTheFirst(List<Path> names) {
+        names.sort(null);
+        if (names.size() > MOST_FILES) {
+            names.subList(MOST_FILES, names.size()).clear();
+        }
     }
 }

@@ -8,12 +8,14 @@ final class WorktreeScript {
 
     static final int THERE_ALREADY = 72;
 
-    /// Makes a worktree of the branch `$1` named `$2`, and its session. The branch is made when
-    /// there is none, from the branch `$3` when that is given. Says where it is.
+    /// Makes a worktree of the branch `$1` named `$2`, beside those of tasks, and its session. The
+    /// branch is made when there is none, from the branch `$3` when that is given. Says where it
+    /// is.
     static final String ADD =
             """
             cd /workspace || exit
-            place=$HOME/worktrees/$2
+            top=/worktrees
+            place=$top/$2
             [ -e "$place" ] && exit 72
             known() { git rev-parse --quiet --verify "$1^{commit}" >/dev/null; }
             if [ "$3" ]; then
@@ -21,7 +23,7 @@ final class WorktreeScript {
                 known "$from" || from=refs/remotes/host/$3
                 known "$from" || exit 71
             fi
-            mkdir -p "$HOME/worktrees" || exit
+            [ -d "$top" ] || sudo -n install -d -o "$(id -u)" -g "$(id -g)" -- "$top" || exit
             if known "refs/heads/$1"; then
                 [ -z "$3" ] || exit 72
                 git worktree add --quiet -- "$place" "$1" || exit

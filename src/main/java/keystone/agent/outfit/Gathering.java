@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,11 +60,24 @@ final class Gathering {
             throws IOException {
         try (OpenDirectory open = OpenDirectory.withoutLinks(directory)) {
             for (String name : names) {
-                entry(open, Path.of(name), prefix, DEEPEST);
+                tryEntry(open, Path.of(name), prefix, DEEPEST);
             }
             for (String name : trees) {
-                entry(open, Path.of(name), prefix, 0);
+                tryEntry(open, Path.of(name), prefix, 0);
             }
+        }
+    }
+
+    void leaveOut() {
+        leftOut++;
+    }
+
+    /// One that cannot be read keeps no other from coming along.
+    private void tryEntry(OpenDirectory directory, Path name, String prefix, int depth) {
+        try {
+            entry(directory, name, prefix, depth);
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            leftOut++;
         }
     }
 
@@ -109,7 +123,7 @@ final class Gathering {
             }
             names.sort(null);
             for (Path each : names) {
-                entry(directory, each, prefix + name + "/", depth + 1);
+                tryEntry(directory, each, prefix + name + "/", depth + 1);
             }
         }
     }

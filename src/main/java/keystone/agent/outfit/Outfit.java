@@ -1,6 +1,7 @@
 package keystone.agent.outfit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +92,10 @@ public final class Outfit {
                                     gathering.add(
                                             part.directory() + "/" + part.settings().file(), text));
         } catch (IOException notThere) {
-            // Who has none of an agent has no set-up of it.
+            // Who has none of an agent has no set-up of it. A link is not followed, but told of.
+            if (Files.isSymbolicLink(home.resolve(part.directory()))) {
+                gathering.leaveOut();
+            }
         }
     }
 
@@ -99,7 +103,8 @@ public final class Outfit {
         return gathering.files();
     }
 
-    /// How many files were left out, because they are links, too large or too many.
+    /// How many files were left out, because they are links, too large, too many or cannot be
+    /// read.
     public int leftOut() {
         return gathering.leftOut();
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import keystone.agent.guest.GuestAddress;
 import keystone.agent.model.Access;
 import keystone.agent.model.Printable;
@@ -27,6 +28,9 @@ public final class Editing {
     /// In which an editor may be named; ours is the only one that has to be one we know.
     private static final List<String> VARIABLES =
             List.of("KEYSTONE_AGENT_EDITOR", "VISUAL", "EDITOR");
+
+    /// Of a name, not of a directory on the way; `.git` has none.
+    private static final Pattern EXTENSION = Pattern.compile("[^/]\\.[A-Za-z0-9]{1,10}$");
 
     private final Projects projects;
     private final Map<String, String> environment;
@@ -107,7 +111,7 @@ public final class Editing {
                     "no editor is asked for `" + Printable.of(inside) + "`", "rename it first");
         }
         Optional<Path> shared = onHost(spec, inside);
-        EditorPlace.Kind kind = kind(request, shared);
+        EditorPlace.Kind kind = kind(request, inside, shared);
         boolean wantsHost = request.side() == OpenRequest.Side.HOST;
         if (wantsHost && shared.isEmpty()) {
             throw UserError.usage(
@@ -121,13 +125,19 @@ public final class Editing {
                 GuestAddress.alias(spec.name()), GuestAddress.USER, inside, kind, request.line());
     }
 
-    /// What only the guest has is taken for a directory, unless a line of it was named.
-    private static EditorPlace.Kind kind(OpenRequest request, Optional<Path> shared) {
+    /// What is not on this host is taken for a file when its name ends as files' names do.
+    private static EditorPlace.Kind kind(
+            OpenRequest request, String inside, Optional<Path> shared) {
         boolean isFile =
-                request.line() > 0
-                        || shared.filter(p -> Files.isRegularFile(p, LinkOption.NOFOLLOW_LINKS))
-                                .isPresent();
-        return isFile ? EditorPlace.Kind.FILE : EditorPlace.Kind.DIRECTORY;
+                shared.filter(p -> Files.isRegularFile(p, LinkOption.NOFOLLOW_LINKS)).isPresent();
+        if (request.line() > 0 || isFile) {
+            return EditorPlace.Kind.FILE;
+        }
+        boolean isDirectory =
+                shared.filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)).isPresent();
+        return !isDirectory && EXTENSION.matcher(inside).find()
+                ? EditorPlace.Kind.FILE
+                : EditorPlace.Kind.DIRECTORY;
     }
 
     /// The path in the guest: this host's paths of the project are the guest's of `/workspace`.

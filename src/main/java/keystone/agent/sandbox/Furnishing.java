@@ -1,6 +1,8 @@
 package keystone.agent.sandbox;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import keystone.agent.devshell.Devshells;
 import keystone.agent.model.Devshell;
@@ -38,7 +40,15 @@ record Furnishing(Devshells devshells) {
             return found.filter(each -> isSmall(each, listener));
         } catch (UserError failed) {
             listener.notice(
-                    "the guest gets no devshell: %s; fix: %s".formatted(failed.problem(), REFRESH));
+                    "the guest gets no devshell: %s; fix: %s"
+                            .formatted(
+                                    failed.problem(),
+                                    Objects.requireNonNullElse(failed.fix(), REFRESH)));
+            return Optional.empty();
+        } catch (UncheckedIOException unwritten) {
+            listener.notice(
+                    "the guest gets no devshell: %s; fix: %s"
+                            .formatted(unwritten.getMessage(), REFRESH));
             return Optional.empty();
         }
     }

@@ -1,15 +1,14 @@
 package keystone.agent.sandbox;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
@@ -23,15 +22,15 @@ import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.workspace.Links;
+import keystone.agent.workspace.Reach;
 import org.jspecify.annotations.Nullable;
 
 /// Directories of guests on this host, through sshfs. Which there are, the kernel's table of mounts
 /// says and nobody else.
 public final class Mounting {
-    /// Where worktrees are.
-    private static final String WORKTREES = "/home/sandbox/worktrees";
+    /// Where worktrees are, those of tasks too.
+    private static final String WORKTREES = "/worktrees";
 
-    private static final String TYPE = "fuse.sshfs";
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration GONE = Duration.ofSeconds(10);
 
@@ -59,7 +58,15 @@ public final class Mounting {
             }
         }
         prepare(at, asked == null);
-        new Sshfs(dir, guest, at, request.access()).mount(source(dir, guest));
+        boolean mounted = false;
+        try {
+            new Sshfs(dir, guest, at, request.access()).mount(source(dir, guest));
+            mounted = true;
+        } finally {
+            if (!mounted) {
+                removeOurs(at);
+            }
+        }
         return new Mounted(name, guest, at, false);
     }
 
@@ -88,11 +95,13 @@ public final class Mounting {
 
     /// A guest that can write it could exchange it for a link.
     private Path place(Path asked) {
-        Path real = new Links(store.writable()).resolve(asked.toAbsolutePath().normalize());
-        if (store.writable().stream().anyMatch(real::startsWith)) {
+        List<Path> writable = Reach.of(store.writable()).writable();
+        Path real = new Links(writable).resolve(asked.toAbsolutePath().normalize());
+        if (writable.stream().anyMatch(each -> real.startsWith(each) && !real.equals(each))
+                || store.writable().contains(real)) {
             throw UserError.usage(
                     "a guest can write " + Printable.of(real.toString()),
-                    "choose a directory outside of every project");
+                    "choose a directory outside of every project and mount");
         }
         return real;
     }
@@ -134,7 +143,7 @@ public final class Mounting {
 
     private static List<Mounted> of(SandboxDir dir) {
         String ours = source(dir, "");
-        return MountTable.ofThisProcess().ofType(TYPE).stream()
+        return MountTable.ofThisProcess().ofType(Reach.MOUNTED).stream()
                 .filter(mount -> mount.source().startsWith(ours))
                 .map(
                         mount ->
@@ -148,7 +157,7 @@ public final class Mounting {
 
     /// Two homes may hold sandboxes of one name: their run directories differ.
     private static String source(SandboxDir dir, String guest) {
-        return "ks-" + dir.name() + "@" + dir.run().path().getFileName() + ":" + guest;
+        return Reach.OURS + dir.name() + "@" + dir.run().path().getFileName() + ":" + guest;
     }
 
     /// Takes mounts away.
@@ -157,46 +166,77 @@ public final class Mounting {
     /// @return what was mounted
     public List<Mounted> unmount(SandboxName name, @Nullable String which, Path directory)
             throws InterruptedException {
-        List<Mounted> meant =
-                list(name).stream()
-                        .filter(
-                                mount ->
-                                        which == null
-                                                || mount.guest().equals(which)
-                                                || mount.host().equals(directory.resolve(which)))
-                        .toList();
+        List<Mounted> meant = which == null ? list(name) : called(which, list(name), directory);
         for (Mounted each : meant) {
             release(each);
         }
         return meant;
     }
 
+    /// Understood as `mount` understands it.
+    private List<Mounted> called(String which, List<Mounted> all, Path directory) {
+        Path asked = directory.resolve(which).normalize();
+        Path above = asked.getParent();
+        // What is mounted is not looked at: it may be dead, and answer nobody.
+        Path real =
+                above == null
+                        ? asked
+                        : new Links(store.writable()).resolve(above).resolve(asked.getFileName());
+        String inside = Path.of(which).normalize().toString();
+        return all.stream()
+                .filter(mount -> mount.guest().equals(inside) || mount.host().equals(real))
+                .toList();
+    }
+
     /// Takes all of a sandbox's mounts away, before it goes down.
-    void release(SandboxDir dir) throws InterruptedException {
+    ///
+    /// @return why one is left; that is no reason to leave a guest running
+    Optional<UserError> release(SandboxDir dir) throws InterruptedException {
+        UserError left = null;
         for (Mounted each : of(dir)) {
-            release(each);
+            try {
+                release(each);
+            } catch (UserError stays) {
+                left = stays;
+            }
         }
+        return Optional.ofNullable(left);
     }
 
     /// Also while somebody is in there: for them it ends as a disk does that is pulled out.
     private void release(Mounted mount) throws InterruptedException {
-        String program = Programs.locate("fusermount3").isPresent() ? "fusermount3" : "fusermount";
-        Command.Finished done =
-                Command.of(program, "-u", "-z", "--", mount.host().toString()).run(ANSWER);
+        String said = fusermount(mount.host());
         boolean gone = Patience.until(GONE, () -> !isMounted(mount.host()));
         if (!gone) {
             throw UserError.failed(
                     "cannot unmount %s: %s"
-                            .formatted(
-                                    Printable.of(mount.host().toString()),
-                                    Printable.of(done.errors().strip())),
+                            .formatted(Printable.of(mount.host().toString()), Printable.of(said)),
                     "sudo umount -l " + Printable.of(mount.host().toString()));
         }
         removeOurs(mount.host());
     }
 
+    /// What it says when it fails.
+    private static String fusermount(Path at) throws InterruptedException {
+        Optional<String> program =
+                Stream.of("fusermount3", "fusermount")
+                        .filter(each -> Programs.locate(each).isPresent())
+                        .findFirst();
+        if (program.isEmpty()) {
+            return "there is no fusermount3 on this host";
+        }
+        try {
+            return Command.of(program.get(), "-u", "-z", "--", at.toString())
+                    .run(ANSWER)
+                    .errors()
+                    .strip();
+        } catch (Command.TookTooLong stuck) {
+            return "%s did not end within %d s".formatted(program.get(), ANSWER.toSeconds());
+        }
+    }
+
     private static boolean isMounted(Path at) {
-        return MountTable.ofThisProcess().ofType(TYPE).stream()
+        return MountTable.ofThisProcess().ofType(Reach.MOUNTED).stream()
                 .anyMatch(mount -> mount.point().equals(at));
     }
 
@@ -207,10 +247,8 @@ public final class Mounting {
                 each = each.getParent()) {
             try {
                 Files.delete(each);
-            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            } catch (IOException inUseOrGone) {
                 return;
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove " + each, e);
             }
         }
     }

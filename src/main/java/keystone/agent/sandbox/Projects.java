@@ -57,7 +57,7 @@ final class Projects {
         if (mayBeShown(project)) {
             writable.add(project);
         }
-        return new Reach(writable);
+        return Reach.of(writable);
     }
 
     /// The project with links resolved, or a refusal.

@@ -3,6 +3,7 @@ package keystone.agent.sandbox;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -52,8 +53,9 @@ public final class Sandboxes {
         SandboxDir dir = projects.named(name);
         boolean wasDown =
                 Observer.ofThisHost().observe(dir).state() instanceof SandboxState.Stopped;
-        mounting.release(dir);
+        Optional<UserError> left = mounting.release(dir);
         Ending.stop(dir, mode, new Heard(listener));
+        tell(left);
         return !wasDown;
     }
 
@@ -90,11 +92,19 @@ public final class Sandboxes {
             Returning.secure(dir);
         }
         Returning.forget(dir);
-        mounting.release(dir);
+        Optional<UserError> left = mounting.release(dir);
         Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
             gitReach.extendTo(dir);
             store.remove(dir);
+        }
+        tell(left);
+    }
+
+    /// After the work is done: what is left on this host is for its user to take away.
+    private static void tell(Optional<UserError> left) {
+        if (left.isPresent()) {
+            throw left.get();
         }
     }
 

@@ -35,9 +35,8 @@ record Sshfs(SandboxDir dir, String guest, Path at, Access access) {
         requireContainment();
         Path log = log();
         DetachedProcess sshfs = DetachedProcess.start(command(source), log);
-        OptionalInt status = sshfs.awaitExit(LIMIT);
+        OptionalInt status = ended(sshfs);
         if (status.isEmpty()) {
-            sshfs.kill();
             throw UserError.timedOut(
                     "sshfs did not mount %s within %d s"
                             .formatted(Printable.of(guest), LIMIT.toSeconds()),
@@ -50,6 +49,20 @@ record Sshfs(SandboxDir dir, String guest, Path at, Access access) {
                             "look whether it is there: keystone-agent exec %s -- ls -d %s"
                                     .formatted(dir.name(), Printable.of(guest)))
                     .quoting(said(log));
+        }
+    }
+
+    /// Empty when it took too long. Nobody's Ctrl-C leaves it at work.
+    private static OptionalInt ended(DetachedProcess sshfs) throws InterruptedException {
+        boolean ended = false;
+        try {
+            OptionalInt status = sshfs.awaitExit(LIMIT);
+            ended = status.isPresent();
+            return status;
+        } finally {
+            if (!ended) {
+                sshfs.kill();
+            }
         }
     }
 

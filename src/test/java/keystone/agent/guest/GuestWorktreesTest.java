@@ -37,6 +37,7 @@ final class GuestWorktreesTest {
     void a_workspace_with_a_commit() throws Exception {
         workspace = Files.createDirectory(top.toRealPath().resolve("workspace"));
         home = Files.createDirectory(top.toRealPath().resolve("home"));
+        Files.createDirectory(home.resolve("worktrees"));
         git(workspace, "init", "--quiet", "--initial-branch=main");
         Files.writeString(workspace.resolve("file"), "one\n");
         git(workspace, "add", "file");
@@ -65,10 +66,21 @@ final class GuestWorktreesTest {
         return new GuestWorktrees(
                 new SandboxName("blue"),
                 script ->
-                        Command.of("bash", "-c", script.replace("/workspace", workspace.toString()))
+                        Command.of(
+                                        "bash",
+                                        "-c",
+                                        script.replace("/workspace", workspace.toString())
+                                                .replace(
+                                                        "top=/worktrees",
+                                                        "top=" + besideTheWorkspace()))
                                 .withEnvironment("HOME", home.toString())
                                 .withEnvironment("TMUX_TMPDIR", home.toString())
                                 .withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null"));
+    }
+
+    /// A guest's user makes it at the root of its disk.
+    private Path besideTheWorkspace() {
+        return home.resolve("worktrees");
     }
 
     private Path add(String branch) throws InterruptedException {
@@ -86,7 +98,7 @@ final class GuestWorktreesTest {
         Path place = add("fix/login");
 
         assertThat(place)
-                .isEqualTo(home.resolve("worktrees/" + new BranchName("fix/login").plain()));
+                .isEqualTo(besideTheWorkspace().resolve(new BranchName("fix/login").plain()));
         assertThat(place.resolve("file")).hasContent("one\n");
         assertThat(only().branch()).isEqualTo("fix/login");
         assertThat(only().directory()).isEqualTo(place.toString());

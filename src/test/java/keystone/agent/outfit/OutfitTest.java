@@ -144,7 +144,7 @@ class OutfitTest {
         Files.createSymbolicLink(home.resolve(".gemini"), temporary.resolve("secret"));
 
         assertThat(gathered()).containsOnlyKeys(".claude/skills/mine/SKILL.md");
-        assertThat(Outfit.of(home).leftOut()).isEqualTo(3);
+        assertThat(Outfit.of(home).leftOut()).isEqualTo(4);
     }
 
     @Test

@@ -138,6 +138,16 @@ final class EditingTest {
     }
 
     @Test
+    void what_is_not_on_this_host_is_a_file_when_it_is_called_like_one() throws Exception {
+        sandbox(ShareDriver.CLONE);
+
+        assertThat(String.join(" ", plan("code", Side.USUAL, "src/main.rs", project).command()))
+                .doesNotContain("--folder-uri");
+        assertThat(String.join(" ", plan("code", Side.USUAL, "src/.github", project).command()))
+                .contains("--folder-uri");
+    }
+
+    @Test
     void the_editor_is_the_one_that_was_named_here_or_in_a_variable() {
         sandbox(ShareDriver.AUTO);
         environment.put("EDITOR", "emacs");
