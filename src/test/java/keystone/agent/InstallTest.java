@@ -34,7 +34,13 @@ final class InstallTest {
     @BeforeEach
     void a_built_checkout() throws IOException {
         prefix = machine.resolve("my programs");
-        for (String script : List.of("scripts/install", "bin/keystone-agent", "bin/in-sandbox")) {
+        for (String script : List.of(
+                        "scripts/install",
+                        "bin/keystone-agent",
+                        "bin/in-sandbox",
+                        "bin/sandbox",
+                        "packaging/man/in-sandbox.1",
+                        "packaging/man/sandbox.1")) {
             Files.createDirectories(checkout.resolve(script).resolveSibling(""));
             Files.copy(Path.of(script), checkout.resolve(script));
         }
@@ -46,7 +52,7 @@ final class InstallTest {
         install();
 
         assertThat(names(prefix.resolve("bin")))
-                .containsExactly("in-sandbox", "ka", "keystone", "keystone-agent");
+                .containsExactly("in-sandbox", "ka", "keystone", "keystone-agent", "sandbox");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
         Path jar = prefix.resolve("lib/keystone-agent/keystone-agent.jar");
         assertThat(jar).hasContent("first");
@@ -64,6 +70,14 @@ final class InstallTest {
         assertThat(share.resolve("fish/vendor_completions.d/keystone-agent.fish"))
                 .content()
                 .contains("completion fish");
+        assertThat(names(share.resolve("man/man1")))
+                .containsExactly("in-sandbox.1", "keystone-agent.1", "sandbox.1");
+        assertThat(names(share.resolve("keystone-agent")))
+                .containsExactly(
+                        "direnv.sh", "hook.bash", "hook.fish", "hook.zsh", "starship.toml");
+        assertThat(share.resolve("keystone-agent/direnv.sh"))
+                .content()
+                .contains("shell-hook direnv");
     }
 
     @Test
