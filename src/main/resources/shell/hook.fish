@@ -9,7 +9,7 @@ function keystone_agent_prompt
         set -l around "$lines[3]/"
         test (string sub -l (string length -- $around) -- "$PWD/") = $around; and test -r /proc/$lines[1]/cmdline; or continue
         # After a crash the number may be another process's.
-        read -z -a -d \0 runs </proc/$lines[1]/cmdline
+        set -l runs (string split0 </proc/$lines[1]/cmdline)
         if test "$runs[-2..-1]" = "supervise $lines[2]"
             echo -n "[$lines[2]] "
             return

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
@@ -46,7 +47,7 @@ final class ShellHookCommand implements Action {
             throw UserError.usage(
                     "there is no hook for `" + Printable.of(wanted) + "`",
                     "keystone-agent shell-hook "
-                            + Nearest.of(wanted, FILES.keySet()).orElse("bash"));
+                            + Nearest.of(wanted, new TreeSet<>(FILES.keySet())).orElse("bash"));
         }
         files.forEach(file -> call.out().print(script(file)));
         return 0;

@@ -2,11 +2,15 @@ package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.electronwill.nightconfig.core.Config;
+import com.electronwill.nightconfig.toml.TomlParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import keystone.agent.process.Command;
+import keystone.agent.process.OwnedProcess;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +28,26 @@ final class ShellHookTest {
     @TempDir Path top;
     private Path project;
     private Desk desk;
+    private OwnedProcess supervisor;
 
     @BeforeEach
     void run() throws Exception {
         desk = new Desk(top);
         project = Files.createDirectories(top.resolve("a [project] with *"));
         Files.createDirectories(project.resolve("src"));
-        announce("red", "/somewhere/else", ProcessHandle.current().pid());
-        announce("blue", project.toString(), ProcessHandle.current().pid());
+        supervisor = runs("blue");
+        announce("red", "/somewhere/else", supervisor.pid());
+        announce("blue", project.toString(), supervisor.pid());
+    }
+
+    @AfterEach
+    void stop() {
+        supervisor.close();
+    }
+
+    /// With the words that a supervisor has; `read` waits for what nobody writes.
+    private static OwnedProcess runs(String name) {
+        return Command.of("sh", "-c", "read -r line; exit", "supervise", name).start();
     }
 
     private void announce(String name, String of, long pid) throws Exception {
@@ -75,6 +91,51 @@ final class ShellHookTest {
         announce("blue", project.toString(), 1L << 30);
 
         assertThat(said(shell, project, "keystone_agent_prompt")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void another_process_with_the_number_of_one_that_crashed_is_not_named(String shell)
+            throws Exception {
+        announce("blue", project.toString(), ProcessHandle.current().pid());
+        assertThat(said(shell, project, "keystone_agent_prompt")).isEmpty();
+
+        try (OwnedProcess other = runs("green")) {
+            announce("blue", project.toString(), other.pid());
+            assertThat(said(shell, project, "keystone_agent_prompt")).isEmpty();
+        }
+    }
+
+    @Test
+    void starship_gets_a_module_that_names_it() throws Exception {
+        String toml = desk.run("shell-hook", "starship").out();
+        String command =
+                new TomlParser()
+                        .parse(toml)
+                        .<Config>get("custom.keystone_agent")
+                        .get("command");
+
+        assertThat(starship(command, project.resolve("src"))).isEqualTo("blue\n");
+        assertThat(starship(command, top)).isEmpty();
+        announce("blue", project.toString(), ProcessHandle.current().pid());
+        assertThat(starship(command, project)).isEmpty();
+    }
+
+    /// As starship does: by the standard input of the shell that is named.
+    private String starship(String command, Path where) throws Exception {
+        Path script = Files.writeString(top.resolve("command"), command);
+        Command.Finished finished =
+                Command.of(
+                                "env",
+                                "-i",
+                                "XDG_RUNTIME_DIR=" + top.resolve("run"),
+                                "/bin/sh",
+                                "-c",
+                                "exec /bin/sh <" + "'" + script + "'")
+                        .in(where)
+                        .run(Duration.ofSeconds(10));
+        assertThat(finished.errors()).isEmpty();
+        return finished.output();
     }
 
     @ParameterizedTest
