@@ -81,6 +81,26 @@ final class InstallTest {
     }
 
     @Test
+    void helpers_run_the_program_beside_them_also_by_a_link() throws Exception {
+        install();
+        for (String helper : List.of("sandbox", "in-sandbox")) {
+            Files.createSymbolicLink(
+                    machine.resolve(helper), prefix.resolve("bin").resolve(helper));
+        }
+
+        assertThat(said("sandbox")).endsWith(" attach");
+        assertThat(said("sandbox", "blue")).endsWith(" attach blue");
+        assertThat(said("in-sandbox", "make", "-C", "a b")).endsWith(" exec -- make -C a b");
+    }
+
+    private String said(String helper, String... words) throws InterruptedException {
+        String[] all =
+                Stream.concat(Stream.of(machine.resolve(helper).toString()), Stream.of(words))
+                        .toArray(String[]::new);
+        return Command.of(all).run(Duration.ofSeconds(10)).output().strip();
+    }
+
+    @Test
     void a_later_version_replaces_an_earlier_one_whole() throws Exception {
         install();
         Path open = prefix.resolve("lib/keystone-agent/keystone-agent.jar");

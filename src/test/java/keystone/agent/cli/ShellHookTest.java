@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.electronwill.nightconfig.core.Config;
 import com.electronwill.nightconfig.toml.TomlParser;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The hooks, in the real shells.
@@ -119,6 +121,76 @@ final class ShellHookTest {
         assertThat(starship(command, top)).isEmpty();
         announce("blue", project.toString(), ProcessHandle.current().pid());
         assertThat(starship(command, project)).isEmpty();
+    }
+
+    /// In the shells' own words, as direnv's hooks do it before each prompt.
+    @ParameterizedTest
+    @CsvSource({
+        "bash, 'eval \"$(direnv export bash)\"'",
+        "zsh, 'eval \"$(direnv export zsh)\"'",
+        "fish, 'direnv export fish | source'"
+    })
+    void an_envrc_finds_the_programs_and_leaving_ends_nothing(String shell, String enter)
+            throws Exception {
+        Path share = installed();
+        Path lib = Files.createDirectories(top.resolve(".config/direnv/lib"));
+        Files.createSymbolicLink(lib.resolve("keystone-agent.sh"), share.resolve("direnv.sh"));
+        Files.writeString(project.resolve(".envrc"), "use keystone_agent\n");
+        assertThat(direnv("direnv allow").ok()).isTrue();
+
+        Command.Finished went =
+                direnv(
+                        shell
+                                + " -c '"
+                                + enter.replace("'", "'\\''")
+                                + "; command -v keystone-agent; cd /; "
+                                + enter.replace("'", "'\\''")
+                                + "; command -v keystone-agent; true'");
+
+        assertThat(went.output()).isEqualTo(top.resolve("prefix/bin/keystone-agent") + "\n");
+        assertThat(went.errors()).contains("direnv: sandbox blue is running: in-sandbox COMMAND");
+        assertThat(supervisor.isAlive()).isTrue();
+        assertThat(top.resolve("prefix/started")).doesNotExist();
+    }
+
+    @Test
+    void an_envrc_is_read_where_the_program_is_not_installed() throws Exception {
+        Path lib = Files.createDirectories(top.resolve(".config/direnv/lib"));
+        Files.writeString(
+                lib.resolve("keystone-agent.sh"), desk.run("shell-hook", "direnv").out());
+        Files.writeString(project.resolve(".envrc"), "use keystone_agent\nexport A=b\n");
+        assertThat(direnv("direnv allow").ok()).isTrue();
+
+        Command.Finished entered = direnv("direnv exec . sh -c 'echo $A'");
+
+        assertThat(entered.output()).isEqualTo("b\n");
+        assertThat(entered.errors()).contains("there is no keystone-agent in PATH");
+    }
+
+    /// A program that tells when it is run.
+    private Path installed() throws Exception {
+        Path bin = Files.createDirectories(top.resolve("prefix/bin"));
+        Path program = bin.resolve("keystone-agent");
+        Files.writeString(program, "#!/bin/sh\ntouch " + top.resolve("prefix/started") + "\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Path share = Files.createDirectories(top.resolve("prefix/share/keystone-agent"));
+        Files.writeString(share.resolve("direnv.sh"), desk.run("shell-hook", "direnv").out());
+        return share;
+    }
+
+    private Command.Finished direnv(String script) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/direnv")), "direnv is not installed");
+        return Command.of(
+                        "env",
+                        "-i",
+                        "PATH=/usr/bin:/bin",
+                        "HOME=" + top,
+                        "XDG_RUNTIME_DIR=" + top.resolve("run"),
+                        "sh",
+                        "-c",
+                        script)
+                .in(project)
+                .run(Duration.ofSeconds(30));
     }
 
     /// As starship does: by the standard input of the shell that is named.

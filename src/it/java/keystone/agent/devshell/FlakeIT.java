@@ -14,12 +14,13 @@ import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The project's own flake, by the host's real nix. What stands for nixpkgs is in `tests/nix`: its
 /// packages are empty, but this program is installed for real.
-final class FlakeTest {
+final class FlakeIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SYSTEM = "x86_64-linux";
 
@@ -202,6 +203,7 @@ final class FlakeTest {
     }
 
     @Test
+    @Tag("full")
     void a_shell_has_the_programs_and_starts_none_of_them() throws Exception {
         pin();
         Path shell = built("checks." + SYSTEM + ".shell");
@@ -282,6 +284,7 @@ final class FlakeTest {
     }
 
     @Test
+    @Tag("full")
     void a_released_archive_is_a_package_too() throws Exception {
         Path dist = Files.createDirectories(nix.root().resolve("keystone-agent-1.2"));
         for (String each : List.of("bin", "share")) {
