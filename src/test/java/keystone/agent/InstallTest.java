@@ -34,7 +34,8 @@ final class InstallTest {
     @BeforeEach
     void a_built_checkout() throws IOException {
         prefix = machine.resolve("my programs");
-        for (String script : List.of(
+        for (String script :
+                List.of(
                         "scripts/install",
                         "bin/keystone-agent",
                         "bin/in-sandbox",

@@ -43,9 +43,7 @@ final class FlakeIT {
                 List.of("flake.nix", "nix", "pom.xml", ".mvn", "bin", "scripts", "packaging")) {
             copy(Path.of(each), flake.resolve(each));
         }
-        copy(
-                Path.of("src/main/resources/shell"),
-                flake.resolve("src/main/resources/shell"));
+        copy(Path.of("src/main/resources/shell"), flake.resolve("src/main/resources/shell"));
         copy(Path.of("tests/nix"), stubs);
         host("");
     }
@@ -99,7 +97,14 @@ final class FlakeIT {
 
     /// As JSON, whose names nix sorts.
     private String evaluated(String attribute, String apply) throws InterruptedException {
-        return nix("eval", "--impure", "--json", "path:" + flake + "#" + attribute, "--apply", apply).strip();
+        return nix(
+                        "eval",
+                        "--impure",
+                        "--json",
+                        "path:" + flake + "#" + attribute,
+                        "--apply",
+                        apply)
+                .strip();
     }
 
     private Path built(String attribute) throws InterruptedException {
@@ -122,20 +127,28 @@ final class FlakeIT {
 
         assertThat(shown.members().keySet())
                 .contains(
-                        "apps", "checks", "devShells", "devenvModules", "devshellModules",
-                        "flakeModules", "homeModules", "lib", "nixosModules", "overlays",
-                        "packages", "templates");
+                        "apps",
+                        "checks",
+                        "devShells",
+                        "devenvModules",
+                        "devshellModules",
+                        "flakeModules",
+                        "homeModules",
+                        "lib",
+                        "nixosModules",
+                        "overlays",
+                        "packages",
+                        "templates");
         assertThat(names(shown, "packages")).containsExactlyInAnyOrder("default", "keystone-agent");
         assertThat(names(shown, "apps"))
                 .containsExactlyInAnyOrder("default", "in-sandbox", "keystone-agent", "sandbox");
         assertThat(names(shown, "devShells")).containsExactly("default");
-        assertThat(evaluated("lib", "builtins.attrNames"))
-                .isEqualTo("[\"mkAgentShell\"]");
+        assertThat(evaluated("lib", "builtins.attrNames")).isEqualTo("[\"mkAgentShell\"]");
         assertThat(
                         evaluated(
-                                        "overlays",
-                                        "o: builtins.attrNames (o.default (import %s/packages.nix) { })"
-                                                .formatted(stubs)))
+                                "overlays",
+                                "o: builtins.attrNames (o.default (import %s/packages.nix) { })"
+                                        .formatted(stubs)))
                 .isEqualTo("[\"keystone-agent\"]");
     }
 
@@ -153,7 +166,9 @@ final class FlakeIT {
         assertThat(said(installed.resolve("bin/keystone"), "agent", "version"))
                 .startsWith("keystone-agent ");
         // A profile is a directory of links.
-        Path profile = Files.createSymbolicLink(top.resolve("in-sandbox"), installed.resolve("bin/in-sandbox"));
+        Path profile =
+                Files.createSymbolicLink(
+                        top.resolve("in-sandbox"), installed.resolve("bin/in-sandbox"));
         Command.Finished helper = run(profile.toString());
         assertThat(helper.status()).isEqualTo(2);
         assertThat(helper.errors()).contains("fix:   in-sandbox make test");
@@ -180,7 +195,9 @@ final class FlakeIT {
     }
 
     private String said(Path program, String... words) throws InterruptedException {
-        String[] all = Stream.concat(Stream.of(program.toString()), Stream.of(words)).toArray(String[]::new);
+        String[] all =
+                Stream.concat(Stream.of(program.toString()), Stream.of(words))
+                        .toArray(String[]::new);
         Command.Finished finished = run(all);
         assertThat(finished.ok()).as(finished.toString()).isTrue();
         return finished.output();
@@ -224,8 +241,8 @@ final class FlakeIT {
     void home_manager_gets_settings_prompts_and_direnv() throws Exception {
         String home =
                 evaluated(
-                                "homeModules.default",
-                                """
+                        "homeModules.default",
+                        """
                                 module: let
                                   pkgs = import %1$s/packages.nix;
                                   any = pkgs.lib.mkOption { default = "unset"; };
@@ -251,7 +268,7 @@ final class FlakeIT {
                                   starship = on.programs.starship.settings.custom.keystone_agent.style;
                                   off = (of { }).home.packages;
                                 }"""
-                                        .formatted(stubs));
+                                .formatted(stubs));
 
         assertThat(home)
                 .isEqualTo(
@@ -308,11 +325,42 @@ final class FlakeIT {
     }
 
     @Test
+    void a_project_of_the_template_has_a_shell_with_the_program() throws Exception {
+        Path project = Files.createDirectories(nix.root().resolve("new"));
+        String _ = nix.run(project, "nix", "flake", "init", "-t", "path:" + flake);
+
+        String name =
+                nix.run(
+                        project,
+                        "nix",
+                        "eval",
+                        "--raw",
+                        "path:%s#devShells.%s.default.packages".formatted(project, SYSTEM),
+                        "--apply",
+                        "packages: (builtins.head packages).name",
+                        "--offline",
+                        "--no-write-lock-file",
+                        "--override-input",
+                        "keystone-agent",
+                        "path:" + flake,
+                        "--override-input",
+                        "keystone-agent/nixpkgs",
+                        "path:" + stubs);
+
+        assertThat(name).startsWith("keystone-agent-");
+        assertThat(project.resolve(".envrc")).hasContent("use flake");
+    }
+
+    @Test
     void the_version_is_the_programs() throws Exception {
         String pom = Files.readString(Path.of("pom.xml"));
 
         String version = evaluated("packages." + SYSTEM + ".default", "p: p.version");
 
-        assertThat(pom).contains("<artifactId>keystone-agent</artifactId>\n    <version>" + version.replace("\"", "") + "<");
+        assertThat(pom)
+                .contains(
+                        "<artifactId>keystone-agent</artifactId>\n    <version>"
+                                + version.replace("\"", "")
+                                + "<");
     }
 }

@@ -61,11 +61,7 @@ final class BashCompletion {
 
     private static String commands() {
         return Candidates.all().stream()
-                .map(
-                        each ->
-                                arm(
-                                        pattern(each, ""),
-                                        words(each.flagNames()) + kind(each)))
+                .map(each -> arm(pattern(each, ""), words(each.flagNames()) + kind(each)))
                 .collect(Collectors.joining());
     }
 

@@ -90,8 +90,7 @@ record Candidates(
                 manual.parameters().isEmpty()
                         ? ""
                         : manual.parameters().getFirst().names().getFirst();
-        return new Candidates(
-                verb, List.copyOf(flags), kind(label), words(label), choices, kinds);
+        return new Candidates(verb, List.copyOf(flags), kind(label), words(label), choices, kinds);
     }
 
     static Kind kind(String label) {

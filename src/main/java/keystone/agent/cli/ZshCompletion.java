@@ -118,14 +118,12 @@ final class ZshCompletion {
                 .kinds()
                 .forEach(
                         (flag, kind) ->
-                                arms.append(
-                                        arm(pattern(candidates, flag), "kind=" + kind.word())));
+                                arms.append(arm(pattern(candidates, flag), "kind=" + kind.word())));
         return arms.toString();
     }
 
     private static String pattern(Candidates candidates, String flag) {
-        return quoted(
-                candidates.verb().names().stream().map(name -> name + ":" + flag).toList());
+        return quoted(candidates.verb().names().stream().map(name -> name + ":" + flag).toList());
     }
 
     /// `_describe` splits at the first colon that no backslash precedes.

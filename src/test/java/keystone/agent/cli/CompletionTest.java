@@ -3,7 +3,6 @@ package keystone.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +29,11 @@ final class CompletionTest {
         Files.writeString(task.resolve("task.json"), "{}");
         assertThat(run("git", "init", "-q", "-b", "main")).isEmpty();
         String commit = "git -c user.name=a -c user.email=a@localhost commit -q --allow-empty -m a";
-        assertThat(run("sh", "-c", commit + "; git branch fix/login; git branch 'a$(touch${IFS}hit)'"))
+        assertThat(
+                        run(
+                                "sh",
+                                "-c",
+                                commit + "; git branch fix/login; git branch 'a$(touch${IFS}hit)'"))
                 .isEmpty();
         for (String shell : List.of("bash", "zsh", "fish")) {
             String script = new Desk(top).run("completion", shell).out();

@@ -112,10 +112,7 @@ final class ShellHookTest {
     void starship_gets_a_module_that_names_it() throws Exception {
         String toml = desk.run("shell-hook", "starship").out();
         String command =
-                new TomlParser()
-                        .parse(toml)
-                        .<Config>get("custom.keystone_agent")
-                        .get("command");
+                new TomlParser().parse(toml).<Config>get("custom.keystone_agent").get("command");
 
         assertThat(starship(command, project.resolve("src"))).isEqualTo("blue\n");
         assertThat(starship(command, top)).isEmpty();
@@ -158,8 +155,7 @@ final class ShellHookTest {
     void an_envrc_is_read_where_the_program_is_not_installed() throws Exception {
         plainly();
         Path lib = Files.createDirectories(top.resolve(".config/direnv/lib"));
-        Files.writeString(
-                lib.resolve("keystone-agent.sh"), desk.run("shell-hook", "direnv").out());
+        Files.writeString(lib.resolve("keystone-agent.sh"), desk.run("shell-hook", "direnv").out());
         Files.writeString(project.resolve(".envrc"), "use keystone_agent\nexport A=b\n");
         assertThat(direnv("direnv allow").ok()).isTrue();
 
