@@ -35,7 +35,7 @@ final class FlakeIT {
     @BeforeEach
     void a_checkout() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix")), "nix is not installed");
-        assumeTrue(Files.isRegularFile(app()), "the program is not built");
+        assumeTrue(Files.isRegularFile(app().resolve("keystone-agent.jar")), "the program is not built");
         nix = NixWorld.in(top);
         flake = Files.createDirectories(nix.root().resolve("flake"));
         stubs = nix.root().resolve("stubs");
@@ -49,14 +49,14 @@ final class FlakeIT {
     }
 
     private static Path app() {
-        return Path.of("target/app/keystone-agent.jar").toAbsolutePath();
+        return Path.of("target/app").toAbsolutePath();
     }
 
     private void host(String archive) throws IOException {
         Files.writeString(
                 stubs.resolve("host.json"),
                 "{\"app\": \"%s\", \"jdk\": \"%s\", \"archive\": \"%s\"}"
-                        .formatted(app().getParent(), System.getProperty("java.home"), archive));
+                        .formatted(app(), System.getProperty("java.home"), archive));
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -307,7 +307,7 @@ final class FlakeIT {
         for (String each : List.of("bin", "share")) {
             copy(Path.of(each.equals("bin") ? "bin" : "docs"), dist.resolve(each));
         }
-        copy(app().getParent(), dist.resolve("lib/keystone-agent"));
+        copy(app(), dist.resolve("lib/keystone-agent"));
         Files.createDirectories(dist.resolve("lib/keystone-agent/runtime"));
         Path archive = nix.root().resolve("keystone-agent-1.2-linux-amd64.tar.gz");
         nix.run(nix.root(), "tar", "-czf", archive.toString(), dist.getFileName().toString());
