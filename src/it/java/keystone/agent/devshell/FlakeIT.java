@@ -326,6 +326,12 @@ final class FlakeIT {
 
     @Test
     void a_project_of_the_template_has_a_shell_with_the_program() throws Exception {
+        // `flake init` takes no other input than the one that is named.
+        Path named = flake.resolve("flake.nix");
+        Files.writeString(
+                named,
+                Files.readString(named)
+                        .replace("github:NixOS/nixpkgs/nixos-unstable", "path:" + stubs));
         Path project = Files.createDirectories(nix.root().resolve("new"));
         String _ = nix.run(project, "nix", "flake", "init", "-t", "path:" + flake);
 
