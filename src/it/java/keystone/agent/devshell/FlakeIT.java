@@ -35,7 +35,9 @@ final class FlakeIT {
     @BeforeEach
     void a_checkout() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix")), "nix is not installed");
-        assumeTrue(Files.isRegularFile(app().resolve("keystone-agent.jar")), "the program is not built");
+        assumeTrue(
+                Files.isRegularFile(app().resolve("keystone-agent.jar")),
+                "the program is not built");
         nix = NixWorld.in(top);
         flake = Files.createDirectories(nix.root().resolve("flake"));
         stubs = nix.root().resolve("stubs");
