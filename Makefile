@@ -7,7 +7,7 @@ JDK := $(shell scripts/find-jdk 2>/dev/null)
 COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 MVN := scripts/mvn
 APP := target/app
-SCRIPTS := bin/keystone-agent bin/in-sandbox .ci/run $(wildcard scripts/*)
+SCRIPTS := bin/keystone-agent bin/in-sandbox bin/sandbox .ci/run $(wildcard scripts/*)
 
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)

@@ -7,7 +7,10 @@ function keystone_agent_prompt
         read -z -l text <$file
         set -l lines (string split \n -- $text)
         set -l around "$lines[3]/"
-        if test (string sub -l (string length -- $around) -- "$PWD/") = $around; and test -d /proc/$lines[1]
+        test (string sub -l (string length -- $around) -- "$PWD/") = $around; and test -r /proc/$lines[1]/cmdline; or continue
+        # After a crash the number may be another process's.
+        set -l runs (string split0 </proc/$lines[1]/cmdline)
+        if test "$runs[-2..-1]" = "supervise $lines[2]"
             echo -n "[$lines[2]] "
             return
         end

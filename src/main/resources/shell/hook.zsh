@@ -2,11 +2,15 @@
 # the shell has built in: this runs before every prompt.
 keystone_agent_prompt() {
     emulate -L zsh
-    local file pid name project
+    local file pid name project runs
     for file in "${XDG_RUNTIME_DIR:-/nonexistent}"/keystone-agent/*/prompt(N) "/tmp/ka-$UID"/*/prompt(N); do
         [[ -O $file ]] || continue
         { read -r pid && read -r name && IFS= read -r project } <"$file" || continue
-        if [[ $PWD/ == "$project"/* && -d /proc/$pid ]]; then
+        [[ $PWD/ == "$project"/* ]] || continue
+        # After a crash the number may be another process's.
+        runs=
+        { read -r runs <"/proc/$pid/cmdline" } 2>/dev/null
+        if [[ ${runs//$'\0'/ } == *" supervise $name"(| ) ]]; then
             print -rn -- "[$name] "
             return 0
         fi

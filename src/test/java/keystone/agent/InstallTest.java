@@ -34,7 +34,14 @@ final class InstallTest {
     @BeforeEach
     void a_built_checkout() throws IOException {
         prefix = machine.resolve("my programs");
-        for (String script : List.of("scripts/install", "bin/keystone-agent", "bin/in-sandbox")) {
+        for (String script :
+                List.of(
+                        "scripts/install",
+                        "bin/keystone-agent",
+                        "bin/in-sandbox",
+                        "bin/sandbox",
+                        "packaging/man/in-sandbox.1",
+                        "packaging/man/sandbox.1")) {
             Files.createDirectories(checkout.resolve(script).resolveSibling(""));
             Files.copy(Path.of(script), checkout.resolve(script));
         }
@@ -46,7 +53,7 @@ final class InstallTest {
         install();
 
         assertThat(names(prefix.resolve("bin")))
-                .containsExactly("in-sandbox", "ka", "keystone", "keystone-agent");
+                .containsExactly("in-sandbox", "ka", "keystone", "keystone-agent", "sandbox");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
         Path jar = prefix.resolve("lib/keystone-agent/keystone-agent.jar");
         assertThat(jar).hasContent("first");
@@ -64,6 +71,34 @@ final class InstallTest {
         assertThat(share.resolve("fish/vendor_completions.d/keystone-agent.fish"))
                 .content()
                 .contains("completion fish");
+        assertThat(names(share.resolve("man/man1")))
+                .containsExactly("in-sandbox.1", "keystone-agent.1", "sandbox.1");
+        assertThat(names(share.resolve("keystone-agent")))
+                .containsExactly(
+                        "direnv.sh", "hook.bash", "hook.fish", "hook.zsh", "starship.toml");
+        assertThat(share.resolve("keystone-agent/direnv.sh"))
+                .content()
+                .contains("shell-hook direnv");
+    }
+
+    @Test
+    void helpers_run_the_program_beside_them_also_by_a_link() throws Exception {
+        install();
+        for (String helper : List.of("sandbox", "in-sandbox")) {
+            Files.createSymbolicLink(
+                    machine.resolve(helper), prefix.resolve("bin").resolve(helper));
+        }
+
+        assertThat(said("sandbox")).endsWith(" attach");
+        assertThat(said("sandbox", "blue")).endsWith(" attach blue");
+        assertThat(said("in-sandbox", "make", "-C", "a b")).endsWith(" exec -- make -C a b");
+    }
+
+    private String said(String helper, String... words) throws InterruptedException {
+        String[] all =
+                Stream.concat(Stream.of(machine.resolve(helper).toString()), Stream.of(words))
+                        .toArray(String[]::new);
+        return Command.of(all).run(Duration.ofSeconds(10)).output().strip();
     }
 
     @Test

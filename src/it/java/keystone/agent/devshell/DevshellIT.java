@@ -117,6 +117,14 @@ final class DevshellIT {
         assertThat(shop.dir().run().path().resolve("prompt"))
                 .content()
                 .endsWith("\nshop\n" + project.path() + "\n");
+        String prompt = "source <(\"$0\" shell-hook bash); keystone_agent_prompt";
+        assertThat(
+                        home.program(Path.of("/bin/bash"), "-c", prompt, home.launcher() + "")
+                                .in(project.path().resolve("src"))
+                                .run()
+                                .succeeds()
+                                .text())
+                .isEqualTo("[shop]");
         assertThat(shop.says("sh", "-c", "env; cat /run/keystone/devshell*"))
                 .doesNotContain("ghp_of-the-host");
         String store = nix.store().toString();

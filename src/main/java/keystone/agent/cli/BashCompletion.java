@@ -1,7 +1,6 @@
 package keystone.agent.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// A completion script for bash.
@@ -9,9 +8,11 @@ final class BashCompletion {
     String script() {
         return """
                # Completion for bash: source <(keystone-agent completion bash)
+               _keystone_agent_listed() {
+               %s}
                _keystone_agent() {
                    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-                   local words= kind=nothing command= word i
+                   local words= others= kind=nothing command= word i
                    for ((i = 1; i < COMP_CWORD; i++)); do
                        word=${COMP_WORDS[i]}
                        case $word in
@@ -31,9 +32,8 @@ final class BashCompletion {
                    case "$command:$before" in
                %s        esac
                    case $kind in
-                       sandbox) [[ $current = -* ]] || words=$(%s) ;;
-                       shell) [[ $current = -* ]] || words='bash zsh fish' ;;
-                       command) [[ $current = -* ]] || words='%s' ;;
+                       sandbox|task|branch) [[ $current = -* ]] || words=$(_keystone_agent_listed $kind) ;;
+                       word) [[ $current = -* ]] || words=$others ;;
                        file) [[ $current = -* ]] || { compopt -o default; COMPREPLY=(); return; } ;;
                    esac
                    COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -41,13 +41,12 @@ final class BashCompletion {
                complete -F _keystone_agent keystone-agent ka
                """
                 .formatted(
+                        Candidates.LISTING,
                         String.join("|", Candidates.groups()),
                         firstWords() + " --help --version",
                         groups(),
                         commands(),
-                        choices(),
-                        Candidates.NAMES_COMMAND,
-                        firstWords());
+                        choices());
     }
 
     private static String firstWords() {
@@ -62,16 +61,15 @@ final class BashCompletion {
 
     private static String commands() {
         return Candidates.all().stream()
-                .map(
-                        each ->
-                                arm(
-                                        pattern(each, ""),
-                                        words(each.flagNames()) + " kind=" + kind(each)))
+                .map(each -> arm(pattern(each, ""), words(each.flagNames()) + kind(each)))
                 .collect(Collectors.joining());
     }
 
     private static String kind(Candidates candidates) {
-        return candidates.kind().name().toLowerCase(Locale.ROOT);
+        String kind = " kind=" + candidates.kind().word();
+        return candidates.kind() == Candidates.Kind.WORD
+                ? kind + " others='" + String.join(" ", candidates.words()) + "'"
+                : kind;
     }
 
     private static String choices() {
@@ -79,13 +77,24 @@ final class BashCompletion {
     }
 
     private static String choices(Candidates candidates) {
-        return candidates.choices().entrySet().stream()
-                .map(
-                        choice ->
-                                arm(
-                                        pattern(candidates, ":" + choice.getKey()),
-                                        words(choice.getValue()) + " kind=nothing"))
-                .collect(Collectors.joining());
+        var arms = new StringBuilder();
+        candidates
+                .choices()
+                .forEach(
+                        (flag, values) ->
+                                arms.append(
+                                        arm(
+                                                pattern(candidates, ":" + flag),
+                                                words(values) + " kind=nothing")));
+        candidates
+                .kinds()
+                .forEach(
+                        (flag, kind) ->
+                                arms.append(
+                                        arm(
+                                                pattern(candidates, ":" + flag),
+                                                "words= kind=" + kind.word())));
+        return arms.toString();
     }
 
     private static String words(List<String> words) {

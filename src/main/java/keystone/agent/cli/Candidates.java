@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,19 +10,62 @@ import java.util.TreeMap;
 ///
 /// @param flags of one command, with those of every command
 /// @param kind what its other words are
+/// @param words what they can be, when they are of the kind `WORD`
 /// @param choices for flags whose value is one of a few
+/// @param kinds of the values of flags that are listed where they are
 record Candidates(
-        Verb verb, List<Manual.Item> flags, Kind kind, Map<String, List<String>> choices) {
+        Verb verb,
+        List<Manual.Item> flags,
+        Kind kind,
+        List<String> words,
+        Map<String, List<String>> choices,
+        Map<String, Kind> kinds) {
     enum Kind {
         SANDBOX,
+        TASK,
+        BRANCH,
         FILE,
-        SHELL,
-        COMMAND,
-        NOTHING
+        WORD,
+        NOTHING;
+
+        /// As it is in scripts.
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// What is on disk, or known to git, is listed by the shell itself.
+        boolean isListed() {
+            return this == SANDBOX || this == TASK || this == BRANCH;
+        }
     }
 
-    /// Prints the sandboxes' names, one a line.
-    static final String NAMES_COMMAND = "keystone-agent list -q 2>/dev/null";
+    /// For bash and zsh. A file name or a branch can be anything, and is expanded by bash's
+    /// `compgen`: only harmless ones are offered.
+    static final String LISTING =
+            """
+                local state=${KEYSTONE_AGENT_HOME:+$KEYSTONE_AGENT_HOME/state} each
+                if [ -z "$state" ]; then
+                    case ${XDG_STATE_HOME-} in
+                        /*) state=$XDG_STATE_HOME/keystone-agent ;;
+                        *) state=$HOME/.local/state/keystone-agent ;;
+                    esac
+                fi
+                case $1 in
+                    sandbox) for each in "$state"/*/spec.json; do [ -e "$each" ] && echo "$each"; done ;;
+                    task) for each in "$state"/*/tasks/*/task.json; do [ -e "$each" ] && echo "$each"; done ;;
+                    branch) git for-each-ref --format='/%(refname:lstrip=2)/' refs/heads 2>/dev/null ;;
+                esac | while IFS= read -r each; do
+                    each=${each%/*}
+                    case $1 in
+                        branch) each=${each#/} ;;
+                        *) each=${each##*/} ;;
+                    esac
+                    case $each in
+                        *[!A-Za-z0-9._/@+-]*) ;;
+                        *) echo "$each" ;;
+                    esac
+                done
+            """;
 
     static List<Candidates> all() {
         return Verb.shown().map(Candidates::of).toList();
@@ -32,26 +76,38 @@ record Candidates(
         var flags = new ArrayList<>(manual.flags());
         flags.addAll(manual.globalFlags());
         var choices = new TreeMap<String, List<String>>();
+        var kinds = new TreeMap<String, Kind>();
         for (Manual.Item flag : flags) {
-            if (flag.value().contains("|")) {
-                List<String> values = List.of(flag.value().split("\\|"));
-                flag.names().forEach(name -> choices.put(name, values));
+            Kind kind = kind(flag.value());
+            if (kind == Kind.WORD) {
+                flag.names().forEach(name -> choices.put(name, words(flag.value())));
+            }
+            if (kind.isListed()) {
+                flag.names().forEach(name -> kinds.put(name, kind));
             }
         }
-        return new Candidates(verb, List.copyOf(flags), kind(manual), choices);
+        String label =
+                manual.parameters().isEmpty()
+                        ? ""
+                        : manual.parameters().getFirst().names().getFirst();
+        return new Candidates(verb, List.copyOf(flags), kind(label), words(label), choices, kinds);
     }
 
-    private static Kind kind(Manual manual) {
-        if (manual.parameters().isEmpty()) {
-            return Kind.NOTHING;
-        }
-        return switch (manual.parameters().getFirst().names().getFirst()) {
-            case "NAME" -> Kind.SANDBOX;
+    static Kind kind(String label) {
+        return switch (label) {
+            case "NAME", "NAME…" -> Kind.SANDBOX;
+            case "ID" -> Kind.TASK;
+            case "BRANCH" -> Kind.BRANCH;
             case "PROJECT", "SRC" -> Kind.FILE;
-            case "bash|zsh|fish" -> Kind.SHELL;
-            case "COMMAND" -> Kind.COMMAND;
-            default -> Kind.NOTHING;
+            case "COMMAND" -> Kind.WORD;
+            default -> label.contains("|") ? Kind.WORD : Kind.NOTHING;
         };
+    }
+
+    private static List<String> words(String label) {
+        return label.equals("COMMAND")
+                ? List.copyOf(firstWords().keySet())
+                : List.of(label.split("\\|"));
     }
 
     List<String> flagNames() {

@@ -24,6 +24,25 @@ final class FishCompletion {
                 set -l words (__keystone_agent_words)
                 test (count $words) -ge (count $argv); and test "$words[1..$(count $argv)]" = "$argv"
             end
+            function __keystone_agent_listed
+                set -l state $HOME/.local/state/keystone-agent
+                string match -q -- '/*' "$XDG_STATE_HOME"; and set state $XDG_STATE_HOME/keystone-agent
+                test -n "$KEYSTONE_AGENT_HOME"; and set state $KEYSTONE_AGENT_HOME/state
+                set -l found
+                switch $argv[1]
+                    case sandbox
+                        for each in $state/*/spec.json
+                            set -a found (string replace -r '^.*/([^/]*)/[^/]*$' '$1' -- $each)
+                        end
+                    case task
+                        for each in $state/*/tasks/*/task.json
+                            set -a found (string replace -r '^.*/([^/]*)/[^/]*$' '$1' -- $each)
+                        end
+                    case branch
+                        set found (git for-each-ref --format='%(refname:lstrip=2)' refs/heads 2>/dev/null)
+                end
+                string match -r -- '^[A-Za-z0-9._/@+-]+$' $found
+            end
             complete -c keystone-agent -f
             complete -c ka -w keystone-agent
             """;
@@ -63,16 +82,16 @@ final class FishCompletion {
                         .collect(Collectors.joining());
         String words =
                 switch (candidates.kind()) {
-                    case SANDBOX -> rule + " -a " + quote("(" + Candidates.NAMES_COMMAND + ")");
+                    case SANDBOX, TASK, BRANCH -> rule + listed(candidates.kind());
                     case FILE -> rule + " -F";
-                    case SHELL -> rule + " -a 'bash zsh fish'";
-                    case COMMAND ->
-                            rule
-                                    + " -a "
-                                    + quote(String.join(" ", Candidates.firstWords().keySet()));
+                    case WORD -> rule + " -a " + quote(String.join(" ", candidates.words()));
                     case NOTHING -> "";
                 };
         return flags + (words.isEmpty() ? "" : words + "\n");
+    }
+
+    private static String listed(Candidates.Kind kind) {
+        return " -a " + quote("(__keystone_agent_listed " + kind.word() + ")");
     }
 
     private static String flag(Manual.Item flag) {
@@ -83,6 +102,10 @@ final class FishCompletion {
         }
         if (!flag.value().isEmpty()) {
             text.append(" -x");
+        }
+        Candidates.Kind kind = Candidates.kind(flag.value());
+        if (kind.isListed()) {
+            text.append(listed(kind));
         }
         if (flag.value().contains("|")) {
             text.append(" -a ").append(quote(String.join(" ", List.of(flag.value().split("\\|")))));

@@ -1,7 +1,6 @@
 package keystone.agent.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// A completion script for zsh.
@@ -10,9 +9,12 @@ final class ZshCompletion {
         return """
                #compdef keystone-agent ka
                # Completion for zsh: a file named _keystone-agent in a directory of $fpath.
+               _keystone_agent_listed() {
+                   emulate -L sh
+               %s}
                _keystone_agent() {
                    local current=${words[CURRENT]} before=${words[CURRENT-1]} kind=nothing command= word
-                   local -a flags choices
+                   local -a flags choices others
                    local i
                    for ((i = 2; i < CURRENT; i++)); do
                        word=${words[i]}
@@ -37,9 +39,8 @@ final class ZshCompletion {
                        return
                    fi
                    case $kind in
-                       sandbox) choices=(${(f)"$(%s)"}); _describe sandbox choices ;;
-                       shell) choices=(bash zsh fish); _describe shell choices ;;
-                       command) choices=(%s); _describe command choices ;;
+                       sandbox|task|branch) choices=(${(f)"$(_keystone_agent_listed $kind)"}); _describe $kind choices ;;
+                       word) choices=($others); _describe word choices ;;
                        file) _files ;;
                    esac
                }
@@ -50,13 +51,12 @@ final class ZshCompletion {
                fi
                """
                 .formatted(
+                        Candidates.LISTING,
                         String.join("|", Candidates.groups()),
                         firstWords(),
                         groups(),
                         commands(),
-                        choices(),
-                        Candidates.NAMES_COMMAND,
-                        firstWords());
+                        choices());
     }
 
     private static String firstWords() {
@@ -89,8 +89,13 @@ final class ZshCompletion {
                                         flag.names().stream()
                                                 .map(name -> described(name, flag.sentence())))
                         .collect(Collectors.joining(" "));
-        String kind = candidates.kind().name().toLowerCase(Locale.ROOT);
-        return arm(quoted(candidates.verb().names()), "kind=" + kind + " flags=(" + flags + ")");
+        String others =
+                candidates.kind() == Candidates.Kind.WORD
+                        ? " others=(" + String.join(" ", candidates.words()) + ")"
+                        : "";
+        return arm(
+                quoted(candidates.verb().names()),
+                "kind=" + candidates.kind().word() + others + " flags=(" + flags + ")");
     }
 
     private static String choices() {
@@ -98,19 +103,27 @@ final class ZshCompletion {
     }
 
     private static String choices(Candidates candidates) {
-        return candidates.choices().entrySet().stream()
-                .map(
-                        choice -> {
-                            List<String> patterns =
-                                    candidates.verb().names().stream()
-                                            .map(name -> name + ":" + choice.getKey())
-                                            .toList();
-                            String values = String.join(" ", choice.getValue());
-                            return arm(
-                                    quoted(patterns),
-                                    "choices=(" + values + "); _describe value choices; return");
-                        })
-                .collect(Collectors.joining());
+        var arms = new StringBuilder();
+        candidates
+                .choices()
+                .forEach(
+                        (flag, values) ->
+                                arms.append(
+                                        arm(
+                                                pattern(candidates, flag),
+                                                "choices=("
+                                                        + String.join(" ", values)
+                                                        + "); _describe value choices; return")));
+        candidates
+                .kinds()
+                .forEach(
+                        (flag, kind) ->
+                                arms.append(arm(pattern(candidates, flag), "kind=" + kind.word())));
+        return arms.toString();
+    }
+
+    private static String pattern(Candidates candidates, String flag) {
+        return quoted(candidates.verb().names().stream().map(name -> name + ":" + flag).toList());
     }
 
     /// `_describe` splits at the first colon that no backslash precedes.

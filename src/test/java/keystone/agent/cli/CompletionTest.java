@@ -3,7 +3,6 @@ package keystone.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +12,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Asks real shells. The program in their PATH is one that knows two sandboxes.
+/// Asks real shells. There are three sandboxes, and no program: what is on disk is listed without
+/// one.
 final class CompletionTest {
     @TempDir Path top;
 
     @BeforeEach
-    void program() throws IOException {
-        Path program = top.resolve("keystone-agent");
-        Files.writeString(program, "#!/bin/sh\nprintf 'blue\\nblue-2\\nred\\n'\n");
-        assertThat(program.toFile().setExecutable(true)).isTrue();
+    void sandboxes() throws Exception {
+        for (String name : List.of("blue", "blue-2", "red", "$(touch hit)")) {
+            Path sandbox =
+                    Files.createDirectories(top.resolve("state/keystone-agent").resolve(name));
+            Files.writeString(sandbox.resolve("spec.json"), "{}");
+        }
+        Path task = top.resolve("state/keystone-agent/red/tasks/t3f");
+        Files.createDirectories(task);
+        Files.writeString(task.resolve("task.json"), "{}");
+        assertThat(run("git", "init", "-q", "-b", "main")).isEmpty();
+        String commit = "git -c user.name=a -c user.email=a@localhost commit -q --allow-empty -m a";
+        assertThat(
+                        run(
+                                "sh",
+                                "-c",
+                                commit + "; git branch fix/login; git branch 'a$(touch${IFS}hit)'"))
+                .isEmpty();
         for (String shell : List.of("bash", "zsh", "fish")) {
             String script = new Desk(top).run("completion", shell).out();
             Files.writeString(top.resolve("completion." + shell), script);
@@ -54,6 +67,29 @@ final class CompletionTest {
     }
 
     @Test
+    void bash_completes_tasks_branches_and_what_flags_take() throws Exception {
+        assertThat(bash("keystone-agent", "task", "show", "t")).containsExactly("t3f");
+        assertThat(bash("keystone-agent", "worktree", "add", ""))
+                .containsExactlyInAnyOrder("main", "fix/login");
+        assertThat(bash("keystone-agent", "sync", "--branch", "f")).containsExactly("fix/login");
+        assertThat(bash("keystone-agent", "start", "--name", "r")).containsExactly("red");
+        assertThat(bash("keystone-agent", "shell-hook", "s")).containsExactly("starship");
+        assertThat(top.resolve("hit")).doesNotExist();
+    }
+
+    @Test
+    void zsh_lists_the_same_as_bash() throws Exception {
+        assumeTrue(isThere("zsh"), "zsh is not installed");
+
+        for (String kind : List.of("sandbox", "task", "branch")) {
+            String question = "; _keystone_agent_listed " + kind;
+            assertThat(run("zsh", "-fc", "compdef() :; source ./completion.zsh" + question))
+                    .isNotEmpty()
+                    .isEqualTo(run("bash", "-c", "source ./completion.bash" + question));
+        }
+    }
+
+    @Test
     void zsh_reads_its_script() throws Exception {
         assumeTrue(isThere("zsh"), "zsh is not installed");
 
@@ -70,6 +106,10 @@ final class CompletionTest {
         assertThat(fish("keystone-agent start --share "))
                 .containsExactlyInAnyOrder("9p", "9p-mapped", "auto", "virtiofs");
         assertThat(fish("keystone-agent stop bl")).containsExactlyInAnyOrder("blue", "blue-2");
+        assertThat(fish("keystone-agent task show ")).containsExactly("t3f");
+        assertThat(fish("keystone-agent worktree add "))
+                .containsExactlyInAnyOrder("main", "fix/login");
+        assertThat(fish("keystone-agent sync --branch f")).containsExactly("fix/login");
         assertThat(fish("keystone-agent image list --js")).containsExactly("--json");
     }
 
@@ -95,7 +135,8 @@ final class CompletionTest {
 
     private List<String> run(String... command) throws Exception {
         var builder = new ProcessBuilder(command).directory(top.toFile());
-        builder.environment().put("PATH", top + ":" + System.getenv("PATH"));
+        builder.environment().put("XDG_STATE_HOME", top.resolve("state").toString());
+        builder.environment().remove("KEYSTONE_AGENT_HOME");
         Process shell = builder.redirectErrorStream(true).start();
         byte[] output = shell.getInputStream().readAllBytes();
         shell.waitFor();
