@@ -45,11 +45,12 @@ public record LoopbackPort(int number) {
                 .flatMap(LoopbackPort::processWithSocket);
     }
 
-    /// How many connections its holder has, whoever made them. A holder of a port of 127.0.0.1 has
-    /// none of IPv6, and to read that table takes the kernel another 4 ms.
+    /// How many connections its holder has, whoever made them.
     public int connections() {
         return Math.toIntExact(
-                rows("/proc/net/tcp")
+                Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                        .flatMap(LoopbackPort::rows)
+                        // An address of IPv4 is the end of the one that it has in IPv6.
                         .filter(row -> row[1].endsWith(LOOPBACK + suffix()))
                         .filter(row -> row[3].equals(ESTABLISHED))
                         .count());
