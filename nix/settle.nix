@@ -21,7 +21,7 @@ in
 ''
   app=$out/lib/keystone-agent
   echo '${pkgs.jdk25_headless.home}' >$app/java-home
-  rm -f $app/keystone-agent.aot
+  rm -f $app/*.aot
 
   # NixOS has no programs where `command -p` looks, and a store has no times. What the programs need comes last in
   # PATH: the user's own git and ssh stay the ones that are used.
@@ -30,19 +30,19 @@ in
     grep -q -e '${pkgs.coreutils}/bin/readlink' $out/bin/$each
   done
   sed -i -e 's|^set -eu$|&\nPATH="''${PATH:+$PATH:}${path}"\nexport PATH|' \
-    -e 's|\[ "$app/keystone-agent.aot" -nt "$app/keystone-agent.jar" \]|[ -r "$app/keystone-agent.aot" ]|' \
+    -e 's|\[ "$classes" -nt "$app/keystone-agent.jar" \]|[ -r "$classes" ]|' \
     $out/bin/keystone-agent
-  grep -q -F '[ -r "$app/keystone-agent.aot" ]' $out/bin/keystone-agent
+  grep -q -F '[ -r "$classes" ]' $out/bin/keystone-agent
   grep -q -F '${path}' $out/bin/keystone-agent
 
-  # The cache of loaded classes holds the jars' times, so it is made with those that they will have.
+  # The caches of loaded classes hold the jars' times, so they are made with those that these will have.
   find $app -exec touch -h -d @1 {} +
   training=$(mktemp -d)
   if ! ${java} --enable-native-access=ALL-UNNAMED -Dkeystone.agent.launcher=$out/bin/keystone-agent \
-    -cp $app/keystone-agent.jar keystone.agent.Training $training/work $app/keystone-agent.aot >$training/log 2>&1; then
-    echo 'commands start slower than they could: there is no cache of loaded classes'
+    -cp $app/keystone-agent.jar keystone.agent.Training $training/work $app >$training/log 2>&1; then
+    echo 'commands start slower than they could: there are no caches of loaded classes'
     cat $training/log
-    rm -f $app/keystone-agent.aot
+    rm -f $app/*.aot
   fi
   rm -rf $training
 ''

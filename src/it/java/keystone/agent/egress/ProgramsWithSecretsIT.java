@@ -52,7 +52,7 @@ final class ProgramsWithSecretsIT {
     private final String key = canary("sk-ant-");
     private final String other = canary("sk-");
     private TlsWorld world;
-    private HostService model;
+    private LocalModel model;
     private HostService neighbour;
     private Sandbox sandbox;
     private boolean hasNode;
@@ -66,7 +66,7 @@ final class ProgramsWithSecretsIT {
     @BeforeAll
     void start(Installation home) throws IOException, InterruptedException {
         world = TlsWorld.open();
-        model = HostService.onLoopback("the model");
+        model = LocalModel.open();
         neighbour = HostService.onLoopback("its neighbour");
         Project project = home.project("programs");
         Files.writeString(project.path().resolve("ask.js"), NODE);
@@ -156,26 +156,33 @@ final class ProgramsWithSecretsIT {
         assertThat(refs.succeeds().text()).endsWith("refs/heads/main");
     }
 
-    /// The user named a model on this host's loopback.
+    /// The user named a model on this host's loopback: it is asked as its clients on the host ask
+    /// it, through a tunnel and without one.
     @Test
-    void of_this_host_one_port_opens_and_the_key_is_not_inside() throws Exception {
+    void of_this_host_one_port_opens_and_gets_the_key_that_is_not_inside() throws Exception {
         String url = sandbox.says("printenv", "ANTHROPIC_BASE_URL");
 
         assertThat(url).isEqualTo("http://host.keystone.internal:" + model.port() + "/v1");
-        assertThat(ask(model.port())).startsWith("the model heard hello");
+        for (String how : List.of("", "--proxytunnel ")) {
+            assertThat(
+                            sandbox.says(
+                                    "sh",
+                                    "-c",
+                                    "curl -sS "
+                                            + how
+                                            + "-H \"x-api-key: $ANTHROPIC_API_KEY\" "
+                                            + url))
+                    .isEqualTo("this is the model");
+        }
+        assertThat(model.keys()).containsExactly(key, key);
         for (String where :
                 List.of("host.keystone.internal", "127.0.0.1", "localhost", "10.0.2.2")) {
             Ended _ = asking(where, neighbour.port());
         }
         assertThat(neighbour.heard()).isEmpty();
-        assertThat(model.heard()).noneMatch(each -> each.contains(key));
         var memory = new GuestMemory(sandbox.machinePid());
         assertThat(memory.holds(sandbox.says("printenv", "ANTHROPIC_API_KEY"))).isTrue();
         assertThat(Stream.of(key, other, forge).filter(memory::holds)).isEmpty();
-    }
-
-    private String ask(int port) throws InterruptedException {
-        return asking("host.keystone.internal", port).succeeds().text();
     }
 
     /// Once through the proxy's tunnel; a service that is no web server answers what it heard.

@@ -15,12 +15,12 @@ final class BodyPassage {
     private static final int MOST_CHUNK_LINE = 1 << 10;
     private static final int MOST_TRAILING = 8 << 10;
 
-    private final TlsEnd from;
-    private final TlsEnd to;
+    private final End from;
+    private final End to;
     private final UnaryOperator<String> trailers;
 
     /// @param trailers what becomes of a line after the last chunk
-    BodyPassage(TlsEnd from, TlsEnd to, UnaryOperator<String> trailers) {
+    BodyPassage(End from, End to, UnaryOperator<String> trailers) {
         this.from = from;
         this.to = to;
         this.trailers = trailers;

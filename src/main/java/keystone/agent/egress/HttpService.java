@@ -56,6 +56,10 @@ final class HttpService {
             } else {
                 Line server = connector.connect(route, request.target(), exchange);
                 report.connected(server);
+                if (tunnel.passRequest(
+                        request.forServer(), request.target(), exchange, server, report)) {
+                    return;
+                }
                 server.write(asSent(request, route).bytes());
                 new Relay(exchange, server)
                         .runUntilAnswered((from, to) -> RequestBody.pass(request.body(), from, to));

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.HostName;
 import keystone.agent.model.UserError;
 
-/// A request within TLS that ends here, understood in the one way there is.
+/// A request in a tunnel that ends here, understood in the one way there is.
 ///
 /// @param path what is asked for, with its parameters
 record InnerRequest(String method, String path, Framing body, HttpHead head) {
@@ -28,10 +28,9 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
     /// Methods whose answer is the request itself, in its body (RFC 9110, 9.3.8, and an old one).
     private static final Set<String> ECHOES = Set.of("TRACE", "TRACK");
 
-    private static final int TLS = 443;
-
     /// @param target that the tunnel leads to
-    static InnerRequest of(HttpHead head, Target target) throws Malformed {
+    /// @param usual the port of a host that is named without one
+    static InnerRequest of(HttpHead head, Target target, int usual) throws Malformed {
         Matcher start = START.matcher(head.start());
         if (!start.matches() || start.group(1).equals("CONNECT")) {
             throw new Malformed("this is no request of HTTP/1.1 to a server");
@@ -39,20 +38,20 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
         if (ECHOES.contains(start.group(1).toUpperCase(Locale.ROOT))) {
             throw new Malformed("it asks for an echo, which would repeat secrets");
         }
-        requireSameHost(head, target);
+        requireSameHost(head, target, usual);
         if (words(head, "connection").anyMatch(NOT_BETWEEN_US::contains)) {
             throw new Malformed("the Connection header names what every server needs");
         }
         return new InnerRequest(start.group(1), start.group(2), Framing.ofRequest(head), head);
     }
 
-    private static void requireSameHost(HttpHead head, Target target) throws Malformed {
+    private static void requireSameHost(HttpHead head, Target target, int usual) throws Malformed {
         List<String> hosts = head.values("host");
         if (hosts.size() != 1) {
             throw new Malformed("there is not exactly one Host header");
         }
         Matcher parts = AUTHORITY.matcher(hosts.getFirst());
-        if (!parts.matches() || !target.equals(target(parts))) {
+        if (!parts.matches() || !target.equals(target(parts, usual))) {
             throw new Malformed(
                     MISDIRECTED, "the Host header names another host than the tunnel was made to");
         }
@@ -61,11 +60,11 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
     /// RFC 9110, 15.5.20.
     static final int MISDIRECTED = 421;
 
-    private static Target target(Matcher parts) throws Malformed {
+    private static Target target(Matcher parts, int usual) throws Malformed {
         try {
             return new Target(
                     HostName.parse(parts.group(1).replaceAll("[\\[\\]]", "")),
-                    parts.group(2) == null ? TLS : Integer.parseInt(parts.group(2)));
+                    parts.group(2) == null ? usual : Integer.parseInt(parts.group(2)));
         } catch (UserError noHost) {
             throw new Malformed("the Host header names no host");
         }

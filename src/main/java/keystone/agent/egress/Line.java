@@ -41,6 +41,11 @@ final class Line implements ByteSource, AutoCloseable {
         return some().hasRemaining() ? incoming.get() & 0xff : -1;
     }
 
+    /// Whether the next byte may take a while.
+    boolean isDrained() {
+        return !incoming.hasRemaining();
+    }
+
     byte[] exactly(int length) throws IOException {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {

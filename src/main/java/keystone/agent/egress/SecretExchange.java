@@ -25,6 +25,8 @@ final class SecretExchange {
     private static final int SWITCHING = 101;
     private static final int UNAUTHORIZED = 401;
     private static final int BAD_GATEWAY = 502;
+    private static final int HTTPS = 443;
+    private static final int HTTP = 80;
     private static final int MOST_INTERIM = 64;
 
     /// Somebody may have to unlock what a secret is read from.
@@ -40,7 +42,7 @@ final class SecretExchange {
     private final Report report;
 
     /// Null before the first answer.
-    private @Nullable Idle idle;
+    private @Nullable IdleServer idle;
 
     /// What was put into the request, by what it took the place of.
     private final Map<String, Secret> used = new TreeMap<>();
@@ -60,18 +62,53 @@ final class SecretExchange {
         END
     }
 
+    /// Within TLS at both ends.
     void serve(TlsEnd guest, Line line) throws IOException, InterruptedException {
-        TlsEnd server = null;
+        String wanted = guest.wanted().orElse(target.host().text());
+        serve(new Ends(guest, wanted, () -> connected(line), HTTPS), null);
+    }
+
+    /// Without TLS, to a service of this host's own loopback.
+    ///
+    /// @param first a request that was read already, in the form that servers get; null is none
+    void serveInClear(Line guest, Line server, @Nullable HttpHead first)
+            throws IOException, InterruptedException {
+        var ends =
+                new Ends(
+                        new ClearEnd(guest),
+                        target.host().text(),
+                        () -> new ClearEnd(server),
+                        HTTP);
+        serve(ends, first);
+    }
+
+    /// What is between two ends is made when there is something to send.
+    private interface Opening {
+        End open() throws NotTrusted;
+    }
+
+    /// Both ends.
+    ///
+    /// @param wanted the host that the guest said it wants
+    /// @param usual the port of a host that is named without one
+    private record Ends(End guest, String wanted, Opening server, int usual) {}
+
+    private void serve(Ends ends, @Nullable HttpHead first)
+            throws IOException, InterruptedException {
+        End guest = ends.guest();
+        HttpHead known = first;
+        End server = null;
         After after = After.NEXT;
-        while (after == After.NEXT && begins(guest)) {
+        while (after == After.NEXT && (known != null || begins(guest))) {
             HttpHead head;
             InnerRequest request;
             try {
-                head = HttpHead.read(guest, exchange.limits().headBytes());
-                request = InnerRequest.of(head, target);
-                requireSameName(guest);
+                head = known == null ? HttpHead.read(guest, exchange.limits().headBytes()) : known;
+                known = null;
+                request = InnerRequest.of(head, target, ends.usual());
+                requireSameName(ends.wanted());
                 request = withSecrets(request);
-                server = server == null ? connected(line) : server;
+                server = server == null ? ends.server().open() : server;
             } catch (Malformed malformed) {
                 report.became(Outcome.MALFORMED, malformed.what());
                 refuse(guest, malformed.status(), malformed.what(), "");
@@ -87,7 +124,7 @@ final class SecretExchange {
             exchange.allowWhilePassing();
             after = pass(request, guest, server);
             if (after == After.NEXT) {
-                idle = new Idle(guest, server);
+                idle = new IdleServer(guest, server);
             }
         }
         exchange.allow(LAST_BYTES);
@@ -99,15 +136,14 @@ final class SecretExchange {
 
     /// Waits for a request as long as a connection may be idle; once one begins, its head has to
     /// come in time.
-    private boolean begins(TlsEnd guest) throws IOException {
+    private boolean begins(End guest) throws IOException {
         exchange.allowWhilePassing();
         boolean isThere = guest.some().hasRemaining();
         exchange.allow(exchange.limits().request());
         return isThere;
     }
 
-    private void requireSameName(TlsEnd guest) throws Malformed {
-        String wanted = guest.wanted().orElse(target.host().text());
+    private void requireSameName(String wanted) throws Malformed {
         if (!wanted.equalsIgnoreCase(target.host().text())) {
             throw new Malformed(
                     InnerRequest.MISDIRECTED,
@@ -137,7 +173,7 @@ final class SecretExchange {
         return new InnerRequest(request.method(), request.path(), request.body(), head);
     }
 
-    private void secretMissing(TlsEnd guest, UserError why) throws IOException {
+    private void secretMissing(End guest, UserError why) throws IOException {
         // The host's own words are for the host: they name its files.
         report.became(Outcome.FAILED, why.problem());
         refuse(
@@ -184,10 +220,10 @@ final class SecretExchange {
         return false;
     }
 
-    private After pass(InnerRequest request, TlsEnd guest, TlsEnd server)
+    private After pass(InnerRequest request, End guest, End server)
             throws IOException, InterruptedException {
         if (idle != null) {
-            idle.isOver = true;
+            idle.end();
         }
         server.write(request.head().bytes());
         server.flush();
@@ -206,38 +242,12 @@ final class SecretExchange {
         }
     }
 
-    /// The time between an answer and the next request, in which a server may end the connection:
-    /// its guest is told at once, so that it makes a new one.
-    private static final class Idle {
-        private final Thread thread;
-        private volatile boolean isOver;
-
-        Idle(TlsEnd guest, TlsEnd server) {
-            thread =
-                    Thread.ofVirtual()
-                            .name("egress, an idle server")
-                            .start(() -> await(guest, server));
-        }
-
-        /// What comes is left for whoever reads the next answer.
-        private void await(TlsEnd guest, TlsEnd server) {
-            try {
-                var _ = server.some();
-            } catch (IOException gone) {
-                // Then it has ended, too.
-            }
-            if (!isOver) {
-                guest.finish();
-            }
-        }
-    }
-
     /// A request's body on its way.
     private final class Sending {
         private final Thread thread;
         private volatile boolean whole;
 
-        Sending(Framing body, TlsEnd guest, TlsEnd server) {
+        Sending(Framing body, End guest, End server) {
             whole = body.equals(Framing.NONE);
             thread =
                     Thread.ofVirtual()
@@ -248,7 +258,7 @@ final class SecretExchange {
             }
         }
 
-        private void send(Framing body, TlsEnd guest, TlsEnd server) {
+        private void send(Framing body, End guest, End server) {
             try {
                 new BodyPassage(guest, server, line -> line).pass(body);
                 whole = true;
@@ -265,10 +275,10 @@ final class SecretExchange {
         }
     }
 
-    private After receive(InnerRequest request, TlsEnd guest, TlsEnd server, Sending sending)
+    private After receive(InnerRequest request, End guest, End server, Sending sending)
             throws IOException, Malformed, InterruptedException {
         if (idle != null) {
-            idle.thread.join();
+            idle.join();
             if (!server.some().hasRemaining()) {
                 // It has ended just now: programs try such a request again, when they get no
                 // answer.
@@ -306,7 +316,7 @@ final class SecretExchange {
     }
 
     /// Once an answer has begun, what is odd in the rest can only be cut off.
-    private void passBack(Framing framing, TlsEnd guest, TlsEnd server) throws IOException {
+    private void passBack(Framing framing, End guest, End server) throws IOException {
         try {
             new BodyPassage(server, guest, this::masked).pass(framing);
         } catch (Malformed odd) {
@@ -340,7 +350,7 @@ final class SecretExchange {
     }
 
     /// From here on it is no HTTP any more, and passes as it is.
-    private After switched(InnerRequest request, HttpHead head, TlsEnd guest, TlsEnd server)
+    private After switched(InnerRequest request, HttpHead head, End guest, End server)
             throws IOException, Malformed, InterruptedException {
         if (!request.asksForUpgrade() || !request.body().equals(Framing.NONE)) {
             throw new Malformed("it changes the protocol unasked");
@@ -355,7 +365,7 @@ final class SecretExchange {
         return After.END;
     }
 
-    private void stream(TlsEnd from, TlsEnd to) {
+    private void stream(End from, End to) {
         try {
             new BodyPassage(from, to, line -> line).pass(new Framing.UntilEnd());
             to.finish();
@@ -365,7 +375,7 @@ final class SecretExchange {
     }
 
     /// An answer of ours, after which the connection ends.
-    private void refuse(TlsEnd guest, int status, String problem, String fix) throws IOException {
+    private void refuse(End guest, int status, String problem, String fix) throws IOException {
         String body = "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
         String head =
                 """

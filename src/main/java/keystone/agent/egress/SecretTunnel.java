@@ -1,16 +1,21 @@
 package keystone.agent.egress;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.EgressPolicy;
 
 /// A tunnel to where a secret may go ends here and begins anew, so that the secret can be put in;
 /// every other tunnel passes as it is.
 final class SecretTunnel implements Tunnel {
     /// So many at once: both ends of TLS hold some ten times of what other tunnels do.
     static final int MOST = 64;
+
+    /// The first byte of TLS (RFC 8446, 5.1).
+    private static final byte HANDSHAKE = 0x16;
 
     private final Secrets secrets;
     private final Semaphore free = new Semaphore(MOST);
@@ -27,6 +32,53 @@ final class SecretTunnel implements Tunnel {
             PLAIN.pass(target, exchange, server, report);
             return;
         }
+        limited(
+                exchange,
+                report,
+                () -> {
+                    exchange.allow(exchange.limits().request());
+                    if (isOfThisHost(target) && !beginsTls(exchange.guest())) {
+                        new SecretExchange(secrets, bound, target, exchange, report)
+                                .serveInClear(exchange.guest(), server, null);
+                    } else {
+                        passWithSecrets(bound, target, exchange, server, report);
+                    }
+                });
+    }
+
+    @Override
+    public boolean passRequest(
+            HttpHead request, Target target, Exchange exchange, Line server, Report report)
+            throws IOException, InterruptedException {
+        List<Binding> bound = isOfThisHost(target) ? secrets.boundFor(target) : List.of();
+        if (bound.isEmpty()) {
+            return false;
+        }
+        limited(
+                exchange,
+                report,
+                () ->
+                        new SecretExchange(secrets, bound, target, exchange, report)
+                                .serveInClear(exchange.guest(), server, request));
+        return true;
+    }
+
+    /// Nobody between could read what goes to a service of this very host.
+    private static boolean isOfThisHost(Target target) {
+        return target.host().equals(EgressPolicy.THIS_HOST);
+    }
+
+    private static boolean beginsTls(Line guest) throws IOException {
+        ByteBuffer some = guest.some();
+        return some.hasRemaining() && some.get(some.position()) == HANDSHAKE;
+    }
+
+    private interface Passing {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void limited(Exchange exchange, Report report, Passing passing)
+            throws IOException, InterruptedException {
         exchange.allow(exchange.limits().connect());
         if (!free.tryAcquire(
                 exchange.limits().connect().dividedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
@@ -36,7 +88,7 @@ final class SecretTunnel implements Tunnel {
             return;
         }
         try {
-            passWithSecrets(bound, target, exchange, server, report);
+            passing.run();
         } finally {
             free.release();
         }
@@ -45,7 +97,6 @@ final class SecretTunnel implements Tunnel {
     private void passWithSecrets(
             List<Binding> bound, Target target, Exchange exchange, Line server, Report report)
             throws IOException, InterruptedException {
-        exchange.allow(exchange.limits().request());
         TlsEnd guest;
         try {
             guest =

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One end of a connection whose TLS ends here: what is inside of it. Read by one thread and
 /// written by one. What is written goes out with [#flush].
-final class TlsEnd implements ByteSource {
+final class TlsEnd implements End {
     /// HTTP/1.1 and nothing else: what we can look into.
     private static final String[] SPOKEN = {"http/1.1"};
 
@@ -76,8 +76,8 @@ final class TlsEnd implements ByteSource {
                         .findFirst();
     }
 
-    /// What has come and was not taken yet; waits for some. Empty only at the end.
-    ByteBuffer some() throws IOException {
+    @Override
+    public ByteBuffer some() throws IOException {
         if (!incoming.hasRemaining()) {
             int got = in.read(incoming.array());
             incoming.clear().limit(Math.max(got, 0));
@@ -86,12 +86,13 @@ final class TlsEnd implements ByteSource {
     }
 
     /// Whether it came to its end without saying so in TLS: something may be missing.
-    boolean isCutOff() {
+    @Override
+    public boolean isCutOff() {
         return below.ended;
     }
 
-    /// Whether the next byte may take a while.
-    boolean isDrained() {
+    @Override
+    public boolean isDrained() {
         return !incoming.hasRemaining();
     }
 
@@ -100,12 +101,13 @@ final class TlsEnd implements ByteSource {
         return some().hasRemaining() ? incoming.get() & 0xff : -1;
     }
 
-    void write(byte[] bytes) throws IOException {
+    @Override
+    public void write(byte[] bytes) throws IOException {
         write(ByteBuffer.wrap(bytes), bytes.length);
     }
 
-    /// So many of them, which are taken.
-    void write(ByteBuffer bytes, int count) throws IOException {
+    @Override
+    public void write(ByteBuffer bytes, int count) throws IOException {
         try {
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
             bytes.position(bytes.position() + count);
@@ -115,7 +117,8 @@ final class TlsEnd implements ByteSource {
         }
     }
 
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         try {
             out.flush();
         } catch (IOException gone) {
@@ -124,13 +127,13 @@ final class TlsEnd implements ByteSource {
         }
     }
 
-    /// Whether it took no more of what was written. It may have said something before.
-    boolean isDeaf() {
+    @Override
+    public boolean isDeaf() {
         return deaf;
     }
 
-    /// Says that nothing more is written.
-    void finish() {
+    @Override
+    public void finish() {
         try {
             out.flush();
             socket.shutdownOutput();

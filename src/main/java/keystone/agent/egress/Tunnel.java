@@ -14,4 +14,15 @@ interface Tunnel {
     /// @param server the other end; it belongs to the exchange
     void pass(Target target, Exchange exchange, Line server, Report report)
             throws IOException, InterruptedException;
+
+    /// Passes a single request and its answer, which need no tunnel, when there is something to do
+    /// with them.
+    ///
+    /// @param request in the form that servers get; its body has not been read
+    /// @return false when nothing was done
+    default boolean passRequest(
+            HttpHead request, Target target, Exchange exchange, Line server, Report report)
+            throws IOException, InterruptedException {
+        return false;
+    }
 }

@@ -108,14 +108,15 @@ record BaseUrls(List<BaseUrl> all) {
         return opened;
     }
 
-    /// The same secrets; those that are for one of these go there instead. Not without TLS.
+    /// The same secrets; those that are for one of these go there instead. Over a network not
+    /// without TLS; to this host's loopback without it, as no authority vouches for what is there.
     List<SecretRef> binding(List<SecretRef> refs) {
         return refs.stream().map(this::bound).toList();
     }
 
     private SecretRef bound(SecretRef ref) {
         return all.stream()
-                .filter(each -> each.hasTls() && !each.isOnThisHost())
+                .filter(each -> each.hasTls() != each.isOnThisHost())
                 .filter(
                         each ->
                                 SECRETS.getOrDefault(each.variable(), Set.of())

@@ -280,18 +280,23 @@ final class Masks {
     }
 
     private void add(String tag, Share share, SecretFiles.Found found, View view, Result result) {
-        for (String path : found.matching().keySet()) {
-            String why = why(tag, path, view.look(text(path)));
-            if (why == null) {
-                result.masked.add(shown(share, path));
-            }
-            if (why == null && SecretFiles.hasOtherName(share.host(), path)) {
-                why = OTHER_NAME;
-            }
-            if (why != null) {
-                result.readable.add(new Exposed(shown(share, path), why));
-            }
-        }
+        found.matching()
+                .forEach(
+                        (path, kind) -> {
+                            String why = why(tag, path, view.look(text(path)));
+                            if (why == null) {
+                                result.masked.add(shown(share, path));
+                            }
+                            // Of a directory, those below it count as names.
+                            if (why == null
+                                    && kind == Kind.FILE
+                                    && SecretFiles.hasOtherName(share.host(), path)) {
+                                why = OTHER_NAME;
+                            }
+                            if (why != null) {
+                                result.readable.add(new Exposed(shown(share, path), why));
+                            }
+                        });
         for (Exposed other : found.readable()) {
             result.readable.add(new Exposed(shown(share, other.path()), other.why()));
         }

@@ -49,7 +49,7 @@ final class BaseUrlsTest {
     }
 
     @Test
-    void of_this_hosts_loopback_exactly_one_port_is_opened_and_no_key_goes_there() {
+    void of_this_hosts_loopback_exactly_one_port_is_opened_and_the_key_goes_there_instead() {
         for (String host : List.of("localhost", "127.0.0.1", "[::1]")) {
             BaseUrls bases = of("OPENAI_BASE_URL", "http://" + host + ":11434/v1");
 
@@ -59,7 +59,17 @@ final class BaseUrlsTest {
             assertThat(opened.ruleFor(EgressPolicy.THIS_HOST, 11435)).isEmpty();
             assertThat(bases.variables())
                     .containsEntry("OPENAI_BASE_URL", "http://host.keystone.internal:11434/v1");
-            assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
+            assertThat(hostsOf("OPENAI_API_KEY", bases))
+                    .containsExactly("host.keystone.internal:11434");
+            assertThat(hostsOf("ANTHROPIC_API_KEY", bases)).containsExactly("api.anthropic.com");
+        }
+    }
+
+    @Test
+    void a_key_goes_neither_without_tls_over_a_network_nor_with_it_to_whom_nobody_vouches_for() {
+        for (String url : List.of("http://llm.corp.example/v1", "https://localhost:8443/v1")) {
+            assertThat(hostsOf("OPENAI_API_KEY", of("OPENAI_BASE_URL", url)))
+                    .containsExactly("api.openai.com");
         }
     }
 
