@@ -1,6 +1,7 @@
 package keystone.agent.desktop;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,8 @@ public final class Desktop {
     public ShownNotice show(Notice notice, IntConsumer pressed) throws InterruptedException {
         try {
             return ShownNotice.show(socket, notice, pressed);
-        } catch (IOException failed) {
+        } catch (IOException | IllegalArgumentException | BufferUnderflowException failed) {
+            // Whatever is at the other end need not keep to the protocol.
             throw new UserError(
                     UserError.Kind.FAILED,
                     "the desktop shows no notification: " + failed.getMessage(),

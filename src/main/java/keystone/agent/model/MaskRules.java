@@ -1,6 +1,7 @@
 package keystone.agent.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Which files of what is shared a guest does not get to see, and of which others a person is told.
 ///
@@ -20,35 +21,31 @@ public record MaskRules(NamePatterns asked, NamePatterns told) {
 
     /// Names under which programs keep keys and passwords.
     public static final List<String> USUALLY_TOLD =
-            List.of(
-                    ".env*",
-                    "!.env.example",
-                    "!.env.sample",
-                    "!.env.template",
-                    "!.env.dist",
-                    "!.env.defaults",
-                    "!.env.schema",
-                    "*.pem",
-                    "*.key",
-                    "*.p12",
-                    "*.pfx",
-                    "*.jks",
-                    "*.keystore",
-                    "*.kdbx",
-                    "*.tfstate",
-                    "id_rsa*",
-                    "id_dsa*",
-                    "id_ecdsa*",
-                    "id_ed25519*",
-                    "!*.pub",
-                    ".git-credentials",
-                    ".htpasswd",
-                    ".netrc",
-                    ".npmrc",
-                    ".pgpass",
-                    ".pypirc",
-                    "credentials.json",
-                    "service-account*.json");
+            Stream.concat(
+                            USUAL.stream(),
+                            Stream.of(
+                                    "*.pem",
+                                    "*.key",
+                                    "*.p12",
+                                    "*.pfx",
+                                    "*.jks",
+                                    "*.keystore",
+                                    "*.kdbx",
+                                    "*.tfstate",
+                                    "id_rsa*",
+                                    "id_dsa*",
+                                    "id_ecdsa*",
+                                    "id_ed25519*",
+                                    "!*.pub",
+                                    ".git-credentials",
+                                    ".htpasswd",
+                                    ".netrc",
+                                    ".npmrc",
+                                    ".pgpass",
+                                    ".pypirc",
+                                    "credentials.json",
+                                    "service-account*.json"))
+                    .toList();
 
     /// Nothing is masked: nothing of anybody's is shared.
     public static final MaskRules NONE =

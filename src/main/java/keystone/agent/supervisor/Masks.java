@@ -129,9 +129,8 @@ final class Masks {
 
     /// Decides what is masked, before the shares are served.
     ///
-    /// @throws UserError when something that somebody asked for cannot be masked, or when there is
-    /// so
-    ///     much that not all of it can be: a guest could have seen to that
+    /// @throws UserError when what somebody asked for cannot be masked; also when there is too much
+    ///     to mask, as a guest could have seen to that
     void lay(Look look, GitAccess git) throws InterruptedException {
         if (stand.obstacle() == null) {
             look.byTag().forEach((tag, found) -> found.missed().ifPresent(why -> refuse(tag, why)));

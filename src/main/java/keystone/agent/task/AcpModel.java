@@ -16,8 +16,7 @@ sealed interface AcpModel {
     /// Finds the way of this one.
     ///
     /// @param opened what the agent answered when the session began
-    /// @param model as somebody named it; of one that is not offered the agent may know all the
-    /// same
+    /// @param model as somebody named it; the agent may know one that it does not offer
     static AcpModel choose(Json.Obj opened, String session, String model) {
         Optional<Json.Obj> option = option(opened);
         List<String> offered =
