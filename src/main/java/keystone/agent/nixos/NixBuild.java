@@ -23,13 +23,7 @@ final class NixBuild {
                     "LOGNAME",
                     "SSL_CERT_FILE",
                     "TMPDIR",
-                    "USER",
-                    "http_proxy",
-                    "https_proxy",
-                    "no_proxy",
-                    "HTTP_PROXY",
-                    "HTTPS_PROXY",
-                    "NO_PROXY");
+                    "USER");
 
     private static final int LAST_LINES = 6;
 
@@ -51,7 +45,9 @@ final class NixBuild {
     }
 
     /// Builds the flake of a workshop, and makes its link.
-    void build(Workshop workshop) throws InterruptedException {
+    ///
+    /// @param proxies variables that name this host's
+    void build(Workshop workshop, Map<String, String> proxies) throws InterruptedException {
         Command command =
                 Command.of(
                         "nix",
@@ -68,6 +64,9 @@ final class NixBuild {
                         workshop.link().toString(),
                         "path:" + workshop.flake() + "#default");
         for (Map.Entry<String, @Nullable String> each : environment.entrySet()) {
+            command = command.withEnvironment(each.getKey(), each.getValue());
+        }
+        for (Map.Entry<String, String> each : proxies.entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());
         }
         try {

@@ -33,6 +33,23 @@ public final class NixImages {
         NOTHING
     }
 
+    /// What a runner is built for.
+    ///
+    /// @param image made by [#keep]
+    /// @param id the guest carries it, so that two disks never share a guest
+    /// @param proxies variables that name this host's
+    public record Ask(
+            Digest image, BuildId id, Resources resources, Map<String, String> proxies) {
+        public Ask {
+            proxies = Map.copyOf(proxies);
+        }
+
+        @Override
+        public String toString() {
+            return "Ask[" + id + "]";
+        }
+    }
+
     /// @param directory for the texts; private, made when missing
     /// @param environment of this process
     public NixImages(Path directory, Map<String, String> environment) {
@@ -50,6 +67,11 @@ public final class NixImages {
         return digest;
     }
 
+    /// What [#keep] would answer.
+    public Digest digest(NixRecipe recipe) {
+        return GuestFlake.of(recipe).digest();
+    }
+
     /// Whether an image of this digest is one of ours.
     public boolean has(Digest digest) {
         return Files.isDirectory(directory.resolve(digest.hex()));
@@ -58,19 +80,17 @@ public final class NixImages {
     /// The runner of one sandbox's guest; built, unless it is there already.
     ///
     /// @param place of this sandbox alone; made when missing
-    /// @param id the guest carries it, so that two disks never share a guest
     /// @throws UserError when nix fails: with its last words, and where to find the others
-    public Runner build(Digest digest, Path place, BuildId id, Resources resources, Reuse reuse)
-            throws InterruptedException {
-        var files = new TreeMap<>(GuestFlake.read(directory.resolve(digest.hex())));
-        files.put(GuestFlake.SANDBOX, sandbox(id, resources));
+    public Runner build(Ask ask, Path place, Reuse reuse) throws InterruptedException {
+        var files = new TreeMap<>(GuestFlake.read(directory.resolve(ask.image().hex())));
+        files.put(GuestFlake.SANDBOX, sandbox(ask.id(), ask.resources()));
         var workshop = new Workshop(place);
         if (reuse == Reuse.NOTHING) {
             workshop.clear();
         }
         if (!workshop.holds(files) || workshop.runner().isEmpty()) {
             workshop.write(files);
-            nix.build(workshop);
+            nix.build(workshop, ask.proxies());
         }
         Path made =
                 workshop.runner()
