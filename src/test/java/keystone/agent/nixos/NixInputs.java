@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import keystone.agent.model.Image;
 import keystone.agent.model.NixRecipe;
 
 /// Flakes on this disk that stand for nixpkgs and microvm.nix.
@@ -26,6 +27,13 @@ record NixInputs(Path directory) {
 
     Path microvm() {
         return directory.resolve("microvm");
+    }
+
+    /// The runner boots this image of Debian's.
+    void boot(Image image) throws IOException {
+        Files.copy(image.kernel(), microvm().resolve("vmlinux"));
+        Files.copy(image.initrd(), microvm().resolve("initrd.cpio"));
+        Files.copy(image.layers().getFirst(), microvm().resolve("base.squashfs"));
     }
 
     String reference(String name) {
