@@ -64,9 +64,7 @@ final class NixosIT {
     private void bootDebian(Installation home) throws Exception {
         var images =
                 new Images(
-                        home.images(),
-                        home.state().resolve("image.lock"),
-                        InstantSource.system());
+                        home.images(), home.state().resolve("image.lock"), InstantSource.system());
         Image image = images.find().orElseThrow();
         inputs.boot(image);
     }
@@ -97,7 +95,8 @@ final class NixosIT {
         with(shop.starting()).run().succeeds();
         assertThat(buildId(shop)).isEqualTo(first);
 
-        // While it runs, with the same text, a warm cache, and an input that has moved on under its name.
+        // While it runs, with the same text, a warm cache, and an input that has moved on under its
+        // name.
         inputs.revise(2);
         with(shop.starting("--fresh")).run().succeeds();
 

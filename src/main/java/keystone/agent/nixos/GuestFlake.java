@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -87,7 +87,11 @@ record GuestFlake(Map<String, String> files) {
         var all = new StringBuilder("nixos 1\n");
         files.forEach(
                 (name, text) ->
-                        all.append(name).append(' ').append(text.length()).append('\n').append(text));
+                        all.append(name)
+                                .append(' ')
+                                .append(text.length())
+                                .append('\n')
+                                .append(text));
         return Digest.of(all.toString());
     }
 

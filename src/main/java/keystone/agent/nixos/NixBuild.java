@@ -17,13 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// `nix build`, so that it cannot take an older answer for a new one.
 final class NixBuild {
     private static final Set<String> KEPT =
-            Set.of(
-                    "HOME",
-                    "LANG",
-                    "LOGNAME",
-                    "SSL_CERT_FILE",
-                    "TMPDIR",
-                    "USER");
+            Set.of("HOME", "LANG", "LOGNAME", "SSL_CERT_FILE", "TMPDIR", "USER");
 
     private static final int LAST_LINES = 6;
 

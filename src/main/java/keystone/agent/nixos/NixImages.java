@@ -38,8 +38,7 @@ public final class NixImages {
     /// @param image made by [#keep]
     /// @param id the guest carries it, so that two disks never share a guest
     /// @param proxies variables that name this host's
-    public record Ask(
-            Digest image, BuildId id, Resources resources, Map<String, String> proxies) {
+    public record Ask(Digest image, BuildId id, Resources resources, Map<String, String> proxies) {
         public Ask {
             proxies = Map.copyOf(proxies);
         }
@@ -100,7 +99,7 @@ public final class NixImages {
                                                 "nix built no bin/microvm-run for the sandbox",
                                                 "see " + Printable.of(workshop.log().toString())));
         // STORE/HASH-NAME/bin/microvm-run
-        Path store = made.getParent().getParent().getParent();
+        Path store = made.resolve("../../..").normalize();
         return new Runner(made, store);
     }
 

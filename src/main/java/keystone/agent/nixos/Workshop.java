@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// | file | what |
 /// |---|---|
 /// | `flake/` | the flake, with nix's `flake.lock` |
-/// | `runner` | a link into the store, which keeps what it names; there once the build has ended well |
+/// | `runner` | a link into the store, which keeps what it names; there once the build is through |
 /// | `build.log` | what nix said last |
 record Workshop(Path place) {
     private static final String LOCK = "flake.lock";

@@ -198,8 +198,7 @@ final class Starting {
             SandboxSpec kept = withoutShrinking(seen.spec(), spec, listener);
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
-        Digest image =
-                images.get().ensure(request.settings().image(), spec.project(), listener);
+        Digest image = images.get().ensure(request.settings().image(), spec.project(), listener);
         if (request.disk() == StartRequest.Disk.FRESH) {
             Returning.secure(dir);
         }

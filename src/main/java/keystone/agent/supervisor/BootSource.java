@@ -35,11 +35,12 @@ sealed interface BootSource {
     ///
     /// @param disk a new one gets nothing that was made for another
     /// @param step told when this takes time
-    Bootable forBoot(
-            SandboxSpec spec, GuestRepository.Disk disk, BootOrder order, Runnable step)
+    Bootable forBoot(SandboxSpec spec, GuestRepository.Disk disk, BootOrder order, Runnable step)
             throws InterruptedException;
 
-    /// @throws UserError when the guest was made from something else
+    /// Looks at the guest itself.
+    ///
+    /// @throws UserError when it was made from something else
     void requireOf(Guest guest, SandboxSpec spec) throws InterruptedException;
 
     /// Made by us, and here.

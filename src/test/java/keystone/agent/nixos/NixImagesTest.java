@@ -114,7 +114,8 @@ final class NixImagesTest {
         Digest image = images.keep(inputs.recipe());
         BuildId first = BuildId.create(image);
         build(image, first, Reuse.NOTHING);
-        world.run(place, "nix", "build", "--no-link", "path:" + place.resolve("flake") + "#default");
+        world.run(
+                place, "nix", "build", "--no-link", "path:" + place.resolve("flake") + "#default");
         assertThat(directory.toRealPath().resolve("cache/nix")).isDirectory();
         BuildId second = BuildId.create(image);
 
