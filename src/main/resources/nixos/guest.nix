@@ -45,7 +45,8 @@
 
   networking.useDHCP = false;
   networking.firewall.enable = false;
-  networking.hostName = "";
+  # The sandbox's name comes with the boot.
+  networking.hostName = "keystone";
 
   services.openssh = {
     enable = true;

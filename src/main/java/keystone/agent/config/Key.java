@@ -197,15 +197,17 @@ public enum Key {
             Form.FLAKE,
             "",
             null,
-            "github:NixOS/nixpkgs/nixos-unstable",
-            "The nixpkgs of NixOS guests. Only your own file can say this."),
+            null,
+            "The nixpkgs of NixOS guests, else `github:NixOS/nixpkgs/nixos-unstable`. Only your own"
+                    + " file can say this."),
     NIX_MICROVM(
             "nix.microvm",
             Form.FLAKE,
             "",
             null,
-            "github:microvm-nix/microvm.nix",
-            "The microvm.nix of NixOS guests. Only your own file can say this."),
+            null,
+            "The microvm.nix of NixOS guests, else `github:microvm-nix/microvm.nix`. Only your own"
+                    + " file can say this."),
     NIX_MODULES(
             "nix.modules",
             Form.NIX_MODULES,

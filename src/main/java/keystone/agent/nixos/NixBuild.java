@@ -42,6 +42,7 @@ final class NixBuild {
     ///
     /// @param proxies variables that name this host's
     void build(Workshop workshop, Map<String, String> proxies) throws InterruptedException {
+        // From within, since a path may have characters that mean something in a reference.
         Command command =
                 Command.of(
                         "nix",
@@ -56,7 +57,8 @@ final class NixBuild {
                         "false",
                         "--out-link",
                         workshop.link().toString(),
-                        "path:" + workshop.flake() + "#default");
+                        "path:.#default")
+                        .in(workshop.flake());
         for (Map.Entry<String, @Nullable String> each : environment.entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());
         }

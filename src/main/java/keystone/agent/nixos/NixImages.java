@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -66,9 +67,13 @@ public final class NixImages {
         return digest;
     }
 
-    /// What [#keep] would answer.
-    public Digest digest(NixRecipe recipe) {
-        return GuestFlake.of(recipe).digest();
+    /// What [#keep] would answer; nothing when it would refuse.
+    public Optional<Digest> digest(NixRecipe recipe) {
+        try {
+            return Optional.of(GuestFlake.of(recipe).digest());
+        } catch (UserError unreadableModule) {
+            return Optional.empty();
+        }
     }
 
     /// Whether an image of this digest is one of ours.

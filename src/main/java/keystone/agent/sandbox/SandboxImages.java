@@ -125,6 +125,15 @@ public final class SandboxImages {
         return nixImages.keep(nix);
     }
 
+    /// Says so when a new disk gets another kind of guest than the one before it.
+    void noteOtherBackend(SandboxSpec before, SandboxSpec now, StartListener listener) {
+        if (isNix(before) != isNix(now)) {
+            listener.notice(
+                    "the guest of `%s` is %s from now on; --image, or `backend` under [image], says which"
+                            .formatted(now.name(), isNix(now) ? "NixOS" : "Debian's"));
+        }
+    }
+
     /// Whether a sandbox's guest is built by nix.
     boolean isNix(SandboxSpec spec) {
         return nixImages.has(spec.image());
@@ -136,7 +145,7 @@ public final class SandboxImages {
         Optional<Digest> next =
                 nix == null
                         ? images.find(recipe).map(Image::digest)
-                        : Optional.of(nixImages.digest(nix));
+                        : nixImages.digest(nix);
         boolean same = next.filter(spec.image()::equals).isPresent();
         if (!same) {
             listener.notice(

@@ -205,6 +205,7 @@ final class Starting {
         Ending.stop(dir, StopMode.FORCE, new Heard(listener));
         checkpoint.reached("command:stopped");
         SandboxSpec renewed = spec.renewed(image);
+        images.get().noteOtherBackend(seen.spec(), renewed, listener);
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
     }

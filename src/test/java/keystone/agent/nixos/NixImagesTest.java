@@ -38,7 +38,7 @@ final class NixImagesTest {
         world = NixWorld.in(directory);
         inputs = NixInputs.in(world.root().resolve("inputs"));
         images = new NixImages(world.root().resolve("kept"), world.environment());
-        place = world.root().resolve("blue");
+        place = world.root().resolve("a place #1, 100% ?");
     }
 
     private Runner build(Digest image, BuildId id, Reuse reuse) throws InterruptedException {
@@ -115,7 +115,7 @@ final class NixImagesTest {
         BuildId first = BuildId.create(image);
         build(image, first, Reuse.NOTHING);
         world.run(
-                place, "nix", "build", "--no-link", "path:" + place.resolve("flake") + "#default");
+                place.resolve("flake"), "nix", "build", "--no-link", "path:.#default");
         assertThat(directory.toRealPath().resolve("cache/nix")).isDirectory();
         BuildId second = BuildId.create(image);
 
