@@ -95,6 +95,7 @@ final class NixosIT {
         with(shop.starting()).run().succeeds();
         assertThat(buildId(shop)).isEqualTo(first);
 
+        Path old = Files.readSymbolicLink(shop.dir().nix().resolve("runner"));
         // While it runs, with the same text, a warm cache, and an input that has moved on under its
         // name.
         inputs.revise(2);
@@ -103,6 +104,19 @@ final class NixosIT {
         assertThat(buildId(shop)).isNotEqualTo(first);
         assertThat(Files.readString(shop.dir().nix().resolve("runner/bin/microvm-run")))
                 .contains("-name stub2 ");
+
+        // As if, in spite of all, the old one were taken for the new one.
+        shop.keystone("stop").within(LIMIT).run().succeeds();
+        Path link = shop.dir().nix().resolve("runner");
+        Path right = Files.readSymbolicLink(link);
+        Files.delete(link);
+        Files.createSymbolicLink(link, old);
+        Ended mistaken = with(shop.starting()).run();
+        assertThat(mistaken.status()).isEqualTo(1);
+        assertThat(mistaken.errors()).contains("the guest of `shop` was not built for its disk");
+        Files.delete(link);
+        Files.createSymbolicLink(link, right);
+        with(shop.starting()).run().succeeds();
 
         ProcessHandle supervisor = ProcessHandle.of(shop.supervisorPid()).orElseThrow();
         supervisor.destroyForcibly();

@@ -45,19 +45,19 @@ final class NixBuild {
         // From within, since a path may have characters that mean something in a reference.
         Command command =
                 Command.of(
-                        "nix",
-                        "--extra-experimental-features",
-                        "nix-command flakes",
-                        "build",
-                        "--option",
-                        "eval-cache",
-                        "false",
-                        "--option",
-                        "accept-flake-config",
-                        "false",
-                        "--out-link",
-                        workshop.link().toString(),
-                        "path:.#default")
+                                "nix",
+                                "--extra-experimental-features",
+                                "nix-command flakes",
+                                "build",
+                                "--option",
+                                "eval-cache",
+                                "false",
+                                "--option",
+                                "accept-flake-config",
+                                "false",
+                                "--out-link",
+                                workshop.link().toString(),
+                                "path:.#default")
                         .in(workshop.flake());
         for (Map.Entry<String, @Nullable String> each : environment.entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());

@@ -143,9 +143,7 @@ public final class SandboxImages {
     void noteNewer(SandboxSpec spec, ImageRecipe recipe, StartListener listener) {
         NixRecipe nix = recipe.nix();
         Optional<Digest> next =
-                nix == null
-                        ? images.find(recipe).map(Image::digest)
-                        : nixImages.digest(nix);
+                nix == null ? images.find(recipe).map(Image::digest) : nixImages.digest(nix);
         boolean same = next.filter(spec.image()::equals).isPresent();
         if (!same) {
             listener.notice(

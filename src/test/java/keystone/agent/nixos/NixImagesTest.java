@@ -114,8 +114,7 @@ final class NixImagesTest {
         Digest image = images.keep(inputs.recipe());
         BuildId first = BuildId.create(image);
         build(image, first, Reuse.NOTHING);
-        world.run(
-                place.resolve("flake"), "nix", "build", "--no-link", "path:.#default");
+        world.run(place.resolve("flake"), "nix", "build", "--no-link", "path:.#default");
         assertThat(directory.toRealPath().resolve("cache/nix")).isDirectory();
         BuildId second = BuildId.create(image);
 
