@@ -10,6 +10,7 @@ import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.GuestChecks;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
 import keystone.agent.sandbox.Doctor;
@@ -46,6 +47,7 @@ final class Parts implements Supplier<SupervisorParts> {
             parts =
                     new SupervisorParts(
                             images,
+                            new NixImages(places.nixImages(), environment),
                             new QemuDriver(
                                     places.cache().resolve("host"), confinements, images::find),
                             new ShareDrivers(

@@ -26,7 +26,8 @@ final class House {
                     "ports",
                     "desktop",
                     "outfit",
-                    "devshell");
+                    "devshell",
+                    "nixos");
 
     /// The roof (the base package itself) may use every room, and no room may use it.
     private static final Map<String, Set<String>> MAY_USE =
@@ -50,6 +51,7 @@ final class House {
                     Map.entry("desktop", Set.of("model", "process")),
                     Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("devshell", Set.of("model", "process", "json")),
+                    Map.entry("nixos", Set.of("model", "process")),
                     Map.entry("egress", Set.of("model", "process", "json")),
                     Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.

@@ -1,5 +1,6 @@
 package keystone.agent.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,9 +17,11 @@ import keystone.agent.model.DevshellMode;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
+import keystone.agent.model.ImageBackend;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.NamePatterns;
+import keystone.agent.model.NixRecipe;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.Settings;
@@ -104,13 +107,26 @@ public final class Effective {
                 new ImageRecipe(
                         all(Key.IMAGE_PACKAGES).map(Setting::id).toList(),
                         one(Key.IMAGE_SETUP, String.class),
-                        agents.layer()),
+                        agents.layer(),
+                        nix()),
                 all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList(),
                 delivered,
                 new MaskRules(patterns(Key.WORKSPACE_MASK), patterns(Key.WORKSPACE_WARN)),
                 agents,
                 tasks(),
                 one(Key.DEVSHELL, DevshellMode.class));
+    }
+
+    private @Nullable NixRecipe nix() {
+        if (one(Key.IMAGE_BACKEND, ImageBackend.class) != ImageBackend.NIX) {
+            return null;
+        }
+        String nixpkgs = one(Key.NIX_NIXPKGS, String.class);
+        String microvm = one(Key.NIX_MICROVM, String.class);
+        return new NixRecipe(
+                nixpkgs == null ? NixRecipe.NIXPKGS : nixpkgs,
+                microvm == null ? NixRecipe.MICROVM : microvm,
+                all(Key.NIX_MODULES).map(setting -> (Path) setting.value()).toList());
     }
 
     private TaskDefaults tasks() {

@@ -17,8 +17,10 @@ import keystone.agent.model.DevshellMode;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
+import keystone.agent.model.ImageBackend;
 import keystone.agent.model.ImageRecipe;
 import keystone.agent.model.NamePatterns;
+import keystone.agent.model.NixRecipe;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxSpec;
@@ -107,6 +109,15 @@ final class Interpreter {
                 var checked = new ImageRecipe(List.of(text), null);
                 yield new Setting(key, text, checked.packages().getFirst(), text, origin);
             }
+            case IMAGE_BACKEND -> {
+                ImageBackend backend = ImageBackend.parse(text);
+                yield new Setting(key, "", backend, backend.word(), origin);
+            }
+            case FLAKE -> one(key, NixRecipe.checkReference(ofTheUser(text, origin)), origin);
+            case NIX_MODULES -> {
+                Path module = absolute(ofTheUser(text, origin));
+                yield new Setting(key, module.toString(), module, text, origin);
+            }
             case FILE_PATTERNS -> {
                 var checked = new NamePatterns(List.of(text));
                 yield new Setting(key, text, checked.texts().getFirst(), text, origin);
@@ -123,6 +134,26 @@ final class Interpreter {
             case PATHS -> new Setting(key, text, TaskExtras.checkCopy(text), text, origin);
             case SCRIPT -> new Setting(key, "", text, text, origin);
         };
+    }
+
+    /// Nix evaluates it on this host, and builds what it says: a guest, which can write the
+    /// project's file, must not so much as propose it.
+    private static String ofTheUser(String text, Origin origin) {
+        if (origin.place() == Place.PROJECT) {
+            throw UserError.usage(
+                    "nix would evaluate this on the host, so no project's file can say it",
+                    "say it in your own agent.toml");
+        }
+        return text;
+    }
+
+    private Path absolute(String text) {
+        Path path = text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text);
+        if (!path.isAbsolute()) {
+            throw UserError.usage(
+                    "`" + Printable.of(text) + "` is no absolute path", "begin it with / or ~/");
+        }
+        return path.normalize();
     }
 
     private static Setting one(Key key, Object value, Origin origin) {

@@ -184,6 +184,38 @@ public enum Key {
             null,
             "Paths in the project that git ignores, and that worktrees, also those of tasks, get a copy of,"
                     + " such as `node_modules`."),
+    IMAGE_BACKEND(
+            "image.backend",
+            Form.IMAGE_BACKEND,
+            "--image",
+            "KEYSTONE_AGENT_IMAGE",
+            "debian",
+            "What a new guest's system is made from: `debian`, or `nix` for NixOS, built by this host's"
+                    + " nix: see [nix](nix.md)."),
+    NIX_NIXPKGS(
+            "nix.nixpkgs",
+            Form.FLAKE,
+            "",
+            null,
+            null,
+            "The nixpkgs of NixOS guests, else `github:NixOS/nixpkgs/nixos-unstable`. Only your own"
+                    + " file can say this."),
+    NIX_MICROVM(
+            "nix.microvm",
+            Form.FLAKE,
+            "",
+            null,
+            null,
+            "The microvm.nix of NixOS guests, else `github:microvm-nix/microvm.nix`. Only your own"
+                    + " file can say this."),
+    NIX_MODULES(
+            "nix.modules",
+            Form.NIX_MODULES,
+            "",
+            null,
+            null,
+            "Files with NixOS modules for NixOS guests; absolute, or from `~/` on. They are evaluated on"
+                    + " this host: only your own file can name them."),
     IMAGE_PACKAGES(
             "image.packages",
             Form.PACKAGES,

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import keystone.agent.model.Image;
+import keystone.agent.model.Bootable;
 import keystone.agent.model.Owner;
 import keystone.agent.model.Resources;
 import keystone.agent.model.Share;
@@ -22,7 +22,7 @@ import keystone.agent.model.Share;
 /// @param environment added to its process's environment, so that it can be found again
 public record MachineSpec(
         String id,
-        Image image,
+        Bootable image,
         Path disk,
         Path bootConfig,
         Path directory,

@@ -8,7 +8,8 @@ import java.util.List;
 ///
 /// @param digest covers everything that went in, so an equal digest is an equal image
 /// @param layers squashfs files, the base first, each next one on top
-public record Image(Digest digest, Path kernel, Path initrd, List<Path> layers) {
+public record Image(Digest digest, Path kernel, Path initrd, List<Path> layers)
+        implements Bootable {
     public Image {
         layers = List.copyOf(layers);
         if (layers.isEmpty()) {

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// @param packages Debian package names, in any order, without versions
 /// @param setup a shell script, run as root once, in a booted guest, after the packages are there
 /// @param agents whether the agents layer lies between the base and what the project wants
-public record ImageRecipe(List<String> packages, @Nullable String setup, AgentsLayer agents) {
+/// @param nix what its NixOS guests are made of; null where they are Debian's
+public record ImageRecipe(
+        List<String> packages,
+        @Nullable String setup,
+        AgentsLayer agents,
+        @Nullable NixRecipe nix) {
     public static final ImageRecipe NONE = new ImageRecipe(List.of(), null);
 
     /// The layer that holds the agents we know, see [Agents].
@@ -32,13 +37,18 @@ public record ImageRecipe(List<String> packages, @Nullable String setup, AgentsL
         }
     }
 
+    /// Of Debian's packages.
+    public ImageRecipe(List<String> packages, @Nullable String setup, AgentsLayer agents) {
+        this(packages, setup, agents, null);
+    }
+
     /// What a project wants of its own.
     public ImageRecipe(List<String> packages, @Nullable String setup) {
         this(packages, setup, AgentsLayer.LEFT_OUT);
     }
 
     public ImageRecipe with(AgentsLayer other) {
-        return new ImageRecipe(packages, setup, other);
+        return new ImageRecipe(packages, setup, other, nix);
     }
 
     /// Whether it takes a layer of the project's own.

@@ -113,7 +113,7 @@ public final class Assembly {
     public SandboxImages images() {
         SupervisorParts made = parts.get();
         var guests = new BuildGuests(made, places.ensureRuntime());
-        return new SandboxImages(made.images(), store, guests, checkpoint());
+        return new SandboxImages(made.images(), made.nixImages(), store, guests, checkpoint());
     }
 
     public AgentsOnHost agents() {

@@ -1,5 +1,6 @@
 package keystone.agent.sandbox;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,13 +13,17 @@ import keystone.agent.image.StoredImage;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.NixRecipe;
+import keystone.agent.model.Printable;
 import keystone.agent.model.Progress;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.Checkpoint;
+import keystone.agent.workspace.Reach;
 
 /// Images as people use them: built when needed, shown with who uses them, removed when nobody
 /// does.
@@ -32,12 +37,19 @@ public final class SandboxImages {
     }
 
     private final Images images;
+    private final NixImages nixImages;
     private final Store store;
     private final LayerGuests layerGuests;
     private final Checkpoint checkpoint;
 
-    SandboxImages(Images images, Store store, LayerGuests layerGuests, Checkpoint checkpoint) {
+    SandboxImages(
+            Images images,
+            NixImages nixImages,
+            Store store,
+            LayerGuests layerGuests,
+            Checkpoint checkpoint) {
         this.images = images;
+        this.nixImages = nixImages;
         this.store = store;
         this.layerGuests = layerGuests;
         this.checkpoint = checkpoint;
@@ -70,10 +82,17 @@ public final class SandboxImages {
 
     /// The image of a new disk: the base, the agents where they are wanted, and the project's own
     /// layer. Decided offline in milliseconds when all are there.
-    Image ensure(ImageRecipe recipe, StartListener listener) throws InterruptedException {
+    /// What a NixOS guest is made from is only written down: its supervisor builds.
+    ///
+    /// @param project whose guest it is for
+    Digest ensure(ImageRecipe recipe, Path project, StartListener listener)
+            throws InterruptedException {
+        if (recipe.nix() != null) {
+            return keep(recipe, recipe.nix(), project);
+        }
         Optional<Image> found = images.find(recipe);
         if (found.isPresent()) {
-            return found.get();
+            return found.get().digest();
         }
         Progress progress = marking(listener);
         Image base = images.build(BuildMode.LOCKED, progress);
@@ -82,13 +101,50 @@ public final class SandboxImages {
                     case LEFT_OUT -> base;
                     case INCLUDED -> images.buildAgents(progress);
                 };
-        return recipe.hasOwnLayer() ? images.build(recipe, layerGuests, progress) : below;
+        Image made = recipe.hasOwnLayer() ? images.build(recipe, layerGuests, progress) : below;
+        return made.digest();
+    }
+
+    private Digest keep(ImageRecipe recipe, NixRecipe nix, Path project) {
+        if (recipe.hasOwnLayer() || recipe.agents() == ImageRecipe.AgentsLayer.INCLUDED) {
+            throw UserError.usage(
+                    "a NixOS guest has no layers: neither the agents' nor [image] packages and setup",
+                    "put what it needs into a module of [nix] modules, or use --image debian");
+        }
+        var writable = new ArrayList<>(store.writable());
+        writable.add(project);
+        var reach = new Reach(writable);
+        for (Path module : nix.modules()) {
+            if (reach.includes(module)) {
+                throw UserError.usage(
+                        "a guest can change the NixOS module %s, and nix would evaluate it on this host"
+                                .formatted(Printable.of(module.toString())),
+                        "keep it outside of projects and what is shared with guests");
+            }
+        }
+        return nixImages.keep(nix);
+    }
+
+    /// Says so when a new disk gets another kind of guest than the one before it.
+    void noteOtherBackend(SandboxSpec before, SandboxSpec now, StartListener listener) {
+        if (isNix(before) != isNix(now)) {
+            listener.notice(
+                    "the guest of `%s` is %s from now on; --image, or `backend` under [image], says which"
+                            .formatted(now.name(), isNix(now) ? "NixOS" : "Debian's"));
+        }
+    }
+
+    /// Whether a sandbox's guest is built by nix.
+    boolean isNix(SandboxSpec spec) {
+        return nixImages.has(spec.image());
     }
 
     /// Says so when a sandbox's disk is over another image than a new one would be.
     void noteNewer(SandboxSpec spec, ImageRecipe recipe, StartListener listener) {
-        Optional<Image> next = images.find(recipe);
-        boolean same = next.filter(image -> image.digest().equals(spec.image())).isPresent();
+        NixRecipe nix = recipe.nix();
+        Optional<Digest> next =
+                nix == null ? images.find(recipe).map(Image::digest) : nixImages.digest(nix);
+        boolean same = next.filter(spec.image()::equals).isPresent();
         if (!same) {
             listener.notice(
                     "`%s` keeps the image %s that its disk was made over; a new one comes with: keystone-agent start --fresh --name %s"

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
-import keystone.agent.model.Image;
 import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Printable;
@@ -25,6 +25,7 @@ import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -124,7 +125,7 @@ final class Starting {
         Settings settings = request.settings();
         Resources resources = merged(HostLimits.usual(), settings);
         HostLimits.check(resources, places.state());
-        Image image = images.get().ensure(settings.image(), listener);
+        Digest image = images.get().ensure(settings.image(), project, listener);
         SandboxName first =
                 request.name() == null ? SandboxName.forProject(project) : request.name();
         SandboxName name = first;
@@ -151,14 +152,14 @@ final class Starting {
     }
 
     private static SandboxSpec spec(
-            SandboxName name, Path project, Image image, Resources resources, Settings settings) {
+            SandboxName name, Path project, Digest image, Resources resources, Settings settings) {
         ShareDriver share = settings.share();
         GitMode git = settings.git();
         return new SandboxSpec(
                 name,
                 project,
-                image.digest(),
-                BuildId.create(image.digest()),
+                image,
+                BuildId.create(image),
                 resources,
                 share == null ? ShareDriver.AUTO : share,
                 git == null ? GitMode.AUTO : git,
@@ -197,13 +198,14 @@ final class Starting {
             SandboxSpec kept = withoutShrinking(seen.spec(), spec, listener);
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
-        Image image = images.get().ensure(request.settings().image(), listener);
+        Digest image = images.get().ensure(request.settings().image(), spec.project(), listener);
         if (request.disk() == StartRequest.Disk.FRESH) {
             Returning.secure(dir);
         }
         Ending.stop(dir, StopMode.FORCE, new Heard(listener));
         checkpoint.reached("command:stopped");
-        SandboxSpec renewed = spec.renewed(image.digest());
+        SandboxSpec renewed = spec.renewed(image);
+        images.get().noteOtherBackend(seen.spec(), renewed, listener);
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
     }
@@ -305,7 +307,7 @@ final class Starting {
                         furnishing.forStart(spec, settings.devshell(), listener).orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
-            boolean already = boot(dir, supervisor, order);
+            boolean already = boot(dir, supervisor, order, limit(spec));
             if (!already) {
                 outfitting.bring(dir, spec, settings.agents(), listener);
             }
@@ -313,12 +315,17 @@ final class Starting {
         }
     }
 
+    private Duration limit(SandboxSpec spec) {
+        Duration limit = spec.share() == ShareDriver.CLONE ? CLONE_LIMIT : LIMIT;
+        return images.get().isNix(spec) ? limit.plus(NixImages.LIMIT) : limit;
+    }
+
     /// When it could not start, the supervisor has taken everything down and is about to end.
-    private static boolean boot(SandboxDir dir, SupervisorClient supervisor, BootOrder order)
+    private static boolean boot(
+            SandboxDir dir, SupervisorClient supervisor, BootOrder order, Duration limit)
             throws InterruptedException {
         try {
-            boolean clones = order.spec().share() == ShareDriver.CLONE;
-            return supervisor.boot(order, clones ? CLONE_LIMIT : LIMIT);
+            return supervisor.boot(order, limit);
         } catch (UserError failed) {
             if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(SETTLING)) {
                 Ending.awaitSupervisorGone(dir);

@@ -46,6 +46,14 @@ final class SupervisorLauncher {
                     "XDG_CACHE_HOME",
                     "XDG_CONFIG_HOME",
                     "XDG_RUNTIME_DIR",
+                    // Where nix finds its store. Not NIX_CONFIG, which may hold a token.
+                    "NIX_CONF_DIR",
+                    "NIX_LOCALSTATE_DIR",
+                    "NIX_LOG_DIR",
+                    "NIX_REMOTE",
+                    "NIX_SSL_CERT_FILE",
+                    "NIX_STATE_DIR",
+                    "NIX_STORE_DIR",
                     // Where it finds the desktop of whoever started it.
                     "DBUS_SESSION_BUS_ADDRESS");
 

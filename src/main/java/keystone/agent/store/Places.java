@@ -51,6 +51,11 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
         return state.resolve(".devshells");
     }
 
+    /// For what NixOS guests are made from.
+    public Path nixImages() {
+        return state.resolve(".nix");
+    }
+
     private static Path base(Map<String, String> environment, String variable, Path otherwise) {
         String value = environment.get(variable);
         // The specification says to ignore relative ones.

@@ -37,6 +37,7 @@ import keystone.agent.model.UserError;
 /// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
 /// | `placeholders.json` | what its guests hold in the place of secrets; worth nothing elsewhere |
+/// | `nix/` | of a NixOS guest: its flake, what nix made of it, and what nix said |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |
 /// | `ssh_config` `ssh-connect` | for the user's own ssh: the alias `ks-NAME`, the way in |
 /// | `mount.log` | what sshfs had to say |
@@ -191,6 +192,10 @@ public final class SandboxDir {
         Json.Obj json = Json.object();
         placeholders.forEach((name, placeholder) -> json.with(name.value(), placeholder));
         PrivateFiles.replace(placeholderFile(), json.pretty() + "\n");
+    }
+
+    public Path nix() {
+        return path.resolve("nix");
     }
 
     public Path ssh() {

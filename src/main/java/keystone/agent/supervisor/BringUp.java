@@ -15,10 +15,10 @@ import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
+import keystone.agent.model.Bootable;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
-import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
@@ -101,11 +101,12 @@ final class BringUp {
         Room.require(shares);
         Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
-        Image image = image(order.spec());
+        BootSource source = BootSource.of(order.spec(), dir, parts);
         var disk = new Disk(dir, parts.images(), owner);
         SandboxSpec spec = settle(order, disk);
         GuestRepository.Disk gitDisk =
                 disk.isThere() ? GuestRepository.Disk.KEPT : GuestRepository.Disk.NEW;
+        Bootable image = source.forBoot(spec, gitDisk, order, () -> begin("image"));
         SshKeys keys = disk.prepare(spec);
         BootNonce nonce = BootNonce.draw();
         var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
@@ -161,6 +162,7 @@ final class BringUp {
         egress.ifPresent(exit -> owned.own(exit.forwarding()).begin());
         begin("verify");
         nonce.requireOf(guest, spec, machine);
+        source.requireOf(guest, spec);
         boolean isCloned = git instanceof GitAccess.Cloned;
         if (isCloned || news.isPresent()) {
             begin(isCloned ? "clone" : "git");
@@ -211,17 +213,6 @@ final class BringUp {
         parts.checkpoint().reached("start:" + step);
     }
 
-    private Image image(SandboxSpec spec) {
-        return parts.images()
-                .open(spec.image())
-                .orElseThrow(
-                        () ->
-                                UserError.failed(
-                                        "the image %s that `%s` was made over is gone"
-                                                .formatted(spec.image().brief(), spec.name()),
-                                        "keystone-agent start --fresh --name " + spec.name()));
-    }
-
     /// Discards the disk when that was asked for, and writes down what the sandbox is from now on.
     /// A disk that is yet to be made gets a build id of its own, whatever happened to the last one.
     private SandboxSpec settle(BootOrder order, Disk disk) {
@@ -249,7 +240,7 @@ final class BringUp {
     }
 
     private MachineSpec machine(
-            SandboxSpec spec, Image image, Path bootConfig, Shown shown, Owner owner) {
+            SandboxSpec spec, Bootable image, Path bootConfig, Shown shown, Owner owner) {
         Path directory = PrivateFiles.createDirectories(dir.run().machine());
         Disk.giveTo(owner, directory);
         return new MachineSpec(

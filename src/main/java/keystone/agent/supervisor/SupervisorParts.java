@@ -6,6 +6,7 @@ import keystone.agent.desktop.Desktop;
 import keystone.agent.image.Images;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.model.Owner;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.workspace.ShareDrivers;
 
 /// What a supervisor works with; handed in by the roof.
@@ -14,6 +15,7 @@ import keystone.agent.workspace.ShareDrivers;
 /// @param self who runs this process
 public record SupervisorParts(
         Images images,
+        NixImages nixImages,
         MachineDriver driver,
         ShareDrivers shareDrivers,
         Owner self,

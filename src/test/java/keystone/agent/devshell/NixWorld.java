@@ -14,7 +14,7 @@ import keystone.agent.process.Command;
 /// fetch from.
 ///
 /// @param root a real path
-record NixWorld(Path root) {
+public record NixWorld(Path root) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /// What stands for nixpkgs: `build NAME TEXT` makes a package with one script, `mkShell` a
@@ -43,7 +43,7 @@ record NixWorld(Path root) {
               } // environment);
             in""";
 
-    static NixWorld in(Path directory) throws IOException {
+    public static NixWorld in(Path directory) throws IOException {
         Path root = directory.toRealPath();
         for (String each : new String[] {"conf", "home", "cache"}) {
             Files.createDirectories(root.resolve(each));
@@ -61,12 +61,12 @@ record NixWorld(Path root) {
         return new NixWorld(root);
     }
 
-    Path store() {
+    public Path store() {
         return root.resolve("store");
     }
 
     /// Of a user who has a token, as many have.
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         var environment = new TreeMap<String, String>();
         environment.put("NIX_CONF_DIR", root.resolve("conf").toString());
         environment.put("NIX_STORE_DIR", store().toString());
@@ -105,7 +105,7 @@ record NixWorld(Path root) {
     }
 
     /// What one of its programs prints.
-    String run(Path directory, String... words) throws InterruptedException {
+    public String run(Path directory, String... words) throws InterruptedException {
         Command command = Command.of(words).in(directory);
         for (Map.Entry<String, String> each : environment().entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());

@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Sharing;
+import keystone.agent.model.Image;
+import keystone.agent.model.Runner;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Complaints;
@@ -88,11 +91,20 @@ record Launch(
             places.add(Place.device(Accelerator.DEVICE.toString()));
         }
         places.addAll(files.places(spec, monitor));
-        List<String> arguments = new QemuCommandLine(qemu, spec, files, acceleration).arguments();
-        var enclosure = new Enclosure(places, spec.environment());
+        var line = new QemuCommandLine(qemu, spec, files, acceleration);
+        var environment = new TreeMap<>(spec.environment());
+        List<String> arguments =
+                switch (spec.image()) {
+                    case Image _ -> line.arguments();
+                    case Runner runner -> {
+                        environment.put(Runner.ARGUMENTS, line.addedToRunner());
+                        yield List.of(runner.program().toString());
+                    }
+                };
+        var enclosure = new Enclosure(places, environment);
         Command command = Command.of(confinement.enclose(enclosure, arguments));
         // Also for what stands before QEMU in the chain.
-        for (Map.Entry<String, String> each : spec.environment().entrySet()) {
+        for (Map.Entry<String, String> each : environment.entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());
         }
         return command;

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Sharing;
+import keystone.agent.model.Image;
+import keystone.agent.model.Runner;
 import keystone.agent.process.Enclosure.Place;
 
 /// Where QEMU finds its files: at fixed places when it is enclosed, so that its arguments never
@@ -34,7 +36,7 @@ record MachineFiles(
         return new MachineFiles(
                 "/image/kernel",
                 "/image/initrd",
-                numbered("/image/layer", spec.image().layers().size()),
+                numbered("/image/layer", layers(spec).size()),
                 "/disk",
                 "/config.tar",
                 "/monitor.sock",
@@ -47,13 +49,18 @@ record MachineFiles(
 
     static MachineFiles onHost(MachineSpec spec, Path monitor) {
         return new MachineFiles(
-                spec.image().kernel().toString(),
-                spec.image().initrd().toString(),
-                spec.image().layers().stream().map(Path::toString).toList(),
+                spec.image() instanceof Image image ? image.kernel().toString() : "",
+                spec.image() instanceof Image image ? image.initrd().toString() : "",
+                layers(spec).stream().map(Path::toString).toList(),
                 spec.disk().toString(),
                 spec.bootConfig().toString(),
                 monitor.toString(),
                 spec.tags().stream().map(tag -> onHost(spec, tag).toString()).toList());
+    }
+
+    /// A runner brings its own.
+    private static List<Path> layers(MachineSpec spec) {
+        return spec.image() instanceof Image image ? image.layers() : List.of();
     }
 
     private static Path onHost(MachineSpec spec, String tag) {
@@ -66,10 +73,16 @@ record MachineFiles(
     /// What bubblewrap puts there; only the disk and writable shares can be written.
     List<Place> places(MachineSpec spec, Path monitorOnHost) {
         var places = new ArrayList<Place>();
-        places.add(Place.readOnly(spec.image().kernel(), kernel));
-        places.add(Place.readOnly(spec.image().initrd(), initrd));
-        for (int i = 0; i < layers.size(); i++) {
-            places.add(Place.readOnly(spec.image().layers().get(i), layers.get(i)));
+        switch (spec.image()) {
+            case Image image -> {
+                places.add(Place.readOnly(image.kernel(), kernel));
+                places.add(Place.readOnly(image.initrd(), initrd));
+                for (int i = 0; i < layers.size(); i++) {
+                    places.add(Place.readOnly(image.layers().get(i), layers.get(i)));
+                }
+            }
+            case Runner runner ->
+                    places.add(Place.readOnly(runner.store(), runner.store().toString()));
         }
         places.add(Place.readWrite(spec.disk(), disk));
         places.add(Place.readOnly(spec.bootConfig(), config));

@@ -1,12 +1,17 @@
 package keystone.agent.machine.qemu;
 
+import static java.util.Locale.ROOT;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Sharing;
 import keystone.agent.model.Access;
+import keystone.agent.model.Printable;
+import keystone.agent.model.UserError;
 
 /// Every option QEMU gets (qemu(1)). Only ever values, joined by commas, which [#value] doubles.
 record QemuCommandLine(
@@ -27,6 +32,8 @@ record QemuCommandLine(
     static final String SECCOMP =
             "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:;=/@%+-]+");
+
     List<String> arguments() {
         var arguments = new ArrayList<String>();
         arguments.add(program.toString());
@@ -43,6 +50,29 @@ record QemuCommandLine(
         addNetwork(arguments);
         addChannels(arguments);
         return arguments;
+    }
+
+    /// What a runner is told beyond what it says itself: of an option that both name, QEMU takes
+    /// the later one. The runner splits it at white space, and expands patterns.
+    String addedToRunner() {
+        var arguments = new ArrayList<String>();
+        arguments.addAll(List.of("-S", "-sandbox", SECCOMP));
+        arguments.addAll(List.of("-machine", "accel=" + acceleration.name().toLowerCase(ROOT)));
+        addConfig(arguments);
+        addDisks(arguments);
+        addShares(arguments);
+        addNetwork(arguments);
+        addMonitor(arguments);
+        for (String argument : arguments) {
+            if (!PLAIN.matcher(argument).matches()) {
+                throw UserError.hostLacks(
+                        "a NixOS guest on a host without user namespaces needs paths without"
+                                + " special characters, unlike "
+                                + Printable.of(argument),
+                        "keystone-agent doctor, or start it with --fresh --image debian");
+            }
+        }
+        return String.join(" ", arguments);
     }
 
     private void addProcessor(List<String> arguments) {
@@ -86,6 +116,10 @@ record QemuCommandLine(
     private void addBoot(List<String> arguments) {
         arguments.addAll(List.of("-kernel", files.kernel(), "-initrd", files.initrd()));
         arguments.addAll(List.of("-append", KERNEL));
+        addConfig(arguments);
+    }
+
+    private void addConfig(List<String> arguments) {
         // A file, because other processes of the host can read QEMU's arguments.
         arguments.addAll(
                 List.of("-fw_cfg", "name=opt/keystone/config.tar,file=" + value(files.config())));
@@ -175,6 +209,10 @@ record QemuCommandLine(
     private void addChannels(List<String> arguments) {
         arguments.addAll(List.of("-chardev", "stdio,id=console,signal=off"));
         arguments.addAll(List.of("-serial", "chardev:console"));
+        addMonitor(arguments);
+    }
+
+    private void addMonitor(List<String> arguments) {
         arguments.addAll(
                 List.of(
                         "-chardev",

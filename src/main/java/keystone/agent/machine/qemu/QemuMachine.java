@@ -8,6 +8,7 @@ import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.machine.Pausable;
+import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,9 @@ final class QemuMachine implements Machine, Pausable {
         if (booted != null) {
             throw new IllegalStateException("a machine boots once");
         }
-        Accelerator accelerator = host.accelerator(Optional.of(spec.image()));
+        Optional<Image> image =
+                spec.image() instanceof Image ours ? Optional.of(ours) : Optional.empty();
+        Accelerator accelerator = host.accelerator(image);
         Accelerator.Choice choice = accelerator.choose(host.confinement(spec.owner()));
         var launch =
                 new Launch(
