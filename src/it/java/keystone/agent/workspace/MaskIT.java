@@ -89,6 +89,14 @@ final class MaskIT {
                 .doesNotContain("secrets");
         assertThat(masking.get("problem")).isNull();
 
+        // Before the attack, which takes the guest's git away from it.
+        Wait.until(
+                "git inside passes over what is masked",
+                NOTICED,
+                () -> isIgnored(sandbox, "config/real"));
+        assertThat(sandbox.says("sh", "-c", "git add -A && git diff --cached --name-only"))
+                .doesNotContain("config/real", "web/.env.local");
+
         assertThat(sandbox.says("sudo", "sh", "-c", ATTACK, "sh", canary))
                 .as("only under a name that is not masked")
                 .isEqualTo("/workspace/hard/other");
@@ -101,15 +109,16 @@ final class MaskIT {
         assertThat(project.read(".env")).isEqualTo("KEY=" + canary + "\n");
         assertThat(project.read("web/.env.local")).isEqualTo("KEY=" + canary + "\n");
 
-        Wait.until(
-                "git inside passes over what is masked",
-                NOTICED,
-                () -> isIgnored(sandbox, "config/real"));
-        assertThat(sandbox.says("sh", "-c", "git add -A && git diff --cached --name-only"))
-                .doesNotContain("config/real", "web/.env.local");
         whatTakesItsPlaceIsToldOf(project, sandbox);
         Ended _ = sandbox.keystone("restart").within(Duration.ofMinutes(5)).run().succeeds();
-        assertThat(sandbox.says("sudo", "grep", "-rsal", open, "/workspace", "--include=.env*"))
+        assertThat(
+                        sandbox.says(
+                                "sudo",
+                                "sh",
+                                "-c",
+                                "grep -rsal $1 /workspace --include='.env*'; [ $? = 1 ]",
+                                "sh",
+                                open))
                 .as("the next start masks them")
                 .isEqualTo("");
     }
