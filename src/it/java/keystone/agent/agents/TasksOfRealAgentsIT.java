@@ -21,9 +21,11 @@ import keystone.agent.process.Patience;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Tasks with the agents as they come from npm, in a real guest. Their models are a script of the
@@ -111,18 +113,37 @@ final class TasksOfRealAgentsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 429, 529})
-    void codex_whose_model_fails_has_failed(int status) throws Exception {
+    @CsvSource({
+        "codex, 401", "codex, 429", "codex, 529",
+        "claude, 401", "claude, 429", "claude, 529",
+        "gemini, 401"
+    })
+    void each_whose_model_fails_has_failed(String agent, int status) throws Exception {
         // Without the number, which is looked for in what is said of it.
-        String prompt = "meet the failure " + Integer.toString(status, 36);
+        String prompt = "meet with " + agent + " the failure " + Integer.toString(status, 36);
         Step[] all = new Step[40];
         Arrays.fill(all, new Step.Fail(status));
         models.play(prompt, all);
 
-        Ended ended = run("codex", prompt).run();
+        Ended ended = run(agent, prompt).run();
 
         assertThat(ended.endsWith(FAILED).errors())
                 .containsPattern("failed: .*(" + status + "|Authentication required)");
+    }
+
+    @Test
+    void codex_calls_nobody_but_its_model() throws Exception {
+        String prompt = "say it to nobody else";
+        models.play(prompt, new Step.Say("Nobody heard."));
+
+        Ended _ = run("codex", prompt).run().succeeds();
+
+        String id = only(prompt).string("id");
+        Json.Obj shown = task("show", id, "--json").run().succeeds().object();
+        assertThat(shown.array("hosts"))
+                .extracting(each -> each.asObject().string("host"))
+                .as("with `analytics` off in its settings it reports to nobody")
+                .containsOnly("host.keystone.internal");
     }
 
     @ParameterizedTest
