@@ -42,8 +42,7 @@ final class ManyFilesIT {
         Sandbox sandbox = home.start(project, "--share", "9p");
         Path flood = project.path().resolve("flood");
         try {
-            Command.Finished made =
-                    Command.of("python3", "-c", FLOOD, flood.toString()).run(LIMIT);
+            Command.Finished made = Command.of("python3", "-c", FLOOD, flood.toString()).run(LIMIT);
             assertThat(made.ok()).as(made.toString()).isTrue();
 
             Ended review = sandbox.keystone("review").within(LIMIT).run();
@@ -53,8 +52,7 @@ final class ManyFilesIT {
                     .hasSizeLessThan(20_000);
             assertThat(ended(sandbox, "sync").errors()).contains(UNSEEN);
             assertThat(ended(sandbox, "stop").errors()).contains(UNSEEN);
-            assertThat(sandbox.starting().within(LIMIT).run().succeeds().errors())
-                    .contains(UNSEEN);
+            assertThat(sandbox.starting().within(LIMIT).run().succeeds().errors()).contains(UNSEEN);
             assertThat(sandbox.says("echo", "usable")).isEqualTo("usable");
             assertThat(ended(sandbox, "destroy", "-f").errors()).contains(UNSEEN);
             assertThat(Files.exists(flood)).isTrue();

@@ -34,6 +34,11 @@ public final class SecretFiles {
     private static final int DEEPEST = 200;
 
     private static final int MOST_FOUND = 2_000;
+
+    /// Of directories in one directory, for each level: where there are more, they are listed
+    /// again.
+    private static final int MOST_KEPT = 200;
+
     private static final int MOST_TOLD = 1_000;
     private static final Set<String> OF_PROGRAMS = Set.of("node_modules", ".git");
     private static final int ROOT = 0;
@@ -125,20 +130,28 @@ public final class SecretFiles {
         if (!level.isOfPrograms()) {
             entered.accept(level.directory());
         }
+        var below = new ArrayList<String>();
         Entries.each(
                 level.directory(),
                 entry -> {
                     if (goesOn()) {
                         note(level, entry);
+                        if (entry.kind() == Entries.Kind.DIRECTORY && below.size() <= MOST_KEPT) {
+                            below.add(entry.name());
+                        }
                     }
                 });
-        Entries.each(
-                level.directory(),
-                entry -> {
-                    if (entry.kind() == Entries.Kind.DIRECTORY && goesOn()) {
-                        descend(level, entry.name());
-                    }
-                });
+        if (below.size() <= MOST_KEPT) {
+            below.forEach(name -> descend(level, name));
+        } else {
+            Entries.each(
+                    level.directory(),
+                    entry -> {
+                        if (entry.kind() == Entries.Kind.DIRECTORY) {
+                            descend(level, entry.name());
+                        }
+                    });
+        }
     }
 
     private boolean goesOn() {
@@ -212,6 +225,9 @@ public final class SecretFiles {
     }
 
     private void descend(Level level, String name) {
+        if (!goesOn()) {
+            return;
+        }
         String path = level.prefix() + name;
         if (found.matching().containsKey(path) || isCovered(level, name)) {
             return;

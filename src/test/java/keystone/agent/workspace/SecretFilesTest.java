@@ -90,6 +90,15 @@ final class SecretFilesTest {
     }
 
     @Test
+    void of_many_directories_in_one_none_is_forgotten() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            write("a/%03d/.env".formatted(i));
+        }
+
+        assertThat(look().matching()).hasSize(300);
+    }
+
+    @Test
     void a_directory_is_found_by_a_pattern_for_directories_alone() throws Exception {
         write(".env/bin/activate");
         write(".env/.env");
