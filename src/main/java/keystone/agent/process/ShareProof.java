@@ -75,7 +75,8 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
         }
     }
 
-    private static UserError swapped(Share share) {
+    /// What is to be said of a directory that is another one than was asked for.
+    public static UserError swapped(Share share) {
         return UserError.failed(
                 "somebody exchanged %s while it was being shared"
                         .formatted(Printable.of(share.host().toString())),

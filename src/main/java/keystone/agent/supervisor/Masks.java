@@ -1,5 +1,7 @@
 package keystone.agent.supervisor;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.MountTable;
 import keystone.agent.process.OpenDirectory;
 import keystone.agent.process.RawPath;
+import keystone.agent.process.ShareProof;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.RunDir;
 import keystone.agent.workspace.SecretFiles;
@@ -194,6 +197,9 @@ final class Masks {
 
     private void refuse(String tag, String why) {
         Share share = Objects.requireNonNull(shares.byTag().get(tag));
+        if (!Files.isDirectory(share.host(), LinkOption.NOFOLLOW_LINKS)) {
+            throw ShareProof.swapped(share);
+        }
         throw UserError.wrongState(
                 "not every secret file can be masked in %s: %s"
                         .formatted(Printable.of(share.host().toString()), why),
