@@ -212,9 +212,10 @@ def other_port_of_an_allowed_host():
 
 
 def mail():
-    tried("mail", lambda: tunnel("evil.example", 25))
-    tried("mail", lambda: socks("evil.example", 25))
-    tried("mail", lambda: connect("evil.example", 25))
+    for host in GOOD, "mail.other.example", "evil.example":
+        tried(host, lambda: tunnel(host, 25))
+        tried(host, lambda: socks(host, 25))
+        tried(host, lambda: connect(host, 25))
 
 
 def metadata():

@@ -192,15 +192,19 @@ final class MaskWatch implements Owned.Ending {
 
     /// Whatever goes wrong is told and tried again: nobody else looks.
     private void look(Consumer<String> news) {
-        directories = 0;
         try {
-            List<Exposed> exposed = masks.observe(masks.look(this::entered));
+            List<Exposed> exposed = masks.observe(this::lookAgain);
             if (!exposed.isEmpty() && !closed) {
                 news.accept(MaskWords.later(exposed, name));
             }
         } catch (RuntimeException failure) {
             partial = "the last look failed, so new files may not have been noticed: " + failure;
         }
+    }
+
+    private Masks.Look lookAgain() {
+        directories = 0;
+        return masks.look(this::entered);
     }
 
     @Override

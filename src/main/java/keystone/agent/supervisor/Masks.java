@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.Masking;
 import keystone.agent.model.Masking.Exposed;
@@ -49,6 +50,9 @@ final class Masks {
 
     /// Each is a mount, and three words of an argument list.
     private static final int MOST = 500;
+
+    /// At most so many until two agree.
+    private static final int LOOKS = 4;
 
     private static final String NEW = "it was put there after the start";
     private static final String EXCHANGED = "it was put in the place of one that was masked";
@@ -249,10 +253,23 @@ final class Masks {
 
     /// Asks the kernel what is still laid over what, and keeps that.
     ///
+    /// Between a look at the tree and one at the kernel's list a directory can be renamed, with what
+    /// lies over its files. So what is new counts once two looks agree, or whatever the last says:
+    /// a guest that renames all the time hides nothing.
+    ///
+    /// @param looks a look at the tree each time
     /// @return what the guest can read and could not
-    List<Exposed> observe(Look look) {
+    List<Exposed> observe(Supplier<Look> looks) {
         Set<Exposed> before = Set.copyOf(now.readable());
-        Masking seen = state(look, MountTable.ofTheEnclosed());
+        Masking seen = state(looks.get(), MountTable.ofTheEnclosed());
+        for (int i = 1; i < LOOKS && !before.containsAll(seen.readable()); i++) {
+            Masking again = state(looks.get(), MountTable.ofTheEnclosed());
+            boolean agree = again.equals(seen);
+            seen = again;
+            if (agree) {
+                break;
+            }
+        }
         now = seen;
         return seen.readable().stream().filter(each -> !before.contains(each)).toList();
     }
