@@ -12,7 +12,7 @@ SCRIPTS := bin/keystone-agent bin/in-sandbox bin/sandbox .ci/run $(wildcard scri
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
-.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs bench-tasks
+.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs bench-tasks bench-egress
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ bench-shares: build ## measure what the files of a project cost in a guest, for 
 
 bench-tasks: build ## measure what a task costs beyond the same by hand, and many watchers and updates
 	@scripts/bench tasks
+
+bench-egress: build ## measure what the exit costs against an ssh forward of one's own and an open network
+	@scripts/bench egress
 
 install: build ## install into PREFIX (default /usr/local)
 	@scripts/install '$(DESTDIR)$(PREFIX)'

@@ -11,13 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import keystone.agent.guest.GuestConfig;
-import keystone.agent.guest.GuestMount;
-import keystone.agent.guest.SshKeys;
 import keystone.agent.json.Json;
-import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
-import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.PortsPolicy;
@@ -178,22 +174,7 @@ public final class Bench {
     }
 
     private void start(SandboxDir dir, RawMachine raw) throws Exception {
-        SshKeys keys = SshKeys.ensure(dir.ssh(), name);
-        var config =
-                new GuestConfig(
-                        name,
-                        dir.spec().buildId(),
-                        "measured-by-hand",
-                        1000,
-                        1000,
-                        keys,
-                        GuestConfig.FileSystem.NINE_P,
-                        List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
-                        GuestConfig.GitDirectory.SHARED,
-                        EgressMode.NONE,
-                        Map.of(),
-                        null);
-        Files.write(raw.configFile(), config.tar());
+        Files.write(raw.configFile(), RawMachine.config(dir, GuestConfig.FileSystem.NINE_P).tar());
         stop();
         raw.useDisk(dir.disk());
         Pairs start =

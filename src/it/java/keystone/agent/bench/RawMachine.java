@@ -10,9 +10,17 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import keystone.agent.guest.GuestConfig;
+import keystone.agent.guest.GuestMount;
+import keystone.agent.guest.SshKeys;
+import keystone.agent.model.Access;
+import keystone.agent.model.EgressMode;
+import keystone.agent.model.SandboxName;
+import keystone.agent.store.SandboxDir;
 
 /// The machine of a sandbox as a person would start it by hand: the same QEMU with the same devices
 /// and the same image, unconfined, and `ssh` tried again and again until it answers.
@@ -95,6 +103,30 @@ final class RawMachine {
     /// Where a virtiofsd must listen before a machine with one boots.
     Path shareSocket() {
         return directory.resolve("share.socket");
+    }
+
+    /// What the guest of a sandbox is told when nobody is there for its exit.
+    static GuestConfig config(SandboxDir dir, GuestConfig.FileSystem share)
+            throws InterruptedException {
+        SandboxName name = dir.name();
+        return new GuestConfig(
+                name,
+                dir.spec().buildId(),
+                "measured-by-hand",
+                1000,
+                1000,
+                SshKeys.ensure(dir.ssh(), name),
+                share,
+                List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                GuestConfig.GitDirectory.SHARED,
+                EgressMode.NONE,
+                Map.of(),
+                null);
+    }
+
+    /// Lets the guest reach whatever this host does, and this host.
+    void openNetwork() {
+        arguments.replaceAll(word -> word.replace("restrict=on", "restrict=off"));
     }
 
     /// Replaces the copy of the writable disk, which was taken while a guest wrote to it.

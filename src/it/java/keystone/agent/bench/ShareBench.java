@@ -10,11 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import keystone.agent.guest.GuestConfig;
-import keystone.agent.guest.GuestMount;
-import keystone.agent.guest.SshKeys;
 import keystone.agent.json.Json;
-import keystone.agent.model.Access;
-import keystone.agent.model.EgressMode;
 import keystone.agent.model.SandboxName;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
@@ -101,8 +97,9 @@ public final class ShareBench {
         long qemu = status.number("pid");
         var machine = new RawMachine(qemu, Files.createDirectory(directory.resolve("raw")));
         var server = new RawVirtiofsd(qemu, runs, directory);
-        SshKeys keys = SshKeys.ensure(dir.ssh(), name);
-        Files.write(machine.configFile(), config(dir, keys).tar());
+        Files.write(
+                machine.configFile(),
+                RawMachine.config(dir, GuestConfig.FileSystem.VIRTIOFS).tar());
         stop();
         int owner = (Integer) Files.getAttribute(project, "unix:uid");
         machine.useDisk(dir.disk());
@@ -122,22 +119,6 @@ public final class ShareBench {
 
     private void give(Path project, int owner) throws Exception {
         runs.time(List.of("chown", "-R", owner + ":" + owner, project.toString()));
-    }
-
-    private GuestConfig config(SandboxDir dir, SshKeys keys) {
-        return new GuestConfig(
-                name,
-                dir.spec().buildId(),
-                "measured-by-hand",
-                1000,
-                1000,
-                keys,
-                GuestConfig.FileSystem.VIRTIOFS,
-                List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
-                GuestConfig.GitDirectory.SHARED,
-                EgressMode.NONE,
-                Map.of(),
-                null);
     }
 
     private List<String> inGuest(String where) {

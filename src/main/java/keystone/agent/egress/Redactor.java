@@ -54,13 +54,47 @@ public final class Redactor {
         if (needles.isEmpty()) {
             return text;
         }
-        var out = new ByteArrayOutputStream();
-        try (OutputStream through = over(out)) {
-            through.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
+        Pieces whole = pieces();
+        return whole.pass(text) + whole.rest();
+    }
+
+    /// For a text that comes in pieces.
+    public Pieces pieces() {
+        return new Pieces();
+    }
+
+    /// As [#over], for text. Not thread-safe.
+    public final class Pieces {
+        private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
+        private final OutputStream through = over(passed);
+
+        private Pieces() {}
+
+        /// What can be shown after this piece: what may be the beginning of a secret waits.
+        public String pass(String piece) {
+            try {
+                through.write(piece.getBytes(StandardCharsets.UTF_8));
+                return taken();
+            } catch (IOException impossible) {
+                throw new IllegalStateException(impossible);
+            }
         }
-        return out.toString(StandardCharsets.UTF_8);
+
+        /// What still waited, as no more will come.
+        public String rest() {
+            try {
+                through.close();
+                return taken();
+            } catch (IOException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        private String taken() {
+            String text = passed.toString(StandardCharsets.UTF_8);
+            passed.reset();
+            return text;
+        }
     }
 
     /// Whatever is written passes without them. What may be the beginning of one waits until more

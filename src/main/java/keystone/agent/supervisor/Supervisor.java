@@ -144,7 +144,7 @@ public final class Supervisor {
             Live result = up.run(boot.what(), owned);
             identity = boot.what().identity();
             live = result;
-            tasks = new Tasks(dir, result, parts.surroundings());
+            tasks = new Tasks(dir, result, parts.surroundings(controls.secrets().redactor()));
             state = new SandboxState.Running(result.since());
             log.line("usable on port " + result.machine().sshPort());
             result.weakness().ifPresent(telling::notice);

@@ -3,6 +3,7 @@ package keystone.agent.supervisor;
 import java.time.Clock;
 import java.util.Optional;
 import keystone.agent.desktop.Desktop;
+import keystone.agent.egress.Redactor;
 import keystone.agent.image.Images;
 import keystone.agent.machine.MachineDriver;
 import keystone.agent.model.Owner;
@@ -24,7 +25,7 @@ public record SupervisorParts(
         SecretStore secrets,
         Optional<Desktop> desktop) {
     /// What tasks have of this host.
-    TaskCourse.Surroundings surroundings() {
-        return new TaskCourse.Surroundings(clock, desktop);
+    TaskCourse.Surroundings surroundings(Redactor redactor) {
+        return new TaskCourse.Surroundings(clock, desktop, redactor);
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.desktop.Desktop;
+import keystone.agent.egress.Redactor;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
 import keystone.agent.guest.GuestAttachments;
@@ -47,6 +48,7 @@ final class TaskCourse {
     private final CountDownLatch over = new CountDownLatch(1);
     private final InstantSource clock;
     private final TaskLog log;
+    private final RedactedUpdates updates;
     private final TaskRunner runner;
     private final TaskNotices notices;
     private volatile TaskState state = new TaskState.Queued();
@@ -56,7 +58,9 @@ final class TaskCourse {
     private Instant began;
 
     /// What all courses have of this host.
-    record Surroundings(InstantSource clock, Optional<Desktop> desktop) {}
+    ///
+    /// @param redactor takes secrets out of what is written down
+    record Surroundings(InstantSource clock, Optional<Desktop> desktop, Redactor redactor) {}
 
     /// Not begun yet.
     ///
@@ -77,6 +81,7 @@ final class TaskCourse {
         this.began = clock.instant();
         files.begin();
         this.log = TaskLog.open(files, clock);
+        this.updates = new RedactedUpdates(around.redactor(), this::keep);
         this.runner = new TaskRunner(task, launcher(), this::note, attached());
         this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
@@ -250,7 +255,7 @@ final class TaskCourse {
         }
         files.end(
                 new TaskResult(
-                        outcome,
+                        updates.redacted(outcome),
                         began,
                         clock.instant(),
                         harvest.commits(),
@@ -269,6 +274,10 @@ final class TaskCourse {
         if (update instanceof TaskUpdate.Usage(long _, String said) && said != null) {
             cost = said;
         }
+        updates.accept(update);
+    }
+
+    private void keep(TaskUpdate update) {
         var _ = log.append(update);
         notices.heard(update);
     }
