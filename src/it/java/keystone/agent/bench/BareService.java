@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /// What is at the other end of a measured connection: `echo`, `bulk BYTES`, and a stream of events,
@@ -18,6 +20,9 @@ final class BareService implements AutoCloseable {
     private static final int EVENTS = 260;
     private static final int BETWEEN_MILLIS = 50;
     private static final byte[] BLOCK = new byte[1 << 20];
+
+    /// Of which there is never one.
+    private final Semaphore pace = new Semaphore(0);
 
     private final ServerSocket plain;
     private final ServerSocket withTls;
@@ -115,7 +120,7 @@ final class BareService implements AutoCloseable {
                 each.write(("data: " + i + "\n\n").getBytes(US_ASCII));
                 each.flush();
             }
-            Thread.sleep(BETWEEN_MILLIS);
+            boolean _ = pace.tryAcquire(BETWEEN_MILLIS, TimeUnit.MILLISECONDS);
         }
         synchronized (listeners) {
             listeners.notifyAll();

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -115,59 +114,10 @@ final class CanaryIT {
         this.home = home;
         world = TlsWorld.open();
         keyring = new Keyring(home.root().resolve("keyring"));
-        keyring.store("acme", kept + "-keyring");
-        Path users = home.userHome();
-        write(
-                users.resolve(".claude/.credentials.json"),
-                """
-                {"claudeAiOauth": {"accessToken": "%s-claude", "refreshToken": "%s-claude-again",
-                 "expiresAt": 4070908800000, "scopes": ["user:inference"], "subscriptionType": "max"}}
-                """
-                        .formatted(kept, kept));
-        write(
-                users.resolve(".codex/auth.json"),
-                """
-                {"tokens": {"access_token": "%s-codex", "refresh_token": "%s-codex-again", "account_id": "acc-1"}}
-                """
-                        .formatted(kept, kept));
-        write(
-                users.resolve(".gemini/oauth_creds.json"),
-                """
-                {"access_token": "%s-gemini", "refresh_token": "%s-gemini-again", "expiry_date": 4070908800000}
-                """
-                        .formatted(kept, kept));
-        write(users.resolve("command.txt"), kept + "-command\n");
-        write(users.resolve("file.txt"), base64(kept + "-file") + "\n");
-        write(users.resolve("delivered.txt"), delivered + "-file\n");
-        write(
-                home.root().resolve("config/keystone/agent.toml"),
-                """
-                [secrets.BY_COMMAND]
-                hosts = ["codeberg.org"]
-                as = ["header X-Command"]
-                command = ["cat", "%1$s/command.txt"]
-                [secrets.BY_FILE]
-                hosts = ["codeberg.org"]
-                as = ["header X-File"]
-                file = "%1$s/file.txt"
-                encoding = "base64"
-                [secrets.BY_KEYRING]
-                hosts = ["codeberg.org"]
-                as = ["header X-Keyring"]
-                keyring = ["service", "acme"]
-                [secrets.BY_SESSION]
-                hosts = ["codeberg.org"]
-                as = ["header X-Session"]
-                env = "BY_SESSION"
-                [secrets.BY_DELIVERED_FILE]
-                hosts = ["codeberg.org"]
-                as = ["header X-Delivered"]
-                command = ["cat", "%1$s/delivered.txt"]
-                """
-                        .formatted(users));
+        new CanarySources(home, kept, delivered).write(keyring);
         run(
                 home.keystone("tokens", "set", "OPENAI_API_KEY", "--encoding", "base64")
-                        .reading(base64(kept + "-stored") + "\n"));
+                        .reading(CanarySources.base64(kept + "-stored") + "\n"));
         Project project = home.project("canary");
         project.write(".env", "GEMINI_API_KEY=" + kept + "-dotenv\n");
         run(
@@ -182,15 +132,6 @@ final class CanaryIT {
                                 "--deliver",
                                 "BY_DELIVERED_FILE=file")));
         sandbox = home.sandbox("canary", project);
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private Invocation asTheUser(Invocation start) throws IOException {
@@ -289,7 +230,7 @@ final class CanaryIT {
             note(ended);
         }
 
-        assertThat(said.toString()).doesNotContain(kept, base64(kept), delivered);
+        assertThat(said.toString()).doesNotContain(kept, CanarySources.base64(kept), delivered);
     }
 
     /// A script is what it runs, and prints what was delivered, in pieces and in base64.
@@ -338,7 +279,12 @@ final class CanaryIT {
                         ".env",
                         // What `tokens set` was given; only its owner may read it.
                         "OPENAI_API_KEY");
-        for (String word : List.of(kept, delivered, base64(kept), base64(delivered))) {
+        for (String word :
+                List.of(
+                        kept,
+                        delivered,
+                        CanarySources.base64(kept),
+                        CanarySources.base64(delivered))) {
             var haystack = new Haystack(word);
             assertThat(haystack.argumentLists()).isEmpty();
             assertThat(haystack.environments()).isEmpty();
@@ -361,7 +307,7 @@ final class CanaryIT {
                 grep -rlsa "$pattern" /run /etc /home /root /tmp /var /workspace /worktrees
                 true
                 """;
-        for (String word : List.of(kept, base64(kept))) {
+        for (String word : List.of(kept, CanarySources.base64(kept))) {
             assertThat(
                             sandbox.executing(
                                             "sudo",
@@ -419,6 +365,6 @@ final class CanaryIT {
                                 .output())
                 .doesNotContain(delivered, "BY_DELIVERED_FILE");
         assertThat(new GuestMemory(sandbox.machinePid()).holds(delivered)).isFalse();
-        assertThat(said.toString()).doesNotContain(kept, base64(kept), delivered);
+        assertThat(said.toString()).doesNotContain(kept, CanarySources.base64(kept), delivered);
     }
 }

@@ -133,7 +133,7 @@ final class EgressAttackIT {
         }
 
         /// Meanwhile the supervisor answers.
-        private static Ended suffer(ExitAttack attack, Sandbox here, Lure there)
+        private Ended suffer(ExitAttack attack, Sandbox here, Lure there)
                 throws IOException, InterruptedException {
             try (Background running =
                     here.executing(
@@ -145,6 +145,7 @@ final class EgressAttackIT {
                                     "tcp=" + there.tcp(),
                                     "udp=" + there.udp(),
                                     "lan=" + Lure.lan(),
+                                    "exit=" + (mode == EgressMode.NONE ? "no" : "yes"),
                                     "own=" + here.status().object("ssh").number("port"))
                             .start()) {
                 try (OutputStream input = running.input()) {

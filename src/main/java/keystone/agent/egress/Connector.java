@@ -60,9 +60,22 @@ final class Connector {
         return switch (route) {
             case Route.Direct(List<InetSocketAddress> addresses) ->
                     first(addresses, target.toString(), exchange);
-            case Route.Through(Upstream.Proxy proxy) ->
-                    first(addresses(proxy), "this host's proxy " + proxy, exchange);
+            case Route.Through(Upstream.Proxy proxy) -> toProxy(proxy, exchange);
         };
+    }
+
+    private Line toProxy(Upstream.Proxy proxy, Exchange exchange)
+            throws NoWay, InterruptedException {
+        String what = "this host's proxy " + proxy;
+        Line line = first(addresses(proxy), what, exchange);
+        try {
+            if (line.leadsToGuest()) {
+                throw new NoWay(what + " does not run: its port is one of a guest's now");
+            }
+            return line;
+        } catch (IOException gone) {
+            throw new NoWay(what + " cannot be reached: it hung up");
+        }
     }
 
     private List<InetSocketAddress> addresses(Upstream.Proxy proxy)

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,14 @@ public final class Gate implements Owned.Ending {
 
     public EgressPolicy policy() {
         return policy;
+    }
+
+    /// The ports of this host's loopback behind which a service is expected: one that rules name,
+    /// or this host's own proxy.
+    public Set<Integer> portsOfThisHost() {
+        var all = new HashSet<>(policy().portsOf(EgressPolicy.THIS_HOST));
+        all.addAll(upstream.portsOfThisHost());
+        return Set.copyOf(all);
     }
 
     public Upstream upstream() {

@@ -2,9 +2,12 @@ package keystone.agent.egress;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
+import keystone.agent.process.LoopbackPort;
+import keystone.agent.process.ProcessTable;
 
 /// One end of what passes: the guest's, or a server's. Read by one thread and written by one.
 final class Line implements ByteSource, AutoCloseable {
@@ -68,6 +71,21 @@ final class Line implements ByteSource, AutoCloseable {
             sent.addAndGet(written);
             active.run();
         }
+    }
+
+    /// Whether it leads to a port of this host's loopback behind which there is a guest: its
+    /// sandbox publishes what listens inside, and nobody may take what is behind that for this
+    /// host.
+    boolean leadsToGuest() throws IOException {
+        if (channel.getRemoteAddress() instanceof InetSocketAddress there
+                && channel.getLocalAddress() instanceof InetSocketAddress here
+                && there.getAddress().isLoopbackAddress()) {
+            return new LoopbackPort(there.getPort())
+                    .peer(here.getPort())
+                    .filter(each -> ProcessTable.isSupervisor(each.pid()))
+                    .isPresent();
+        }
+        return false;
     }
 
     /// Says that nothing more is written, where somebody still listens.

@@ -7,11 +7,11 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Knows which addresses a sandbox may reach in no mode at all: this host's own, and everything
 /// that is not of the public internet (IANA's registries of special-purpose addresses).
@@ -67,15 +67,36 @@ final class PublicAddresses {
     /// Where the IPv4 address begins in it.
     private static final int EMBEDDED_AT = 12;
 
-    private final Supplier<Set<InetAddress>> own;
+    private static final String OWN = "an address of this host";
+    private static final String NEIGHBOUR = "an address of a network that this host is in";
 
-    /// @param own the host's own addresses at the moment
-    PublicAddresses(Supplier<Set<InetAddress>> own) {
-        this.own = own;
+    /// A network that claims to be larger is no neighbourhood.
+    private static final int LEAST_BITS = 16;
+
+    private static final int LEAST_BITS_6 = 48;
+
+    private final Supplier<List<AddressRange>> near;
+
+    /// @param near what [#of] says of each of the host's addresses, at the moment
+    PublicAddresses(Supplier<List<AddressRange>> near) {
+        this.near = near;
     }
 
     static PublicAddresses beyondThisHost() {
         return new PublicAddresses(PublicAddresses::ofThisHost);
+    }
+
+    /// An address of this host, and those that are beside it without a router between: with IPv6
+    /// a user's printer has a global address, and the router's firewall does not see who asks.
+    ///
+    /// @param prefix the bits that the network has in common
+    static Stream<AddressRange> of(InetAddress own, int prefix) {
+        int all = own.getAddress().length * 8;
+        int least = own instanceof Inet6Address ? LEAST_BITS_6 : LEAST_BITS;
+        Stream<AddressRange> itself = Stream.of(new AddressRange(own, all, OWN));
+        return prefix < least || prefix >= all
+                ? itself
+                : Stream.concat(itself, Stream.of(new AddressRange(own, prefix, NEIGHBOUR)));
     }
 
     /// What the address is, when that forbids it.
@@ -94,13 +115,11 @@ final class PublicAddresses {
         if (address instanceof Inet6Address && !GLOBAL.contains(address)) {
             return Optional.of(RESERVED);
         }
-        boolean isOwn = own.get().stream().anyMatch(each -> sameBytes(each, address));
-        return isOwn ? Optional.of("an address of this host") : Optional.empty();
-    }
-
-    /// A scope counts in `equals`, and not here.
-    private static boolean sameBytes(InetAddress one, InetAddress other) {
-        return Arrays.equals(one.getAddress(), other.getAddress());
+        // Of those that hold, the narrower one says more.
+        return near.get().stream()
+                .filter(range -> range.contains(address))
+                .max(Comparator.comparingInt(AddressRange::bits))
+                .map(AddressRange::what);
     }
 
     private static InetAddress embedded(InetAddress address) {
@@ -112,11 +131,12 @@ final class PublicAddresses {
         }
     }
 
-    private static Set<InetAddress> ofThisHost() {
+    private static List<AddressRange> ofThisHost() {
         try {
             return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .collect(Collectors.toUnmodifiableSet());
+                    .flatMap(each -> each.getInterfaceAddresses().stream())
+                    .flatMap(each -> of(each.getAddress(), each.getNetworkPrefixLength()))
+                    .toList();
         } catch (SocketException unknown) {
             throw new IllegalStateException("cannot see this host's own addresses", unknown);
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.EgressPolicy;
+import org.jspecify.annotations.Nullable;
 
 /// A tunnel to where a secret may go ends here and begins anew, so that the secret can be put in;
 /// every other tunnel passes as it is.
@@ -38,8 +39,7 @@ final class SecretTunnel implements Tunnel {
                 () -> {
                     exchange.allow(exchange.limits().request());
                     if (isOfThisHost(target) && !beginsTls(exchange.guest())) {
-                        new SecretExchange(secrets, bound, target, exchange, report)
-                                .serveInClear(exchange.guest(), server, null);
+                        serveInClear(bound, target, exchange, server, report, null);
                     } else {
                         passWithSecrets(bound, target, exchange, server, report);
                     }
@@ -57,10 +57,29 @@ final class SecretTunnel implements Tunnel {
         limited(
                 exchange,
                 report,
-                () ->
-                        new SecretExchange(secrets, bound, target, exchange, report)
-                                .serveInClear(exchange.guest(), server, request));
+                () -> serveInClear(bound, target, exchange, server, report, request));
         return true;
+    }
+
+    /// To whoever it is whom the user meant: while that service does not run, a guest may have its
+    /// port published, its own or another's.
+    private void serveInClear(
+            List<Binding> bound,
+            Target target,
+            Exchange exchange,
+            Line server,
+            Report report,
+            @Nullable HttpHead request)
+            throws IOException, InterruptedException {
+        if (server.leadsToGuest()) {
+            report.became(
+                    Outcome.REFUSED,
+                    "port %d of this host is one of a guest's now, which gets no secret"
+                            .formatted(target.port()));
+            return;
+        }
+        new SecretExchange(secrets, bound, target, exchange, report)
+                .serveInClear(exchange.guest(), server, request);
     }
 
     /// Nobody between could read what goes to a service of this very host.

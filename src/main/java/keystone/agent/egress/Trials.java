@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import keystone.agent.egress.HostHttp.Answer;
+import keystone.agent.model.HostName;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretPlace;
 import keystone.agent.model.SecretRef;
@@ -15,8 +16,10 @@ import keystone.agent.model.TokenTrial.Outcome;
 /// Shows a secret to its own server, with a request that only looks, and reads the answer.
 final class Trials {
     private static final Map<String, String> NONE = Map.of();
+    private static final int HTTPS = 443;
 
-    /// One request for each secret that has a harmless one; all go to hosts the secret may go to.
+    /// One request for each secret that has a harmless one. A user can have a secret of that name
+    /// go elsewhere.
     private static final Map<String, Trial> KNOWN =
             Map.of(
                     "ANTHROPIC_API_KEY",
@@ -65,6 +68,17 @@ final class Trials {
         Trial trial = KNOWN.get(ref.name().value());
         if (trial == null) {
             return unclear(ref.name() + " was read; its server has no request that only looks");
+        }
+        String server = URI.create(trial.uri()).getHost();
+        if (!ref.mayGoTo(HostName.parse(server), HTTPS)) {
+            return unclear(
+                    "%s was read; it may not go to %s, and others have no request that only looks"
+                            .formatted(ref.name(), server));
+        }
+        if (!(ref.places().getFirst() instanceof SecretPlace.Header)) {
+            return unclear(
+                    "%s was read; %s is asked with a header, where it does not stand"
+                            .formatted(ref.name(), server));
         }
         URI uri = instead.orElse(URI.create(trial.uri()));
         try {

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import keystone.agent.model.HostName;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
@@ -107,6 +109,15 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
     }
 
     /// Through which one a connection goes; empty when it goes by itself.
+    /// The ports of this host's loopback on which there is one.
+    public Set<Integer> portsOfThisHost() {
+        return Stream.of(Optional.ofNullable(web), Optional.ofNullable(tunnels))
+                .flatMap(Optional::stream)
+                .filter(each -> each.host().isLoopback())
+                .map(Proxy::port)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     Optional<Proxy> proxyFor(Target target, Passage passage) {
         Proxy proxy = passage == Passage.PLAIN_HTTP ? web : tunnels;
         return except.stream().anyMatch(each -> excepts(each, target))

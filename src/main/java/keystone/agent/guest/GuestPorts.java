@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +90,17 @@ public final class GuestPorts implements Owned.Ending {
                     "port %d of `%s` cannot be reached: %s"
                             .formatted(port, name, Printable.of(done.errors().strip())),
                     "keystone-agent restart " + name);
+        }
+    }
+
+    /// Takes back what [#forward] did. Where that fails there is nothing to take back.
+    public void endForward(Path to, int port, String address) throws InterruptedException {
+        Command.Finished _ =
+                SshCommand.endForward(config, name, control, to, port, address).run(FORWARD);
+        try {
+            Files.deleteIfExists(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot take away " + to, e);
         }
     }
 

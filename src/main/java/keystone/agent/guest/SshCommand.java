@@ -51,8 +51,25 @@ final class SshCommand {
     /// The socket is there once this has ended.
     static Command forward(
             Path config, SandboxName name, Path control, Path from, int port, String address) {
+        return asking("forward", config, name, control, from, port, address);
+    }
+
+    /// Takes that back.
+    static Command endForward(
+            Path config, SandboxName name, Path control, Path from, int port, String address) {
+        return asking("cancel", config, name, control, from, port, address);
+    }
+
+    private static Command asking(
+            String what,
+            Path config,
+            SandboxName name,
+            Path control,
+            Path from,
+            int port,
+            String address) {
         String to = address.contains(":") ? "[" + address + "]" : address;
-        return Command.of("ssh", "-F", config.toString(), "-S", plain(control), "-O", "forward")
+        return Command.of("ssh", "-F", config.toString(), "-S", plain(control), "-O", what)
                 .with("-L", plain(from) + ":" + to + ":" + port)
                 .with("--", GuestAddress.alias(name));
     }

@@ -132,6 +132,12 @@ public record HostName(String text) {
                 "write it like example.org, xn--bcher-kva.example or 2606:4700::1111");
     }
 
+    /// Whether it is of the loopback of whoever uses it.
+    public boolean isLoopback() {
+        return text.equals("localhost")
+                || address().filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
     /// The address, when it is one in figures; nothing is looked up.
     public Optional<InetAddress> address() {
         boolean figures =

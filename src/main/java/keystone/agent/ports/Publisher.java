@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import keystone.agent.model.GuestListener;
 import keystone.agent.model.PortNews;
 import keystone.agent.model.PortsNow;
@@ -40,9 +41,10 @@ public final class Publisher implements Owned.Ending {
 
     private final SandboxName sandbox;
     private final Way way;
+    private final Supplier<Set<Integer>> kept;
     private final Said said;
     private final Loopback loopback = Loopback.ofThisHost();
-    private final Set<Passage> open = ConcurrentHashMap.newKeySet();
+    private final Map<Passage, Entry> open = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
     private final Map<Integer, Entry> entries = new TreeMap<>();
     private final Map<Integer, GuestListener> seen = new TreeMap<>();
@@ -53,11 +55,20 @@ public final class Publisher implements Owned.Ending {
 
     /// Begins with what is published in any case.
     ///
+    /// @param kept the numbers of this host that no port gets, as of now: behind them, this host
+    /// and
+    ///     the exit expect somebody else, to whom they may show secrets
     /// @param log gets a sentence for each port that comes or goes
-    public Publisher(SandboxName sandbox, PortsPolicy policy, Way way, Consumer<String> log) {
+    public Publisher(
+            SandboxName sandbox,
+            PortsPolicy policy,
+            Way way,
+            Supplier<Set<Integer>> kept,
+            Consumer<String> log) {
         this.sandbox = sandbox;
         this.policy = policy;
         this.way = way;
+        this.kept = kept;
         this.said = new Said(log);
         this.keeping = Thread.ofVirtual().name("ports of " + sandbox).start(this::keep);
     }
@@ -142,6 +153,9 @@ public final class Publisher implements Owned.Ending {
     }
 
     private boolean isWanted(Entry entry, long now) {
+        if (isKept(entry.port.number())) {
+            return false;
+        }
         if (entry.by == By.YOU) {
             return policy.published().contains(entry.publication());
         }
@@ -150,12 +164,40 @@ public final class Publisher implements Owned.Ending {
         return policy.isAutomatic(guest) && isFresh && !isAsked(guest);
     }
 
+    private boolean isKept(int host) {
+        return kept.get().contains(host);
+    }
+
+    /// Listens on one that is free and may be had.
+    private Optional<HostPort> listen(int host) {
+        if (isKept(host)) {
+            return Optional.empty();
+        }
+        Optional<HostPort> port = loopback.listen(host);
+        // Any number that is free may be one of those, too.
+        if (port.isPresent() && isKept(port.get().number())) {
+            port.get().close();
+            return Optional.empty();
+        }
+        return port;
+    }
+
     private boolean isAsked(int guest) {
         return policy.published().stream().anyMatch(each -> each.guest() == guest);
     }
 
+    /// What somebody wants not to be published ends at once; a server that listens no more may
+    /// still serve whom it has.
     private void withdraw(Entry entry, List<String> sentences) {
         entry.port.close();
+        if (!entry.isSilent()) {
+            open.forEach(
+                    (passage, of) -> {
+                        if (of == entry) {
+                            passage.close();
+                        }
+                    });
+        }
         entries.remove(entry.target().port());
         sentences.add(entry.published().departure(sandbox));
     }
@@ -167,8 +209,7 @@ public final class Publisher implements Owned.Ending {
         List.copyOf(entries.values()).stream()
                 .filter(each -> each.by == By.ITSELF && each.port.number() == asked.host())
                 .forEach(each -> withdraw(each, sentences));
-        loopback.listen(asked.host())
-                .ifPresent(port -> publish(asked.guest(), port, By.YOU, "", sentences));
+        listen(asked.host()).ifPresent(port -> publish(asked.guest(), port, By.YOU, "", sentences));
     }
 
     private void publishByItself(GuestListener listener, List<String> sentences) {
@@ -177,7 +218,7 @@ public final class Publisher implements Owned.Ending {
             return;
         }
         Numbers.of(guest).stream()
-                .flatMap(number -> loopback.listen(number).stream())
+                .flatMap(number -> listen(number).stream())
                 .findFirst()
                 .ifPresent(
                         port ->
@@ -212,7 +253,7 @@ public final class Publisher implements Owned.Ending {
             passage.close();
             return;
         }
-        open.add(passage);
+        open.put(passage, entry);
         Thread.ofVirtual().name("from port").start(() -> carry(passage, entry));
         if (closed) {
             passage.close();
@@ -229,6 +270,11 @@ public final class Publisher implements Owned.Ending {
             open.remove(passage);
             free.release();
         }
+    }
+
+    /// Looks anew what it may publish.
+    public void reconsider() {
+        said.say(settled(() -> {}));
     }
 
     /// How it is at the moment.
@@ -250,6 +296,15 @@ public final class Publisher implements Owned.Ending {
     private PublishedPort missing(Publication asked) {
         GuestListener known = seen.get(asked.guest());
         String program = known == null ? "" : known.program();
+        if (isKept(asked.host())) {
+            return new PublishedPort(
+                    asked.guest(),
+                    null,
+                    program,
+                    By.YOU,
+                    "%d of this host is for a service of its own, which the guest may reach"
+                            .formatted(asked.host()));
+        }
         String holder =
                 new LoopbackPort(asked.host())
                         .holder()
@@ -282,7 +337,7 @@ public final class Publisher implements Owned.Ending {
         said.end();
         try (var owned = new Owned()) {
             owned.own(this::awaitKeeping);
-            open.forEach(owned::own);
+            open.keySet().forEach(owned::own);
             last.forEach(each -> owned.own(each.port));
         }
     }

@@ -17,6 +17,9 @@ public record LoopbackPort(int number) {
     private static final String ESTABLISHED = "01";
     private static final String LISTENING = "0A";
 
+    /// The inode of a socket that no process has.
+    private static final String NONE = "0";
+
     public LoopbackPort {
         if (number < 1 || number > 65535) {
             throw new IllegalArgumentException("not a port: " + number);
@@ -43,6 +46,22 @@ public record LoopbackPort(int number) {
         return listeningInode("/proc/net/tcp")
                 .or(() -> listeningInode("/proc/net/tcp6"))
                 .flatMap(LoopbackPort::processWithSocket);
+    }
+
+    /// The process at the other end of a connection that was made to this port; as [#holder].
+    /// Before a connection has been taken it is nobody's, and then it is that of whoever listens.
+    ///
+    /// @param from the port at this end of it
+    public Optional<Holder> peer(int from) {
+        String other = String.format(Locale.ROOT, ":%04X", from);
+        return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                .flatMap(LoopbackPort::rows)
+                .filter(row -> row[1].endsWith(suffix()) && row[2].endsWith(other))
+                .map(row -> row[9])
+                .filter(inode -> !inode.equals(NONE))
+                .findFirst()
+                .flatMap(LoopbackPort::processWithSocket)
+                .or(this::holder);
     }
 
     /// How many connections its holder has, whoever made them.

@@ -36,6 +36,11 @@ public final class ProcessTable {
     public record Marked(
             ProcessIdentity identity, String program, String mark, boolean isOurs, long session) {}
 
+    /// Whether a process says that it is a supervisor; of whose environment we may not read, no.
+    public static boolean isSupervisor(long pid) {
+        return look(PROC.resolve(Long.toString(pid)), pid, SUPERVISOR_MARK) != null;
+    }
+
     /// Every living process with our mark, except this one. One pass over `/proc`; processes of
     /// users whose environment we may not read are not ours and are passed over.
     ///

@@ -21,6 +21,7 @@ import keystone.agent.model.TokenTrial;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.supervisor.BaseUrls;
 import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 
@@ -128,10 +129,16 @@ public final class Tokens {
     /// Makes one real request with it.
     public TokenTrial test(List<SecretRef> own, SecretName name, Path directory)
             throws InterruptedException {
-        return of(own, directory).test(name);
+        // A gateway's key is for the gateway.
+        List<SecretRef> bound = BaseUrls.of(environment).binding(KnownSecrets.with(own));
+        return secrets(bound, directory).test(name);
     }
 
     private HostSecrets of(List<SecretRef> own, Path directory) {
+        return secrets(KnownSecrets.with(own), directory);
+    }
+
+    private HostSecrets secrets(List<SecretRef> refs, Path directory) {
         Path project = real(projects.around(directory));
         var origins =
                 new Secrets.Origins(
@@ -140,7 +147,7 @@ public final class Tokens {
                         Path.of(environment.getOrDefault("HOME", "/root")),
                         new StoredSecrets(store),
                         path -> projects.reach(project).includes(path));
-        return HostSecrets.open(KnownSecrets.with(own), origins, clock);
+        return HostSecrets.open(refs, origins, clock);
     }
 
     private static Path real(Path path) {

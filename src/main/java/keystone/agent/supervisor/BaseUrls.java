@@ -1,6 +1,5 @@
 package keystone.agent.supervisor;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import keystone.agent.model.UserError;
 /// Where agents' servers are, when the user has said so on this host: a company's gateway, or a
 /// model on this very machine. The guest is told, that one host and port is opened for this run,
 /// and the key goes there and to no other host.
-record BaseUrls(List<BaseUrl> all) {
+public record BaseUrls(List<BaseUrl> all) {
     /// Which variable is about which secrets.
     private static final Map<String, Set<String>> SECRETS =
             Map.of(
@@ -31,10 +30,9 @@ record BaseUrls(List<BaseUrl> all) {
     static final Set<String> VARIABLES = SECRETS.keySet();
 
     /// One of them.
-    record BaseUrl(String variable, URI uri, HostName host, int port) {
+    public record BaseUrl(String variable, URI uri, HostName host, int port) {
         boolean isOnThisHost() {
-            return host.text().equals("localhost")
-                    || host.address().filter(InetAddress::isLoopbackAddress).isPresent();
+            return host.isLoopback();
         }
 
         boolean hasTls() {
@@ -60,7 +58,7 @@ record BaseUrls(List<BaseUrl> all) {
     /// Reads what the variables say.
     ///
     /// @throws UserError when one of them cannot be used
-    static BaseUrls of(Map<String, String> environment) {
+    public static BaseUrls of(Map<String, String> environment) {
         var all = new ArrayList<BaseUrl>();
         for (String variable : VARIABLES) {
             String text = environment.getOrDefault(variable, "").strip();
@@ -110,7 +108,7 @@ record BaseUrls(List<BaseUrl> all) {
 
     /// The same secrets; those that are for one of these go there instead. Over a network not
     /// without TLS; to this host's loopback without it, as no authority vouches for what is there.
-    List<SecretRef> binding(List<SecretRef> refs) {
+    public List<SecretRef> binding(List<SecretRef> refs) {
         return refs.stream().map(this::bound).toList();
     }
 

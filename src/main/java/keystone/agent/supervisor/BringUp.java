@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
 import keystone.agent.guest.GuestAddress;
@@ -187,7 +189,9 @@ final class BringUp {
         // for.
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
-        var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), listener::log));
+        Supplier<Set<Integer>> kept =
+                () -> egress.map(each -> each.gate().portsOfThisHost()).orElse(Set.of());
+        var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), kept, listener::log));
         ports.begin();
         var inside = new GuestRepository(spec.name(), dir.run().sshConfig());
         owned.own(masks.watch(git instanceof GitAccess.Own ? inside : null, listener::news));

@@ -11,7 +11,10 @@ record Controls(NetControl net, PortsControl ports, SecretControl secrets) {
     /// @param live gives null until the guest is usable
     static Controls of(SandboxDir dir, Supplier<@Nullable Live> live) {
         return new Controls(
-                new NetControl(dir, () -> Live.gate(live.get(), dir.name())),
+                new NetControl(
+                        dir,
+                        () -> Live.gate(live.get(), dir.name()),
+                        () -> Live.ports(live.get(), dir.name()).reconsider()),
                 new PortsControl(dir, () -> Live.ports(live.get(), dir.name())),
                 new SecretControl(() -> Live.secrets(live.get(), dir.name()), new Redactor()));
     }

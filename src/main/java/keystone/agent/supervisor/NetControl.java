@@ -17,11 +17,14 @@ import keystone.agent.store.SandboxDir;
 final class NetControl {
     private final SandboxDir dir;
     private final Supplier<Gate> gate;
+    private final Runnable changed;
 
     /// @param gate throws where there is none
-    NetControl(SandboxDir dir, Supplier<Gate> gate) {
+    /// @param changed runs after a change
+    NetControl(SandboxDir dir, Supplier<Gate> gate, Runnable changed) {
         this.dir = dir;
         this.gate = gate;
+        this.changed = changed;
     }
 
     Json request(String method, Json.Obj params) throws RpcError, InterruptedException {
@@ -50,7 +53,8 @@ final class NetControl {
             SandboxSpec spec = dir.spec();
             dir.replaceSpec(spec.with(spec.egress().with(rule)));
         }
-        EgressPolicy changed = now.change(policy -> policy.with(rule));
-        return PolicyFormat.write(changed);
+        EgressPolicy policy = now.change(before -> before.with(rule));
+        changed.run();
+        return PolicyFormat.write(policy);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import keystone.agent.guest.GuestPorts;
 import keystone.agent.guest.Redirector;
 import keystone.agent.model.GuestListener;
@@ -55,20 +56,26 @@ final class Ports implements Owned.Ending {
     private final SandboxName name;
     private final RunDir run;
     private final Publisher publisher;
-    private final Map<String, Path> sockets = new HashMap<>();
+    private final Map<Integer, Forward> forwards = new HashMap<>();
     private final Object monitor = new Object();
-    private @Nullable GuestPorts socketsOf;
+    private @Nullable GuestPorts forwardsOf;
     private int made;
     private @Nullable GuestPorts connection;
     private @Nullable Thread watching;
     private String problem = "it is not known yet who listens";
     private boolean closed;
 
+    /// @param kept the numbers of this host that no guest gets, as of now
     /// @param log gets a sentence for each port that comes or goes
-    Ports(SandboxName name, RunDir run, PortsPolicy policy, Consumer<String> log) {
+    Ports(
+            SandboxName name,
+            RunDir run,
+            PortsPolicy policy,
+            Supplier<Set<Integer>> kept,
+            Consumer<String> log) {
         this.name = name;
         this.run = run;
-        this.publisher = new Publisher(name, policy, this::connect, log);
+        this.publisher = new Publisher(name, policy, this::connect, kept, log);
     }
 
     /// Begins once the guest answers ssh; where nothing is to be published, once that changes.
@@ -178,21 +185,27 @@ final class Ports implements Owned.Ending {
     /// The socket of this host that leads there; made when there is none yet.
     private Path socket(int port, String address) throws IOException, InterruptedException {
         GuestPorts guest = connection().orElseThrow(() -> new IOException("no connection"));
-        synchronized (sockets) {
-            if (socketsOf != guest) {
-                sockets.clear();
-                socketsOf = guest;
+        synchronized (forwards) {
+            if (forwardsOf != guest) {
+                forwards.clear();
+                forwardsOf = guest;
             }
-            String to = address + " " + port;
-            Path known = sockets.get(to);
-            if (known == null) {
-                known = run.ports().resolve(Integer.toString(++made));
-                forward(guest, known, port, address);
-                sockets.put(to, known);
+            Forward known = forwards.get(port);
+            if (known == null || !known.address().equals(address)) {
+                if (known != null) {
+                    guest.endForward(known.socket(), port, known.address());
+                    forwards.remove(port);
+                }
+                known = new Forward(address, run.ports().resolve(Integer.toString(++made)));
+                forward(guest, known.socket(), port, address);
+                forwards.put(port, known);
             }
-            return known;
+            return known.socket();
         }
     }
+
+    /// One for each port: a guest that says now this of where it listens and now that has no more.
+    private record Forward(String address, Path socket) {}
 
     private static void forward(GuestPorts guest, Path socket, int port, String address)
             throws IOException, InterruptedException {
@@ -218,6 +231,11 @@ final class Ports implements Owned.Ending {
     void follow(PortsPolicy changed) {
         publisher.follow(changed);
         begin();
+    }
+
+    /// Numbers of this host have become others' or free.
+    void reconsider() {
+        publisher.reconsider();
     }
 
     /// How it is at the moment.

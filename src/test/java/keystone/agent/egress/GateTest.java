@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
@@ -34,7 +33,8 @@ final class GateTest {
                     .with("own.example.org", "185.1.2.3");
 
     private final PublicAddresses addresses =
-            new PublicAddresses(() -> Set.of(InetAddress.ofLiteral("185.1.2.3")));
+            new PublicAddresses(
+                    () -> PublicAddresses.of(InetAddress.ofLiteral("185.1.2.3"), 32).toList());
 
     @Test
     void balanced_allows_what_is_on_its_list_and_says_where_to_connect() throws Exception {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import keystone.agent.model.HostName;
+import keystone.agent.model.HostPattern;
 import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
@@ -198,6 +199,28 @@ final class HostSecretsTest {
         assertThatThrownBy(() -> secrets.test(CLAUDE))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("ALL_PROXY");
+    }
+
+    /// A gateway's key is under the name of the provider's, and not for the provider.
+    @Test
+    void one_that_goes_elsewhere_is_not_shown_to_the_provider() throws Exception {
+        scene.environment.put("ANTHROPIC_API_KEY", CANARY);
+        SecretRef known =
+                KnownSecrets.all().stream()
+                        .filter(each -> each.name().equals(CLAUDE))
+                        .findFirst()
+                        .orElseThrow();
+        SecretRef gateways = known.to(List.of(HostPattern.parse("llm.corp.example")));
+
+        TokenTrial trial = secrets(List.of(gateways)).test(CLAUDE);
+
+        assertThat(trial)
+                .isEqualTo(
+                        new TokenTrial(
+                                Outcome.UNCLEAR,
+                                "ANTHROPIC_API_KEY was read; it may not go to api.anthropic.com,"
+                                        + " and others have no request that only looks"));
+        assertThat(scene.headers).isEmpty();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import keystone.agent.json.Json;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
@@ -49,7 +48,7 @@ final class ProxyScene implements AutoCloseable {
                         address ->
                                 address.isLoopbackAddress()
                                         ? Optional.empty()
-                                        : new PublicAddresses(Set::of).objection(address));
+                                        : new PublicAddresses(List::of).objection(address));
         EgressLog log = owned.own(EgressLog.open(logFile()));
         this.proxy =
                 owned.own(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +15,11 @@ final class PublicAddressesTest {
     private static final InetAddress OWN = InetAddress.ofLiteral("93.184.216.34");
     private static final InetAddress OWN6 = InetAddress.ofLiteral("2606:4700::1111");
 
-    private final PublicAddresses addresses = new PublicAddresses(() -> Set.of(OWN, OWN6));
+    private final PublicAddresses addresses =
+            new PublicAddresses(
+                    () ->
+                            Stream.concat(PublicAddresses.of(OWN, 29), PublicAddresses.of(OWN6, 64))
+                                    .toList());
 
     @ParameterizedTest
     @CsvSource({
@@ -71,7 +75,12 @@ final class PublicAddressesTest {
         "fec0::1, an address of a private network",
         "ff02::1, a multicast address",
         "93.184.216.34, an address of this host",
-        "2606:4700::1111, an address of this host"
+        "2606:4700::1111, an address of this host",
+        "93.184.216.32, an address of a network that this host is in",
+        "93.184.216.39, an address of a network that this host is in",
+        "2606:4700::2, an address of a network that this host is in",
+        "2606:4700::ffff:ffff:ffff:ffff, an address of a network that this host is in",
+        "64:ff9b::5db8:d823, an address of a network that this host is in"
     })
     void what_is_not_public_is_named(String address, String what) {
         assertThat(addresses.objection(InetAddress.ofLiteral(address))).contains(what);
@@ -81,6 +90,9 @@ final class PublicAddressesTest {
     @ValueSource(
             strings = {
                 "1.0.0.1",
+                "93.184.216.31",
+                "93.184.216.40",
+                "2606:4700:0:1::1",
                 "8.8.8.8",
                 "9.255.255.255",
                 "11.0.0.0",

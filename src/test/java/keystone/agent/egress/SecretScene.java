@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -122,7 +121,7 @@ final class SecretScene implements AutoCloseable {
                         address ->
                                 address.isLoopbackAddress()
                                         ? Optional.empty()
-                                        : new PublicAddresses(Set::of).objection(address));
+                                        : new PublicAddresses(List::of).objection(address));
         EgressLog egressLog = owned.own(EgressLog.open(log));
         owned.own(
                 EgressProxy.open(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.GuestListener;
@@ -36,6 +37,7 @@ final class PublisherTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private volatile Set<Integer> kept = Set.of();
     private Publisher publisher;
     private Guest guest;
 
@@ -46,7 +48,7 @@ final class PublisherTest {
     }
 
     private Publisher publishing(PortsPolicy policy) {
-        return new Publisher(new SandboxName("blue"), policy, guest::connect, log::add);
+        return new Publisher(new SandboxName("blue"), policy, guest::connect, () -> kept, log::add);
     }
 
     @AfterEach
@@ -218,6 +220,53 @@ final class PublisherTest {
         publisher.follow(PortsPolicy.of(AutoPorts.NONE));
         assertThat(isFree(other)).isTrue();
         assertThat(publisher.now().ports()).isEmpty();
+    }
+
+    /// Behind it somebody else is expected, who may be shown secrets.
+    @Test
+    void a_number_that_is_kept_is_no_guests() throws Exception {
+        int port = freeNumber();
+        kept = Set.of(port);
+
+        publisher.saw(List.of(listener(port)));
+        publisher.follow(PortsPolicy.USUAL.with(new Publication(port, 3000)));
+
+        assertThat(isFree(port)).isTrue();
+        List<PublishedPort> ports = publisher.now().ports();
+        assertThat(ports).extracting(PublishedPort::guest).containsExactlyInAnyOrder(port, 3000);
+        assertThat(ports).extracting(PublishedPort::host).doesNotContain(port);
+        assertThat(ports)
+                .extracting(PublishedPort::note)
+                .contains(
+                        port
+                                + " of this host is for a service of its own, which the guest may reach");
+    }
+
+    @Test
+    void one_that_is_kept_from_now_on_is_given_up() {
+        int port = freeNumber();
+        publisher.saw(List.of(listener(port)));
+        assertThat(isFree(port)).isFalse();
+
+        kept = Set.of(port);
+        publisher.reconsider();
+
+        assertThat(isFree(port)).isTrue();
+        assertThat(publisher.now().ports()).extracting(PublishedPort::host).doesNotContain(port);
+    }
+
+    @Test
+    void what_is_unpublished_ends_for_whoever_uses_it() throws Exception {
+        int port = freeNumber();
+        publisher.saw(List.of(listener(port)));
+        try (var client = new Socket(IPV4, port)) {
+            client.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+            assertThat(client.getInputStream().read()).isPositive();
+
+            publisher.follow(PortsPolicy.USUAL.without(port));
+
+            assertThat(readToTheEnd(client)).isNotNull();
+        }
     }
 
     @Test

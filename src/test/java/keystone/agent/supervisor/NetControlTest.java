@@ -30,12 +30,13 @@ final class NetControlTest {
     private SandboxDir dir;
     private Gate gate;
     private NetControl control;
+    private int changes;
 
     @BeforeEach
     void open() {
         dir = Stored.blue(home);
         gate = Gate.open(dir.name(), dir.spec().egress(), Upstream.NONE);
-        control = new NetControl(dir, () -> gate);
+        control = new NetControl(dir, () -> gate, () -> changes++);
     }
 
     @AfterEach
@@ -50,6 +51,7 @@ final class NetControlTest {
         assertThat(answered.allowed()).containsExactly(EXAMPLE);
         assertThat(gate.policy()).isEqualTo(answered);
         assertThat(dir.spec().egress()).isEqualTo(answered);
+        assertThat(changes).as("whoever follows it is told").isEqualTo(1);
     }
 
     @Test
