@@ -5,8 +5,8 @@ public enum Form {
     SIZE("SIZE", "size in quotes, such as `\"4g\"` or `\"512m\"`", Count.ONE),
     COUNT("N", "whole number", Count.ONE),
     DRIVER(
-            "auto|virtiofs|9p|9p-mapped",
-            "`\"auto\"`, `\"virtiofs\"`, `\"9p\"` or `\"9p-mapped\"`",
+            "auto|virtiofs|9p|9p-mapped|clone",
+            "`\"auto\"`, `\"virtiofs\"`, `\"9p\"`, `\"9p-mapped\"` or `\"clone\"`",
             Count.ONE),
     GIT_MODE("auto|protected|direct", "`\"auto\"`, `\"protected\"` or `\"direct\"`", Count.ONE),
     IDENTITY("WHO", "`\"host\"`, `\"agent\"` or `{ name = \"…\", email = \"…\" }`", Count.ONE),

@@ -1,5 +1,6 @@
 package keystone.agent.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -89,15 +90,21 @@ public final class KnownSecrets {
             PlaceholderShape shape,
             SecretSource... more) {
         var sources =
-                Stream.concat(
-                                Stream.of(
-                                        new SecretSource.Stored(),
-                                        new SecretSource.Variable(name),
-                                        new SecretSource.DotEnv(".env", name)),
-                                Stream.of(more))
-                        .toList();
+                new ArrayList<SecretSource>(
+                        List.of(new SecretSource.Stored(), new SecretSource.Variable(name)));
+        sources.addAll(List.of(more));
+        // After all that is the user's alone: a guest may have written the project's files.
+        sources.add(beforeLogIns(sources), new SecretSource.DotEnv(".env", name));
         return new SecretRef(
                 new SecretName(name), sources, Encoding.PLAIN, hosts, places, also, shape);
+    }
+
+    private static int beforeLogIns(List<SecretSource> sources) {
+        int at = 0;
+        while (at < sources.size() && !(sources.get(at) instanceof SecretSource.LogIn)) {
+            at++;
+        }
+        return at;
     }
 
     /// One that only a log-in gives, and that no variable holds.
