@@ -11,11 +11,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
 import keystone.agent.it.Project;
 import keystone.agent.it.Sandbox;
+import keystone.agent.it.Wait;
+import keystone.agent.process.LoopbackPort;
 import keystone.agent.process.Programs;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,12 +51,30 @@ final class ProgramsWithSecretsIT {
             sys.stdout.write(r.urlopen(q).read().decode())
             """;
 
+    private static final String JAVA =
+            """
+            import java.net.URI;
+            class Ask {
+                public static void main(String[] words) throws Exception {
+                    var to = URI.create("https://api.github.com/java").toURL().openConnection();
+                    to.setRequestProperty("authorization", "token " + words[0]);
+                    to.getInputStream().transferTo(System.out);
+                    System.out.flush();
+                }
+            }
+            """;
+
     private final String forge = canary("ghp_");
     private final String key = canary("sk-ant-");
     private final String other = canary("sk-");
+    private final String unused = canary("AIza");
     private TlsWorld world;
     private LocalModel model;
     private HostService neighbour;
+
+    /// One that does not run.
+    private LocalModel nobody;
+
     private Sandbox sandbox;
     private boolean hasNode;
 
@@ -68,9 +89,12 @@ final class ProgramsWithSecretsIT {
         world = TlsWorld.open();
         model = LocalModel.open();
         neighbour = HostService.onLoopback("its neighbour");
+        nobody = LocalModel.open();
+        nobody.close();
         Project project = home.project("programs");
         Files.writeString(project.path().resolve("ask.js"), NODE);
         Files.writeString(project.path().resolve("ask.py"), PYTHON);
+        GuestJava.compile("Ask", JAVA, project.path());
         Path node = Programs.locate("node").orElse(Path.of("/usr/bin/git"));
         Ended _ =
                 home.starting(
@@ -78,7 +102,9 @@ final class ProgramsWithSecretsIT {
                                 "--name",
                                 "programs",
                                 "--mount",
-                                node.getParent() + ":/opt/host:ro")
+                                node.getParent() + ":/opt/host:ro",
+                                "--mount",
+                                System.getProperty("java.home") + ":/opt/java:ro")
                         .with("https_proxy", world.proxy())
                         .with("http_proxy", world.proxy())
                         .with("no_proxy", null)
@@ -86,6 +112,8 @@ final class ProgramsWithSecretsIT {
                         .with("GH_TOKEN", forge)
                         .with("ANTHROPIC_API_KEY", key)
                         .with("ANTHROPIC_BASE_URL", "http://127.0.0.1:" + model.port() + "/v1")
+                        .with("GEMINI_API_KEY", unused)
+                        .with("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:" + nobody.port())
                         .with("OPENAI_API_KEY", other)
                         .with("OPENAI_BASE_URL", "https://gateway.example/v1")
                         .run()
@@ -107,6 +135,13 @@ final class ProgramsWithSecretsIT {
         assumeThat(hasNode).as("this host's node runs in the guest").isTrue();
 
         asks("node", "/opt/host/node /workspace/ask.js");
+    }
+
+    /// It looks at no variable that names a proxy, and at none that names a bundle, but its own.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sudo"})
+    void java_trusts_it(String before) throws Exception {
+        asks("java", before + " /opt/java/bin/java -Xshare:auto -cp /workspace Ask");
     }
 
     @ParameterizedTest
@@ -217,5 +252,46 @@ final class ProgramsWithSecretsIT {
         assertThat(world.lastAsked("gateway.example").header("authorization"))
                 .contains("Bearer " + other);
         assertThat(world.asked("api.openai.com")).noneMatch(each -> each.has(other));
+    }
+
+    /// While the model that the user named does not run, the guest listens on its number, and has
+    /// it published as what listens inside is: it must not be taken for the model.
+    @Test
+    void a_guest_in_the_place_of_a_local_model_gets_no_key() throws Exception {
+        String port = Integer.toString(nobody.port());
+        String listen =
+                """
+                import socket, sys
+                s = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+                print('ready', flush=True)
+                while True:
+                    c = s.accept()[0]
+                    c.settimeout(5)
+                    print(c.recv(4096), flush=True)
+                """;
+        try (Background listening = sandbox.executing("python3", "-c", listen, port).start()) {
+            Wait.until("it is published", LIMIT, () -> published().contains(port));
+
+            Ended asked =
+                    sandbox.executing(
+                                    "sh",
+                                    "-c",
+                                    "curl -sS -m 20 -H \"x-goog-api-key: $GEMINI_API_KEY\""
+                                            + " \"$GOOGLE_GEMINI_BASE_URL/v1\"; echo")
+                            .within(LIMIT)
+                            .run();
+
+            assertThat(listening.outputSoFar()).isEqualTo("ready\n");
+            assertThat(asked.output()).contains("cannot be reached").doesNotContain(unused);
+            assertThat(new LoopbackPort(nobody.port()).isFree()).isTrue();
+        }
+    }
+
+    private String published() {
+        try {
+            return sandbox.status().object("ports").array("ports").toString();
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
     }
 }

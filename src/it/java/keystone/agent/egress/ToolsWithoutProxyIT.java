@@ -40,6 +40,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class ToolsWithoutProxyIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NODE = "/opt/host/node";
+    private static final String DOCKER = "/opt/go/docker";
+
+    private static final String JAVA =
+            """
+            class Plain {
+                public static void main(String[] words) throws Exception {
+                    try (var socket = new java.net.Socket("codeberg.org", 80)) {
+                        socket.getOutputStream().write("GET /java HTTP/1.1\\r\\nHost: codeberg.org\\r\\n\\r\\n".getBytes());
+                        var in = new java.io.BufferedReader(new java.io.InputStreamReader(socket.getInputStream()));
+                        for (String line = in.readLine(); line != null; line = in.readLine()) {
+                            System.out.println(line);
+                        }
+                    }
+                }
+            }
+            """;
 
     @TempDir static Path directory;
 
@@ -51,13 +67,19 @@ final class ToolsWithoutProxyIT {
         world = World.open();
         Project project = home.project("tools");
         Optional<Path> node = Programs.locate("node");
+        Optional<Path> docker = Programs.locate("docker");
+        GuestJava.compile("Plain", JAVA, project.path());
         Ended _ =
                 home.starting(
                                 project,
                                 "--name",
                                 "tools",
                                 "--mount",
-                                node.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/host:ro")
+                                node.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/host:ro",
+                                "--mount",
+                                System.getProperty("java.home") + ":/opt/java:ro",
+                                "--mount",
+                                docker.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/go:ro")
                         .with("http_proxy", world.proxy())
                         .with("https_proxy", world.proxy())
                         .with("no_proxy", null)
@@ -89,6 +111,30 @@ final class ToolsWithoutProxyIT {
                                 .succeeds()
                                 .text())
                 .isEqualTo("CONNECT codeberg.org:80");
+    }
+
+    @Test
+    void a_plain_socket_of_a_jvm() throws Exception {
+        assertThat(
+                        plainly("/opt/java/bin/java", "-Xshare:auto", "-cp", "/workspace", "Plain")
+                                .succeeds()
+                                .text())
+                .startsWith("HTTP/1.1 200 OK")
+                .endsWith("CONNECT codeberg.org:80");
+    }
+
+    /// Docker's client is a program in Go, and this host's is linked statically.
+    @Test
+    void the_dialer_of_go() throws Exception {
+        assumeThat(plainly(DOCKER, "--version").status())
+                .as("SKIPPED: this host has no docker client that runs in the guest")
+                .isZero();
+
+        int before = world.asked().size();
+        Ended _ = plainly(DOCKER, "-H", "tcp://codeberg.org:80", "version");
+
+        assertThat(world.asked().subList(before, world.asked().size()))
+                .contains("CONNECT codeberg.org:80");
     }
 
     @Test
