@@ -105,7 +105,7 @@ final class Pruning {
         var orphans = new ArrayList<Orphan>();
         var observer = Observer.ofThisHost();
         for (SandboxDir dir : store.all()) {
-            if (observer.observe(dir) instanceof Intact(SandboxSpec spec, SandboxState.Stopped _, _)
+            if (observer.observe(dir) instanceof Intact(SandboxSpec spec, SandboxState.Stopped _, _, _)
                     && !Files.isDirectory(spec.project())) {
                 orphans.add(new Orphan(dir.name(), spec.project()));
             }
