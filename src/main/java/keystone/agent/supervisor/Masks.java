@@ -253,9 +253,9 @@ final class Masks {
 
     /// Asks the kernel what is still laid over what, and keeps that.
     ///
-    /// Between a look at the tree and one at the kernel's list a directory can be renamed, with what
-    /// lies over its files. So what is new counts once two looks agree, or whatever the last says:
-    /// a guest that renames all the time hides nothing.
+    /// Between a look at the tree and one at the kernel's list a directory can be renamed, with
+    /// what lies over its files. So what is new counts once two looks agree, or whatever the last
+    /// says: a guest that renames all the time hides nothing.
     ///
     /// @param looks a look at the tree each time
     /// @return what the guest can read and could not
