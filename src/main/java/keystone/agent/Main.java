@@ -9,6 +9,7 @@ import java.util.Map;
 import keystone.agent.cli.CommandLineTool;
 import keystone.agent.cli.Streams;
 import keystone.agent.cli.Surroundings;
+import keystone.agent.model.Program;
 import keystone.agent.process.Programs;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
@@ -43,7 +44,7 @@ public final class Main {
                         places.config(),
                         List.of(places.state(), places.cache(), places.config(), places.runtime()),
                         InstantSource.system(),
-                        new BuildFacts());
+                        Program::running);
         var use = new LazyUseCases(places, uid, environment);
         Programs.keepOutOf(() -> use.reach(directory)::includes);
         return new CommandLineTool(Streams.ofProcess(), around, use).run(arguments);

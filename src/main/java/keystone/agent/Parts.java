@@ -10,6 +10,7 @@ import keystone.agent.desktop.Desktop;
 import keystone.agent.guest.GuestChecks;
 import keystone.agent.image.Images;
 import keystone.agent.machine.qemu.QemuDriver;
+import keystone.agent.model.Program;
 import keystone.agent.nixos.NixImages;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
@@ -93,6 +94,6 @@ final class Parts implements Supplier<SupervisorParts> {
     }
 
     static String version() {
-        return BuildFacts.version();
+        return Program.running().version();
     }
 }

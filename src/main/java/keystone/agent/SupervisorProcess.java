@@ -22,6 +22,7 @@ final class SupervisorProcess {
 
     int run(String name) {
         Posix.leaveNoCores();
+        OpenJars.hold();
         try {
             var parts = new Parts(places, environment).get();
             places.ensureRuntime();

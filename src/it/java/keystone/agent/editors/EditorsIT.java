@@ -78,6 +78,25 @@ final class EditorsIT {
     }
 
     @Test
+    void sshfs_shows_the_project_over_the_alias_and_carries_files_both_ways() throws Exception {
+        Path shown = Files.createDirectories(home.userHome().resolve("shown"));
+        String way = "contain_symlinks,ssh_command=" + ssh.program("ssh");
+        Command sshfs =
+                ssh.command("sshfs", "-f", "-o", way, host + ":/workspace", shown.toString());
+
+        try (OwnedProcess mounted = sshfs.start()) {
+            Wait.until("the project is there", LIMIT, () -> Files.exists(shown.resolve("README")));
+            assertThat(shown.resolve("README")).hasContent("hello");
+            Files.writeString(shown.resolve("by-sshfs"), "over\n");
+            assertThat(blue.says("cat", "/workspace/by-sshfs")).isEqualTo("over");
+
+            String _ = ssh.says("fusermount3", "-u", shown.toString());
+            assertThat(mounted.awaitExit(LIMIT)).hasValue(0);
+        }
+        assertThat(shown).isEmptyDirectory();
+    }
+
+    @Test
     void git_clones_and_pushes_over_the_alias() throws Exception {
         String _ = inGuest("git init -q --bare --initial-branch=main repo.git");
         String _ = ssh.says("git", "clone", "-q", host + ":repo.git", "clone");

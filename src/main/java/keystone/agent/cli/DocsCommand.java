@@ -26,7 +26,7 @@ final class DocsCommand implements Action {
         Path into = call.around().directory().resolve(String.valueOf(directory));
         Map<String, String> pages =
                 man
-                        ? new ManPages(call.around().build().get().version()).all()
+                        ? new ManPages(call.around().program().get().version()).all()
                         : Map.of(
                                 "cli.md", CommandPage.markdown(),
                                 "config.md", ReferencePage.markdown());

@@ -5,6 +5,7 @@ import java.time.Instant;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
 import keystone.agent.model.Masking;
+import keystone.agent.model.Program;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
@@ -58,7 +59,10 @@ final class ObservationJson {
                         .with("net", live == null ? spec.egress().mode().word() : live.net())
                         .with("netReason", live == null ? null : live.netReason());
         trouble(json, sandbox.state());
-        return more(json, spec, live);
+        Program program = sandbox.program();
+        return more(json, spec, live)
+                .with("supervisorVersion", program == null ? null : program.version())
+                .with("supervisorCommit", program == null ? null : program.commit());
     }
 
     /// The same members, in the same order.
@@ -83,6 +87,7 @@ final class ObservationJson {
         unknown(json, "accelerator", "acceleratorReason", "confinement", "watch", "ports");
         unknown(json, "secrets", "secretsInGuest", "masking", "sessions");
         unknown(json, "supervisorPid", "mounts", "idleStopSeconds");
+        unknown(json, "supervisorVersion", "supervisorCommit");
         return json;
     }
 
@@ -113,7 +118,7 @@ final class ObservationJson {
         json.with("step", state instanceof SandboxState.Starting(String step) ? step : null);
     }
 
-    private static Json more(Json.Obj json, SandboxSpec spec, @Nullable Live live) {
+    private static Json.Obj more(Json.Obj json, SandboxSpec spec, @Nullable Live live) {
         Duration idleStop = spec.idleStop();
         return json.with("accelerator", live == null ? null : live.accelerator())
                 .with("acceleratorReason", live == null ? null : live.acceleratorReason())

@@ -11,6 +11,7 @@ import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Masking;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Program;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
@@ -127,6 +128,7 @@ final class ObservationText {
     private List<String> record(Intact sandbox) {
         SandboxSpec spec = sandbox.spec();
         var lines = new ArrayList<>(shares(sandbox));
+        otherProgram(sandbox).ifPresent(lines::add);
         Live live = sandbox.live();
         if (live != null) {
             lines.addAll(running(sandbox, live));
@@ -153,6 +155,19 @@ final class ObservationText {
         lines.add(label("image") + spec.image().brief());
         lines.add(label("build id") + spec.buildId());
         return lines;
+    }
+
+    /// Its supervisor was started before another keystone-agent was installed.
+    private Optional<String> otherProgram(Intact sandbox) {
+        Program program = sandbox.program();
+        Program here = call.around().program().get();
+        return program == null || program.equals(here)
+                ? Optional.empty()
+                : Optional.of(
+                        label("supervisor")
+                                + Printable.of(program.toString())
+                                + ", and this is %s: keystone-agent restart %s"
+                                        .formatted(here, sandbox.name()));
     }
 
     /// Who commits inside: `start` prints it too.

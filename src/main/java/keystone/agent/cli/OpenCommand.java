@@ -1,5 +1,8 @@
 package keystone.agent.cli;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.json.Json;
@@ -103,7 +106,7 @@ final class OpenCommand implements Action {
         int line = 0;
         if (file != null) {
             Matcher place = PLACE.matcher(file);
-            if (place.matches()) {
+            if (place.matches() && !isName(call.around().directory(), file, place.group(1))) {
                 file = place.group(1);
                 line = place.group(2) == null ? 0 : Integer.parseInt(place.group(2));
             }
@@ -114,6 +117,15 @@ final class OpenCommand implements Action {
                 file,
                 line,
                 call.around().directory());
+    }
+
+    /// A file may be called `notes:12`. Where there is a `notes`, too, that one's line is meant.
+    private static boolean isName(Path directory, String whole, String before) {
+        return isThere(directory.resolve(whole)) && !isThere(directory.resolve(before));
+    }
+
+    private static boolean isThere(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void print(Call call, Opening opening) {

@@ -6,23 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.config.Configuration;
+import keystone.agent.model.Program;
 
 /// What a command finds around it.
 ///
 /// @param directory the current one
 /// @param config where the user's settings and approvals are
 /// @param own every place where we keep files
-/// @param build asked only by those who want to know
+/// @param program asked only by those who want to know
 public record Surroundings(
         Map<String, String> environment,
         Path directory,
         Path config,
         List<Path> own,
         InstantSource clock,
-        Supplier<Build> build) {
-    /// Which program this is.
-    public record Build(String version, String commit) {}
-
+        Supplier<Program> program) {
     public Surroundings {
         environment = Map.copyOf(environment);
         own = List.copyOf(own);

@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import keystone.agent.json.Json;
+import keystone.agent.model.Program;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,17 +14,17 @@ final class VersionCommand implements Action {
 
     @Override
     public int run(Call call) {
-        Surroundings.Build build = call.around().build().get();
+        Program program = call.around().program().get();
         String java = Runtime.version().toString();
         if (json) {
             call.print(
                     Json.object()
-                            .with("version", build.version())
-                            .with("commit", build.commit())
+                            .with("version", program.version())
+                            .with("commit", program.commit())
                             .with("java", java));
             return 0;
         }
-        call.out().println("keystone-agent " + build.version() + " (" + build.commit() + ")");
+        call.out().println("keystone-agent " + program);
         call.out().println("Java " + java);
         return 0;
     }

@@ -62,10 +62,27 @@ public final class Devshells {
             throw UserError.wrongState(
                     "the devshell is not approved", "keystone-agent devshell refresh");
         }
-        var nix = new Nix(environment, limit);
-        Devshell captured = new Evaluation(project, inputs, place, nix).run();
-        place.capture(captured);
-        return captured;
+        long begin = System.nanoTime();
+        try (Turn _ = turn(place, limit)) {
+            Duration rest = limit.minusNanos(System.nanoTime() - begin);
+            var nix = new Nix(environment, rest);
+            Devshell captured = new Evaluation(project, inputs, place, nix).run();
+            place.capture(captured);
+            return captured;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot evaluate in " + place.directory(), e);
+        }
+    }
+
+    private static Turn turn(Place place, Duration limit) throws IOException, InterruptedException {
+        return place.awaitTurn(limit)
+                .orElseThrow(
+                        () ->
+                                UserError.timedOut(
+                                        "the devshell is being evaluated by another command, which did not end within "
+                                                + limit.toSeconds()
+                                                + " s",
+                                        "keystone-agent devshell refresh"));
     }
 
     /// What is kept of projects that are not there any more.

@@ -8,59 +8,31 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
-import org.jspecify.annotations.Nullable;
+import keystone.agent.process.NixEnvironment;
 
 /// The programs of Nix, and direnv, on this host: each run without what the user's environment
 /// holds beyond what they need, and only until one common limit has passed.
 final class Nix {
-    /// Beside all that begins with `NIX_` or `XDG_`.
-    private static final Set<String> KEPT =
-            Set.of(
-                    "CURL_CA_BUNDLE",
-                    "DIRENV_CONFIG",
-                    "HOME",
-                    "LANG",
-                    "LC_ALL",
-                    "LOGNAME",
-                    "SSL_CERT_FILE",
-                    "TMPDIR",
-                    "USER",
-                    "http_proxy",
-                    "https_proxy",
-                    "no_proxy",
-                    "HTTP_PROXY",
-                    "HTTPS_PROXY",
-                    "NO_PROXY");
-
     private static final int LAST_LINES = 8;
 
     /// What a shell of Nix's own has.
     record Shell(Map<String, String> exported, String hook) {}
 
-    private final Map<String, @Nullable String> environment;
+    private final NixEnvironment environment;
     private final Duration limit;
     private final long begin = System.nanoTime();
 
     /// @param environment of this process
     /// @param limit for all that is run with it
     Nix(Map<String, String> environment, Duration limit) {
-        var restricted = new TreeMap<String, @Nullable String>();
-        environment.forEach((name, value) -> restricted.put(name, isKept(name) ? value : null));
-        // Whoever starts a program knows which of its places a guest can write.
-        restricted.remove("PATH");
-        this.environment = restricted;
+        this.environment = new NixEnvironment(environment);
         this.limit = limit;
-    }
-
-    private static boolean isKept(String name) {
-        return KEPT.contains(name) || name.startsWith("NIX_") || name.startsWith("XDG_");
     }
 
     /// Where the store is; asked, not assumed.
@@ -158,14 +130,8 @@ final class Nix {
     ///
     /// @throws UserError when it fails, or the limit passes
     String run(Command command) throws InterruptedException {
-        Command restricted = command;
-        for (Map.Entry<String, @Nullable String> each : environment.entrySet()) {
-            if (!command.environment().containsKey(each.getKey())) {
-                restricted = restricted.withEnvironment(each.getKey(), each.getValue());
-            }
-        }
         try {
-            Command.Finished finished = restricted.run(rest());
+            Command.Finished finished = environment.restrict(command).run(rest());
             if (finished.ok()) {
                 return finished.output();
             }

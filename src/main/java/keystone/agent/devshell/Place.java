@@ -25,13 +25,14 @@ import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.Digest;
 
 /// What is kept of one project's devshell: `approved.json`, the exact text that the user approved
-/// last; `captured.json`, what came of it; and links that keep that from being collected
-/// as garbage by Nix.
+/// last; `captured.json`, what came of it; links that keep that from being collected
+/// as garbage by Nix; and `evaluating.lock`, empty, which whoever evaluates holds a lock of.
 ///
 /// @param directory private, and never shared with a guest
 record Place(Path directory) {
     private static final String APPROVED = "approved.json";
     private static final String PROJECT = "project";
+    private static final String TURN = "evaluating.lock";
     private static final String EVALUATING = ".evaluating-";
     private static final Duration LONGEST_EVALUATION = Duration.ofHours(2);
     private static final String CAPTURED = "captured.json";
@@ -77,6 +78,14 @@ record Place(Path directory) {
     /// Nix's link to the last capture, which keeps it.
     Path profile() {
         return directory.resolve("profile");
+    }
+
+    /// Waits until nobody else evaluates here.
+    ///
+    /// @return empty when the limit passed first
+    Optional<Turn> awaitTurn(Duration limit) throws IOException, InterruptedException {
+        makePrivate();
+        return Turn.await(directory.resolve(TURN), limit);
     }
 
     /// A directory for one evaluation.

@@ -31,6 +31,12 @@ public final class RpcError extends Exception {
         return new RpcError(METHOD_NOT_FOUND, "there is no method " + method);
     }
 
+    /// Whether the question was not understood, or the other side failed over it: not an answer of
+    /// ours.
+    public boolean isOfTheProtocol() {
+        return code < 0;
+    }
+
     public int code() {
         return code;
     }

@@ -7,35 +7,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
-import org.jspecify.annotations.Nullable;
+import keystone.agent.process.NixEnvironment;
 
 /// `nix build`, so that it cannot take an older answer for a new one.
 final class NixBuild {
-    private static final Set<String> KEPT =
-            Set.of("HOME", "LANG", "LOGNAME", "SSL_CERT_FILE", "TMPDIR", "USER");
-
     private static final int LAST_LINES = 6;
 
-    private final Map<String, @Nullable String> environment;
+    private final NixEnvironment environment;
     private final Duration limit;
 
     /// @param environment of this process, of which nix gets no more than it needs
     NixBuild(Map<String, String> environment, Duration limit) {
-        var restricted = new TreeMap<String, @Nullable String>();
-        environment.forEach((name, value) -> restricted.put(name, isKept(name) ? value : null));
-        // Whoever starts a program knows which of its places a guest can write.
-        restricted.remove("PATH");
-        this.environment = restricted;
+        this.environment = new NixEnvironment(environment);
         this.limit = limit;
-    }
-
-    private static boolean isKept(String name) {
-        return KEPT.contains(name) || name.startsWith("NIX_") || name.startsWith("XDG_");
     }
 
     /// Builds the flake of a workshop, and makes its link.
@@ -59,14 +46,11 @@ final class NixBuild {
                                 workshop.link().toString(),
                                 "path:.#default")
                         .in(workshop.flake());
-        for (Map.Entry<String, @Nullable String> each : environment.entrySet()) {
-            command = command.withEnvironment(each.getKey(), each.getValue());
-        }
         for (Map.Entry<String, String> each : proxies.entrySet()) {
             command = command.withEnvironment(each.getKey(), each.getValue());
         }
         try {
-            Command.Finished finished = command.run(limit);
+            Command.Finished finished = environment.restrict(command).run(limit);
             note(workshop.log(), finished.errors());
             if (!finished.ok()) {
                 throw failed(finished.errors(), workshop.log());

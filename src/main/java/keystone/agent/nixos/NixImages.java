@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -61,10 +64,30 @@ public final class NixImages {
     public Digest keep(NixRecipe recipe) {
         GuestFlake flake = GuestFlake.of(recipe);
         Digest digest = flake.digest();
-        if (!has(digest)) {
+        if (has(digest)) {
+            Kept.renew(directory.resolve(digest.hex()));
+        } else {
             flake.keep(directory, digest);
         }
         return digest;
+    }
+
+    /// What is kept and was not asked for lately, but for some.
+    ///
+    /// @param used which somebody may need at any time
+    public List<Path> unused(Set<Digest> used, Instant now) {
+        return Kept.in(directory).stream()
+                .filter(each -> Kept.isOld(each, now))
+                .filter(each -> used.stream().noneMatch(digest -> each.endsWith(digest.hex())))
+                .toList();
+    }
+
+    /// Forgets one of [#unused].
+    public void forget(Path kept) {
+        if (!directory.equals(kept.getParent())) {
+            throw new IllegalArgumentException(kept + " is not in " + directory);
+        }
+        Workshop.deleteTree(kept);
     }
 
     /// What [#keep] would answer; nothing when it would refuse.

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
 import keystone.agent.devshell.Devshells;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BootOrder;
@@ -65,7 +66,11 @@ public final class Assembly {
                 store,
                 projects,
                 starting,
-                new Pruning(store, projects, devshells()),
+                new Pruning(
+                        store,
+                        projects,
+                        devshells(),
+                        new NixImages(places.nixImages(), environment)),
                 gitReach(),
                 mounting());
     }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
+import keystone.agent.model.Program;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
@@ -25,8 +26,15 @@ public sealed interface Observation {
     /// A sandbox whose record can be read.
     ///
     /// @param live null unless its supervisor answered and its guest is up
-    record Intact(SandboxSpec spec, SandboxState state, @Nullable Live live)
+    /// @param program what its supervisor runs; null unless it answered
+    record Intact(
+            SandboxSpec spec, SandboxState state, @Nullable Live live, @Nullable Program program)
             implements Observation {
+        /// Of which no supervisor answered.
+        public Intact(SandboxSpec spec, SandboxState state, @Nullable Live live) {
+            this(spec, state, live, null);
+        }
+
         @Override
         public SandboxName name() {
             return spec.name();

@@ -49,15 +49,16 @@ final class Observer {
         try {
             spec = dir.spec();
         } catch (UserError unreadable) {
-            return damaged(dir, unreadable.problem());
+            return damaged(dir, unreadable);
         }
         return observe(dir, spec);
     }
 
-    /// Whatever may still run of it: without its record, removing it is all that is left to do.
-    private static Observation damaged(SandboxDir dir, String problem) {
-        String fix = "keystone-agent destroy -f " + dir.name();
-        return new Observation.Damaged(dir.name(), new SandboxState.Broken(problem, fix));
+    /// Whatever may still run of it.
+    private static Observation damaged(SandboxDir dir, UserError unreadable) {
+        String fix = unreadable.fix();
+        return new Observation.Damaged(
+                dir.name(), new SandboxState.Broken(unreadable.problem(), fix == null ? "" : fix));
     }
 
     /// @param spec the sandbox's record
@@ -86,7 +87,10 @@ final class Observer {
             Answer answer = supervisor.status();
             LiveFacts live = answer.live();
             return new Intact(
-                    spec, answer.state(), live == null ? null : Observation.Live.of(live));
+                    spec,
+                    answer.state(),
+                    live == null ? null : Observation.Live.of(live),
+                    answer.program());
         } catch (UserError silent) {
             return new Intact(spec, broken(dir, silent.problem()), null);
         }

@@ -27,6 +27,14 @@ public sealed interface Prunable {
         }
     }
 
+    /// The text that NixOS guests were made from.
+    record NixText(Path path, String why) implements Prunable {
+        @Override
+        public String what() {
+            return path.toString();
+        }
+    }
+
     /// What a task has made, in the repository of a project.
     record TaskCommits(Path project, KeptTask kept, String why) implements Prunable {
         private static final int SHORT = 12;

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,11 @@ import keystone.agent.devshell.Devshells;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.KeptTask;
 import keystone.agent.git.ProjectRepository;
+import keystone.agent.model.Digest;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
+import keystone.agent.nixos.NixImages;
 import keystone.agent.process.HostUser;
 import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.SandboxDir;
@@ -27,11 +30,13 @@ final class Pruning {
     private final Store store;
     private final Projects projects;
     private final Devshells devshells;
+    private final NixImages nixImages;
 
-    Pruning(Store store, Projects projects, Devshells devshells) {
+    Pruning(Store store, Projects projects, Devshells devshells, NixImages nixImages) {
         this.store = store;
         this.projects = projects;
         this.devshells = devshells;
+        this.nixImages = nixImages;
     }
 
     /// @param directory whose project is looked at beside those of all sandboxes
@@ -47,6 +52,9 @@ final class Pruning {
                     new Prunable.Abandoned(
                             devshell, "the devshell of a project that is not there"));
         }
+        for (Path text : unusedNix()) {
+            found.add(new Prunable.NixText(text, "no sandbox has a guest that is made from it"));
+        }
         for (Path project : known(directory)) {
             Optional<HostRepository> repository = repository(project);
             if (repository.isPresent()) {
@@ -58,6 +66,19 @@ final class Pruning {
             }
         }
         return found;
+    }
+
+    /// Nothing while a sandbox cannot be read: it may use any of them.
+    private List<Path> unusedNix() {
+        var used = new HashSet<Digest>();
+        for (SandboxDir dir : store.all()) {
+            try {
+                used.add(dir.spec().image());
+            } catch (UserError unreadable) {
+                return List.of();
+            }
+        }
+        return nixImages.unused(used, Instant.now());
     }
 
     private Set<Path> known(Path directory) {
@@ -105,7 +126,8 @@ final class Pruning {
         var orphans = new ArrayList<Orphan>();
         var observer = Observer.ofThisHost();
         for (SandboxDir dir : store.all()) {
-            if (observer.observe(dir) instanceof Intact(SandboxSpec spec, SandboxState.Stopped _, _)
+            if (observer.observe(dir)
+                            instanceof Intact(SandboxSpec spec, SandboxState.Stopped _, _, _)
                     && !Files.isDirectory(spec.project())) {
                 orphans.add(new Orphan(dir.name(), spec.project()));
             }
@@ -117,6 +139,7 @@ final class Pruning {
         switch (prunable) {
             case Prunable.HalfDone(Path path, String _) -> store.removeHalfDone(path);
             case Prunable.Abandoned(Path path, String _) -> devshells.forget(path);
+            case Prunable.NixText(Path path, String _) -> nixImages.forget(path);
             case Prunable.TaskCommits(Path project, KeptTask kept, String _) -> {
                 Optional<HostRepository> repository = repository(project);
                 if (repository.isPresent()) {

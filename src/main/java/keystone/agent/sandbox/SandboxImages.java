@@ -195,8 +195,9 @@ public final class SandboxImages {
                         .add(spec.name().value());
             } catch (UserError unreadable) {
                 throw UserError.failed(
-                        "it cannot be told which image `%s` uses".formatted(dir.name()),
-                        "keystone-agent destroy -f " + dir.name());
+                        "it cannot be told which image `%s` uses: %s"
+                                .formatted(dir.name(), unreadable.problem()),
+                        unreadable.fix());
             }
         }
         var all = new HashMap<Digest, List<String>>();

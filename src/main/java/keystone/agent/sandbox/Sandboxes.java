@@ -88,6 +88,7 @@ public final class Sandboxes {
     /// @throws UserError when they would be lost and were not given up
     public void destroy(SandboxName name, Unfetched unfetched) throws InterruptedException {
         SandboxDir dir = projects.named(name);
+        dir.refuseLater();
         if (unfetched == Unfetched.KEPT) {
             Returning.secure(dir);
         }

@@ -217,23 +217,60 @@ public final class SandboxDir {
     }
 
     public SandboxSpec spec() {
+        Json.Obj json;
         try {
-            return SpecFormat.read(Json.parse(Files.readString(specFile())).asObject());
-        } catch (IOException
-                | JsonException
+            json = specJson();
+        } catch (IOException | JsonException damaged) {
+            throw unreadable(damaged);
+        }
+        requireFormat(json);
+        try {
+            return SpecFormat.read(json);
+        } catch (JsonException
                 | IllegalArgumentException
                 | ArithmeticException
-                | UserError unreadable) {
-            throw new UserError(
-                    UserError.Kind.FAILED,
-                    "the sandbox `" + name + "` cannot be read from " + specFile(),
-                    "keystone-agent destroy -f " + name,
-                    unreadable);
+                | UserError damaged) {
+            throw unreadable(damaged);
+        }
+    }
+
+    private Json.Obj specJson() throws IOException {
+        return Json.parse(Files.readString(specFile())).asObject();
+    }
+
+    private UserError unreadable(Exception why) {
+        return new UserError(
+                UserError.Kind.FAILED,
+                "the sandbox `" + name + "` cannot be read from " + specFile(),
+                "keystone-agent destroy -f " + name,
+                why);
+    }
+
+    private void requireFormat(Json.Obj json) {
+        Format.SPEC.require(json, "the sandbox `" + name + "`");
+    }
+
+    /// Damaged or not: it must be none that only a later program understands.
+    public void refuseLater() {
+        try {
+            requireFormat(specJson());
+        } catch (IOException | JsonException damaged) {
+            // Nobody understands it.
+        }
+    }
+
+    /// What a guest of it can write, when [#spec] cannot be had: as far as the record says so.
+    List<Path> writableAsSaid() {
+        try {
+            return SpecFormat.writable(specJson());
+        } catch (IOException | JsonException | IllegalArgumentException damaged) {
+            return List.of();
         }
     }
 
     public void replaceSpec(SandboxSpec spec) {
-        PrivateFiles.replace(specFile(), SpecFormat.write(spec).pretty() + "\n");
+        Json.Obj json = Format.SPEC.mark(SpecFormat.write(spec));
+        PrivateFiles.replace(specFile(), json.pretty() + "\n");
     }
 
     /// Takes the lock, or empty when a supervisor lives.

@@ -2,6 +2,7 @@ package keystone.agent.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
@@ -67,6 +68,18 @@ public final class SpecFormat {
                 ports(json.get("ports")),
                 mounts(json.array("mounts")),
                 idleStop(json.numberOrNull("idleStopSeconds")));
+    }
+
+    /// What the guest of one that [#read] may not understand can write.
+    static List<Path> writable(Json.Obj json) {
+        var found = new ArrayList<Path>();
+        found.add(Path.of(json.string("project")));
+        for (Json mount : json.array("mounts")) {
+            if (!mount.asObject().bool("readOnly")) {
+                found.add(Path.of(mount.asObject().string("host")));
+            }
+        }
+        return found;
     }
 
     /// Sandboxes of before had no choice.

@@ -60,7 +60,7 @@ public final class Store {
     }
 
     /// What guests can write of the host: the projects and the writable mounts of all sandboxes,
-    /// running or not. A sandbox that cannot be read cannot be started either.
+    /// running or not. Also of one that a later program made, which may run.
     public List<Path> writable() {
         var found = new ArrayList<Path>();
         for (SandboxDir dir : all()) {
@@ -71,7 +71,7 @@ public final class Store {
                         .filter(share -> share.access() == Access.READ_WRITE)
                         .forEach(share -> found.add(share.host()));
             } catch (UserError unreadable) {
-                // See above.
+                found.addAll(dir.writableAsSaid());
             }
         }
         return found;

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
+import keystone.agent.json.JsonException;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskId;
@@ -105,7 +106,7 @@ public final class TaskDir {
     }
 
     public Task task() {
-        return known().orElseThrow(() -> damaged(taskFile()));
+        return known().orElseThrow(this::unreadable);
     }
 
     private Optional<Task> known() {
@@ -217,7 +218,17 @@ public final class TaskDir {
         }
     }
 
-    private static UserError damaged(Path file) {
-        return UserError.failed("the task cannot be read from " + file, "keystone-agent task list");
+    private UserError unreadable() {
+        String text = text(taskFile());
+        try {
+            Json.Obj json = Json.parse(text == null ? "" : text).asObject();
+            Format.TASK.require(json, "the task " + path.getFileName());
+        } catch (UserError later) {
+            return later;
+        } catch (JsonException damaged) {
+            // As everything else that is wrong with it.
+        }
+        return UserError.failed(
+                "the task cannot be read from " + taskFile(), "keystone-agent task list");
     }
 }

@@ -120,17 +120,20 @@ public final class TaskFormat {
     }
 
     static Json.Obj write(Task task) {
-        return Json.object()
-                .with("id", task.id().value())
-                .with("sandbox", task.sandbox().value())
-                .with("order", write(task.order()))
-                .with("branch", task.branch())
-                .with("base", task.base())
-                .with("directory", task.directory())
-                .with("asked", task.asked().toString());
+        return Format.TASK.mark(
+                Json.object()
+                        .with("id", task.id().value())
+                        .with("sandbox", task.sandbox().value())
+                        .with("order", write(task.order()))
+                        .with("branch", task.branch())
+                        .with("base", task.base())
+                        .with("directory", task.directory())
+                        .with("asked", task.asked().toString()));
     }
 
+    /// @throws UserError when a later program wrote it
     static Task readTask(Json.Obj json) {
+        Format.TASK.require(json, "the task");
         return new Task(
                 new TaskId(json.string("id")),
                 new SandboxName(json.string("sandbox")),

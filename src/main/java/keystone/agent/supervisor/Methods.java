@@ -1,5 +1,7 @@
 package keystone.agent.supervisor;
 
+import java.util.Set;
+
 /// The words of the control socket. JSON-RPC 2.0, one message a line; an error's `code` is the exit
 /// code a command shall end with, its `data.fix` what a person can type.
 ///
@@ -51,6 +53,10 @@ final class Methods {
     static final String BEGIN = "begin";
     static final String STEP = "step";
     static final String NOTICE = "notice";
+
+    /// What a command of any version may ask of a supervisor of any other. Members are added to
+    /// their answers, and never renamed or taken away; nothing is added to what they are asked.
+    static final Set<String> LASTING = Set.of(STATUS, STOP, SESSION, TASK_LIST, TASK_CANCEL);
 
     private Methods() {}
 }

@@ -81,6 +81,7 @@ public final class SupervisorClient implements Owned.Ending {
 
     private final SandboxName name;
     private final Peer peer;
+    private volatile @Nullable Speaker speaker;
 
     private SupervisorClient(SandboxName name, Peer peer) {
         this.name = name;
@@ -139,7 +140,15 @@ public final class SupervisorClient implements Owned.Ending {
     ///
     /// @throws UserError of kind TIMED_OUT when it does not answer
     public Answer status() throws InterruptedException {
-        return ask(Methods.STATUS, Json.object(), STATUS_LIMIT, Answer::fromJson);
+        Answer answer = ask(Methods.STATUS, Json.object(), STATUS_LIMIT, Answer::fromJson);
+        speaker = answer.speaker();
+        return answer;
+    }
+
+    /// Who is at the other end.
+    private Speaker speaker() throws InterruptedException {
+        Speaker known = speaker;
+        return known == null ? status().speaker() : known;
     }
 
     /// What may leave at the moment.
@@ -297,24 +306,32 @@ public final class SupervisorClient implements Owned.Ending {
     private <T> T call(
             String method, Json.Obj params, Duration limit, Function<Json.Obj, T> understand)
             throws IOException, InterruptedException {
+        if (!Methods.LASTING.contains(method) && !speaker().mayUnderstand()) {
+            throw speaker().misunderstood(name, method);
+        }
         try {
             return understand.apply(peer.call(method, params, limit).asObject());
         } catch (RpcError error) {
-            throw asUserError(error);
+            throw error.isOfTheProtocol() ? misunderstood(method, error) : asUserError(error);
         } catch (TimeoutException late) {
             throw UserError.timedOut(
                     "the supervisor of `%s` did not answer `%s` within %d s"
                             .formatted(name, method, limit.toSeconds()),
                     "keystone-agent stop --force " + name);
         } catch (JsonException malformed) {
-            throw UserError.failed(
-                    "the supervisor of `%s` speaks another version: %s"
-                            .formatted(name, malformed.getMessage()),
-                    "keystone-agent stop --force "
-                            + name
-                            + " && keystone-agent start --name "
-                            + name);
+            throw misunderstood(method, malformed);
         }
+    }
+
+    /// Between two of one program that is a mistake of ours.
+    private UserError misunderstood(String method, Exception how) throws InterruptedException {
+        Speaker there = method.equals(Methods.STATUS) ? Speaker.EARLIER : speaker();
+        return there.isThisProgram()
+                ? UserError.failed(
+                        "the supervisor of `%s` and this command misunderstand each other about `%s`: %s"
+                                .formatted(name, method, how.getMessage()),
+                        "keystone-agent restart " + name)
+                : there.misunderstood(name, method);
     }
 
     static UserError asUserError(RpcError error) {

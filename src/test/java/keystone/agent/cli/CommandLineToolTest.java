@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.model.ByteSize;
+import keystone.agent.model.Program;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.ExecRequest;
+import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +42,21 @@ final class CommandLineToolTest {
 
         assertThat(outcome.status()).isZero();
         assertThat(desk.use.calls).containsExactly("start blue KEEP", "attach blue");
+    }
+
+    @Test
+    void status_names_a_supervisor_that_an_upgrade_has_left_behind() {
+        Observation.Intact up = FakeUseCases.running("blue", desk.directory);
+        desk.use.add(up);
+        assertThat(desk.run("status", "blue").out()).doesNotContain("supervisor  ");
+
+        var before = new Program("1.2.2", "fedcba");
+        desk.use.add(new Observation.Intact(up.spec(), up.state(), up.live(), before));
+
+        assertThat(desk.run("status", "blue").out())
+                .contains(
+                        "supervisor   1.2.2 (fedcba), and this is 1.2.3 (abcdef):"
+                                + " keystone-agent restart blue\n");
     }
 
     @Test

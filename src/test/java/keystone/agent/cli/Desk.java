@@ -9,9 +9,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.model.Program;
 
 /// Where a test sits: a directory, an environment, perhaps a terminal.
 final class Desk {
+    static final Program PROGRAM = new Program("1.2.3", "abcdef");
+
     /// What one command came to.
     ///
     /// @param all both streams, in the order in which they were written
@@ -56,7 +59,7 @@ final class Desk {
                         top.resolve("config"),
                         List.of(top.resolve("state")),
                         InstantSource.fixed(FakeUseCases.NOW),
-                        () -> new Surroundings.Build("1.2.3", "abcdef"));
+                        () -> PROGRAM);
         int status = new CommandLineTool(streams, around, use).run(words);
         return new Outcome(status, text(out), text(err), text(all));
     }

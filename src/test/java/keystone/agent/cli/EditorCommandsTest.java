@@ -2,6 +2,8 @@ package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.json.Json;
@@ -112,6 +114,23 @@ final class EditorCommandsTest {
                         "plan blue null USUAL src/a:b.c 12",
                         "plan blue null HOST red 3",
                         "plan blue zed USUAL red 0");
+    }
+
+    @Test
+    void a_number_after_a_colon_is_a_line_unless_it_is_the_end_of_a_name() throws IOException {
+        Path project = desk.directory;
+        Files.writeString(project.resolve("notes"), "");
+        Files.writeString(project.resolve("notes:12"), "");
+        Files.writeString(project.resolve("12:30"), "");
+        for (String word : List.of("notes:12", "12:30", "only-inside:3")) {
+            assertThat(desk.run("open", "--json", word).status()).isZero();
+        }
+
+        assertThat(calls())
+                .containsExactly(
+                        "plan blue null USUAL notes 12",
+                        "plan blue null USUAL 12:30 0",
+                        "plan blue null USUAL only-inside 3");
     }
 
     @Test

@@ -112,7 +112,10 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                                 null),
                         2);
         return new Observation.Intact(
-                spec(name, project, Settings.NONE), new SandboxState.Running(live.since()), live);
+                spec(name, project, Settings.NONE),
+                new SandboxState.Running(live.since()),
+                live,
+                Desk.PROGRAM);
     }
 
     static Observation.Intact stopped(String name, Path project) {

@@ -93,7 +93,9 @@ final class ObservationJsonTest {
                           "sessions": 2,
                           "supervisorPid": 4700,
                           "mounts": [],
-                          "idleStopSeconds": null
+                          "idleStopSeconds": null,
+                          "supervisorVersion": "1.2.3",
+                          "supervisorCommit": "abcdef"
                         }"""
                                 .formatted(FakeUseCases.IMAGE.hex(), FakeUseCases.BUILD));
     }

@@ -10,6 +10,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.DevshellInputs;
@@ -213,7 +216,8 @@ final class DevshellsTest {
         try (Stream<Path> kept = Files.walk(nix.root().resolve("state"))) {
             assertThat(kept.filter(Files::isRegularFile))
                     .allSatisfy(file -> assertThat(file).content().doesNotContain("ghp_of"))
-                    .hasSize(2);
+                    .extracting(file -> file.getFileName().toString())
+                    .containsExactlyInAnyOrder("approved.json", "captured.json", "evaluating.lock");
         }
     }
 
@@ -341,6 +345,38 @@ final class DevshellsTest {
 
         assertThat(old).doesNotExist();
         assertThat(young).exists();
+    }
+
+    @Test
+    void one_waits_while_another_evaluates_in_the_same_place() throws Exception {
+        Path project = nix.project("flake.nix", NixWorld.flake("hello", HELLO, ""));
+        devshells.approve(project, inputs(project));
+        Place place = Place.of(nix.root().resolve("state"), project);
+
+        try (Turn _ = place.awaitTurn(LIMIT).orElseThrow()) {
+            assertThatThrownBy(
+                            () ->
+                                    devshells.capture(
+                                            project, inputs(project), Duration.ofMillis(50)))
+                    .hasMessageContaining("being evaluated by another command");
+        }
+
+        assertThat(devshells.capture(project, inputs(project), LIMIT).closure()).isNotEmpty();
+    }
+
+    @Test
+    void of_two_at_once_both_get_what_is_kept() throws Exception {
+        Path project = nix.project("flake.nix", NixWorld.flake("hello", HELLO, ""));
+        devshells.approve(project, inputs(project));
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Devshell> capture = () -> devshells.capture(project, inputs(project), LIMIT);
+            Future<Devshell> one = threads.submit(capture);
+            Future<Devshell> other = threads.submit(capture);
+
+            assertThat(one.get()).isEqualTo(other.get());
+        }
+        assertThat(Place.of(nix.root().resolve("state"), project).profile().toRealPath()).exists();
     }
 
     @Test

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import keystone.agent.devshell.NixWorld;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
@@ -169,6 +173,22 @@ final class NixImagesTest {
 
         assertThat(config(runner)).contains("\"greeting\":\"hello\"");
         assertThat(images.keep(inputs.recipe(module))).isNotEqualTo(image);
+    }
+
+    @Test
+    void what_is_asked_for_again_is_not_unused() throws Exception {
+        Digest image = images.keep(inputs.recipe());
+        Path kept = world.root().resolve("kept").resolve(image.hex());
+        Instant later = Instant.now().plus(Duration.ofDays(1));
+        assertThat(images.unused(Set.of(), later)).containsExactly(kept);
+        assertThat(images.unused(Set.of(image), later)).isEmpty();
+
+        Files.setLastModifiedTime(kept, FileTime.fromMillis(0));
+        images.keep(inputs.recipe());
+
+        assertThat(images.unused(Set.of(), Instant.now())).isEmpty();
+        images.forget(kept);
+        assertThat(images.has(image)).isFalse();
     }
 
     @Test

@@ -205,6 +205,55 @@ final class SandboxesTest {
     }
 
     @Test
+    void what_no_guest_is_made_from_is_pruned_once_it_is_old_and_every_sandbox_can_be_read()
+            throws Exception {
+        create(BLUE, temporary);
+        Path used = kept(Digest.of("image").hex(), Duration.ofDays(9));
+        Path unused = kept(Digest.of("another").hex(), Duration.ofDays(9));
+        Path young = kept(Digest.of("of a start that is at work").hex(), Duration.ZERO);
+        Path halfDone = kept(".making-1", Duration.ofDays(9));
+        SandboxDir red = create(RED, temporary);
+        String record = Files.readString(red.specFile());
+
+        Files.writeString(red.specFile(), "damaged");
+        assertThat(sandboxes.prunable(temporary)).isEmpty();
+        Files.writeString(red.specFile(), record);
+        for (Prunable each : sandboxes.prunable(temporary)) {
+            sandboxes.prune(each);
+        }
+
+        assertThat(unused).doesNotExist();
+        assertThat(halfDone).doesNotExist();
+        assertThat(List.of(used, young)).allMatch(Files::exists);
+    }
+
+    private Path kept(String name, Duration age) throws Exception {
+        Path text = Files.createDirectories(places.nixImages().resolve(name));
+        Files.writeString(text.resolve("flake.nix"), "{ }");
+        return Files.setLastModifiedTime(text, FileTime.from(Instant.now().minus(age)));
+    }
+
+    @Test
+    void a_sandbox_of_a_later_program_is_named_and_never_destroyed() throws Exception {
+        SandboxDir red = create(RED, temporary);
+        String record = Files.readString(red.specFile());
+        String later = record.replace("\"format\": 1", "\"format\": 2");
+        Files.writeString(red.specFile(), later);
+
+        assertThat(sandboxes.list())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Damaged.class,
+                        damaged -> {
+                            assertThat(damaged.state().problem()).contains("later keystone-agent");
+                            assertThat(damaged.state().fix()).doesNotContain("destroy");
+                        });
+        assertThatThrownBy(() -> sandboxes.destroy(RED, Sandboxes.Unfetched.GIVEN_UP))
+                .hasMessageContaining("later keystone-agent");
+        assertThat(red.specFile()).hasContent(later);
+    }
+
+    @Test
     void a_sandbox_whose_project_is_gone_is_named_and_never_pruned() throws Exception {
         Path unplugged = temporary.resolve("media/disk/blue");
         create(BLUE, unplugged);

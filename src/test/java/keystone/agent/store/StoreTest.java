@@ -196,6 +196,41 @@ class StoreTest {
     }
 
     @Test
+    void the_record_of_a_later_program_is_refused_and_left_as_it_is() throws Exception {
+        SandboxDir dir = create("blue");
+        String now = Files.readString(dir.specFile());
+        String later = now.replace("\"format\": 1", "\"format\": 2");
+        Files.writeString(dir.specFile(), later);
+
+        assertThat(later).isNotEqualTo(now);
+        assertThatThrownBy(dir::refuseLater)
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem())
+                                    .startsWith("the sandbox `blue` is of a later keystone-agent");
+                            assertThat(error.fix()).doesNotContain("destroy");
+                        });
+        assertThatThrownBy(dir::spec).hasMessageContaining("later keystone-agent");
+        assertThat(store.writable())
+                .as("its guest may run")
+                .containsExactly(spec("blue").project());
+        assertThat(dir.specFile()).hasContent(later);
+    }
+
+    @Test
+    void a_record_of_before_there_were_formats_is_read() throws Exception {
+        SandboxDir dir = create("blue");
+        SandboxSpec spec = dir.spec();
+        String now = Files.readString(dir.specFile());
+        String before = now.replaceFirst(",\\s*\"format\": 1", "");
+        Files.writeString(dir.specFile(), before);
+
+        assertThat(before).isNotEqualTo(now);
+        assertThat(dir.spec()).isEqualTo(spec);
+    }
+
+    @Test
     void removing_a_tree_does_not_follow_links_out_of_it() throws Exception {
         Path precious = Files.writeString(temporary.resolve("precious"), "x");
         Path tree = Files.createDirectory(temporary.resolve("tree"));

@@ -1,6 +1,7 @@
 package keystone.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,6 +129,19 @@ final class TaskLogTest {
         assertThat(lines().stream().map(UpdateFormat::read).filter(Objects::nonNull))
                 .map(each -> update(each))
                 .containsExactly(new TaskUpdate.Note("one"), new TaskUpdate.Note("two"));
+    }
+
+    @Test
+    void a_task_of_a_later_program_is_refused_with_words() throws Exception {
+        Path file = top.resolve("tasks/k3f9ta/task.json");
+        String now = Files.readString(file);
+        String later = now.replace("\"format\": 1", "\"format\": 2");
+        Files.writeString(file, later);
+
+        assertThat(later).isNotEqualTo(now);
+        assertThatThrownBy(dir::task)
+                .hasMessageStartingWith("the task k3f9ta is of a later keystone-agent");
+        assertThat(file).hasContent(later);
     }
 
     @Test

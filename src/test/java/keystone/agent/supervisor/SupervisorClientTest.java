@@ -11,18 +11,23 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
+import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.Program;
 import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.SandboxState;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
@@ -39,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A supervisor that misbehaves: what is said about it must lead to its own sandbox, whatever
 /// directory one is in.
 final class SupervisorClientTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     @TempDir Path temporary;
     private SandboxDir dir;
     private ServerSocketChannel supervisor;
@@ -99,18 +106,87 @@ final class SupervisorClientTest {
     }
 
     @Test
-    void one_that_speaks_another_language() throws Exception {
+    void one_that_does_not_say_its_state_in_our_words() throws Exception {
         try (SupervisorClient client = connect();
                 SocketChannel channel = supervisor.accept();
-                Peer _ = answering(channel, Json.object().with("state", "dreaming"))) {
+                Peer _ = answering(channel, _ -> Json.object().with("state", "dreaming"))) {
             UserError error = errorOf(client::status);
 
-            assertThat(error.problem()).startsWith("the supervisor of `blue` speaks another");
-            assertThat(error.fix())
+            assertThat(error.problem())
                     .isEqualTo(
-                            "keystone-agent stop --force blue"
-                                    + " && keystone-agent start --name blue");
+                            "the supervisor of `blue` is of an earlier version and this is "
+                                    + Program.running()
+                                    + ", which ask for `status` in different ways");
+            assertThat(error.fix()).isEqualTo("keystone-agent restart blue");
         }
+    }
+
+    @Test
+    void one_of_another_protocol_is_asked_for_what_never_changes_and_nothing_else()
+            throws Exception {
+        var asked = new CopyOnWriteArrayList<String>();
+        Answering of =
+                method -> {
+                    asked.add(method);
+                    return method.equals("status")
+                            ? status(new Speaker(new Program("9.0", "fedcba"), 9))
+                            : Json.object();
+                };
+        try (SupervisorClient client = connect();
+                SocketChannel channel = supervisor.accept();
+                Peer _ = answering(channel, of)) {
+            client.openSession("token");
+            client.stop(StopMode.GRACEFUL, LIMIT);
+            UserError error = errorOf(client::ports);
+
+            assertThat(asked).containsExactly("session", "stop", "status");
+            assertThat(error.problem())
+                    .contains("is 9.0 (fedcba) and this is " + Program.running())
+                    .contains("`ports`");
+            assertThat(error.fix()).isEqualTo("keystone-agent restart blue");
+            assertThat(error.kind()).isEqualTo(UserError.Kind.WRONG_STATE);
+        }
+    }
+
+    @Test
+    void one_of_another_program_that_speaks_the_same_is_asked_and_may_not_know() throws Exception {
+        var earlier = new Speaker(new Program("0.0.9", "fedcba"), Speaker.self().protocol());
+        Answering of =
+                method -> {
+                    if (method.equals("status")) {
+                        return status(earlier);
+                    }
+                    throw RpcError.methodNotFound(method);
+                };
+        try (SupervisorClient client = connect();
+                SocketChannel channel = supervisor.accept();
+                Peer _ = answering(channel, of)) {
+            UserError error = errorOf(client::ports);
+
+            assertThat(error.problem()).contains("is 0.0.9 (fedcba) and this is");
+            assertThat(error.fix()).isEqualTo("keystone-agent restart blue");
+        }
+    }
+
+    @Test
+    void one_of_before_supervisors_said_what_they_are() throws Exception {
+        Answering of =
+                method -> {
+                    if (method.equals("status")) {
+                        return Json.object().with("state", "running");
+                    }
+                    throw new RpcError(RpcError.INTERNAL_ERROR, "No enum constant");
+                };
+        try (SupervisorClient client = connect();
+                SocketChannel channel = supervisor.accept();
+                Peer _ = answering(channel, of)) {
+            assertThat(client.status().program().version()).isEqualTo("of an earlier version");
+            assertThat(errorOf(client::ports).problem()).contains("is of an earlier version");
+        }
+    }
+
+    private static Json status(Speaker speaker) {
+        return new Answer(new SandboxState.Running(Instant.EPOCH), null, speaker).toJson();
     }
 
     private SupervisorClient connect() {
@@ -121,15 +197,19 @@ final class SupervisorClientTest {
         return catchThrowableOfType(UserError.class, asking);
     }
 
-    private static Peer answering(SocketChannel channel, Json answer) {
+    private interface Answering {
+        Json to(String method) throws RpcError;
+    }
+
+    private static Peer answering(SocketChannel channel, Answering answer) {
         var lines =
                 new JsonLines(Channels.newInputStream(channel), Channels.newOutputStream(channel));
         return Peer.start(
                 lines,
                 new Peer.Handler() {
                     @Override
-                    public Json request(Peer from, String method, Json.Obj params) {
-                        return answer;
+                    public Json request(Peer from, String method, Json.Obj params) throws RpcError {
+                        return answer.to(method);
                     }
 
                     @Override

@@ -27,6 +27,7 @@ import keystone.agent.model.NamePatterns;
 import keystone.agent.model.PlaceholderShape;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.Program;
 import keystone.agent.model.Publication;
 import keystone.agent.model.PublishedPort;
 import keystone.agent.model.Resources;
@@ -163,6 +164,25 @@ class WireTest {
         assertThat(Answer.fromJson(running.toJson())).isEqualTo(running);
         assertThat(Answer.fromJson(starting.toJson())).isEqualTo(starting);
         assertThat(Answer.fromJson(stalled.toJson())).isEqualTo(stalled);
+        assertThat(Answer.fromJson(stalled.toJson()).program()).isEqualTo(Program.running());
+    }
+
+    @Test
+    void of_another_program_s_answer_the_state_is_enough() {
+        Json.Obj program =
+                Json.object().with("version", "9.0").with("commit", "fedcba").with("protocol", 9);
+        Json.Obj live = Json.object().with("since", "2026-01-02T03:04:05Z").with("port", "new");
+        Json.Obj said =
+                Json.object().with("state", "running").with("program", program).with("live", live);
+
+        Answer answer = Answer.fromJson(said);
+
+        assertThat(answer.state())
+                .isEqualTo(new SandboxState.Running(Instant.parse("2026-01-02T03:04:05Z")));
+        assertThat(answer.live()).isNull();
+        assertThat(answer.program()).hasToString("9.0 (fedcba)");
+        Json.Obj ours = new Answer(new SandboxState.Stopping(), null).toJson().with("live", live);
+        assertThatThrownBy(() -> Answer.fromJson(ours)).isInstanceOf(JsonException.class);
     }
 
     @Test
