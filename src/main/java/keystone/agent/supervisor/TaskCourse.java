@@ -42,8 +42,7 @@ final class TaskCourse {
     private final Task task;
     private final TaskDir files;
     private final TaskPlace place;
-    private final String prompt;
-    private final @Nullable String earlier;
+    private final NextPrompt prompt;
     private final SessionToken token = SessionToken.create();
     private final CountDownLatch over = new CountDownLatch(1);
     private final InstantSource clock;
@@ -63,20 +62,12 @@ final class TaskCourse {
     record Surroundings(InstantSource clock, Optional<Desktop> desktop, Redactor redactor) {}
 
     /// Not begun yet.
-    ///
-    /// @param earlier the agent's name of the session to go on with; null for a new one
-    TaskCourse(
-            TaskDir files,
-            TaskPlace place,
-            String prompt,
-            @Nullable String earlier,
-            Surroundings around) {
+    TaskCourse(TaskDir files, TaskPlace place, NextPrompt prompt, Surroundings around) {
         InstantSource clock = around.clock();
         this.task = files.task();
         this.files = files;
         this.place = place;
         this.prompt = prompt;
-        this.earlier = earlier;
         this.clock = clock;
         this.began = clock.instant();
         files.begin();
@@ -174,7 +165,7 @@ final class TaskCourse {
             for (String each : place.furnish(task, files.attached())) {
                 note(new TaskUpdate.Note(each));
             }
-            TaskRunner.Result result = runner.run(prompt, earlier);
+            TaskRunner.Result result = runner.run(prompt.text(), prompt.session());
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
                     ? new TaskRunner.Result.Ended(afterwards(outcome))
                     : result;
