@@ -54,6 +54,8 @@ final class TaskCourse {
     private volatile @Nullable String cost;
     private volatile boolean mayRun;
     private volatile @Nullable String stopped;
+    private volatile boolean cancelled;
+    private TaskPlace.Harvest harvest = TaskPlace.Harvest.NONE;
     private Instant began;
 
     /// What all courses have of this host.
@@ -166,8 +168,9 @@ final class TaskCourse {
                 note(new TaskUpdate.Note(each));
             }
             TaskRunner.Result result = runner.run(prompt.text(), prompt.session());
+            commit();
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
-                    ? new TaskRunner.Result.Ended(afterwards(outcome))
+                    ? new TaskRunner.Result.Ended(checked(outcome))
                     : result;
         } catch (UserError failed) {
             return new TaskRunner.Result.Ended(new TaskOutcome.Failed(failed.problem()));
@@ -187,11 +190,15 @@ final class TaskCourse {
         }
     }
 
-    /// Nothing of the agent may run any more when its work is committed, and nobody else's word is
-    /// worth more than the check's.
-    private TaskOutcome afterwards(TaskOutcome outcome) throws InterruptedException {
+    /// Nothing of the agent may run any more when its work is committed. So is that of one that
+    /// waits for a reply: it may be cancelled before there is one.
+    private void commit() throws InterruptedException {
         endProcesses();
         attempt(() -> place.commit(task));
+    }
+
+    /// Nobody's word is worth more than the check's.
+    private TaskOutcome checked(TaskOutcome outcome) throws InterruptedException {
         String check = task.order().check();
         return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;
     }
@@ -215,11 +222,24 @@ final class TaskCourse {
     private void settle(TaskRunner.Result result, Owned.Ending hosts) throws InterruptedException {
         switch (result) {
             case TaskRunner.Result.Asked(TaskQuestion question) -> {
-                note(new TaskUpdate.Asked(question));
-                state = new TaskState.Waiting(question);
+                bringHome();
+                if (!beginsToWait(question)) {
+                    hosts.close();
+                    write(truly(new TaskOutcome.Cancelled()));
+                }
             }
             case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome), hosts);
         }
+    }
+
+    /// Unless somebody has ended it meanwhile: the agent was through, and did not hear of that.
+    private synchronized boolean beginsToWait(TaskQuestion question) {
+        if (cancelled || stopped != null) {
+            return false;
+        }
+        note(new TaskUpdate.Asked(question));
+        state = new TaskState.Waiting(question);
+        return true;
     }
 
     /// A task that ended with its sandbox was not cancelled by anybody.
@@ -232,29 +252,39 @@ final class TaskCourse {
 
     /// A connection is known of when it has ended, so some time after the last program has.
     private void end(TaskOutcome outcome, Owned.Ending hosts) throws InterruptedException {
-        var harvest = new TaskPlace.Harvest(0, "", List.of());
-        if (stopped == null) {
-            harvest = place.harvest(task);
-        }
+        bringHome();
         hosts.close();
-        write(outcome, harvest);
+        write(outcome);
     }
 
-    private synchronized void write(TaskOutcome outcome, TaskPlace.Harvest harvest) {
+    /// A stop does so itself, once for all tasks.
+    private void bringHome() throws InterruptedException {
+        if (stopped == null) {
+            TaskPlace.Harvest now = place.harvest(task);
+            synchronized (this) {
+                harvest = now;
+            }
+        }
+    }
+
+    private synchronized void write(TaskOutcome outcome) {
         if (state instanceof TaskState.Ended) {
             return;
         }
-        files.end(
-                new TaskResult(
-                        updates.redacted(outcome),
-                        began,
-                        clock.instant(),
-                        harvest.commits(),
-                        harvest.stat(),
-                        cost,
-                        harvest.notes()));
+        files.end(result(updates.redacted(outcome)));
         note(new TaskUpdate.Ended(outcome));
         state = new TaskState.Ended(outcome);
+    }
+
+    private TaskResult result(TaskOutcome outcome) {
+        return new TaskResult(
+                outcome,
+                began,
+                clock.instant(),
+                harvest.commits(),
+                harvest.stat(),
+                cost,
+                harvest.notes());
     }
 
     private void contacted(HostContact contact) {
@@ -293,6 +323,7 @@ final class TaskCourse {
     ///
     /// @return whether nothing of it runs any more, within the limit
     boolean cancel(Duration limit) throws InterruptedException {
+        cancelled = true;
         if (endsWithoutAgent(new TaskOutcome.Cancelled())) {
             return true;
         }
@@ -312,11 +343,11 @@ final class TaskCourse {
     void awaitStop(Duration limit) throws InterruptedException {
         if (!over.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             String why = Optional.ofNullable(stopped).orElse("the sandbox was stopped");
-            write(new TaskOutcome.Failed(why), new TaskPlace.Harvest(0, "", List.of()));
+            write(new TaskOutcome.Failed(why));
         }
     }
 
-    /// One that has no agent at work has only to be written down.
+    /// One that has no agent at work has only to be written down: what it has made is home.
     private synchronized boolean endsWithoutAgent(TaskOutcome outcome) {
         switch (state) {
             case TaskState.Ended _ -> {
@@ -327,9 +358,7 @@ final class TaskCourse {
             }
             case TaskState.Queued _, TaskState.Waiting _ -> {
                 try (TaskLog again = TaskLog.open(files, clock)) {
-                    files.end(
-                            new TaskResult(
-                                    outcome, began, clock.instant(), 0, "", cost, List.of()));
+                    files.end(result(outcome));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
                     notices.heard(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);
