@@ -178,6 +178,8 @@ final class TaskCourse {
             return new TaskRunner.Result.Ended(
                     new TaskOutcome.Failed("an error of ours: " + surprise));
         } finally {
+            // It may not have come to run.
+            runner.close();
             endProcesses();
         }
     }

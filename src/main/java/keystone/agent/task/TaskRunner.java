@@ -35,6 +35,7 @@ public final class TaskRunner {
         record Asked(TaskQuestion question) implements Result {}
     }
 
+    private static final int LONGEST_BRIEF = 200;
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
 
     private sealed interface Event {
@@ -62,10 +63,9 @@ public final class TaskRunner {
     private final List<Attachment> attached;
     private final Questions questions;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
+    private final Prompts prompts = new Prompts();
     private volatile long lastWord = System.nanoTime();
     private final TaskClock clock;
-    private boolean closed;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
         this(task, launcher, listener, List.of());
@@ -97,7 +97,7 @@ public final class TaskRunner {
         } catch (UserError unusable) {
             return failed(unusable.problem());
         } finally {
-            closeQueue();
+            close();
             questions.close();
         }
     }
@@ -213,19 +213,28 @@ public final class TaskRunner {
     }
 
     /// What was said meanwhile, unless there is a reason to end.
-    private synchronized Optional<String> more(Result result) {
+    private Optional<String> more(Result result) {
         boolean goesOn =
                 switch (result) {
                     case Result.Ended(TaskOutcome outcome) -> outcome instanceof TaskOutcome.Done;
                     case Result.Asked _ -> true;
                 };
-        Optional<String> next = goesOn ? Optional.ofNullable(prompts.poll()) : Optional.empty();
-        closed = next.isEmpty();
-        return next;
+        if (!goesOn) {
+            close();
+            return Optional.empty();
+        }
+        return prompts.next();
     }
 
-    private synchronized void closeQueue() {
-        closed = true;
+    /// Takes no more prompts, and says of those that it has which the agent was not given: whoever
+    /// said them was told that it would be.
+    public void close() {
+        for (String each : prompts.close()) {
+            listener.update(
+                    new TaskUpdate.Note(
+                            "the agent was not told `%s`; say it again: keystone-agent task reply %s"
+                                    .formatted(Members.cut(each, LONGEST_BRIEF), task.id())));
+        }
     }
 
     private Result turn(AgentSession open, String prompt) throws InterruptedException {
@@ -312,8 +321,8 @@ public final class TaskRunner {
     /// Says something more, once the agent is through with what it does.
     ///
     /// @return false when it has ended, or is about to
-    public synchronized boolean reply(String prompt) {
-        return !closed && prompts.offer(prompt);
+    public boolean reply(String prompt) {
+        return prompts.add(prompt);
     }
 
     /// Answers the open question.

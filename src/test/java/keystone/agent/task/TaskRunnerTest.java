@@ -78,6 +78,27 @@ final class TaskRunnerTest {
     }
 
     @Test
+    void a_reply_that_the_agent_was_not_given_is_told_of() throws Exception {
+        TaskRunner runner = run(shell("x"));
+        assertThat(runner.reply("echo never")).isTrue();
+        start(runner, "exit 3");
+
+        result();
+        assertThat(updates)
+                .contains(
+                        new TaskUpdate.Note(
+                                "the agent was not told `echo never`; say it again: keystone-agent"
+                                        + " task reply k3f9ta"));
+        assertThat(runner.reply("echo third")).isFalse();
+        updates.clear();
+        TaskRunner never = run(shell("x"));
+        assertThat(never.reply("echo never")).isTrue();
+        never.close();
+        never.close();
+        assertThat(updates).hasSize(1);
+    }
+
+    @Test
     void a_check_has_the_last_word() throws Exception {
         TaskRunner runner = run(shell("x"));
 
