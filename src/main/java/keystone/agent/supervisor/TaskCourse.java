@@ -75,7 +75,7 @@ final class TaskCourse {
         files.begin();
         this.log = TaskLog.open(files, clock);
         this.updates = new RedactedUpdates(around.redactor(), this::keep);
-        this.runner = new TaskRunner(task, launcher(), this::note, attached());
+        this.runner = new TaskRunner(task, launcher(), new Hearing(), attached());
         this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
 
@@ -235,10 +235,11 @@ final class TaskCourse {
     }
 
     /// Unless somebody has ended it meanwhile: the agent was through, and did not hear of that.
-    private synchronized boolean beginsToWait(TaskQuestion question) {
+    private synchronized boolean beginsToWait(TaskQuestion asked) {
         if (cancelled || stopped != null) {
             return false;
         }
+        TaskQuestion question = updates.redacted(asked);
         note(new TaskUpdate.Asked(question));
         state = new TaskState.Waiting(question);
         return true;
@@ -287,6 +288,18 @@ final class TaskCourse {
                 harvest.stat(),
                 cost,
                 harvest.notes());
+    }
+
+    private final class Hearing implements TaskRunner.Listener {
+        @Override
+        public void update(TaskUpdate update) {
+            note(update);
+        }
+
+        @Override
+        public TaskQuestion shown(TaskQuestion question) {
+            return updates.redacted(question);
+        }
     }
 
     private void contacted(HostContact contact) {

@@ -25,6 +25,11 @@ public final class TaskRunner {
     public interface Listener {
         /// Returns when it is written down.
         void update(TaskUpdate update);
+
+        /// A question as people may see it; in the same order.
+        default TaskQuestion shown(TaskQuestion question) {
+            return question;
+        }
     }
 
     /// What came of it.
@@ -349,9 +354,10 @@ public final class TaskRunner {
 
         @Override
         public Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
-            Optional<TaskAnswer> answer = questions.ask(question);
+            TaskQuestion shown = listener.shown(question);
+            Optional<TaskAnswer> answer = questions.ask(shown);
             lastWord = System.nanoTime();
-            return answer;
+            return answer.map(each -> Answers.inWordsOf(question, shown, each));
         }
     }
 

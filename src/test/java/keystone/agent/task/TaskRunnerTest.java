@@ -24,6 +24,8 @@ import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskQuestion.Choice;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -96,6 +98,73 @@ final class TaskRunnerTest {
         never.close();
         never.close();
         assertThat(updates).hasSize(1);
+    }
+
+    @Test
+    void what_may_not_be_shown_of_a_question_reaches_the_agent_all_the_same() throws Exception {
+        String agent =
+                """
+                import json, sys
+                form = {"type": "object", "properties": {"colour": {"type": "string", "enum": ["Red", "Blue"]},
+                        "more": {"type": "array", "items": {"type": "string", "enum": ["Red", "Blue"]}}}}
+                def say(**message):
+                    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    if message.get("method") == "session/prompt":
+                        say(id="a", method="elicitation/create", params={"mode": "form", "message": "Which?", "requestedSchema": form})
+                        text = json.dumps(json.loads(sys.stdin.readline())["result"]["content"])
+                        say(method="session/update", params={"update": {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}}})
+                    say(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"})
+                """;
+        TaskRunner runner =
+                talking(List.of("python3", "-c", agent), Limits.USUAL, new WithoutBlue());
+        start(runner, "go");
+        await(TaskUpdate.Asked.class::isInstance);
+
+        assertThat(runner.question().toString()).contains("[HIDDEN]").doesNotContain("Blue");
+        runner.answer(
+                new TaskAnswer(
+                        "q1",
+                        Decision.ACCEPT,
+                        Map.of("colour", "[HIDDEN]", "more", "Red, [HIDDEN]")));
+
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
+        assertThat(updates)
+                .contains(
+                        new TaskUpdate.Said(
+                                "{\"colour\": \"Blue\", \"more\": [\"Red\", \"Blue\"]}"))
+                .filteredOn(TaskUpdate.Answered.class::isInstance)
+                .allMatch(each -> !each.toString().contains("Blue"));
+    }
+
+    /// Keeps what happens, and lets nobody see of a question that something is blue.
+    private final class WithoutBlue implements TaskRunner.Listener {
+        private static final Choice HIDDEN = new Choice("[HIDDEN]", "[HIDDEN]", "");
+
+        @Override
+        public void update(TaskUpdate update) {
+            updates.add(update);
+        }
+
+        @Override
+        public TaskQuestion shown(TaskQuestion question) {
+            return new TaskQuestion(
+                    question.id(),
+                    question.text(),
+                    question.fields().stream().map(this::withoutBlue).toList());
+        }
+
+        private TaskQuestion.Field withoutBlue(TaskQuestion.Field field) {
+            return new TaskQuestion.Field(
+                    field.name(),
+                    field.title(),
+                    field.kind(),
+                    field.choices().stream()
+                            .map(each -> each.value().equals("Blue") ? HIDDEN : each)
+                            .toList(),
+                    field.need());
+        }
     }
 
     @Test
@@ -201,8 +270,11 @@ final class TaskRunnerTest {
     }
 
     private TaskRunner run(TaskOrder order) {
-        return new TaskRunner(
-                task(order), (command, _) -> Command.of(command).start(), updates::add);
+        return run(order, updates::add);
+    }
+
+    private static TaskRunner run(TaskOrder order, TaskRunner.Listener listener) {
+        return new TaskRunner(task(order), (command, _) -> Command.of(command).start(), listener);
     }
 
     private TaskRunner replaying(String recorded) {
@@ -217,6 +289,11 @@ final class TaskRunnerTest {
     }
 
     private TaskRunner talking(List<String> command, Limits limits) {
+        return talking(command, limits, updates::add);
+    }
+
+    private static TaskRunner talking(
+            List<String> command, Limits limits, TaskRunner.Listener listener) {
         var agent =
                 new AgentSpec.Acp(
                         new AgentName("replay"),
@@ -225,7 +302,8 @@ final class TaskRunnerTest {
                         new AgentSpec.Modes("a-mode", "another"),
                         AgentSpec.Origin.GUEST,
                         List.of());
-        return run(new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
+        var order = new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null);
+        return run(order, listener);
     }
 
     private static Task task(TaskOrder order) {
