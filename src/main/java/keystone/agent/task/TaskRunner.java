@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -41,6 +42,10 @@ public final class TaskRunner {
     }
 
     private static final int LONGEST_BRIEF = 200;
+
+    /// Characters of what an agent wants to be known as a note.
+    private static final int MOST_REMARKS = 256 << 10;
+
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
 
     private sealed interface Event {
@@ -69,6 +74,7 @@ public final class TaskRunner {
     private final Questions questions;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Prompts prompts = new Prompts();
+    private final AtomicInteger remarks = new AtomicInteger();
     private volatile long lastWord = System.nanoTime();
     private final TaskClock clock;
 
@@ -346,7 +352,7 @@ public final class TaskRunner {
         @Override
         public void update(TaskUpdate update) {
             lastWord = System.nanoTime();
-            listener.update(update);
+            listener.update(ofAgent(update));
             if (update instanceof TaskUpdate.Usage usage) {
                 watchBudget(usage.cost());
             }
@@ -359,6 +365,14 @@ public final class TaskRunner {
             lastWord = System.nanoTime();
             return answer.map(each -> Answers.inWordsOf(question, shown, each));
         }
+    }
+
+    /// A log that is full keeps room for notes, and for nothing else that an agent says.
+    private TaskUpdate ofAgent(TaskUpdate update) {
+        return update instanceof TaskUpdate.Note(String text)
+                        && remarks.addAndGet(text.length()) > MOST_REMARKS
+                ? new TaskUpdate.Said("\n" + text + "\n")
+                : update;
     }
 
     private void watchBudget(@Nullable String cost) {

@@ -101,6 +101,29 @@ final class TaskRunnerTest {
     }
 
     @Test
+    void an_agent_does_not_fill_the_room_for_notes() throws Exception {
+        String agent =
+                """
+                import json, sys
+                remark = {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "x" * 60000},
+                          "_meta": {"claudeCode": {"kind": "informational"}}}
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    if message["method"] == "session/prompt":
+                        for _ in range(10):
+                            print(json.dumps({"jsonrpc": "2.0", "method": "session/update", "params": {"update": remark}}))
+                    result = {"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"}
+                    print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
+                """;
+
+        assertThat(talking(List.of("python3", "-c", agent), Limits.USUAL).run("go", null))
+                .isEqualTo(ended(new TaskOutcome.Done()));
+
+        assertThat(updates).filteredOn(TaskUpdate.Note.class::isInstance).hasSize(4);
+        assertThat(updates).filteredOn(TaskUpdate.Said.class::isInstance).hasSize(6);
+    }
+
+    @Test
     void what_may_not_be_shown_of_a_question_reaches_the_agent_all_the_same() throws Exception {
         String agent =
                 """
