@@ -62,6 +62,11 @@ def work(prompt, blocks):
         write("permission", json.dumps(answer, sort_keys=True))
     elif word == "question":
         text("Which file do you mean?")
+    elif word == "unsure":
+        with open(rest, "w") as file:
+            file.write("a draft\n")
+        update("tool_call", toolCallId="u1", title="Look at " + rest, kind="read", status="completed")
+        text("Is it well so?")
     elif word == "yesno":
         form = {"type": "object", "required": ["sure"], "properties": {"sure": {"type": "boolean", "title": "Sure"}}}
         answer = ask("elicitation/create", {"mode": "form", "message": "Really?", "requestedSchema": form})

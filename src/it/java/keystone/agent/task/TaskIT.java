@@ -133,6 +133,19 @@ final class TaskIT {
 
     @Test
     @Tag("full")
+    void what_was_done_before_a_question_is_committed_also_when_nobody_replies() throws Exception {
+        assertThat(agent("unsure draft").run().endsWith(WAITING).output()).contains("well so?");
+        String id = only("unsure draft").string("id");
+
+        task("cancel", id).within(TASK).run().succeeds();
+
+        assertThat(show(id).string("state")).isEqualTo("cancelled");
+        assertThat(show(id).number("commits")).isEqualTo(1);
+        assertThat(task("diff", id).run().succeeds().output()).contains("+a draft");
+    }
+
+    @Test
+    @Tag("full")
     void every_way_to_end_has_its_exit_code() throws Exception {
         assertThat(run("exit 3").run().endsWith(FAILED).errors()).contains("ended with status 3");
         assertThat(agent("refuse").run().status()).isEqualTo(REFUSED);

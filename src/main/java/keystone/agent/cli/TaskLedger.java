@@ -10,10 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.TaskEntry;
-import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskUpdate;
-import org.jspecify.annotations.Nullable;
 
 /// What a task's log comes to: what was told and asked, and every tool with how long it took.
 final class TaskLedger {
@@ -64,7 +62,7 @@ final class TaskLedger {
 
     private final Map<String, Tool> tools = new LinkedHashMap<>();
     private final StringBuilder said = new StringBuilder();
-    private @Nullable TaskQuestion open;
+    private final Map<String, TaskQuestion> open = new LinkedHashMap<>();
 
     void add(TaskEntry entry) {
         switch (entry.update()) {
@@ -78,21 +76,20 @@ final class TaskLedger {
             case TaskUpdate.Tool tool ->
                     tools.computeIfAbsent(tool.id(), _ -> new Tool(entry.at()))
                             .add(entry.at(), tool);
-            case TaskUpdate.Asked(TaskQuestion question) -> open = question;
-            case TaskUpdate.Answered(String _, String answer) -> {
-                answers.add((open == null ? "?" : open.text()) + " - " + answer);
-                open = null;
+            case TaskUpdate.Asked(TaskQuestion question) -> open.put(question.id(), question);
+            case TaskUpdate.Answered(String id, String answer) -> {
+                TaskQuestion question = open.remove(id);
+                answers.add((question == null ? "?" : question.text()) + " - " + answer);
             }
             case TaskUpdate.Contacted(HostContact contact) -> hosts.add(contact);
             case TaskUpdate.Thought _,
                     TaskUpdate.Plan _,
                     TaskUpdate.Usage _,
                     TaskUpdate.Session _,
-                    TaskUpdate.Note _,
-                    TaskUpdate.Began _ -> {
+                    TaskUpdate.Note _ -> {
                 // Nothing that lasts.
             }
-            case TaskUpdate.Ended(TaskOutcome _) -> open = null;
+            case TaskUpdate.Began _, TaskUpdate.Ended _ -> open.clear();
         }
     }
 

@@ -3,8 +3,10 @@ package keystone.agent.cli;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskId;
@@ -36,7 +38,13 @@ final class TaskWatching {
     private final Call call;
     private final TaskId id;
     private final TaskPrinter printer;
-    private @Nullable TaskQuestion open;
+
+    /// Those that nobody has answered, the oldest first: an agent may ask several things at once.
+    private final SequencedMap<String, TaskEntry> open = new LinkedHashMap<>();
+
+    /// The question that was printed last.
+    private String printed = "";
+
     private @Nullable TaskOutcome ended;
 
     TaskWatching(Call call, TaskId id, Form form) {
@@ -56,8 +64,8 @@ final class TaskWatching {
                 if (ended != null) {
                     return finish();
                 }
-                if (open != null) {
-                    Optional<Integer> leaving = ask(open);
+                if (!open.isEmpty()) {
+                    Optional<Integer> leaving = ask(open.firstEntry().getValue());
                     if (leaving.isPresent()) {
                         return leaving.get();
                     }
@@ -86,7 +94,7 @@ final class TaskWatching {
                     continue;
                 }
                 kept.add(each);
-                note(each.update());
+                note(each);
                 if (kept.size() > last) {
                     kept.removeFirst();
                 }
@@ -97,19 +105,23 @@ final class TaskWatching {
     }
 
     private void show(TaskEntry entry) {
-        note(entry.update());
+        note(entry);
         printer.print(entry);
+        if (entry.update() instanceof TaskUpdate.Asked(TaskQuestion question)) {
+            printed = question.id();
+        }
     }
 
-    private void note(TaskUpdate update) {
-        switch (update) {
-            case TaskUpdate.Asked(TaskQuestion question) -> open = question;
-            case TaskUpdate.Answered _, TaskUpdate.Began _ -> {
-                open = null;
+    private void note(TaskEntry entry) {
+        switch (entry.update()) {
+            case TaskUpdate.Asked(TaskQuestion question) -> open.putLast(question.id(), entry);
+            case TaskUpdate.Answered(String question, String _) -> open.remove(question);
+            case TaskUpdate.Began _ -> {
+                open.clear();
                 ended = null;
             }
             case TaskUpdate.Ended(TaskOutcome outcome) -> {
-                open = null;
+                open.clear();
                 ended = outcome;
             }
             case TaskUpdate.Prompted _,
@@ -155,11 +167,17 @@ final class TaskWatching {
 
     /// Asks whoever sits here.
     ///
+    /// @param asked a question; shown again when another was shown after it
     /// @return the exit code when nobody can be asked
-    private Optional<Integer> ask(TaskQuestion question) throws InterruptedException {
+    private Optional<Integer> ask(TaskEntry asked) throws InterruptedException {
         if (!call.streams().canAsk() || printer instanceof TaskJsonPrinter) {
             call.say("it waits for an answer: keystone-agent task answer " + id + " ANSWER");
             return Optional.of(WAITING);
+        }
+        var question = ((TaskUpdate.Asked) asked.update()).question();
+        if (!printed.equals(question.id())) {
+            printer.print(asked);
+            printed = question.id();
         }
         Optional<TaskAnswer> answer = new TaskDialog(call).ask(question);
         if (answer.isEmpty()) {
@@ -167,7 +185,7 @@ final class TaskWatching {
         }
         try {
             call.use().tasks().answer(id, answer.get());
-            open = null;
+            open.remove(question.id());
         } catch (UserError unfit) {
             call.say("error: " + unfit.problem());
             if (unfit.fix() != null) {
@@ -175,7 +193,7 @@ final class TaskWatching {
             }
             if (unfit.kind() == UserError.Kind.WRONG_STATE) {
                 // Somebody else was faster.
-                open = null;
+                open.remove(question.id());
             }
         }
         return Optional.empty();

@@ -143,7 +143,7 @@ public final class Guest implements Owned.Ending {
             String script = HoldingScript.of(holdings.logInFiles());
             done =
                     SshCommand.shared(address.config(), address.name(), script)
-                            .run(ANSWER, holdings.tar());
+                            .runKeeping(MOST_KEPT, ANSWER, holdings.tar());
         } catch (Command.TookTooLong late) {
             throw holdsNot("it did not answer within " + ANSWER.toSeconds() + " s");
         }

@@ -36,6 +36,9 @@ record GuestRefs(
         AT_WORK
     }
 
+    /// Of what is kept. As many as fill what is read of a guest at once.
+    static final int MOST = 50_000;
+
     /// Of a git directory that has yet to be made.
     static final GuestRefs NONE = parse("");
 
@@ -46,14 +49,29 @@ record GuestRefs(
     private static final String TAGS = "refs/tags/";
 
     /// Reads what [GuestScript#refs] prints: a word for the kind of each line, and the rest.
+    ///
+    /// @throws TooMany where a supervisor has no room for them
     static GuestRefs parse(String output) {
-        var refs = new TreeMap<String, String>();
-        var shallow = new ArrayList<String>();
-        var elsewhere = new HashSet<String>();
-        String head = "";
-        String was = "";
-        State state = State.QUIET;
-        for (String line : output.lines().toList()) {
+        var reading = new Reading();
+        output.lines().forEach(reading::line);
+        return reading.refs();
+    }
+
+    /// No project has as many as [#MOST].
+    static final class TooMany extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /// What was read so far. Of the lines no list is made: they may be millions.
+    private static final class Reading {
+        private final Map<String, String> refs = new TreeMap<>();
+        private final List<String> shallow = new ArrayList<>();
+        private final Set<String> elsewhere = new HashSet<>();
+        private String head = "";
+        private String was = "";
+        private State state = State.QUIET;
+
+        void line(String line) {
             String[] word = line.split(" ", 3);
             switch (word[0]) {
                 case "head" -> head = line.substring("head".length()).strip();
@@ -70,18 +88,24 @@ record GuestRefs(
                     // Noise of a shell's start-up files.
                 }
             }
+            if (refs.size() + shallow.size() + elsewhere.size() > MOST) {
+                throw new TooMany();
+            }
         }
-        return new GuestRefs(
-                below(HEADS, refs),
-                below(HOST, refs),
-                below(HELD, refs),
-                below(APART, refs),
-                below(TAGS, refs),
-                head,
-                was,
-                state,
-                Set.copyOf(elsewhere),
-                String.join("\n", List.copyOf(shallow)));
+
+        GuestRefs refs() {
+            return new GuestRefs(
+                    below(HEADS, refs),
+                    below(HOST, refs),
+                    below(HELD, refs),
+                    below(APART, refs),
+                    below(TAGS, refs),
+                    head,
+                    was,
+                    state,
+                    Set.copyOf(elsewhere),
+                    String.join("\n", List.copyOf(shallow)));
+        }
     }
 
     private static String branch(String ref) {

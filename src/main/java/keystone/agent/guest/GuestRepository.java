@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -36,6 +37,15 @@ public final class GuestRepository {
     private static final Duration CHECKOUT = Duration.ofMinutes(6);
 
     private static final int MOST_ATTEMPTS = 3;
+
+    /// Tens of thousands of refs.
+    private static final int MOST_OF_REFS = 4 << 20;
+
+    private static final int MOST_OF_ANSWER = 64 << 10;
+
+    /// Of all that guests say this is the longest, and a supervisor is small: one at a time.
+    private static final ReentrantLock LOOKING = new ReentrantLock();
+
     private static final int PRIVATE = 0600;
 
     private final SandboxName name;
@@ -141,7 +151,7 @@ public final class GuestRepository {
     /// @param paths from the top of the workspace, without line feeds
     public void passOver(List<String> paths) throws InterruptedException {
         List<String> patterns = paths.stream().map(GuestRepository::pattern).toList();
-        String _ = complete(script(GuestScript.passOver(directory), lines(patterns), ANSWER));
+        String _ = complete(answer(GuestScript.passOver(directory), lines(patterns), ANSWER));
     }
 
     /// As gitignore(5) has it.
@@ -167,7 +177,7 @@ public final class GuestRepository {
                 return new Followed(Followed.Kind.DONE, diverged);
             }
             Command.Finished done =
-                    script(
+                    answer(
                             GuestScript.follow(
                                     directory, files == Files.APART ? "" : borrowed, look),
                             tar(host, index, refs, following, files),
@@ -186,14 +196,27 @@ public final class GuestRepository {
     }
 
     private GuestRefs look(String look) throws InterruptedException {
-        return GuestRefs.parse(
-                complete(script(GuestScript.refs(directory, look), new byte[0], ANSWER)));
+        LOOKING.lockInterruptibly();
+        try {
+            String script = GuestScript.refs(directory, look);
+            return GuestRefs.parse(complete(script(script, new byte[0], ANSWER, MOST_OF_REFS)));
+        } catch (GuestRefs.TooMany tooMany) {
+            throw failed("it has more than " + GuestRefs.MOST + " refs");
+        } finally {
+            LOOKING.unlock();
+        }
     }
 
-    private Command.Finished script(String script, byte[] input, Duration limit)
+    /// Of what has little to say.
+    private Command.Finished answer(String script, byte[] input, Duration limit)
+            throws InterruptedException {
+        return script(script, input, limit, MOST_OF_ANSWER);
+    }
+
+    private Command.Finished script(String script, byte[] input, Duration limit, int mostKept)
             throws InterruptedException {
         try {
-            return shell.running(script).run(limit, input);
+            return shell.running(script).runKeeping(mostKept, limit, input);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + limit.toSeconds() + " s");
         }
@@ -201,8 +224,8 @@ public final class GuestRepository {
 
     private String complete(Command.Finished finished) {
         if (!finished.ok()) {
-            String said = finished.errors().strip();
-            throw failed(Printable.of(said.substring(said.lastIndexOf('\n') + 1)));
+            List<String> said = LastLines.of(finished.errors(), 1);
+            throw failed(said.isEmpty() ? "it said nothing" : Printable.of(said.getFirst()));
         }
         return finished.output();
     }

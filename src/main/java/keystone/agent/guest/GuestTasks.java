@@ -22,6 +22,9 @@ public final class GuestTasks {
 
     private static final int MOST_SAID = 3;
 
+    /// A line for each path that is not copied.
+    private static final int MOST_KEPT = 64 << 10;
+
     private final SandboxName name;
     private final GuestRepository.Shell shell;
 
@@ -107,7 +110,8 @@ public final class GuestTasks {
             remote.append(' ').append(ShellWord.of(word));
         }
         try {
-            return shell.running(remote + "\n" + script).run(CHECKOUT, input.getBytes(UTF_8));
+            return shell.running(remote + "\n" + script)
+                    .runKeeping(MOST_KEPT, CHECKOUT, input.getBytes(UTF_8));
         } catch (Command.TookTooLong tooLong) {
             throw failed("answer within " + CHECKOUT.toSeconds() + " s", List.of());
         }
@@ -115,8 +119,7 @@ public final class GuestTasks {
 
     private void complete(String what, Command.Finished finished) {
         if (!finished.ok()) {
-            List<String> said = finished.errors().lines().filter(line -> !line.isBlank()).toList();
-            throw failed(what, said.subList(Math.max(0, said.size() - MOST_SAID), said.size()));
+            throw failed(what, LastLines.of(finished.errors(), MOST_SAID));
         }
     }
 

@@ -24,6 +24,9 @@ public final class GuestWorktrees {
     private static final int MOST = 1000;
     private static final int MOST_SAID = 3;
 
+    /// As many worktrees with long names.
+    private static final int MOST_KEPT = 1 << 20;
+
     private final SandboxName name;
     private final GuestRepository.Shell shell;
 
@@ -78,7 +81,8 @@ public final class GuestWorktrees {
     }
 
     public List<GuestWorktree> list(Which which) throws InterruptedException {
-        String[] fields = complete(run(LOOK, WorktreeScript.LIST, which.word)).split("\0", -1);
+        String listed = complete(run(LOOK, WorktreeScript.LIST, which.word));
+        String[] fields = listed.split("\0", MOST * FIELDS + 1);
         var all = new ArrayList<GuestWorktree>();
         for (int i = 0; i + FIELDS <= fields.length && all.size() < MOST; i += FIELDS) {
             var state = fields[i + 5].isEmpty() ? Session.State.NONE : Session.State.LIVES;
@@ -126,7 +130,7 @@ public final class GuestWorktrees {
             remote.append(' ').append(ShellWord.of(word));
         }
         try {
-            return shell.running(remote + "\n" + script).run(limit);
+            return shell.running(remote + "\n" + script).runKeeping(MOST_KEPT, limit);
         } catch (Command.TookTooLong tooLong) {
             throw failed("it did not answer within " + limit.toSeconds() + " s", List.of());
         }
@@ -134,9 +138,7 @@ public final class GuestWorktrees {
 
     private String complete(Command.Finished finished) {
         if (!finished.ok()) {
-            List<String> said = finished.errors().lines().filter(line -> !line.isBlank()).toList();
-            throw failed(
-                    "it refused", said.subList(Math.max(0, said.size() - MOST_SAID), said.size()));
+            throw failed("it refused", LastLines.of(finished.errors(), MOST_SAID));
         }
         return finished.output();
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Passes signals of this process on to a session in the guest: the first as it is, as a terminal
 /// would; the second, or the loss of the terminal, as the end of everything in it.
 final class SessionSignals {
+    private static final int MOST_KEPT = 4 << 10;
     private static final Duration DELIVERY = Duration.ofSeconds(20);
     private static final Duration AFTER_HANGUP = Duration.ofSeconds(5);
 
@@ -75,7 +76,7 @@ final class SessionSignals {
                                 parameter));
         try {
             return SshCommand.shared(config, name, "exec -- " + command.shellWords())
-                    .run(DELIVERY)
+                    .runKeeping(MOST_KEPT, DELIVERY)
                     .ok();
         } catch (Command.TookTooLong theGuestHangs) {
             return false;

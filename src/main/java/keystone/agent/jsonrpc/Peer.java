@@ -23,6 +23,10 @@ public final class Peer implements AutoCloseable {
     /// than a few open.
     private static final int MOST_UNANSWERED = 16;
 
+    /// In bytes of memory, as what was asked is held until a person has answered. Who may say
+    /// anything may ask for anything.
+    private static final long HEAVIEST_UNANSWERED = 4 << 20;
+
     /// What the other side may ask of us.
     public interface Handler {
         /// Answers a request; an error answers with that error.
@@ -153,11 +157,12 @@ public final class Peer implements AutoCloseable {
             handler.notification(method, params(message));
         } else {
             Json.Obj params = params(message);
-            if (!unanswered.add(MOST_UNANSWERED)) {
+            long weight = lines.isLenient() ? Weight.of(message) : 0;
+            if (!unanswered.add(weight, MOST_UNANSWERED, HEAVIEST_UNANSWERED)) {
                 send(refusal(id));
                 return;
             }
-            Thread.ofVirtual().name("answering " + method).start(() -> answer(id, method, params));
+            Thread.ofVirtual().start(() -> answer(id, method, params, weight));
         }
     }
 
@@ -193,7 +198,7 @@ public final class Peer implements AutoCloseable {
         }
     }
 
-    private void answer(Json id, String method, Json.Obj params) {
+    private void answer(Json id, String method, Json.Obj params, long weight) {
         Json.Obj answer = Json.object().with("jsonrpc", "2.0").with("id", id);
         try {
             answer.with("result", handler.request(this, method, params));
@@ -213,7 +218,7 @@ public final class Peer implements AutoCloseable {
         } catch (IOException gone) {
             end();
         } finally {
-            unanswered.remove();
+            unanswered.remove(weight);
         }
     }
 

@@ -4,30 +4,35 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How many requests of the other side still wait for our answer. Thread-safe.
+/// The requests of the other side that still wait for our answer. Thread-safe.
 final class Unanswered {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
     private int count;
+    private long weight;
 
-    /// One more, unless there are as many as there may be.
-    boolean add(int most) {
+    /// One more, unless there are as many as there may be, or they weigh too much.
+    ///
+    /// @param its own weight
+    boolean add(long its, int most, long heaviest) {
         lock.lock();
         try {
-            if (count >= most) {
+            if (count >= most || weight + its > heaviest) {
                 return false;
             }
             count++;
+            weight += its;
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    void remove() {
+    void remove(long its) {
         lock.lock();
         try {
             count--;
+            weight -= its;
             if (count == 0) {
                 none.signalAll();
             }

@@ -22,6 +22,9 @@ public record Command(
     /// For any tool's answer.
     private static final int ENOUGH_BYTES = 4 << 20;
 
+    /// For what went wrong with one that may be hostile.
+    private static final int ERROR_BYTES = 64 << 10;
+
     public Command {
         arguments = List.copyOf(arguments);
         environment = new TreeMap<>(environment);
@@ -80,14 +83,20 @@ public record Command(
     }
 
     public Finished run(Duration limit, byte[] input) throws InterruptedException {
-        return Running.toTheEnd(this, limit, input, ENOUGH_BYTES);
+        return Running.toTheEnd(this, limit, input, new Running.Keep(ENOUGH_BYTES, ENOUGH_BYTES));
     }
 
     /// The same without input, for what answers in a few words and may be hostile.
     ///
-    /// @param mostKept bytes of each output
+    /// @param mostKept bytes of its output; of its errors no more than 64 KiB
     public Finished runKeeping(int mostKept, Duration limit) throws InterruptedException {
-        return Running.toTheEnd(this, limit, new byte[0], mostKept);
+        return runKeeping(mostKept, limit, new byte[0]);
+    }
+
+    public Finished runKeeping(int mostKept, Duration limit, byte[] input)
+            throws InterruptedException {
+        var keep = new Running.Keep(mostKept, Math.min(mostKept, ERROR_BYTES));
+        return Running.toTheEnd(this, limit, input, keep);
     }
 
     /// How a command ended. Signals show as 128 + their number.

@@ -16,19 +16,21 @@ final class Running {
 
     private Running() {}
 
-    /// Runs it.
-    ///
-    /// @param mostKept bytes of each output; what prints more cannot exhaust our memory
-    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input, int mostKept)
+    /// How many bytes are kept: what prints more cannot exhaust our memory.
+    record Keep(int output, int errors) {}
+
+    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input, Keep keep)
             throws InterruptedException {
         try (OwnedProcess process = command.start()) {
             var output = new ByteArrayOutputStream();
             var errors = new ByteArrayOutputStream();
             Thread feeding = PipeThread.start("input", () -> feed(process.input(), input));
             Thread reading =
-                    PipeThread.start("output", () -> drain(process.output(), output, mostKept));
+                    PipeThread.start(
+                            "output", () -> drain(process.output(), output, keep.output()));
             Thread complaining =
-                    PipeThread.start("errors", () -> drain(process.errors(), errors, mostKept));
+                    PipeThread.start(
+                            "errors", () -> drain(process.errors(), errors, keep.errors()));
             OptionalInt status = process.awaitExit(limit);
             if (status.isEmpty()) {
                 throw new Command.TookTooLong(command.program(), limit);

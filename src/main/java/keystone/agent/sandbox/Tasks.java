@@ -12,7 +12,6 @@ import keystone.agent.git.SyncOutcome;
 import keystone.agent.git.SyncRequest;
 import keystone.agent.guest.GuestWorktree;
 import keystone.agent.guest.GuestWorktrees;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
@@ -171,12 +170,9 @@ public final class Tasks {
                     "task `" + id + "` is " + seen.state().word(),
                     "keystone-agent task follow " + id);
         }
-        TaskOrder order = seen.task().order();
-        reply(
-                id,
-                order.agent() instanceof AgentSpec.Shell
-                        ? order.prompt()
-                        : "You were cut off. Go on where you were.");
+        try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
+            supervisor.resume(id);
+        }
     }
 
     /// Ends it; returns once nothing of it runs.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskUpdate;
@@ -154,35 +156,37 @@ public final class TaskDir {
 
     /// The agent's own name of its last session.
     public Optional<String> session() {
-        String mark = "\"kind\":\"session\"";
-        try (Stream<String> lines = Files.lines(updates())) {
-            return lines.filter(line -> line.contains(mark))
-                    .map(UpdateFormat::read)
-                    .filter(entry -> entry != null && entry.update() instanceof TaskUpdate.Session)
-                    .map(entry -> ((TaskUpdate.Session) entry.update()).id())
-                    .reduce((_, last) -> last);
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + updates(), e);
-        }
+        return told("session", TaskUpdate.Session.class, each -> each.reduce((_, last) -> last))
+                .map(TaskUpdate.Session::id);
+    }
+
+    /// Whether its agent was ever told what to do.
+    public boolean wasPrompted() {
+        return told("prompt", TaskUpdate.Prompted.class, each -> each.findAny().isPresent());
     }
 
     /// What its guest asked the exit for while it worked, once each.
     public List<HostContact> hosts() {
-        // An agent cannot say this: in its words the quotation marks are escaped.
-        String mark = "\"kind\":\"contacted\"";
-        try (Stream<String> lines = Files.lines(updates())) {
-            return lines.filter(line -> line.contains(mark))
-                    .map(UpdateFormat::read)
-                    .filter(
-                            entry ->
-                                    entry != null && entry.update() instanceof TaskUpdate.Contacted)
-                    .map(entry -> ((TaskUpdate.Contacted) entry.update()).contact())
-                    .distinct()
-                    .toList();
-        } catch (NoSuchFileException none) {
-            return List.of();
+        return told(
+                "contacted",
+                TaskUpdate.Contacted.class,
+                each -> each.map(TaskUpdate.Contacted::contact).distinct().toList());
+    }
+
+    /// Looks at the updates of one kind. An agent can pass off nothing for one: in its words
+    /// the quotation marks are escaped.
+    private <T extends TaskUpdate, R> R told(
+            String kind, Class<T> type, Function<Stream<T>, R> looking) {
+        String mark = "\"kind\":\"" + kind + "\"";
+        try (Stream<String> lines =
+                Files.exists(updates()) ? Files.lines(updates()) : Stream.empty()) {
+            return looking.apply(
+                    lines.filter(line -> line.contains(mark))
+                            .map(UpdateFormat::read)
+                            .filter(Objects::nonNull)
+                            .map(TaskEntry::update)
+                            .filter(type::isInstance)
+                            .map(type::cast));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + updates(), e);
         }

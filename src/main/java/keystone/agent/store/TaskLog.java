@@ -17,33 +17,51 @@ import keystone.agent.model.TaskUpdate;
 /// Writes down what happens in a task, before anybody is shown it. Bounded, so that an agent that
 /// babbles does not fill the host's disk. Thread-safe.
 public final class TaskLog implements AutoCloseable {
-    /// Hours of output.
-    private static final long MOST_BYTES = 128L << 20;
+    /// How many bytes are let in.
+    ///
+    /// @param most of anything
+    /// @param words beyond that, of what matters and may be in an agent's words
+    /// @param last beyond those, of what we alone say
+    record Room(long most, long words, long last) {
+        /// Hours of output.
+        static final Room USUAL = new Room(128L << 20, 3L << 20, 1L << 20);
+    }
 
-    /// What is always let in: that it ended, questions, notes.
-    private static final long RESERVE = 4L << 20;
+    /// What an update has to do with it.
+    private enum Rank {
+        DETAIL,
+        WORDS,
+        LAST
+    }
 
     private final FileChannel file;
     private final InstantSource clock;
+    private final Room room;
     private long last;
     private long bytes;
     private boolean full;
 
-    private TaskLog(FileChannel file, InstantSource clock, long last) throws IOException {
+    private TaskLog(FileChannel file, InstantSource clock, Room room, long last)
+            throws IOException {
         this.file = file;
         this.clock = clock;
+        this.room = room;
         this.last = last;
         this.bytes = file.size();
-        this.full = bytes >= MOST_BYTES;
+        this.full = bytes >= room.most();
     }
 
     /// Goes on where it ended.
     public static TaskLog open(TaskDir dir, InstantSource clock) {
+        return open(dir, clock, Room.USUAL);
+    }
+
+    static TaskLog open(TaskDir dir, InstantSource clock, Room room) {
         try {
             long last = lastNumber(dir);
             FileChannel file = PrivateFiles.append(dir.updates());
             endLine(dir, file);
-            return new TaskLog(file, clock, last);
+            return new TaskLog(file, clock, room, last);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + dir.updates(), e);
         }
@@ -75,11 +93,11 @@ public final class TaskLog implements AutoCloseable {
     ///
     /// @return empty when it is full, and this is not of those that matter to the end
     public synchronized Optional<TaskEntry> append(TaskUpdate update) {
-        if (full && !isVital(update)) {
+        if (full && rank(update) == Rank.DETAIL) {
             return Optional.empty();
         }
         Optional<TaskEntry> entry = write(update);
-        if (!full && bytes >= MOST_BYTES) {
+        if (!full && bytes >= room.most()) {
             full = true;
             Optional<TaskEntry> _ =
                     write(new TaskUpdate.Note("this log is full: what follows is not in it"));
@@ -90,7 +108,8 @@ public final class TaskLog implements AutoCloseable {
     private Optional<TaskEntry> write(TaskUpdate update) {
         var entry = new TaskEntry(last + 1, clock.instant(), update);
         byte[] line = (UpdateFormat.write(entry).compact() + "\n").getBytes(UTF_8);
-        if (bytes + line.length > MOST_BYTES + RESERVE) {
+        long most = room.most() + room.words();
+        if (bytes + line.length > (rank(update) == Rank.LAST ? most + room.last() : most)) {
             return Optional.empty();
         }
         try {
@@ -105,7 +124,7 @@ public final class TaskLog implements AutoCloseable {
         return Optional.of(entry);
     }
 
-    private static boolean isVital(TaskUpdate update) {
+    private static Rank rank(TaskUpdate update) {
         return switch (update) {
             case TaskUpdate.Said _,
                     TaskUpdate.Thought _,
@@ -113,16 +132,14 @@ public final class TaskLog implements AutoCloseable {
                     TaskUpdate.Tool _,
                     TaskUpdate.Plan _,
                     TaskUpdate.Usage _ ->
-                    false;
+                    Rank.DETAIL;
             case TaskUpdate.Prompted _,
                     TaskUpdate.Asked _,
                     TaskUpdate.Answered _,
                     TaskUpdate.Session _,
-                    TaskUpdate.Note _,
-                    TaskUpdate.Contacted _,
-                    TaskUpdate.Began _,
-                    TaskUpdate.Ended _ ->
-                    true;
+                    TaskUpdate.Note _ ->
+                    Rank.WORDS;
+            case TaskUpdate.Contacted _, TaskUpdate.Began _, TaskUpdate.Ended _ -> Rank.LAST;
         };
     }
 

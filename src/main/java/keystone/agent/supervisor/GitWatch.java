@@ -6,8 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -38,7 +37,8 @@ final class GitWatch implements Owned.Ending {
     private final SupervisorLog log;
     private final Consumer<String> exposed;
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Set<String> said = new HashSet<>();
+    private final LastWords sentences = new LastWords();
+    private final LastWords failures = new LastWords();
     private final @Nullable Object guarded;
 
     private String told;
@@ -132,12 +132,12 @@ final class GitWatch implements Owned.Ending {
     private boolean tell() throws InterruptedException {
         try {
             GitAccess.Told told = git.follow(dir.name(), dir.run().sshConfig());
-            told.sentences().stream().filter(said::add).forEach(log::line);
+            sentences.unsaid(told.sentences()).forEach(log::line);
             if (told.kind() == Followed.Kind.DONE) {
                 return true;
             }
         } catch (RuntimeException failure) {
-            if (said.add(String.valueOf(failure.getMessage()))) {
+            if (!failures.unsaid(List.of(String.valueOf(failure.getMessage()))).isEmpty()) {
                 log.failure("the guest could not be told of this host's branches", failure);
             }
         }

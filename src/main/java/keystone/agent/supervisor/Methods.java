@@ -23,6 +23,7 @@ import java.util.Set;
 /// | `task-list` | | `{tasks: [{id, state, question}]}` of those that have not ended |
 /// | `task-answer` | `{id, answer}` | `{}` |
 /// | `task-reply` | `{id, prompt}` | `{}`; the task works again when it had ended |
+/// | `task-resume` | `{id}` | `{}`; the task, which had ended, works again |
 /// | `task-cancel` | `{id}` | `{}` once nothing of it runs |
 /// | `session` | `{token}` | `{}`; the session lasts as long as the connection |
 ///
@@ -47,6 +48,7 @@ final class Methods {
     static final String TASK_LIST = "task-list";
     static final String TASK_ANSWER = "task-answer";
     static final String TASK_REPLY = "task-reply";
+    static final String TASK_RESUME = "task-resume";
     static final String TASK_CANCEL = "task-cancel";
     static final String SESSION = "session";
     static final String SESSION_DONE = "session-done";

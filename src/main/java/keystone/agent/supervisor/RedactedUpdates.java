@@ -4,6 +4,8 @@ import java.util.function.Consumer;
 import keystone.agent.egress.Redactor;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskQuestion.Choice;
+import keystone.agent.model.TaskQuestion.Field;
 import keystone.agent.model.TaskUpdate;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +75,10 @@ final class RedactedUpdates {
             case TaskUpdate.Prompted(String said) -> new TaskUpdate.Prompted(redacted(said));
             case TaskUpdate.Tool tool ->
                     new TaskUpdate.Tool(
-                            tool.id(),
+                            redacted(tool.id()),
                             orNull(tool.title()),
-                            tool.kind(),
-                            tool.status(),
+                            orNull(tool.kind()),
+                            orNull(tool.status()),
                             orNull(tool.detail()));
             case TaskUpdate.Plan plan ->
                     new TaskUpdate.Plan(
@@ -84,12 +86,11 @@ final class RedactedUpdates {
                                     .map(
                                             each ->
                                                     new TaskUpdate.Step(
-                                                            redacted(each.text()), each.status()))
+                                                            redacted(each.text()),
+                                                            redacted(each.status())))
                                     .toList());
             case TaskUpdate.Asked(TaskQuestion question) ->
-                    new TaskUpdate.Asked(
-                            new TaskQuestion(
-                                    question.id(), redacted(question.text()), question.fields()));
+                    new TaskUpdate.Asked(redacted(question));
             case TaskUpdate.Answered(String question, String answer) ->
                     new TaskUpdate.Answered(question, redacted(answer));
             case TaskUpdate.Note(String note) -> new TaskUpdate.Note(redacted(note));
@@ -108,6 +109,30 @@ final class RedactedUpdates {
     /// Likewise, why a task has ended.
     TaskOutcome redacted(TaskOutcome outcome) {
         return TaskOutcome.of(outcome.word(), redacted(outcome.reason()));
+    }
+
+    /// Likewise, what an agent wants to know; also what can be chosen.
+    TaskQuestion redacted(TaskQuestion question) {
+        return new TaskQuestion(
+                question.id(),
+                redacted(question.text()),
+                question.fields().stream()
+                        .map(
+                                each ->
+                                        new Field(
+                                                redacted(each.name()),
+                                                redacted(each.title()),
+                                                each.kind(),
+                                                each.choices().stream()
+                                                        .map(this::redacted)
+                                                        .toList(),
+                                                each.need()))
+                        .toList());
+    }
+
+    private Choice redacted(Choice choice) {
+        return new Choice(
+                redacted(choice.value()), redacted(choice.title()), redacted(choice.description()));
     }
 
     private @Nullable String orNull(@Nullable String said) {

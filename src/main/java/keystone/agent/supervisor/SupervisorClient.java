@@ -231,6 +231,12 @@ public final class SupervisorClient implements Owned.Ending {
         var _ = ask(Methods.TASK_REPLY, params, TASK_LIMIT, done -> done);
     }
 
+    /// Has a task's agent go on where it was cut off.
+    public void resume(TaskId id) throws InterruptedException {
+        Json.Obj params = Json.object().with("id", id.value());
+        var _ = ask(Methods.TASK_RESUME, params, TASK_LIMIT, done -> done);
+    }
+
     /// Ends a task; returns once nothing of it runs.
     public void cancel(TaskId id) throws InterruptedException {
         Json.Obj params = Json.object().with("id", id.value());

@@ -42,6 +42,10 @@ record TaskControl(Control rest, Supplier<Tasks> tasks) implements Peer.Handler 
                     tasks.get().reply(id(params), params.string("prompt"));
                     yield Json.object();
                 }
+                case Methods.TASK_RESUME -> {
+                    tasks.get().resume(id(params));
+                    yield Json.object();
+                }
                 case Methods.TASK_CANCEL -> {
                     tasks.get().cancel(id(params));
                     yield Json.object();

@@ -42,8 +42,7 @@ final class TaskCourse {
     private final Task task;
     private final TaskDir files;
     private final TaskPlace place;
-    private final String prompt;
-    private final @Nullable String earlier;
+    private final NextPrompt prompt;
     private final SessionToken token = SessionToken.create();
     private final CountDownLatch over = new CountDownLatch(1);
     private final InstantSource clock;
@@ -55,6 +54,8 @@ final class TaskCourse {
     private volatile @Nullable String cost;
     private volatile boolean mayRun;
     private volatile @Nullable String stopped;
+    private volatile boolean cancelled;
+    private TaskPlace.Harvest harvest = TaskPlace.Harvest.NONE;
     private Instant began;
 
     /// What all courses have of this host.
@@ -63,26 +64,18 @@ final class TaskCourse {
     record Surroundings(InstantSource clock, Optional<Desktop> desktop, Redactor redactor) {}
 
     /// Not begun yet.
-    ///
-    /// @param earlier the agent's name of the session to go on with; null for a new one
-    TaskCourse(
-            TaskDir files,
-            TaskPlace place,
-            String prompt,
-            @Nullable String earlier,
-            Surroundings around) {
+    TaskCourse(TaskDir files, TaskPlace place, NextPrompt prompt, Surroundings around) {
         InstantSource clock = around.clock();
         this.task = files.task();
         this.files = files;
         this.place = place;
         this.prompt = prompt;
-        this.earlier = earlier;
         this.clock = clock;
         this.began = clock.instant();
         files.begin();
         this.log = TaskLog.open(files, clock);
         this.updates = new RedactedUpdates(around.redactor(), this::keep);
-        this.runner = new TaskRunner(task, launcher(), this::note, attached());
+        this.runner = new TaskRunner(task, launcher(), new Hearing(), attached());
         this.notices = new TaskNotices(files, around.desktop(), runner::answer);
     }
 
@@ -174,9 +167,10 @@ final class TaskCourse {
             for (String each : place.furnish(task, files.attached())) {
                 note(new TaskUpdate.Note(each));
             }
-            TaskRunner.Result result = runner.run(prompt, earlier);
+            TaskRunner.Result result = runner.run(prompt.text(), prompt.session());
+            commit();
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
-                    ? new TaskRunner.Result.Ended(afterwards(outcome))
+                    ? new TaskRunner.Result.Ended(checked(outcome))
                     : result;
         } catch (UserError failed) {
             return new TaskRunner.Result.Ended(new TaskOutcome.Failed(failed.problem()));
@@ -184,6 +178,8 @@ final class TaskCourse {
             return new TaskRunner.Result.Ended(
                     new TaskOutcome.Failed("an error of ours: " + surprise));
         } finally {
+            // It may not have come to run.
+            runner.close();
             endProcesses();
         }
     }
@@ -196,11 +192,15 @@ final class TaskCourse {
         }
     }
 
-    /// Nothing of the agent may run any more when its work is committed, and nobody else's word is
-    /// worth more than the check's.
-    private TaskOutcome afterwards(TaskOutcome outcome) throws InterruptedException {
+    /// Nothing of the agent may run any more when its work is committed. So is that of one that
+    /// waits for a reply: it may be cancelled before there is one.
+    private void commit() throws InterruptedException {
         endProcesses();
         attempt(() -> place.commit(task));
+    }
+
+    /// Nobody's word is worth more than the check's.
+    private TaskOutcome checked(TaskOutcome outcome) throws InterruptedException {
         String check = task.order().check();
         return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;
     }
@@ -224,11 +224,25 @@ final class TaskCourse {
     private void settle(TaskRunner.Result result, Owned.Ending hosts) throws InterruptedException {
         switch (result) {
             case TaskRunner.Result.Asked(TaskQuestion question) -> {
-                note(new TaskUpdate.Asked(question));
-                state = new TaskState.Waiting(question);
+                bringHome();
+                if (!beginsToWait(question)) {
+                    hosts.close();
+                    write(truly(new TaskOutcome.Cancelled()));
+                }
             }
             case TaskRunner.Result.Ended(TaskOutcome outcome) -> end(truly(outcome), hosts);
         }
+    }
+
+    /// Unless somebody has ended it meanwhile: the agent was through, and did not hear of that.
+    private synchronized boolean beginsToWait(TaskQuestion asked) {
+        if (cancelled || stopped != null) {
+            return false;
+        }
+        TaskQuestion question = updates.redacted(asked);
+        note(new TaskUpdate.Asked(question));
+        state = new TaskState.Waiting(question);
+        return true;
     }
 
     /// A task that ended with its sandbox was not cancelled by anybody.
@@ -241,29 +255,51 @@ final class TaskCourse {
 
     /// A connection is known of when it has ended, so some time after the last program has.
     private void end(TaskOutcome outcome, Owned.Ending hosts) throws InterruptedException {
-        var harvest = new TaskPlace.Harvest(0, "", List.of());
-        if (stopped == null) {
-            harvest = place.harvest(task);
-        }
+        bringHome();
         hosts.close();
-        write(outcome, harvest);
+        write(outcome);
     }
 
-    private synchronized void write(TaskOutcome outcome, TaskPlace.Harvest harvest) {
+    /// A stop does so itself, once for all tasks.
+    private void bringHome() throws InterruptedException {
+        if (stopped == null) {
+            TaskPlace.Harvest now = place.harvest(task);
+            synchronized (this) {
+                harvest = now;
+            }
+        }
+    }
+
+    private synchronized void write(TaskOutcome outcome) {
         if (state instanceof TaskState.Ended) {
             return;
         }
-        files.end(
-                new TaskResult(
-                        updates.redacted(outcome),
-                        began,
-                        clock.instant(),
-                        harvest.commits(),
-                        harvest.stat(),
-                        cost,
-                        harvest.notes()));
+        files.end(result(updates.redacted(outcome)));
         note(new TaskUpdate.Ended(outcome));
         state = new TaskState.Ended(outcome);
+    }
+
+    private TaskResult result(TaskOutcome outcome) {
+        return new TaskResult(
+                outcome,
+                began,
+                clock.instant(),
+                harvest.commits(),
+                harvest.stat(),
+                cost,
+                harvest.notes());
+    }
+
+    private final class Hearing implements TaskRunner.Listener {
+        @Override
+        public void update(TaskUpdate update) {
+            note(update);
+        }
+
+        @Override
+        public TaskQuestion shown(TaskQuestion question) {
+            return updates.redacted(question);
+        }
     }
 
     private void contacted(HostContact contact) {
@@ -302,6 +338,7 @@ final class TaskCourse {
     ///
     /// @return whether nothing of it runs any more, within the limit
     boolean cancel(Duration limit) throws InterruptedException {
+        cancelled = true;
         if (endsWithoutAgent(new TaskOutcome.Cancelled())) {
             return true;
         }
@@ -321,11 +358,11 @@ final class TaskCourse {
     void awaitStop(Duration limit) throws InterruptedException {
         if (!over.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             String why = Optional.ofNullable(stopped).orElse("the sandbox was stopped");
-            write(new TaskOutcome.Failed(why), new TaskPlace.Harvest(0, "", List.of()));
+            write(new TaskOutcome.Failed(why));
         }
     }
 
-    /// One that has no agent at work has only to be written down.
+    /// One that has no agent at work has only to be written down: what it has made is home.
     private synchronized boolean endsWithoutAgent(TaskOutcome outcome) {
         switch (state) {
             case TaskState.Ended _ -> {
@@ -336,9 +373,7 @@ final class TaskCourse {
             }
             case TaskState.Queued _, TaskState.Waiting _ -> {
                 try (TaskLog again = TaskLog.open(files, clock)) {
-                    files.end(
-                            new TaskResult(
-                                    outcome, began, clock.instant(), 0, "", cost, List.of()));
+                    files.end(result(outcome));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
                     notices.heard(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);

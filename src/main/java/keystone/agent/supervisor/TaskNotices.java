@@ -1,9 +1,11 @@
 package keystone.agent.supervisor;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import keystone.agent.desktop.Desktop;
 import keystone.agent.desktop.Notice;
@@ -34,6 +36,10 @@ final class TaskNotices implements Owned.Ending {
     private final Task task;
     private final Optional<Desktop> desktop;
     private final Consumer<TaskAnswer> answering;
+
+    /// Those that nobody has answered, the oldest first: that one is shown.
+    private final SequencedMap<String, TaskQuestion> open = new LinkedHashMap<>();
+
     private @Nullable Asking asking;
 
     /// @param answering throws a [UserError] when it comes too late
@@ -50,8 +56,10 @@ final class TaskNotices implements Owned.Ending {
             return;
         }
         switch (update) {
-            case TaskUpdate.Asked(TaskQuestion question) -> ask(desktop.get(), question);
-            case TaskUpdate.Answered _, TaskUpdate.Began _ -> close();
+            case TaskUpdate.Asked(TaskQuestion question) -> asked(desktop.get(), question);
+            case TaskUpdate.Answered(String question, String _) ->
+                    answered(desktop.get(), question);
+            case TaskUpdate.Began _ -> close();
             case TaskUpdate.Ended(TaskOutcome outcome) -> {
                 close();
                 ended(desktop.get(), outcome);
@@ -71,10 +79,26 @@ final class TaskNotices implements Owned.Ending {
         }
     }
 
-    private synchronized void ask(Desktop shown, TaskQuestion question) {
+    private synchronized void asked(Desktop shown, TaskQuestion question) {
+        open.putLast(question.id(), question);
+        ask(shown);
+    }
+
+    private synchronized void answered(Desktop shown, String question) {
+        open.remove(question);
+        ask(shown);
+    }
+
+    private synchronized void ask(Desktop shown) {
+        TaskQuestion oldest = open.isEmpty() ? null : open.firstEntry().getValue();
         Asking before = asking;
-        close();
-        asking = new Asking(shown, question, before == null ? null : before.thread);
+        if (before != null && before.question.equals(oldest)) {
+            return;
+        }
+        hide();
+        if (oldest != null) {
+            asking = new Asking(shown, oldest, before == null ? null : before.thread);
+        }
     }
 
     private void ended(Desktop shown, TaskOutcome outcome) {
@@ -110,6 +134,11 @@ final class TaskNotices implements Owned.Ending {
 
     @Override
     public synchronized void close() {
+        open.clear();
+        hide();
+    }
+
+    private synchronized void hide() {
         if (asking != null) {
             asking.close();
             asking = null;

@@ -46,6 +46,8 @@ final class TaskPlace {
     /// @param stat printable
     /// @param notes a printable sentence each
     record Harvest(int commits, String stat, List<String> notes) {
+        static final Harvest NONE = new Harvest(0, "", List.of());
+
         Harvest {
             notes = List.copyOf(notes);
         }
@@ -128,7 +130,7 @@ final class TaskPlace {
         String branch = task.branch();
         Optional<HostRepository> repository = up.git().own();
         if (branch == null || repository.isEmpty()) {
-            return new Harvest(0, "", List.of());
+            return Harvest.NONE;
         }
         var notes = new ArrayList<String>();
         fetching.lockInterruptibly();

@@ -57,7 +57,7 @@ final class Tasks {
                         ? Task.here(id, dir.name(), order, now())
                         : Task.apart(id, dir.name(), order, base(), now());
         TaskDir files = TaskDir.create(dir, task);
-        add(files, order.prompt(), null);
+        add(files, new NextPrompt(order.prompt(), null));
         return task;
     }
 
@@ -92,9 +92,9 @@ final class Tasks {
                                 .formatted(dir.name()));
     }
 
-    private synchronized void add(TaskDir files, String prompt, @Nullable String earlier) {
+    private synchronized void add(TaskDir files, NextPrompt prompt) {
         requireRoom();
-        var course = new TaskCourse(files, place, prompt, earlier, around);
+        var course = new TaskCourse(files, place, prompt, around);
         TaskCourse before = courses.put(course.id(), course);
         if (before != null) {
             before.leave();
@@ -181,11 +181,17 @@ final class Tasks {
         if (course != null && course.reply(prompt)) {
             return;
         }
-        goOn(files, prompt);
+        goOn(files, NextPrompt.replying(files, prompt));
+    }
+
+    /// Has its agent go on where it was cut off.
+    void resume(TaskId id) {
+        TaskDir files = files(id);
+        goOn(files, NextPrompt.resuming(files));
     }
 
     /// In one step: of two replies at once only one may give it an agent.
-    private synchronized void goOn(TaskDir files, String prompt) {
+    private synchronized void goOn(TaskDir files, NextPrompt prompt) {
         TaskId id = files.task().id();
         TaskCourse course = courses.get(id);
         if (course != null && (course.isAtWork() || course.isQueued())) {
@@ -193,7 +199,7 @@ final class Tasks {
                     "task `" + id + "` is about to begin or to end",
                     "wait a moment, and try again");
         }
-        add(files, prompt, files.session().orElse(null));
+        add(files, prompt);
     }
 
     /// Returns once nothing of it runs.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import keystone.agent.model.Printable;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskQuestion;
@@ -82,6 +83,42 @@ final class Answers {
                 yield String.join(SEPARATOR, chosen);
             }
         };
+    }
+
+    /// The same in the agent's own words, of which some were not shown.
+    ///
+    /// @param answer to what was shown, as [#checked] returns it
+    static TaskAnswer inWordsOf(TaskQuestion asked, TaskQuestion shown, TaskAnswer answer) {
+        if (asked.equals(shown) || asked.fields().isEmpty()) {
+            return answer;
+        }
+        var values = new TreeMap<String, String>();
+        for (int i = 0; i < asked.fields().size(); i++) {
+            Field there = shown.fields().get(i);
+            String value = answer.values().get(there.name());
+            if (value != null) {
+                Field here = asked.fields().get(i);
+                values.put(here.name(), chosen(here, there, value));
+            }
+        }
+        return new TaskAnswer(answer.question(), answer.decision(), values);
+    }
+
+    private static String chosen(Field asked, Field shown, String value) {
+        return switch (asked.kind()) {
+            case TEXT, NUMBER, INTEGER, BOOLEAN -> value;
+            case CHOICE -> one(asked, shown, value);
+            case CHOICES ->
+                    several(value).stream()
+                            .map(each -> one(asked, shown, each))
+                            .collect(Collectors.joining(SEPARATOR));
+        };
+    }
+
+    private static String one(Field asked, Field shown, String value) {
+        List<String> values = shown.choices().stream().map(Choice::value).toList();
+        int at = values.indexOf(value);
+        return at < 0 ? value : asked.choices().get(at).value();
     }
 
     /// What was chosen, of a value of several choices.

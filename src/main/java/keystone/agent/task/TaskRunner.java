@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -25,6 +26,11 @@ public final class TaskRunner {
     public interface Listener {
         /// Returns when it is written down.
         void update(TaskUpdate update);
+
+        /// A question as people may see it; in the same order.
+        default TaskQuestion shown(TaskQuestion question) {
+            return question;
+        }
     }
 
     /// What came of it.
@@ -34,6 +40,11 @@ public final class TaskRunner {
         /// The agent asked something in plain words, and has ended: the next prompt is the answer.
         record Asked(TaskQuestion question) implements Result {}
     }
+
+    private static final int LONGEST_BRIEF = 200;
+
+    /// Characters of what an agent wants to be known as a note.
+    private static final int MOST_REMARKS = 256 << 10;
 
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
 
@@ -62,10 +73,10 @@ public final class TaskRunner {
     private final List<Attachment> attached;
     private final Questions questions;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
+    private final Prompts prompts = new Prompts();
+    private final AtomicInteger remarks = new AtomicInteger();
     private volatile long lastWord = System.nanoTime();
     private final TaskClock clock;
-    private boolean closed;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
         this(task, launcher, listener, List.of());
@@ -97,7 +108,7 @@ public final class TaskRunner {
         } catch (UserError unusable) {
             return failed(unusable.problem());
         } finally {
-            closeQueue();
+            close();
             questions.close();
         }
     }
@@ -213,19 +224,28 @@ public final class TaskRunner {
     }
 
     /// What was said meanwhile, unless there is a reason to end.
-    private synchronized Optional<String> more(Result result) {
+    private Optional<String> more(Result result) {
         boolean goesOn =
                 switch (result) {
                     case Result.Ended(TaskOutcome outcome) -> outcome instanceof TaskOutcome.Done;
                     case Result.Asked _ -> true;
                 };
-        Optional<String> next = goesOn ? Optional.ofNullable(prompts.poll()) : Optional.empty();
-        closed = next.isEmpty();
-        return next;
+        if (!goesOn) {
+            close();
+            return Optional.empty();
+        }
+        return prompts.next();
     }
 
-    private synchronized void closeQueue() {
-        closed = true;
+    /// Takes no more prompts, and says of those that it has which the agent was not given: whoever
+    /// said them was told that it would be.
+    public void close() {
+        for (String each : prompts.close()) {
+            listener.update(
+                    new TaskUpdate.Note(
+                            "the agent was not told `%s`; say it again: keystone-agent task reply %s"
+                                    .formatted(Members.cut(each, LONGEST_BRIEF), task.id())));
+        }
     }
 
     private Result turn(AgentSession open, String prompt) throws InterruptedException {
@@ -312,8 +332,8 @@ public final class TaskRunner {
     /// Says something more, once the agent is through with what it does.
     ///
     /// @return false when it has ended, or is about to
-    public synchronized boolean reply(String prompt) {
-        return !closed && prompts.offer(prompt);
+    public boolean reply(String prompt) {
+        return prompts.add(prompt);
     }
 
     /// Answers the open question.
@@ -332,7 +352,7 @@ public final class TaskRunner {
         @Override
         public void update(TaskUpdate update) {
             lastWord = System.nanoTime();
-            listener.update(update);
+            listener.update(ofAgent(update));
             if (update instanceof TaskUpdate.Usage usage) {
                 watchBudget(usage.cost());
             }
@@ -340,10 +360,19 @@ public final class TaskRunner {
 
         @Override
         public Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
-            Optional<TaskAnswer> answer = questions.ask(question);
+            TaskQuestion shown = listener.shown(question);
+            Optional<TaskAnswer> answer = questions.ask(shown);
             lastWord = System.nanoTime();
-            return answer;
+            return answer.map(each -> Answers.inWordsOf(question, shown, each));
         }
+    }
+
+    /// A log that is full keeps room for notes, and for nothing else that an agent says.
+    private TaskUpdate ofAgent(TaskUpdate update) {
+        return update instanceof TaskUpdate.Note(String text)
+                        && remarks.addAndGet(text.length()) > MOST_REMARKS
+                ? new TaskUpdate.Said("\n" + text + "\n")
+                : update;
     }
 
     private void watchBudget(@Nullable String cost) {

@@ -46,7 +46,7 @@ final class Desk {
         var all = new ByteArrayOutputStream();
         var streams =
                 new Streams(
-                        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+                        new Lines(typed),
                         new PrintStream(new Tee(out, all), false, StandardCharsets.UTF_8),
                         new PrintStream(new Tee(err, all), false, StandardCharsets.UTF_8),
                         terminal,
@@ -66,6 +66,27 @@ final class Desk {
 
     private static String text(ByteArrayOutputStream bytes) {
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Gives a line at a time, as a terminal does.
+    private static final class Lines extends ByteArrayInputStream {
+        Lines(String typed) {
+            super(typed.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public synchronized int read(byte[] to, int offset, int length) {
+            int end = pos;
+            while (end < count && end - pos < length && (end == pos || buf[end - 1] != '\n')) {
+                end++;
+            }
+            return super.read(to, offset, end - pos);
+        }
+
+        @Override
+        public synchronized int available() {
+            return 0;
+        }
     }
 
     /// Writes to both; a PrintStream without a buffer of its own keeps the order.

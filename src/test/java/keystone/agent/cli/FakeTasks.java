@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
@@ -25,6 +26,7 @@ final class FakeTasks implements UseCases.OfTasks {
     @Nullable TaskOrder lastOrder;
     List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
+    Consumer<TaskAnswer> answering = _ -> {};
     Function<TaskId, TaskTail> following =
             _ -> {
                 throw new UnsupportedOperationException("nothing of it is on a disk");
@@ -77,8 +79,12 @@ final class FakeTasks implements UseCases.OfTasks {
 
     @Override
     public void answer(TaskId id, TaskAnswer answer) {
-        calls.add("answer " + id);
+        calls.add(
+                "answer %s %s %s"
+                        .formatted(
+                                id, answer.question(), String.join(",", answer.values().values())));
         lastAnswer = answer;
+        answering.accept(answer);
     }
 
     @Override

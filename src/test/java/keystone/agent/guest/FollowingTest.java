@@ -32,6 +32,20 @@ final class FollowingTest {
     }
 
     @Test
+    void more_refs_than_a_supervisor_has_room_for_are_refused() {
+        var lines = new StringBuilder();
+        for (int i = 0; i <= GuestRefs.MOST; i++) {
+            lines.append("ref ").append(OLD).append(" refs/heads/").append(i).append('\n');
+        }
+
+        assertThatThrownBy(() -> GuestRefs.parse(lines.toString()))
+                .isInstanceOf(GuestRefs.TooMany.class);
+        assertThatThrownBy(() -> GuestRefs.parse("shallow x\n".repeat(GuestRefs.MOST + 1)))
+                .isInstanceOf(GuestRefs.TooMany.class);
+        assertThat(GuestRefs.parse("x\n".repeat(1 << 20))).isEqualTo(GuestRefs.NONE);
+    }
+
+    @Test
     void nothing_new_is_nothing_to_do() {
         Following following = Following.of(host("main", OLD), guest("main", OLD, OLD, ""));
 

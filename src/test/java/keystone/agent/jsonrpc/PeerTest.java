@@ -1,5 +1,6 @@
 package keystone.agent.jsonrpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
+import keystone.agent.process.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +186,32 @@ class PeerTest {
         for (int i = 0; i < 16; i++) {
             assertThat(outcomes.poll(5, TimeUnit.SECONDS)).isEqualTo("\"waited\"");
         }
+    }
+
+    @Test
+    void what_somebody_hostile_asks_is_held_up_to_a_weight() throws Exception {
+        Pipe there = Pipe.open();
+        var answers = new ByteArrayOutputStream();
+        JsonLines lines = JsonLines.skipping(in(there), answers, 1 << 20, _ -> {});
+        try (OutputStream hostile = Channels.newOutputStream(there.sink());
+                Peer _ = Peer.start(lines, new Answering())) {
+            var text = Json.string("x".repeat(900_000));
+            var values = Json.array(Collections.nCopies(100_000, 0L), Json::number);
+            for (Json each : List.of(text, text, text, values)) {
+                Json.Obj params = Json.object().with("it", each);
+                Json.Obj request = Json.object().with("id", 1).with("method", "wait");
+                hostile.write((request.with("params", params).compact() + "\n").getBytes(UTF_8));
+            }
+            // Two are held; of the others one is too much, and one is too much by itself.
+            assertThat(Patience.until(LIMIT, () -> refusals(answers) == 2)).isTrue();
+            release.countDown();
+            assertThat(Patience.until(LIMIT, () -> answers.toString(UTF_8).contains("waited")))
+                    .isTrue();
+        }
+    }
+
+    private static int refusals(ByteArrayOutputStream answers) {
+        return answers.toString(UTF_8).split("too many open requests", -1).length - 1;
     }
 
     private String callAndWait() {

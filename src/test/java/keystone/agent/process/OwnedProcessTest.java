@@ -65,6 +65,16 @@ class OwnedProcessTest {
     }
 
     @Test
+    void of_its_errors_no_more_than_a_person_reads_is_kept() throws Exception {
+        var finished =
+                Command.of("sh", "-c", "cat; head -c 200000 /dev/zero >&2")
+                        .runKeeping(1 << 20, LIMIT, new byte[200_000]);
+
+        assertThat(finished.output()).hasSize(200_000);
+        assertThat(finished.errors()).hasSize(64 << 10);
+    }
+
+    @Test
     void a_command_that_takes_too_long_is_killed_with_what_it_started() {
         assertThatThrownBy(
                         () ->

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.Agents;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskEntry;
@@ -114,6 +115,29 @@ final class TaskLogTest {
         assertThat(lines()).allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c <= '~'));
         assertThat(lines()).map(UpdateFormat::read).map(each -> update(each)).isEqualTo(all);
         assertThat(dir.session()).contains("s-1");
+    }
+
+    @Test
+    void whatever_an_agent_says_leaves_room_for_what_we_alone_say() {
+        var contact = new TaskUpdate.Contacted(new HostContact("example.org", 443, "allowed"));
+        var room = new TaskLog.Room(2_000, 2_000, 1_000);
+        try (TaskLog log = TaskLog.open(dir, CLOCK, room)) {
+            fill(log, new TaskUpdate.Said("x".repeat(100)));
+            fill(log, new TaskUpdate.Asked(new TaskQuestion("q1", "x".repeat(100), List.of())));
+            fill(log, new TaskUpdate.Note("n"));
+            assertThat(log.append(new TaskUpdate.Session("s-1"))).isEmpty();
+
+            assertThat(log.append(contact)).isPresent();
+            assertThat(log.append(new TaskUpdate.Ended(new TaskOutcome.Done()))).isPresent();
+        }
+        assertThat(dir.hosts()).hasSize(1);
+        assertThat(dir.updates().toFile().length()).isLessThan(5_000);
+    }
+
+    private static void fill(TaskLog log, TaskUpdate update) {
+        while (log.append(update).isPresent()) {
+            // Until there is no room for it.
+        }
     }
 
     @Test

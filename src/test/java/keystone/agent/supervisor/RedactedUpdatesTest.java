@@ -54,9 +54,9 @@ class RedactedUpdatesTest {
         for (TaskUpdate each :
                 List.of(
                         new TaskUpdate.Prompted(with),
-                        new TaskUpdate.Tool("1", with, "execute", "failed", with),
-                        new TaskUpdate.Plan(List.of(new TaskUpdate.Step(with, "pending"))),
-                        new TaskUpdate.Asked(new TaskQuestion("q", with, List.of())),
+                        new TaskUpdate.Tool(with, with, with, with, with),
+                        new TaskUpdate.Plan(List.of(new TaskUpdate.Step(with, with))),
+                        new TaskUpdate.Asked(question(with)),
                         new TaskUpdate.Answered("q", with),
                         new TaskUpdate.Note(with),
                         new TaskUpdate.Ended(new TaskOutcome.Failed(with)))) {
@@ -68,6 +68,19 @@ class RedactedUpdatesTest {
         }
         assertThat(updates.redacted(new TaskOutcome.Refused(with)))
                 .isEqualTo(new TaskOutcome.Refused("it is [GH_TOKEN]"));
+        assertThat(updates.redacted(question(with))).isEqualTo(question("it is [GH_TOKEN]"));
+    }
+
+    private static TaskQuestion question(String text) {
+        var choice = new TaskQuestion.Choice(text, text, text);
+        var field =
+                new TaskQuestion.Field(
+                        text,
+                        text,
+                        TaskQuestion.Kind.CHOICE,
+                        List.of(choice),
+                        TaskQuestion.Need.OPTIONAL);
+        return new TaskQuestion("q", text, List.of(field));
     }
 
     @Test

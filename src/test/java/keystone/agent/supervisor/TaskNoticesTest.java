@@ -157,6 +157,28 @@ final class TaskNoticesTest {
     }
 
     @Test
+    void of_several_questions_the_oldest_is_shown_until_it_is_answered() throws Exception {
+        var size = new TaskQuestion("q2", "Which size?", COLOUR.fields());
+        try (TaskNotices notices = notices(task(TaskExtras.Notices.DESKTOP))) {
+            notices.heard(new TaskUpdate.Asked(COLOUR));
+            notices.heard(new TaskUpdate.Asked(size));
+            notices.heard(new TaskUpdate.Asked(new TaskQuestion("q3", "Which door?", List.of())));
+            screen.awaitShown(1);
+            screen.press("Blue");
+            assertThat(answers.poll(30, TimeUnit.SECONDS)).extracting("question").isEqualTo("q1");
+
+            notices.heard(new TaskUpdate.Answered("q3", "mine"));
+            notices.heard(new TaskUpdate.Answered("q1", "Blue"));
+            screen.awaitShown(1);
+            screen.press("Red");
+            assertThat(answers.poll(30, TimeUnit.SECONDS)).extracting("question").isEqualTo("q2");
+            notices.heard(new TaskUpdate.Answered("q2", "Red"));
+            screen.awaitShown(0);
+        }
+        assertThat(screen.history()).doesNotContain("door?");
+    }
+
+    @Test
     void whoever_follows_is_not_told_until_they_leave() throws Exception {
         TaskDir files = task(TaskExtras.Notices.DESKTOP);
         try (TaskNotices notices = notices(files)) {

@@ -24,6 +24,8 @@ import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskQuestion.Choice;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -75,6 +77,117 @@ final class TaskRunnerTest {
         assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
         assertThat(output()).isEqualTo("first\nstill\nsecond\n");
         assertThat(runner.reply("echo third")).isFalse();
+    }
+
+    @Test
+    void a_reply_that_the_agent_was_not_given_is_told_of() throws Exception {
+        TaskRunner runner = run(shell("x"));
+        assertThat(runner.reply("echo never")).isTrue();
+        start(runner, "exit 3");
+
+        result();
+        assertThat(updates)
+                .contains(
+                        new TaskUpdate.Note(
+                                "the agent was not told `echo never`; say it again: keystone-agent"
+                                        + " task reply k3f9ta"));
+        assertThat(runner.reply("echo third")).isFalse();
+        updates.clear();
+        TaskRunner never = run(shell("x"));
+        assertThat(never.reply("echo never")).isTrue();
+        never.close();
+        never.close();
+        assertThat(updates).hasSize(1);
+    }
+
+    @Test
+    void an_agent_does_not_fill_the_room_for_notes() throws Exception {
+        String agent =
+                """
+                import json, sys
+                remark = {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "x" * 60000},
+                          "_meta": {"claudeCode": {"kind": "informational"}}}
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    if message["method"] == "session/prompt":
+                        for _ in range(10):
+                            print(json.dumps({"jsonrpc": "2.0", "method": "session/update", "params": {"update": remark}}))
+                    result = {"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"}
+                    print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
+                """;
+
+        assertThat(talking(List.of("python3", "-c", agent), Limits.USUAL).run("go", null))
+                .isEqualTo(ended(new TaskOutcome.Done()));
+
+        assertThat(updates).filteredOn(TaskUpdate.Note.class::isInstance).hasSize(4);
+        assertThat(updates).filteredOn(TaskUpdate.Said.class::isInstance).hasSize(6);
+    }
+
+    @Test
+    void what_may_not_be_shown_of_a_question_reaches_the_agent_all_the_same() throws Exception {
+        String agent =
+                """
+                import json, sys
+                form = {"type": "object", "properties": {"colour": {"type": "string", "enum": ["Red", "Blue"]},
+                        "more": {"type": "array", "items": {"type": "string", "enum": ["Red", "Blue"]}}}}
+                def say(**message):
+                    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    if message.get("method") == "session/prompt":
+                        say(id="a", method="elicitation/create", params={"mode": "form", "message": "Which?", "requestedSchema": form})
+                        text = json.dumps(json.loads(sys.stdin.readline())["result"]["content"])
+                        say(method="session/update", params={"update": {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}}})
+                    say(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"})
+                """;
+        TaskRunner runner =
+                talking(List.of("python3", "-c", agent), Limits.USUAL, new WithoutBlue());
+        start(runner, "go");
+        await(TaskUpdate.Asked.class::isInstance);
+
+        assertThat(runner.question().toString()).contains("[HIDDEN]").doesNotContain("Blue");
+        runner.answer(
+                new TaskAnswer(
+                        "q1",
+                        Decision.ACCEPT,
+                        Map.of("colour", "[HIDDEN]", "more", "Red, [HIDDEN]")));
+
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
+        assertThat(updates)
+                .contains(
+                        new TaskUpdate.Said(
+                                "{\"colour\": \"Blue\", \"more\": [\"Red\", \"Blue\"]}"))
+                .filteredOn(TaskUpdate.Answered.class::isInstance)
+                .allMatch(each -> !each.toString().contains("Blue"));
+    }
+
+    /// Keeps what happens, and lets nobody see of a question that something is blue.
+    private final class WithoutBlue implements TaskRunner.Listener {
+        private static final Choice HIDDEN = new Choice("[HIDDEN]", "[HIDDEN]", "");
+
+        @Override
+        public void update(TaskUpdate update) {
+            updates.add(update);
+        }
+
+        @Override
+        public TaskQuestion shown(TaskQuestion question) {
+            return new TaskQuestion(
+                    question.id(),
+                    question.text(),
+                    question.fields().stream().map(this::withoutBlue).toList());
+        }
+
+        private TaskQuestion.Field withoutBlue(TaskQuestion.Field field) {
+            return new TaskQuestion.Field(
+                    field.name(),
+                    field.title(),
+                    field.kind(),
+                    field.choices().stream()
+                            .map(each -> each.value().equals("Blue") ? HIDDEN : each)
+                            .toList(),
+                    field.need());
+        }
     }
 
     @Test
@@ -180,8 +293,11 @@ final class TaskRunnerTest {
     }
 
     private TaskRunner run(TaskOrder order) {
-        return new TaskRunner(
-                task(order), (command, _) -> Command.of(command).start(), updates::add);
+        return run(order, updates::add);
+    }
+
+    private static TaskRunner run(TaskOrder order, TaskRunner.Listener listener) {
+        return new TaskRunner(task(order), (command, _) -> Command.of(command).start(), listener);
     }
 
     private TaskRunner replaying(String recorded) {
@@ -196,6 +312,11 @@ final class TaskRunnerTest {
     }
 
     private TaskRunner talking(List<String> command, Limits limits) {
+        return talking(command, limits, updates::add);
+    }
+
+    private static TaskRunner talking(
+            List<String> command, Limits limits, TaskRunner.Listener listener) {
         var agent =
                 new AgentSpec.Acp(
                         new AgentName("replay"),
@@ -204,7 +325,8 @@ final class TaskRunnerTest {
                         new AgentSpec.Modes("a-mode", "another"),
                         AgentSpec.Origin.GUEST,
                         List.of());
-        return run(new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null));
+        var order = new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null);
+        return run(order, listener);
     }
 
     private static Task task(TaskOrder order) {

@@ -1,0 +1,162 @@
+package keystone.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import keystone.agent.model.AgentSpec;
+import keystone.agent.model.BuildId;
+import keystone.agent.model.Digest;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.GitMode;
+import keystone.agent.model.PortsPolicy;
+import keystone.agent.model.Resources;
+import keystone.agent.model.SandboxName;
+import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShareDriver;
+import keystone.agent.model.Task;
+import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskState;
+import keystone.agent.model.TaskUpdate;
+import keystone.agent.sandbox.Assembly;
+import keystone.agent.sandbox.TaskView;
+import keystone.agent.store.Places;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.Store;
+import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskLog;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Somebody sits at a terminal, and an agent asks.
+@Timeout(60)
+final class TaskWatchingTest {
+    private static final SandboxName BLUE = new SandboxName("blue");
+
+    @TempDir private Path top;
+    private Desk desk;
+    private TaskLog log;
+
+    @BeforeEach
+    void a_task_at_work() throws Exception {
+        desk = new Desk(top);
+        desk.terminal = true;
+        var places =
+                new Places(top.resolve("s"), top.resolve("c"), top.resolve("f"), top.resolve("r"));
+        Digest image = Digest.of("image");
+        var spec =
+                new SandboxSpec(
+                        BLUE,
+                        top,
+                        image,
+                        BuildId.create(image),
+                        Resources.DEFAULT,
+                        ShareDriver.AUTO,
+                        GitMode.DIRECT,
+                        EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
+                        List.of(),
+                        null);
+        SandboxDir dir = new Store(places).create(spec, "1").orElseThrow();
+        var order =
+                new TaskOrder(
+                        new AgentSpec.Shell(),
+                        "paint it",
+                        TaskOrder.Where.HERE,
+                        TaskOrder.Permissions.ASK,
+                        TaskOrder.Limits.USUAL,
+                        null);
+        TaskDir files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
+        log = TaskLog.open(files, Clock.systemUTC());
+        var assembly =
+                new Assembly(
+                        places,
+                        () -> {
+                            throw new IllegalStateException("nothing is started here");
+                        },
+                        Map.of(),
+                        Clock.systemUTC(),
+                        "/bin/false",
+                        "1");
+        desk.use.tasks.following = assembly.tasks()::follow;
+        desk.use.tasks.all.add(new TaskView(files.task(), new TaskState.Running(), null, ""));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private void happens(TaskUpdate... updates) {
+        List.of(updates).forEach(each -> assertThat(log.append(each)).isPresent());
+    }
+
+    private static TaskUpdate asks(String id, String text) {
+        var field =
+                new TaskQuestion.Field(
+                        "f", "", TaskQuestion.Kind.TEXT, List.of(), TaskQuestion.Need.REQUIRED);
+        return new TaskUpdate.Asked(new TaskQuestion(id, text, List.of(field)));
+    }
+
+    private static TaskUpdate ends() {
+        return new TaskUpdate.Ended(new TaskOutcome.Done());
+    }
+
+    @Test
+    void of_two_questions_at_once_both_are_asked_the_oldest_first() {
+        happens(new TaskUpdate.Began(), asks("q1", "Which colour?"), asks("q2", "Which size?"));
+        desk.typed = "red\nlarge\n";
+        desk.use.tasks.answering =
+                answer -> {
+                    happens(new TaskUpdate.Answered(answer.question(), "so"));
+                    if (answer.question().equals("q2")) {
+                        happens(ends());
+                    }
+                };
+
+        Desk.Outcome outcome = desk.run("task", "follow", FakeTasks.ID.value());
+
+        assertThat(desk.use.tasks.calls)
+                .containsSubsequence("answer k3f9ta q1 red", "answer k3f9ta q2 large");
+        // The one that is asked is the one that stands above.
+        assertThat(outcome.err().lastIndexOf("Which colour?"))
+                .isGreaterThan(outcome.err().indexOf("Which size?"))
+                .isLessThan(outcome.err().lastIndexOf("Which size?"));
+    }
+
+    @Test
+    void an_answer_to_one_question_leaves_the_other_open() {
+        happens(
+                new TaskUpdate.Began(),
+                asks("q1", "Which colour?"),
+                asks("q2", "Which size?"),
+                new TaskUpdate.Answered("q2", "large"));
+        desk.typed = "red\n";
+        desk.use.tasks.answering = _ -> happens(new TaskUpdate.Answered("q1", "red"), ends());
+
+        Desk.Outcome _ = desk.run("task", "follow", FakeTasks.ID.value());
+
+        assertThat(desk.use.tasks.calls).contains("answer k3f9ta q1 red");
+    }
+
+    @Test
+    void an_export_has_each_answer_beside_its_question() {
+        happens(
+                new TaskUpdate.Began(),
+                asks("q1", "Which colour?"),
+                asks("q2", "Which size?"),
+                new TaskUpdate.Answered("q1", "red"),
+                new TaskUpdate.Answered("q2", "large"),
+                ends());
+
+        assertThat(desk.run("task", "export", FakeTasks.ID.value()).out())
+                .contains("Which colour? - red", "Which size? - large");
+    }
+}
