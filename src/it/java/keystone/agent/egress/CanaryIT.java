@@ -186,6 +186,7 @@ final class CanaryIT {
                                 .flatMap(asked -> asked.fields().stream())
                                 .filter(each -> each.contains(kept) || each.contains(delivered))
                                 .map(each -> each.replaceFirst(".*(canary)\\w+", "$1")))
+                .as("what chatgpt.com was asked: %s", world.asked("chatgpt.com"))
                 .containsExactlyInAnyOrder(
                         "canary-environment",
                         "canary-claude",
@@ -212,7 +213,7 @@ final class CanaryIT {
                         List.of("status", "--json"),
                         List.of("logs"),
                         List.of("logs", "--console"),
-                        List.of("net", "log", "--name", "canary"),
+                        List.of("net", "log", "canary"),
                         List.of("net", "list", "--name", "canary", "--json"),
                         List.of("--debug", "tokens", "list"),
                         List.of("tokens", "list", "--json"),
