@@ -39,6 +39,10 @@ final class LogIns {
     /// A renewal that failed while the token can still be used is tried again after this.
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
+    /// Who makes a server refuse a token does not make it renewed more often than this: a refusal
+    /// may be about something else, and the user's own agent uses the log-in, too.
+    static final Duration BETWEEN_EARLY = Duration.ofHours(1);
+
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 256 << 10;
 
@@ -47,6 +51,7 @@ final class LogIns {
     private final HostHttp http;
     private final InstantSource clock;
     private final Map<Agent, Instant> failedAt = new ConcurrentHashMap<>();
+    private final Map<Agent, Instant> earlyAt = new ConcurrentHashMap<>();
     private final ReentrantLock oneOfUs = new ReentrantLock();
 
     /// @param home in which the agents keep their files
@@ -105,14 +110,16 @@ final class LogIns {
             return Optional.empty();
         }
         LogInFile file = found.get();
-        if (isUsable(file, rejected)) {
+        if (isUsable(file, rejected)
+                || (isFresh(file) && (renewals.get(agent) == null || hasJustBeenEarly(agent)))) {
             return Optional.of(file.accessToken());
         }
-        boolean isStillGood =
-                !file.accessToken().equals(rejected)
-                        && file.expires().map(clock.instant()::isBefore).orElse(true);
+        boolean isStillGood = file.expires().map(clock.instant()::isBefore).orElse(true);
         if (isStillGood && hasJustFailed(agent)) {
             return Optional.of(file.accessToken());
+        }
+        if (isFresh(file)) {
+            earlyAt.put(agent, clock.instant());
         }
         try {
             return Optional.of(renewed(agent, rejected));
@@ -123,6 +130,11 @@ final class LogIns {
             }
             throw failed;
         }
+    }
+
+    private boolean hasJustBeenEarly(Agent agent) {
+        Instant early = earlyAt.getOrDefault(agent, Instant.EPOCH);
+        return clock.instant().isBefore(early.plus(BETWEEN_EARLY));
     }
 
     private boolean hasJustFailed(Agent agent) {
@@ -140,9 +152,13 @@ final class LogIns {
     }
 
     private boolean isUsable(LogInFile file, @Nullable String rejected) {
+        return !file.accessToken().equals(rejected) && isFresh(file);
+    }
+
+    /// Whether its time is not nearly over.
+    private boolean isFresh(LogInFile file) {
         Instant soon = clock.instant().plus(EARLY);
-        return !file.accessToken().equals(rejected)
-                && file.expires().map(soon::isBefore).orElse(true);
+        return file.expires().map(soon::isBefore).orElse(true);
     }
 
     private Optional<LogInFile> read(Agent agent) {
