@@ -272,6 +272,38 @@ final class LogInsTest {
     }
 
     @Test
+    void where_nothing_can_be_written_no_token_is_spent() throws Exception {
+        Path file = claude("canary-old", scene.clock.instant());
+        Files.createDirectories(
+                file.resolveSibling("..credentials.json.keystone-new").resolve("in the way"));
+
+        failing("its file cannot be written", "try again");
+        assertThat(scene.asked).isEmpty();
+    }
+
+    @Test
+    void what_could_not_be_written_after_all_is_used_and_renewed_for_this_run() throws Exception {
+        Path file = claude("canary-old", scene.clock.instant());
+        scene.answers(
+                200,
+                "{\"access_token\":\"canary-new\",\"refresh_token\":\"canary-second\","
+                        + "\"expires_in\":3600}");
+        Path temporary = file.resolveSibling("..credentials.json.keystone-new");
+        scene.meanwhile = () -> Files.deleteIfExists(temporary);
+        LogIns logIns = scene.logIns();
+
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        assertThat(file).content().contains("canary-old");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        scene.clock.pass(Duration.ofHours(1));
+        scene.meanwhile = () -> "nothing";
+        scene.answers(200, "{\"access_token\":\"canary-third\",\"expires_in\":3600}");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-third");
+        assertThat(scene.asked.getLast()).contains("canary-second");
+        assertThat(file).content().contains("canary-third");
+    }
+
+    @Test
     void what_an_agent_has_written_meanwhile_is_not_overwritten() throws Exception {
         Path file = claude("canary-old", scene.clock.instant());
         scene.answers(200, "{\"access_token\":\"canary-new\",\"expires_in\":28800}");
