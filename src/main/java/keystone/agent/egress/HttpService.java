@@ -41,7 +41,10 @@ final class HttpService {
                 report.became(Outcome.REFUSED, why);
                 HttpAnswer.give(exchange, HttpAnswer.FORBIDDEN, why, fix);
             }
-            case Verdict.Lost(String why) -> lost(why, exchange, report);
+            case Verdict.Lost(String why) -> {
+                report.became(Outcome.FAILED, why);
+                HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, why, "");
+            }
         }
     }
 
@@ -65,7 +68,8 @@ final class HttpService {
                         .runUntilAnswered((from, to) -> RequestBody.pass(request.body(), from, to));
             }
         } catch (NoWay noWay) {
-            lost(noWay.sentence(), exchange, report);
+            report.became(Outcome.FAILED, noWay.sentence());
+            HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, noWay.toGuest(), "");
         }
     }
 
@@ -74,10 +78,5 @@ final class HttpService {
             case Route.Direct _ -> request.forServer();
             case Route.Through(Upstream.Proxy proxy) -> request.forProxy(proxy);
         };
-    }
-
-    private static void lost(String why, Exchange exchange, Report report) throws IOException {
-        report.became(Outcome.FAILED, why);
-        HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, why, "");
     }
 }
