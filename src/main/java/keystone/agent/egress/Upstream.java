@@ -1,5 +1,8 @@
 package keystone.agent.egress;
 
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -43,6 +46,22 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
         @Override
         public String toString() {
             return host.authority() + ":" + port;
+        }
+
+        /// As far as it says so itself: names are looked up when it is connected to.
+        boolean isOnThisHost() {
+            return host.text().equals("localhost")
+                    || host.address().filter(Proxy::isOfThisHost).isPresent();
+        }
+
+        private static boolean isOfThisHost(InetAddress address) {
+            try {
+                return address.isLoopbackAddress()
+                        || address.isAnyLocalAddress()
+                        || NetworkInterface.getByInetAddress(address) != null;
+            } catch (SocketException unknown) {
+                throw new IllegalStateException("cannot see this host's own addresses", unknown);
+            }
         }
 
         boolean isAt(Target target) {
