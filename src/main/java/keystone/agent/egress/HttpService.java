@@ -1,6 +1,7 @@
 package keystone.agent.egress;
 
 import java.io.IOException;
+import java.util.Optional;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.egress.Verdict.Route;
@@ -31,8 +32,7 @@ final class HttpService {
         report.spoke(request.isConnect() ? "connect" : "http");
         report.asked(request.target());
         exchange.allow(exchange.limits().connect());
-        Passage passage = request.isConnect() ? Passage.TUNNEL : Passage.PLAIN_HTTP;
-        switch (gate.decide(request.target(), passage)) {
+        switch (gate.decide(request.target(), passage(request))) {
             case Verdict.Allow(Route route, String why) -> {
                 report.became(Outcome.ALLOWED, why);
                 pass(request, route, exchange, report);
@@ -50,6 +50,12 @@ final class HttpService {
 
     private void pass(HttpRequest request, Route route, Exchange exchange, Report report)
             throws IOException, InterruptedException {
+        Optional<String> full = tunnel.enter(request.target(), passage(request), exchange);
+        if (full.isPresent()) {
+            report.became(Outcome.REFUSED, full.get());
+            HttpAnswer.give(exchange, HttpAnswer.BUSY, full.get(), "");
+            return;
+        }
         try {
             if (request.isConnect()) {
                 Line server = connector.tunnel(route, request.target(), exchange);
@@ -71,6 +77,10 @@ final class HttpService {
             report.became(Outcome.FAILED, noWay.sentence());
             HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, noWay.toGuest(), "");
         }
+    }
+
+    private static Passage passage(HttpRequest request) {
+        return request.isConnect() ? Passage.TUNNEL : Passage.PLAIN_HTTP;
     }
 
     private static HttpHead asSent(HttpRequest request, Route route) {
