@@ -35,7 +35,7 @@ final class HostHttpTest {
             String proxy = "http://127.0.0.1:" + scene.endpoint().getPort();
             var http =
                     new HostHttp(
-                            () -> HostTrust.context(Map.of()),
+                            () -> HostTrust.context(Map.of(), _ -> false),
                             () -> Upstream.from(Map.of("HTTP_PROXY", proxy)));
 
             HostHttp.Answer answer =
@@ -62,7 +62,7 @@ final class HostHttpTest {
             Path bundle = Files.writeString(directory.resolve("own.pem"), servers.world.pem());
             var http =
                     new HostHttp(
-                            () -> HostTrust.context(Map.of("SSL_CERT_FILE", bundle.toString())),
+                            () -> HostTrust.context(Map.of("SSL_CERT_FILE", bundle.toString()), _ -> false),
                             () ->
                                     Upstream.from(
                                             Map.of(
@@ -118,11 +118,32 @@ final class HostHttpTest {
             Path bundle = Files.writeString(directory.resolve("own.pem"), scene.world.pem());
 
             for (String variable : new String[] {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
-                connect(HostTrust.context(Map.of(variable, bundle.toString())), scene.port);
+                connect(HostTrust.context(Map.of(variable, bundle.toString()), _ -> false), scene.port);
             }
 
-            assertThatThrownBy(() -> connect(HostTrust.context(Map.of()), scene.port))
+            assertThatThrownBy(() -> connect(HostTrust.context(Map.of(), _ -> false), scene.port))
                     .isInstanceOf(IOException.class);
+        }
+    }
+
+    /// A guest that adds an authority to it would be whoever it likes.
+    @Test
+    void a_bundle_that_a_guest_can_write_vouches_for_nobody(@TempDir Path other) throws Exception {
+        try (var scene = new SecretScene(directory);
+                var sources = new SourceScene(other)) {
+            Path bundle = Files.writeString(sources.project.resolve("ca.pem"), scene.world.pem());
+            Path link = Files.createSymbolicLink(sources.home.resolve("ca.pem"), bundle);
+            var origins =
+                    new Secrets.Origins(
+                            Map.of(), sources.project, sources.home, sources.stored, _ -> false);
+
+            for (Path file : new Path[] {bundle, link}) {
+                var trust =
+                        HostTrust.context(
+                                Map.of("NODE_EXTRA_CA_CERTS", file.toString()), origins::isGuests);
+                assertThatThrownBy(() -> connect(trust, scene.port))
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 
@@ -140,7 +161,7 @@ final class HostHttpTest {
         Path nonsense = Files.writeString(directory.resolve("nonsense"), "no certificate");
 
         for (String file : new String[] {nonsense.toString(), "/no/such/file"}) {
-            assertThatThrownBy(() -> HostTrust.context(Map.of("SSL_CERT_FILE", file)))
+            assertThatThrownBy(() -> HostTrust.context(Map.of("SSL_CERT_FILE", file), _ -> false))
                     .isInstanceOfSatisfying(
                             UserError.class, error -> assertThat(error.fix()).contains("unset it"))
                     .hasMessageContaining("this host's SSL_CERT_FILE names no bundle");
