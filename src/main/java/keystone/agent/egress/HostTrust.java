@@ -47,7 +47,8 @@ final class HostTrust {
     /// For connections to servers.
     ///
     /// @param environment of whoever runs us
-    /// @param isGuests whether a guest can change a file: who vouches for servers is not its choice,
+    /// @param isGuests whether a guest can change a file: who vouches for servers is not its
+    /// choice,
     ///     so that one is passed over
     /// @throws UserError when a variable names what cannot be used: who adds an authority wants it
     static SSLContext context(Map<String, String> environment, Predicate<Path> isGuests) {

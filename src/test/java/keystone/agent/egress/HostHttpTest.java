@@ -62,7 +62,9 @@ final class HostHttpTest {
             Path bundle = Files.writeString(directory.resolve("own.pem"), servers.world.pem());
             var http =
                     new HostHttp(
-                            () -> HostTrust.context(Map.of("SSL_CERT_FILE", bundle.toString()), _ -> false),
+                            () ->
+                                    HostTrust.context(
+                                            Map.of("SSL_CERT_FILE", bundle.toString()), _ -> false),
                             () ->
                                     Upstream.from(
                                             Map.of(
@@ -118,7 +120,9 @@ final class HostHttpTest {
             Path bundle = Files.writeString(directory.resolve("own.pem"), scene.world.pem());
 
             for (String variable : new String[] {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
-                connect(HostTrust.context(Map.of(variable, bundle.toString()), _ -> false), scene.port);
+                connect(
+                        HostTrust.context(Map.of(variable, bundle.toString()), _ -> false),
+                        scene.port);
             }
 
             assertThatThrownBy(() -> connect(HostTrust.context(Map.of(), _ -> false), scene.port))

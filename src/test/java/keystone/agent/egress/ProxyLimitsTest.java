@@ -180,7 +180,14 @@ final class ProxyLimitsTest {
         try (EgressLog log = EgressLog.open(file)) {
             log.add(
                     new Passed(
-                            Instant.EPOCH, "connect", null, null, Passed.Outcome.ALLOWED, "", 1, 2,
+                            Instant.EPOCH,
+                            "connect",
+                            null,
+                            null,
+                            Passed.Outcome.ALLOWED,
+                            "",
+                            1,
+                            2,
                             3));
             for (int i = 0; i < 50_000; i++) {
                 log.add(new Passed(Instant.EPOCH, "dns", null, null, refused, "no", 0, 0, 0));
