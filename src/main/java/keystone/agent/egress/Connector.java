@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.egress.HttpHead.Field;
@@ -32,12 +33,30 @@ final class Connector {
     static final class NoWay extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final String toGuest;
+
         NoWay(String sentence) {
-            super(sentence);
+            this(sentence, sentence);
         }
 
+        private NoWay(String sentence, String toGuest) {
+            super(sentence);
+            this.toGuest = toGuest;
+        }
+
+        /// Because of a proxy, whose address is nobody's business in the guest.
+        static NoWay at(Upstream.Proxy proxy, String what) {
+            String who = "this host's proxy ";
+            return new NoWay(who + proxy + " " + what, who + what);
+        }
+
+        /// For the log.
         String sentence() {
             return String.valueOf(getMessage());
+        }
+
+        String toGuest() {
+            return toGuest;
         }
     }
 
@@ -48,7 +67,7 @@ final class Connector {
             try {
                 askThrough(proxy, target, line, exchange.limits());
             } catch (IOException | Malformed failed) {
-                throw new NoWay("this host's proxy " + proxy + " gave no sensible answer");
+                throw NoWay.at(proxy, "gave no sensible answer");
             }
         }
         return line;
@@ -59,22 +78,21 @@ final class Connector {
         exchange.allow(exchange.limits().connect());
         return switch (route) {
             case Route.Direct(List<InetSocketAddress> addresses) ->
-                    first(addresses, target.toString(), exchange);
+                    first(addresses, exchange, why -> new NoWay(target + " " + why));
             case Route.Through(Upstream.Proxy proxy) -> toProxy(proxy, exchange);
         };
     }
 
     private Line toProxy(Upstream.Proxy proxy, Exchange exchange)
             throws NoWay, InterruptedException {
-        String what = "this host's proxy " + proxy;
-        Line line = first(addresses(proxy), what, exchange);
+        Line line = first(addresses(proxy), exchange, why -> NoWay.at(proxy, why));
         try {
             if (line.leadsToGuest()) {
-                throw new NoWay(what + " does not run: its port is one of a guest's now");
+                throw NoWay.at(proxy, "does not run: its port is one of a guest's now");
             }
             return line;
         } catch (IOException gone) {
-            throw new NoWay(what + " cannot be reached: it hung up");
+            throw NoWay.at(proxy, "hung up");
         }
     }
 
@@ -86,11 +104,12 @@ final class Connector {
                     literal.isPresent() ? List.of(literal.get()) : names.addresses(proxy.host());
             return found.stream().map(each -> new InetSocketAddress(each, proxy.port())).toList();
         } catch (UnknownHostException unknown) {
-            throw new NoWay("this host's proxy " + proxy + " cannot be found");
+            throw NoWay.at(proxy, "cannot be found");
         }
     }
 
-    private static Line first(List<InetSocketAddress> addresses, String what, Exchange exchange)
+    private static Line first(
+            List<InetSocketAddress> addresses, Exchange exchange, Function<String, NoWay> noWay)
             throws NoWay {
         String why = "there is no address";
         for (InetSocketAddress address : addresses.stream().limit(MOST_ADDRESSES).toList()) {
@@ -104,7 +123,7 @@ final class Connector {
                 why = "there is no way there from this host";
             }
         }
-        throw new NoWay(what + " cannot be reached: " + why);
+        throw noWay.apply("cannot be reached: " + why);
     }
 
     private static void askThrough(Upstream.Proxy proxy, Target target, Line line, Limits limits)
@@ -121,9 +140,7 @@ final class Connector {
             throw new Malformed("it is no answer of HTTP/1.1");
         }
         if (!status.group(1).startsWith("2")) {
-            throw new NoWay(
-                    "this host's proxy %s does not connect to %s: %s"
-                            .formatted(proxy, target, status.group(1)));
+            throw NoWay.at(proxy, "does not connect to %s: %s".formatted(target, status.group(1)));
         }
     }
 }

@@ -10,13 +10,15 @@ import keystone.agent.process.Owned;
 
 /// Somebody who hears of every host that a guest asks for, once. Thread-safe.
 final class Contacts implements Owned.Ending {
-    /// A guest can ask for as many names as it likes.
+    /// A guest can ask for as many names as it likes. So many of those that are refused, which
+    /// cost it nothing, and of the others so many.
     static final int MOST = 500;
 
     private final EgressLog log;
     private final Instant since;
     private final Consumer<HostContact> hearing;
-    private final Set<HostContact> told = new HashSet<>();
+    private final Set<HostContact> refused = new HashSet<>();
+    private final Set<HostContact> others = new HashSet<>();
     private boolean closed;
 
     /// @param since what was asked for earlier is somebody else's
@@ -34,9 +36,15 @@ final class Contacts implements Owned.Ending {
         if (passed.port() == null && passed.outcome() != Outcome.REFUSED) {
             return;
         }
-        var contact = new HostContact(passed.host().text(), passed.port(), passed.outcome().word());
+        String verdict = passed.outcome().word();
+        var contact = new HostContact(passed.host().text(), passed.port(), verdict);
+        Set<HostContact> told = passed.outcome() == Outcome.REFUSED ? refused : others;
         if (told.size() < MOST && told.add(contact)) {
             hearing.accept(contact);
+        } else if (told.size() == MOST && !told.contains(contact)) {
+            var more = new HostContact(HostContact.MORE, null, verdict);
+            told.add(more);
+            hearing.accept(more);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,14 @@ public final class EgressLog implements Owned.Ending {
     /// Of the current file; one older file of this size is kept beside it, as `.1`.
     static final long LARGEST = 2 << 20;
 
+    /// Who is refused has spent nothing, and would soon overwrite what others did.
+    static final int MOST_REFUSED_AT_ONCE = 500;
+
+    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(1);
+
     private final Path file;
+    private final Pace pace = new Pace(MOST_REFUSED_AT_ONCE, ONE_MORE_EVERY);
+    private Instant lastRefused = Instant.EPOCH;
     private final AtomicLong refused = new AtomicLong();
     private final Set<Contacts> contacts = ConcurrentHashMap.newKeySet();
     private FileChannel channel;
@@ -62,6 +70,27 @@ public final class EgressLog implements Owned.Ending {
     }
 
     private synchronized void write(Passed passed) {
+        boolean isRefused = passed.outcome() == Passed.Outcome.REFUSED;
+        if (isRefused) {
+            lastRefused = passed.time();
+            if (!pace.allows()) {
+                return;
+            }
+            writePassedOver();
+        }
+        writeLine(passed);
+    }
+
+    private void writePassedOver() {
+        long more = pace.takePassedOver();
+        if (more > 0) {
+            String why = "%d more were refused, too quickly to be told one by one".formatted(more);
+            var refusedHere = Passed.Outcome.REFUSED;
+            writeLine(new Passed(lastRefused, "unknown", null, null, refusedHere, why, 0, 0, 0));
+        }
+    }
+
+    private void writeLine(Passed passed) {
         if (!channel.isOpen()) {
             return;
         }
@@ -110,6 +139,7 @@ public final class EgressLog implements Owned.Ending {
 
     @Override
     public synchronized void close() {
+        writePassedOver();
         try {
             channel.close();
         } catch (IOException e) {

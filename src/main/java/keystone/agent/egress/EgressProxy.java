@@ -98,7 +98,10 @@ public final class EgressProxy implements Owned.Ending {
     }
 
     private void begin() {
-        Thread.ofPlatform().daemon().name("egress").start(this::acceptToTheEnd);
+        Thread.ofPlatform()
+                .daemon()
+                .name("egress")
+                .start(() -> Accepting.toTheEnd(listening::isOpen, listening::accept, this::admit));
         long look = limits.look().toMillis();
         var _ =
                 watch.scheduleWithFixedDelay(
@@ -109,16 +112,6 @@ public final class EgressProxy implements Owned.Ending {
                         look,
                         look,
                         TimeUnit.MILLISECONDS);
-    }
-
-    private void acceptToTheEnd() {
-        try {
-            while (true) {
-                admit(listening.accept());
-            }
-        } catch (IOException closed) {
-            // The end: close() was called.
-        }
     }
 
     private void admit(SocketChannel channel) throws IOException {

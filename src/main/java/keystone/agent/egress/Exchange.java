@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Everything of one connection that a guest has made: its ends, and until when it may last.
 /// Whoever closes it ends all that waits on it.
@@ -14,6 +15,7 @@ final class Exchange implements AutoCloseable {
     private final Limits limits;
     private final Line guest;
     private final List<SocketChannel> channels = new ArrayList<>();
+    private Places.@Nullable Place place;
     private boolean closed;
     private volatile long end;
     private volatile boolean passing;
@@ -43,6 +45,41 @@ final class Exchange implements AutoCloseable {
     void allowWhilePassing() {
         passing = true;
         active();
+    }
+
+    /// Once, and until it is closed.
+    synchronized void occupy(Places.Place taken) {
+        place = taken;
+        if (closed) {
+            taken.leave();
+        }
+    }
+
+    synchronized boolean hasPlace() {
+        return place != null;
+    }
+
+    /// Waits for the next request as long as a connection may be idle, unless somebody needs its
+    /// place.
+    void idle() {
+        allowWhilePassing();
+        Places.Place held = held();
+        if (held != null) {
+            held.idle();
+        }
+    }
+
+    /// A request begins, whose head has to come in time.
+    void busy() throws IOException {
+        Places.Place held = held();
+        if (held != null) {
+            held.busy();
+        }
+        allow(limits.request());
+    }
+
+    private synchronized Places.@Nullable Place held() {
+        return place;
     }
 
     private void active() {
@@ -94,5 +131,8 @@ final class Exchange implements AutoCloseable {
             }
         }
         channels.clear();
+        if (place != null) {
+            place.leave();
+        }
     }
 }

@@ -243,11 +243,30 @@ public final class Gate implements Owned.Ending {
         Optional<InetAddress> literal = target.host().address();
         Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);
         if (proxy.isPresent()) {
-            return new Allow(new Route.Through(proxy.get()), why);
+            Optional<Deny> refused =
+                    proxy.get().isOnThisHost() && literal.isEmpty()
+                            ? refusalBehindHere(target, now)
+                            : Optional.empty();
+            return refused.isPresent()
+                    ? refused.get()
+                    : new Allow(new Route.Through(proxy.get()), why);
         }
         return literal.isPresent()
                 ? direct(List.of(literal.get()), target, why)
                 : lookedUp(target, now, why);
+    }
+
+    /// A proxy on this host reaches this host's loopback by any name that stands for it. One that
+    /// is not known here may be known to the proxy.
+    private Optional<Deny> refusalBehindHere(Target target, EgressPolicy now)
+            throws InterruptedException {
+        try {
+            return names.addresses(target.host()).stream()
+                    .flatMap(address -> objection(address, target, now).stream())
+                    .findFirst();
+        } catch (UnknownHostException unknown) {
+            return Optional.empty();
+        }
     }
 
     /// What no rule opens, and so no fix shall say that one does.

@@ -3,6 +3,7 @@ package keystone.agent.egress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import keystone.agent.egress.SecretReader.Found;
 import keystone.agent.model.SecretRef;
@@ -13,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// One secret of a sandbox: read when it is first needed, kept in memory, and read again when its
 /// file has changed or a server no longer takes it. Thread-safe.
 final class HeldSecret {
-    /// However often a guest makes a server refuse it, it is not read more often than this.
-    static final Duration BETWEEN = Duration.ofSeconds(10);
+    /// However often a guest makes a server refuse it, or reading it fails, so long it is not read
+    /// again: after the first time, the second, and all others. A program may ask the user.
+    static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(10));
+
+    /// After so long without, it counts from the first again.
+    static final Duration QUIET = Duration.ofHours(1);
 
     private final SecretRef ref;
     private final SecretReader reader;
@@ -24,6 +30,7 @@ final class HeldSecret {
     private @Nullable Secret rejected;
     private @Nullable UserError failure;
     private Instant readAt = Instant.EPOCH;
+    private int inRow;
 
     HeldSecret(SecretRef ref, SecretReader reader, InstantSource clock) {
         this.ref = ref;
@@ -46,8 +53,11 @@ final class HeldSecret {
                 return held;
             }
             UserError before = failure;
-            if (before != null && clock.instant().isBefore(readAt.plus(BETWEEN))) {
-                throw before;
+            if (before != null) {
+                if (isTooSoon()) {
+                    throw before;
+                }
+                inRow++;
             }
             return read();
         } finally {
@@ -79,6 +89,14 @@ final class HeldSecret {
                                         || each instanceof SecretSource.LogIn);
     }
 
+    private boolean isTooSoon() {
+        Instant now = clock.instant();
+        if (now.isAfter(readAt.plus(QUIET))) {
+            inRow = 0;
+        }
+        return now.isBefore(readAt.plus(PAUSES.get(Math.min(inRow, PAUSES.size() - 1))));
+    }
+
     private UserError missing() {
         return UserError.failed(
                 "there is no secret " + ref.name() + " on this host any more",
@@ -89,10 +107,10 @@ final class HeldSecret {
     void refused(Secret used) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean isLongAgo = readAt.plus(BETWEEN).isBefore(clock.instant());
-            if (found != null && found.secret().equals(used) && isLongAgo) {
+            if (found != null && found.secret().equals(used) && !isTooSoon()) {
                 found = null;
                 rejected = used;
+                inRow++;
             }
         } finally {
             lock.unlock();

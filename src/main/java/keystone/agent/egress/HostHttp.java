@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import keystone.agent.model.HostName;
@@ -27,6 +28,14 @@ final class HostHttp {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int MOST_BYTES = 256 << 10;
 
+    /// The JDK gives no proxy a password before TLS, unless it is told to before its client is
+    /// first used: it would go in clear. So does everything that this host sends that proxy.
+    private static final String NOT_IN_CLEAR = "jdk.http.auth.tunneling.disabledSchemes";
+
+    static {
+        System.setProperty(NOT_IN_CLEAR, "");
+    }
+
     private final Supplier<SSLContext> trust;
     private final Supplier<Upstream> upstream;
 
@@ -37,11 +46,11 @@ final class HostHttp {
         this.upstream = upstream;
     }
 
-    private HttpClient client() {
+    private HttpClient client(ThroughUpstream through) {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(trust.get())
-                .proxy(new ThroughUpstream(upstream.get()))
+                .proxy(through)
                 .followRedirects(Redirect.NEVER)
                 .connectTimeout(LIMIT)
                 .build();
@@ -68,10 +77,15 @@ final class HostHttp {
             throws IOException, InterruptedException {
         var request = java.net.http.HttpRequest.newBuilder(uri).timeout(LIMIT);
         headers.forEach(request::header);
+        var through = new ThroughUpstream(upstream.get());
+        // The client sends it to the proxy alone: not within the tunnel, nor where there is none.
+        through.proxyFor(uri)
+                .map(Upstream.Proxy::authorization)
+                .ifPresent(value -> request.header("Proxy-Authorization", value));
         if (body != null) {
             request.POST(BodyPublishers.ofString(body));
         }
-        try (HttpClient client = client()) {
+        try (HttpClient client = client(through)) {
             HttpResponse<InputStream> response =
                     client.send(request.build(), BodyHandlers.ofInputStream());
             try (InputStream in = response.body()) {
@@ -89,15 +103,19 @@ final class HostHttp {
             this.upstream = upstream;
         }
 
-        @Override
-        public List<Proxy> select(URI uri) {
+        Optional<Upstream.Proxy> proxyFor(URI uri) {
             boolean isTls = "https".equals(uri.getScheme());
             int usual = isTls ? 443 : 80;
             var target =
                     new Target(
                             HostName.parse(uri.getHost().replaceAll("[\\[\\]]", "")),
                             uri.getPort() < 0 ? usual : uri.getPort());
-            return upstream.proxyFor(target, isTls ? Passage.TUNNEL : Passage.PLAIN_HTTP)
+            return upstream.proxyFor(target, isTls ? Passage.TUNNEL : Passage.PLAIN_HTTP);
+        }
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            return proxyFor(uri)
                     .map(
                             proxy ->
                                     new Proxy(

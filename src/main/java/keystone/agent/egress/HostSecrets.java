@@ -36,7 +36,7 @@ public final class HostSecrets {
     public static HostSecrets open(List<SecretRef> refs, Origins origins, InstantSource clock) {
         Map<String, String> environment = origins.environment();
         Supplier<Upstream> upstream = () -> Upstream.from(environment);
-        var http = new HostHttp(() -> HostTrust.context(environment), upstream);
+        var http = new HostHttp(() -> HostTrust.context(environment, origins::isGuests), upstream);
         return new HostSecrets(
                 refs, origins.reader(upstream, clock), origins.stored(), new Trials(http));
     }

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -46,15 +47,19 @@ final class HostTrust {
     /// For connections to servers.
     ///
     /// @param environment of whoever runs us
+    /// @param isGuests whether a guest can change a file: who vouches for servers is not its
+    /// choice,
+    ///     so that one is passed over
     /// @throws UserError when a variable names what cannot be used: who adds an authority wants it
-    static SSLContext context(Map<String, String> environment) {
-        return trustingOf(authorities(environment));
+    static SSLContext context(Map<String, String> environment, Predicate<Path> isGuests) {
+        return trustingOf(authorities(environment, isGuests));
     }
 
     /// The same, one by one.
     ///
     /// @throws UserError as [#context]
-    static List<Certificate> authorities(Map<String, String> environment) {
+    static List<Certificate> authorities(
+            Map<String, String> environment, Predicate<Path> isGuests) {
         try {
             var authorities = new ArrayList<Certificate>();
             Path system = system();
@@ -65,7 +70,7 @@ final class HostTrust {
             }
             for (String variable : ADDED) {
                 String file = environment.getOrDefault(variable, "");
-                if (!file.isEmpty()) {
+                if (!file.isEmpty() && !isGuests.test(Path.of(file))) {
                     authorities.addAll(added(variable, Path.of(file)));
                 }
             }

@@ -1,6 +1,7 @@
 package keystone.agent.egress;
 
 import java.io.IOException;
+import java.util.Optional;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.egress.Verdict.Route;
@@ -31,8 +32,7 @@ final class HttpService {
         report.spoke(request.isConnect() ? "connect" : "http");
         report.asked(request.target());
         exchange.allow(exchange.limits().connect());
-        Passage passage = request.isConnect() ? Passage.TUNNEL : Passage.PLAIN_HTTP;
-        switch (gate.decide(request.target(), passage)) {
+        switch (gate.decide(request.target(), passage(request))) {
             case Verdict.Allow(Route route, String why) -> {
                 report.became(Outcome.ALLOWED, why);
                 pass(request, route, exchange, report);
@@ -41,12 +41,21 @@ final class HttpService {
                 report.became(Outcome.REFUSED, why);
                 HttpAnswer.give(exchange, HttpAnswer.FORBIDDEN, why, fix);
             }
-            case Verdict.Lost(String why) -> lost(why, exchange, report);
+            case Verdict.Lost(String why) -> {
+                report.became(Outcome.FAILED, why);
+                HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, why, "");
+            }
         }
     }
 
     private void pass(HttpRequest request, Route route, Exchange exchange, Report report)
             throws IOException, InterruptedException {
+        Optional<String> full = tunnel.enter(request.target(), passage(request), exchange);
+        if (full.isPresent()) {
+            report.became(Outcome.REFUSED, full.get());
+            HttpAnswer.give(exchange, HttpAnswer.BUSY, full.get(), "");
+            return;
+        }
         try {
             if (request.isConnect()) {
                 Line server = connector.tunnel(route, request.target(), exchange);
@@ -65,8 +74,13 @@ final class HttpService {
                         .runUntilAnswered((from, to) -> RequestBody.pass(request.body(), from, to));
             }
         } catch (NoWay noWay) {
-            lost(noWay.sentence(), exchange, report);
+            report.became(Outcome.FAILED, noWay.sentence());
+            HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, noWay.toGuest(), "");
         }
+    }
+
+    private static Passage passage(HttpRequest request) {
+        return request.isConnect() ? Passage.TUNNEL : Passage.PLAIN_HTTP;
     }
 
     private static HttpHead asSent(HttpRequest request, Route route) {
@@ -74,10 +88,5 @@ final class HttpService {
             case Route.Direct _ -> request.forServer();
             case Route.Through(Upstream.Proxy proxy) -> request.forProxy(proxy);
         };
-    }
-
-    private static void lost(String why, Exchange exchange, Report report) throws IOException {
-        report.became(Outcome.FAILED, why);
-        HttpAnswer.give(exchange, HttpAnswer.BAD_GATEWAY, why, "");
     }
 }

@@ -3,16 +3,13 @@ package keystone.agent.egress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +36,10 @@ final class LogIns {
     /// A renewal that failed while the token can still be used is tried again after this.
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
+    /// Who makes a server refuse a token does not make it renewed more often than this: a refusal
+    /// may be about something else, and the user's own agent uses the log-in, too.
+    static final Duration BETWEEN_EARLY = Duration.ofHours(1);
+
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 256 << 10;
 
@@ -47,6 +48,8 @@ final class LogIns {
     private final HostHttp http;
     private final InstantSource clock;
     private final Map<Agent, Instant> failedAt = new ConcurrentHashMap<>();
+    private final Map<Agent, Instant> earlyAt = new ConcurrentHashMap<>();
+    private final Map<Agent, Unwritten> unwritten = new ConcurrentHashMap<>();
     private final ReentrantLock oneOfUs = new ReentrantLock();
 
     /// @param home in which the agents keep their files
@@ -105,14 +108,16 @@ final class LogIns {
             return Optional.empty();
         }
         LogInFile file = found.get();
-        if (isUsable(file, rejected)) {
+        if (isUsable(file, rejected)
+                || (isFresh(file) && (renewals.get(agent) == null || hasJustBeenEarly(agent)))) {
             return Optional.of(file.accessToken());
         }
-        boolean isStillGood =
-                !file.accessToken().equals(rejected)
-                        && file.expires().map(clock.instant()::isBefore).orElse(true);
+        boolean isStillGood = file.expires().map(clock.instant()::isBefore).orElse(true);
         if (isStillGood && hasJustFailed(agent)) {
             return Optional.of(file.accessToken());
+        }
+        if (isFresh(file)) {
+            earlyAt.put(agent, clock.instant());
         }
         try {
             return Optional.of(renewed(agent, rejected));
@@ -123,6 +128,11 @@ final class LogIns {
             }
             throw failed;
         }
+    }
+
+    private boolean hasJustBeenEarly(Agent agent) {
+        Instant early = earlyAt.getOrDefault(agent, Instant.EPOCH);
+        return clock.instant().isBefore(early.plus(BETWEEN_EARLY));
     }
 
     private boolean hasJustFailed(Agent agent) {
@@ -140,20 +150,33 @@ final class LogIns {
     }
 
     private boolean isUsable(LogInFile file, @Nullable String rejected) {
+        return !file.accessToken().equals(rejected) && isFresh(file);
+    }
+
+    /// Whether its time is not nearly over.
+    private boolean isFresh(LogInFile file) {
         Instant soon = clock.instant().plus(EARLY);
-        return !file.accessToken().equals(rejected)
-                && file.expires().map(soon::isBefore).orElse(true);
+        return file.expires().map(soon::isBefore).orElse(true);
+    }
+
+    private LogInFile parsed(Agent agent) throws IOException {
+        Path file = file(agent);
+        if (Files.size(file) > MOST_BYTES) {
+            throw unreadable(agent);
+        }
+        LogInFile found = LogInFile.parse(agent, Files.readString(file));
+        String _ = found.accessToken();
+        return found;
     }
 
     private Optional<LogInFile> read(Agent agent) {
         try {
-            Path file = file(agent);
-            if (Files.size(file) > MOST_BYTES) {
-                throw unreadable(agent);
-            }
-            LogInFile found = LogInFile.parse(agent, Files.readString(file));
-            String _ = found.accessToken();
-            return Optional.of(found);
+            LogInFile found = parsed(agent);
+            Unwritten newer = unwritten.get(agent);
+            return Optional.of(
+                    newer != null && newer.inFile().equals(found.accessToken())
+                            ? newer.after()
+                            : found);
         } catch (NoSuchFileException nobody) {
             return Optional.empty();
         } catch (IOException | JsonException other) {
@@ -219,17 +242,36 @@ final class LogIns {
         if (renewal == null || refresh == null) {
             throw over(agent);
         }
-        LogInFile after = before.renewed(ask(agent, renewal, refresh), clock.instant());
-        // An agent on this host keeps no lock of ours: what it has just written is newer.
-        boolean same =
-                read(agent)
-                        .map(now -> now.accessToken().equals(before.accessToken()))
-                        .orElse(false);
-        if (same) {
-            write(file(agent), after.content().pretty() + "\n");
+        // Asking spends the refresh token: what can fail of writing fails before.
+        try (var replacement = Replacement.of(file(agent), MOST_BYTES)) {
+            LogInFile after = before.renewed(ask(agent, renewal, refresh), clock.instant());
+            // An agent on this host keeps no lock of ours: what it has just written is newer.
+            boolean same =
+                    read(agent)
+                            .map(now -> now.accessToken().equals(before.accessToken()))
+                            .orElse(false);
+            if (same) {
+                put(replacement, before, after);
+            }
+            return after.accessToken();
         }
-        return after.accessToken();
     }
+
+    private void put(Replacement replacement, LogInFile before, LogInFile after)
+            throws IOException {
+        LogInFile inFile = parsed(before.agent());
+        try {
+            replacement.put(after.content().pretty() + "\n");
+            unwritten.remove(before.agent());
+        } catch (IOException full) {
+            unwritten.put(before.agent(), new Unwritten(inFile.accessToken(), after));
+        }
+    }
+
+    /// What could not be written, and is all the same what its server knows.
+    ///
+    /// @param inFile the token that it takes the place of
+    private record Unwritten(String inFile, LogInFile after) {}
 
     private Json.Obj ask(Agent agent, Renewal renewal, String refresh) throws InterruptedException {
         try {
@@ -295,35 +337,5 @@ final class LogIns {
                 "the log-in of " + agent.title() + " cannot be renewed: " + why,
                 "try again; if that does not help, log in again on this host: "
                         + agent.logInCommand());
-    }
-
-    /// Whole or not at all, where the file really is, and readable by whom it was.
-    private static void write(Path file, String text) throws IOException {
-        Path real = file.toRealPath();
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(real);
-        Path temporary = real.resolveSibling("." + real.getFileName() + ".keystone-new");
-        Files.deleteIfExists(temporary);
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary,
-                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")))) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.setPosixFilePermissions(temporary, mode);
-            Files.move(
-                    temporary,
-                    real,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }

@@ -137,9 +137,9 @@ final class SecretExchange {
     /// Waits for a request as long as a connection may be idle; once one begins, its head has to
     /// come in time.
     private boolean begins(End guest) throws IOException {
-        exchange.allowWhilePassing();
+        exchange.idle();
         boolean isThere = guest.some().hasRemaining();
-        exchange.allow(exchange.limits().request());
+        exchange.busy();
         return isThere;
     }
 

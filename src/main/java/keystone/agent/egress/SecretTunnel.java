@@ -3,8 +3,7 @@ package keystone.agent.egress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.EgressPolicy;
 import org.jspecify.annotations.Nullable;
@@ -19,45 +18,55 @@ final class SecretTunnel implements Tunnel {
     private static final byte HANDSHAKE = 0x16;
 
     private final Secrets secrets;
-    private final Semaphore free = new Semaphore(MOST);
+    private final Places places = new Places(MOST);
 
     SecretTunnel(Secrets secrets) {
         this.secrets = secrets;
     }
 
     @Override
+    public Optional<String> enter(Target target, Passage passage, Exchange exchange)
+            throws InterruptedException {
+        boolean hasWays = passage == Passage.TUNNEL || isOfThisHost(target);
+        if (!hasWays || secrets.boundFor(target).isEmpty()) {
+            return Optional.empty();
+        }
+        return places.enter(exchange, exchange.limits().connect().dividedBy(2))
+                ? Optional.empty()
+                : Optional.of(
+                        "there are %d connections to hosts with a secret already".formatted(MOST));
+    }
+
+    /// What became a secret after it had entered passes as it did before.
+    private List<Binding> boundFor(Target target, Exchange exchange) {
+        return exchange.hasPlace() ? secrets.boundFor(target) : List.of();
+    }
+
+    @Override
     public void pass(Target target, Exchange exchange, Line server, Report report)
             throws IOException, InterruptedException {
-        List<Binding> bound = secrets.boundFor(target);
+        List<Binding> bound = boundFor(target, exchange);
         if (bound.isEmpty()) {
             PLAIN.pass(target, exchange, server, report);
             return;
         }
-        limited(
-                exchange,
-                report,
-                () -> {
-                    exchange.allow(exchange.limits().request());
-                    if (isOfThisHost(target) && !beginsTls(exchange.guest())) {
-                        serveInClear(bound, target, exchange, server, report, null);
-                    } else {
-                        passWithSecrets(bound, target, exchange, server, report);
-                    }
-                });
+        exchange.allow(exchange.limits().request());
+        if (isOfThisHost(target) && !beginsTls(exchange.guest())) {
+            serveInClear(bound, target, exchange, server, report, null);
+        } else {
+            passWithSecrets(bound, target, exchange, server, report);
+        }
     }
 
     @Override
     public boolean passRequest(
             HttpHead request, Target target, Exchange exchange, Line server, Report report)
             throws IOException, InterruptedException {
-        List<Binding> bound = isOfThisHost(target) ? secrets.boundFor(target) : List.of();
+        List<Binding> bound = isOfThisHost(target) ? boundFor(target, exchange) : List.of();
         if (bound.isEmpty()) {
             return false;
         }
-        limited(
-                exchange,
-                report,
-                () -> serveInClear(bound, target, exchange, server, report, request));
+        serveInClear(bound, target, exchange, server, report, request);
         return true;
     }
 
@@ -90,27 +99,6 @@ final class SecretTunnel implements Tunnel {
     private static boolean beginsTls(Line guest) throws IOException {
         ByteBuffer some = guest.some();
         return some.hasRemaining() && some.get(some.position()) == HANDSHAKE;
-    }
-
-    private interface Passing {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private void limited(Exchange exchange, Report report, Passing passing)
-            throws IOException, InterruptedException {
-        exchange.allow(exchange.limits().connect());
-        if (!free.tryAcquire(
-                exchange.limits().connect().dividedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
-            report.became(
-                    Outcome.REFUSED,
-                    "there are %d connections to hosts with a secret already".formatted(MOST));
-            return;
-        }
-        try {
-            passing.run();
-        } finally {
-            free.release();
-        }
     }
 
     private void passWithSecrets(

@@ -94,8 +94,26 @@ public final class Secrets {
             return "Origins[" + project + "]";
         }
 
+        /// Whether a guest can change a file, by its path or where it really is.
+        boolean isGuests(Path file) {
+            Path whole = file.toAbsolutePath().normalize();
+            return isGuestsAsNamed(whole) || isGuestsAsNamed(real(whole));
+        }
+
+        private boolean isGuestsAsNamed(Path file) {
+            return file.startsWith(project) || guestCanWrite.test(file);
+        }
+
+        private static Path real(Path file) {
+            try {
+                return file.toRealPath();
+            } catch (IOException missing) {
+                return file;
+            }
+        }
+
         SecretReader reader(Supplier<Upstream> upstream, InstantSource clock) {
-            var http = new HostHttp(() -> HostTrust.context(environment), upstream);
+            var http = new HostHttp(() -> HostTrust.context(environment, this::isGuests), upstream);
             return new SecretReader(
                     new Surroundings(environment, project, home, guestCanWrite),
                     stored,
@@ -115,7 +133,7 @@ public final class Secrets {
                 refs,
                 origins.reader(() -> upstream, clock),
                 clock,
-                () -> HostTrust.authorities(origins.environment()));
+                () -> HostTrust.authorities(origins.environment(), origins::isGuests));
     }
 
     /// Of a process's variables those in which these secrets may be, and those that whoever reads

@@ -3,6 +3,7 @@ package keystone.agent.egress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import keystone.agent.egress.Connector.NoWay;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.HostName;
@@ -21,6 +22,7 @@ final class SocksService {
     /// What it says to a request.
     private enum Reply {
         DONE(0),
+        FAILED(1),
         NOT_ALLOWED(2),
         UNREACHABLE(4),
         NO_SUCH_COMMAND(7),
@@ -120,6 +122,12 @@ final class SocksService {
 
     private void pass(Target target, Verdict.Route route, Exchange exchange, Report report)
             throws IOException, InterruptedException {
+        Optional<String> full = tunnel.enter(target, Passage.TUNNEL, exchange);
+        if (full.isPresent()) {
+            report.became(Outcome.REFUSED, full.get());
+            reply(exchange, Reply.FAILED);
+            return;
+        }
         Line server;
         try {
             server = connector.tunnel(route, target, exchange);

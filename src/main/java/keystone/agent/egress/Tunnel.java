@@ -1,12 +1,21 @@
 package keystone.agent.egress;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /// What happens in an allowed tunnel, once both its ends are there.
 @FunctionalInterface
 interface Tunnel {
     /// Everything passes as it is.
     Tunnel PLAIN = (_, exchange, server, _) -> new Relay(exchange, server).run(Relay::all);
+
+    /// Makes room for what is going to pass, before the guest is told that it may.
+    ///
+    /// @return why there is none; empty where there is
+    default Optional<String> enter(Target target, Passage passage, Exchange exchange)
+            throws InterruptedException {
+        return Optional.empty();
+    }
 
     /// Returns when all has passed that will.
     ///

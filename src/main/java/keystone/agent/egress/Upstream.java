@@ -1,5 +1,8 @@
 package keystone.agent.egress;
 
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -45,6 +48,21 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
         @Override
         public String toString() {
             return host.authority() + ":" + port;
+        }
+
+        /// As far as it says so itself: names are looked up when it is connected to.
+        boolean isOnThisHost() {
+            return host.isLoopback() || host.address().filter(Proxy::isOfThisHost).isPresent();
+        }
+
+        private static boolean isOfThisHost(InetAddress address) {
+            try {
+                return address.isLoopbackAddress()
+                        || address.isAnyLocalAddress()
+                        || NetworkInterface.getByInetAddress(address) != null;
+            } catch (SocketException unknown) {
+                throw new IllegalStateException("cannot see this host's own addresses", unknown);
+            }
         }
 
         boolean isAt(Target target) {
@@ -109,11 +127,11 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
     }
 
     /// Through which one a connection goes; empty when it goes by itself.
-    /// The ports of this host's loopback on which there is one.
+    /// The ports of this host on which there is one.
     public Set<Integer> portsOfThisHost() {
         return Stream.of(Optional.ofNullable(web), Optional.ofNullable(tunnels))
                 .flatMap(Optional::stream)
-                .filter(each -> each.host().isLoopback())
+                .filter(each -> each.isOnThisHost())
                 .map(Proxy::port)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// @param port null where only a name was asked for
 /// @param verdict `allowed`, `refused` or `failed`
 public record HostContact(String host, @Nullable Integer port, String verdict) {
+    /// In the place of a host: there were more than are told.
+    public static final String MORE = "(more hosts)";
+
     /// Such as `example.org:443`.
     public String target() {
         return port == null ? host : host + ":" + port;

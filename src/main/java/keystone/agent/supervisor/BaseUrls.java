@@ -99,8 +99,14 @@ public record BaseUrls(List<BaseUrl> all) {
     EgressPolicy opening(EgressPolicy policy) {
         EgressPolicy opened = policy;
         for (BaseUrl each : all) {
-            if (!policy.denied().contains(each.pattern())) {
-                opened = opened.with(new Rule(each.pattern(), Effect.ALLOW));
+            HostPattern pattern = each.pattern();
+            // Our rule would be closer than theirs, whatever theirs names besides.
+            boolean isDenied =
+                    policy.ruleFor(pattern.host(), each.port())
+                            .filter(rule -> rule.effect() == Effect.DENY)
+                            .isPresent();
+            if (!isDenied) {
+                opened = opened.with(new Rule(pattern, Effect.ALLOW));
             }
         }
         return opened;

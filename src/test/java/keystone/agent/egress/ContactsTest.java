@@ -76,6 +76,21 @@ final class ContactsTest {
             }
         }
 
-        assertThat(heard).hasSize(Contacts.MOST);
+        assertThat(heard)
+                .hasSize(Contacts.MOST + 1)
+                .endsWith(new HostContact(HostContact.MORE, null, "refused"));
+    }
+
+    @Test
+    void what_was_refused_hides_nothing_that_was_not() {
+        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+            for (int i = 0; i <= Contacts.MOST; i++) {
+                var name = HostName.parse("x" + i + ".example.org");
+                log.add(Passed.lookUp(NOW, name, Outcome.REFUSED, ""));
+            }
+            passed(NOW, HOST, 443, Outcome.ALLOWED);
+        }
+
+        assertThat(heard).endsWith(new HostContact("api.example.org", 443, "allowed"));
     }
 }

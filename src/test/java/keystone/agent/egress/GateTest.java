@@ -244,6 +244,28 @@ final class GateTest {
                 .isEqualTo(direct("the mode open", "93.184.216.35", 443));
     }
 
+    /// It is a way to this host's loopback, and to what is around.
+    @Test
+    void through_a_proxy_on_this_host_names_go_that_stand_for_nothing_near() throws Exception {
+        for (String host : List.of("127.0.0.1", "localhost", "[::1]")) {
+            Gate gate = gate(EgressMode.OPEN, Map.of("ALL_PROXY", "http://" + host + ":3128"));
+
+            for (String near : List.of("rebind", "lan", "mixed", "own")) {
+                assertThat(decide(gate, near + ".example.org", 5432))
+                        .as(near)
+                        .isInstanceOf(Verdict.Deny.class);
+            }
+            for (String name : List.of("api.example.org", "known-to-the-proxy.example")) {
+                assertThat(decide(gate, name, 443))
+                        .isInstanceOfSatisfying(
+                                Verdict.Allow.class,
+                                allow ->
+                                        assertThat(allow.route())
+                                                .isInstanceOf(Verdict.Route.Through.class));
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "localhost, 443",

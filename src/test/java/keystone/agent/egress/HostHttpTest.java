@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import keystone.agent.model.HostName;
 import keystone.agent.model.UserError;
@@ -30,7 +35,7 @@ final class HostHttpTest {
             String proxy = "http://127.0.0.1:" + scene.endpoint().getPort();
             var http =
                     new HostHttp(
-                            () -> HostTrust.context(Map.of()),
+                            () -> HostTrust.context(Map.of(), _ -> false),
                             () -> Upstream.from(Map.of("HTTP_PROXY", proxy)));
 
             HostHttp.Answer answer =
@@ -38,6 +43,60 @@ final class HostHttpTest {
 
             assertThat(answer.body()).isEqualTo("through the proxy");
             assertThat(scene.headers.getFirst()).containsEntry("host", "unknown.example");
+        }
+    }
+
+    @Test
+    void a_proxy_that_wants_a_password_gets_it_and_no_server_does(@TempDir Path other)
+            throws Exception {
+        try (var servers = new SecretScene(directory);
+                var scene = ProxyScene.in(other)) {
+            var asked = new CopyOnWriteArrayList<String>();
+            int port =
+                    scene.server(
+                            "proxy.example",
+                            (in, out, _) -> {
+                                asked.add(SecretScene.head(in));
+                                relay(in, out, servers.port);
+                            });
+            Path bundle = Files.writeString(directory.resolve("own.pem"), servers.world.pem());
+            var http =
+                    new HostHttp(
+                            () ->
+                                    HostTrust.context(
+                                            Map.of("SSL_CERT_FILE", bundle.toString()), _ -> false),
+                            () ->
+                                    Upstream.from(
+                                            Map.of(
+                                                    "HTTPS_PROXY",
+                                                    "http://me:hunter2@127.0.0.1:" + port)));
+
+            HostHttp.Answer answer =
+                    http.get(URI.create("https://" + SecretScene.HOST + "/x"), Map.of());
+
+            assertThat(answer.body()).isEqualTo("hello");
+            assertThat(asked.getFirst())
+                    .startsWith("CONNECT " + SecretScene.HOST + ":443 HTTP/1.1\r\n")
+                    .contains("Proxy-Authorization: Basic bWU6aHVudGVyMg==\r\n");
+            assertThat(servers.heads.getFirst()).doesNotContainIgnoringCase("proxy-auth");
+        }
+    }
+
+    private static void relay(InputStream in, OutputStream out, int port) throws IOException {
+        try (var server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            SecretScene.send(out, "HTTP/1.1 200 OK\n\n");
+            Thread back =
+                    Thread.ofVirtual().start(() -> copy(() -> server.getInputStream(), () -> out));
+            copy(() -> in, () -> server.getOutputStream());
+            back.interrupt();
+        }
+    }
+
+    private static void copy(Callable<InputStream> from, Callable<OutputStream> to) {
+        try {
+            long _ = from.call().transferTo(to.call());
+        } catch (Exception ended) {
+            // One of them has gone.
         }
     }
 
@@ -61,11 +120,34 @@ final class HostHttpTest {
             Path bundle = Files.writeString(directory.resolve("own.pem"), scene.world.pem());
 
             for (String variable : new String[] {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) {
-                connect(HostTrust.context(Map.of(variable, bundle.toString())), scene.port);
+                connect(
+                        HostTrust.context(Map.of(variable, bundle.toString()), _ -> false),
+                        scene.port);
             }
 
-            assertThatThrownBy(() -> connect(HostTrust.context(Map.of()), scene.port))
+            assertThatThrownBy(() -> connect(HostTrust.context(Map.of(), _ -> false), scene.port))
                     .isInstanceOf(IOException.class);
+        }
+    }
+
+    /// A guest that adds an authority to it would be whoever it likes.
+    @Test
+    void a_bundle_that_a_guest_can_write_vouches_for_nobody(@TempDir Path other) throws Exception {
+        try (var scene = new SecretScene(directory);
+                var sources = new SourceScene(other)) {
+            Path bundle = Files.writeString(sources.project.resolve("ca.pem"), scene.world.pem());
+            Path link = Files.createSymbolicLink(sources.home.resolve("ca.pem"), bundle);
+            var origins =
+                    new Secrets.Origins(
+                            Map.of(), sources.project, sources.home, sources.stored, _ -> false);
+
+            for (Path file : new Path[] {bundle, link}) {
+                var trust =
+                        HostTrust.context(
+                                Map.of("NODE_EXTRA_CA_CERTS", file.toString()), origins::isGuests);
+                assertThatThrownBy(() -> connect(trust, scene.port))
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 
@@ -83,7 +165,7 @@ final class HostHttpTest {
         Path nonsense = Files.writeString(directory.resolve("nonsense"), "no certificate");
 
         for (String file : new String[] {nonsense.toString(), "/no/such/file"}) {
-            assertThatThrownBy(() -> HostTrust.context(Map.of("SSL_CERT_FILE", file)))
+            assertThatThrownBy(() -> HostTrust.context(Map.of("SSL_CERT_FILE", file), _ -> false))
                     .isInstanceOfSatisfying(
                             UserError.class, error -> assertThat(error.fix()).contains("unset it"))
                     .hasMessageContaining("this host's SSL_CERT_FILE names no bundle");

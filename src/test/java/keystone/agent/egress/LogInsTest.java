@@ -126,6 +126,35 @@ final class LogInsTest {
         assertThat(scene.logIns().token(Agent.CLAUDE, "canary-now")).contains("canary-new");
     }
 
+    /// A guest makes its server refuse whatever it is sent.
+    @Test
+    void refusals_renew_a_log_in_whose_time_is_not_over_once_an_hour() throws Exception {
+        claude("canary-0", scene.clock.instant().plus(Duration.ofDays(2)));
+        LogIns logIns = scene.logIns();
+        String token = "canary-0";
+        for (int minute = 0; minute < 150; minute++) {
+            scene.answers(
+                    200, "{\"access_token\":\"canary-" + minute + "-\",\"expires_in\":86400}");
+            token = logIns.token(Agent.CLAUDE, token).orElseThrow();
+            scene.clock.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(scene.asked).hasSize(3);
+    }
+
+    @Test
+    void one_that_is_refused_and_cannot_be_renewed_is_used_until_its_time_is_over()
+            throws Exception {
+        claude("canary-now", scene.clock.instant().plus(Duration.ofHours(3)));
+        scene.answers(400, "{}");
+        LogIns logIns = scene.logIns();
+
+        assertThat(logIns.token(Agent.CLAUDE, "canary-now")).contains("canary-now");
+        scene.clock.pass(Duration.ofHours(4));
+        assertThatThrownBy(() -> logIns.token(Agent.CLAUDE, "canary-now"))
+                .hasMessageContaining("is over");
+    }
+
     @Test
     void many_at_once_ask_once() throws Exception {
         claude("canary-old", scene.clock.instant());
@@ -240,6 +269,38 @@ final class LogInsTest {
         scene.clock.pass(Duration.ofSeconds(60));
         scene.answers(200, "{\"access_token\":\"canary-new\",\"expires_in\":28800}");
         assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+    }
+
+    @Test
+    void where_nothing_can_be_written_no_token_is_spent() throws Exception {
+        Path file = claude("canary-old", scene.clock.instant());
+        Files.createDirectories(
+                file.resolveSibling("..credentials.json.keystone-new").resolve("in the way"));
+
+        failing("its file cannot be written", "try again");
+        assertThat(scene.asked).isEmpty();
+    }
+
+    @Test
+    void what_could_not_be_written_after_all_is_used_and_renewed_for_this_run() throws Exception {
+        Path file = claude("canary-old", scene.clock.instant());
+        scene.answers(
+                200,
+                "{\"access_token\":\"canary-new\",\"refresh_token\":\"canary-second\","
+                        + "\"expires_in\":3600}");
+        Path temporary = file.resolveSibling("..credentials.json.keystone-new");
+        scene.meanwhile = () -> Files.deleteIfExists(temporary);
+        LogIns logIns = scene.logIns();
+
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        assertThat(file).content().contains("canary-old");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        scene.clock.pass(Duration.ofHours(1));
+        scene.meanwhile = () -> "nothing";
+        scene.answers(200, "{\"access_token\":\"canary-third\",\"expires_in\":3600}");
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-third");
+        assertThat(scene.asked.getLast()).contains("canary-second");
+        assertThat(file).content().contains("canary-third");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import keystone.agent.process.Owned;
 import keystone.agent.process.Patience;
@@ -173,6 +174,33 @@ final class ProxyLimitsTest {
     }
 
     @Test
+    void what_is_refused_all_the_time_is_counted_and_overwrites_nothing() throws Exception {
+        Path file = directory.resolve("paced.jsonl");
+        Passed.Outcome refused = Passed.Outcome.REFUSED;
+        try (EgressLog log = EgressLog.open(file)) {
+            log.add(
+                    new Passed(
+                            Instant.EPOCH,
+                            "connect",
+                            null,
+                            null,
+                            Passed.Outcome.ALLOWED,
+                            "",
+                            1,
+                            2,
+                            3));
+            for (int i = 0; i < 50_000; i++) {
+                log.add(new Passed(Instant.EPOCH, "dns", null, null, refused, "no", 0, 0, 0));
+            }
+        }
+
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.getFirst()).contains("allowed");
+        assertThat(lines.getLast()).contains(" more were refused, too quickly");
+        assertThat(lines).hasSizeBetween(502, 700);
+    }
+
+    @Test
     void the_log_stays_within_its_bounds() throws Exception {
         Path file = directory.resolve("bounded.jsonl");
         var passed =
@@ -187,9 +215,22 @@ final class ProxyLimitsTest {
                         0,
                         0);
 
+        var failed =
+                new Passed(
+                        Instant.EPOCH,
+                        "connect",
+                        null,
+                        null,
+                        Passed.Outcome.FAILED,
+                        passed.why(),
+                        0,
+                        0,
+                        0);
+
         try (EgressLog log = EgressLog.open(file)) {
             for (int i = 0; i < 5000; i++) {
                 log.add(passed);
+                log.add(failed);
             }
             assertThat(log.refused()).isEqualTo(5000);
         }

@@ -167,14 +167,39 @@ final class SecretAttackTest {
                 held.add(many.guest().sendExactly(asked));
             }
 
-            assertThat(many.raw().tunnelTo(SecretScene.HOST, many.port).all()).isEmpty();
-
-            String why = "64 connections to hosts with a secret already";
+            String connect = "CONNECT %s:%d HTTP/1.1\n\n".formatted(SecretScene.HOST, many.port);
+            String why = "there are 64 connections to hosts with a secret already";
+            assertThat(many.raw().head(connect).all())
+                    .startsWith("HTTP/1.1 503 keystone-agent: " + why + "\r\n");
             assertThat(Patience.until(SecretScene.seconds(10), () -> hasLogged(many, why)))
                     .isTrue();
             boolean _ = released.complete("hello");
             assertThat(held).allMatch(each -> each.all().endsWith("hello"));
             assertThat(many.guest().sendExactly(asked).all()).endsWith("hello");
+        }
+    }
+
+    @Test
+    void who_waits_between_requests_gives_way_the_longest_first(@TempDir Path other)
+            throws Exception {
+        var usual = Limits.USUAL;
+        var limits =
+                new Limits(200, 8 << 10, usual.request(), SecretScene.seconds(20), usual.idle());
+        String request = filled("GET / HTTP/1.1|Host: HOST||");
+        try (var many = new SecretScene(other, limits, SecretScene.HOST)) {
+            String asked = request.replace(":" + scene.port, ":" + many.port);
+            var held = new ArrayList<SecretScene.Guest>();
+            for (int i = 0; i < SecretTunnel.MOST; i++) {
+                held.add(many.guest().sendExactly(asked));
+                assertThat(held.getLast().head()).startsWith("HTTP/1.1 200 ");
+                assertThat(held.getLast().exactly(5)).isEqualTo("hello");
+            }
+
+            SecretScene.Guest late = many.guest().sendExactly(asked);
+
+            assertThat(late.head()).startsWith("HTTP/1.1 200 ");
+            assertThat(held.getFirst().all()).isEqualTo("<cut off>");
+            assertThat(held.getLast().sendExactly(asked).head()).startsWith("HTTP/1.1 200 ");
         }
     }
 

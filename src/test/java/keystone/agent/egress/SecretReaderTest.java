@@ -241,7 +241,7 @@ final class SecretReaderTest {
         held.refused(first);
         assertThat(held.current().secret()).as("just read").isSameAs(first);
 
-        scene.clock.pass(HeldSecret.BETWEEN.plusSeconds(1));
+        scene.clock.pass(HeldSecret.PAUSES.getFirst().plusSeconds(1));
         held.refused(Secret.of(SourceScene.NAME, "older", Encoding.PLAIN));
         assertThat(held.current().secret()).as("another was refused").isSameAs(first);
         held.refused(first);
@@ -260,9 +260,43 @@ final class SecretReaderTest {
             refused(held::current, "failed with status 1");
         }
         assertThat(count).content().isEqualTo("x\n");
-        scene.clock.pass(HeldSecret.BETWEEN.plusSeconds(1));
+        scene.clock.pass(HeldSecret.PAUSES.getFirst().plusSeconds(1));
         refused(held::current, "failed with status 1");
         assertThat(count).content().isEqualTo("x\nx\n");
+    }
+
+    /// A guest can make its server refuse everything; each time a person may be asked.
+    @Test
+    void what_is_refused_or_fails_again_and_again_is_read_less_and_less_often() throws Exception {
+        Path count = scene.home.resolve("count");
+        String line = "echo x >>'" + count + "'; wc -l <'" + count + "' | tr -d ' '";
+        for (String end : List.of("", "; exit 1")) {
+            Files.deleteIfExists(count);
+            var held =
+                    new HeldSecret(
+                            SourceScene.ref(Encoding.PLAIN, command("sh", "-c", line + end)),
+                            scene.reader(),
+                            scene.clock);
+
+            useAndRefuse(held, 180);
+            assertThat(count).content().as("10 s, 1 min").isEqualTo("x\n".repeat(3));
+            useAndRefuse(held, 3600);
+            assertThat(count).content().as("then every 10 min").isEqualTo("x\n".repeat(9));
+            scene.clock.pass(HeldSecret.QUIET.plusSeconds(1));
+            useAndRefuse(held, 20);
+            assertThat(count).content().as("from the beginning").isEqualTo("x\n".repeat(10));
+        }
+    }
+
+    private void useAndRefuse(HeldSecret held, int seconds) throws InterruptedException {
+        for (int i = 0; i < seconds; i += 5) {
+            try {
+                held.refused(held.current().secret());
+            } catch (UserError failed) {
+                assertThat(failed).hasMessageContaining("failed with status 1");
+            }
+            scene.clock.pass(Duration.ofSeconds(5));
+        }
     }
 
     @Test

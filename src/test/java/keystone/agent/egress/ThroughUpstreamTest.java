@@ -78,7 +78,9 @@ final class ThroughUpstreamTest {
 
                         """
                                 .replace("\n", "\r\n"));
-        assertThat(scene.names.asked).isEmpty();
+        assertThat(scene.names.asked)
+                .as("as the proxy is on this host, for the gate alone")
+                .containsExactly("example.org");
     }
 
     @Test
@@ -97,15 +99,19 @@ final class ThroughUpstreamTest {
     }
 
     @Test
-    void what_it_refuses_is_said_without_its_password() throws Exception {
+    void what_it_refuses_is_said_without_its_password_and_without_its_address() throws Exception {
         answer = "HTTP/1.1 407 Tell me\r\nProxy-Authenticate: Basic\r\n\r\n";
 
         String said = scene.client().head("CONNECT example.org:443 HTTP/1.1\n\n").all();
 
         assertThat(said)
-                .startsWith("HTTP/1.1 502 keystone-agent: this host's proxy 127.0.0.1:")
-                .contains(" does not connect to example.org:443: 407")
-                .doesNotContain("hunter2", "Authenticate");
+                .startsWith(
+                        "HTTP/1.1 502 keystone-agent: this host's proxy does not connect to"
+                                + " example.org:443: 407\r\n")
+                .doesNotContain("hunter2", "Authenticate", "127.0.0.1");
+        assertThat(scene.logged(1).getFirst().string("why"))
+                .startsWith("this host's proxy 127.0.0.1:")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -75,14 +75,18 @@ final class BaseUrlsTest {
 
     @Test
     void what_the_user_has_denied_stays_denied() {
-        var denied = new Rule(HostPattern.parse("llm.corp.example:443"), Effect.DENY);
+        for (String pattern :
+                List.of("llm.corp.example:443", "llm.corp.example", "*.corp.example")) {
+            var denied = new Rule(HostPattern.parse(pattern), Effect.DENY);
 
-        EgressPolicy opened =
-                of("ANTHROPIC_BASE_URL", "https://llm.corp.example/")
-                        .opening(BALANCED.with(denied));
+            EgressPolicy opened =
+                    of("ANTHROPIC_BASE_URL", "https://llm.corp.example/")
+                            .opening(BALANCED.with(denied));
 
-        assertThat(opened.ruleFor(HostName.parse("llm.corp.example"), 443))
-                .hasValueSatisfying(rule -> assertThat(rule.effect()).isEqualTo(Effect.DENY));
+            assertThat(opened.ruleFor(HostName.parse("llm.corp.example"), 443))
+                    .as(pattern)
+                    .hasValueSatisfying(rule -> assertThat(rule.effect()).isEqualTo(Effect.DENY));
+        }
     }
 
     @Test
