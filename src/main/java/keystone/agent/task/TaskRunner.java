@@ -64,6 +64,10 @@ public final class TaskRunner {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
     private volatile long lastWord = System.nanoTime();
+
+    /// What was seen from outside that the agent may wait for; empty at first.
+    private volatile String obstacle = "";
+
     private final TaskClock clock;
     private boolean closed;
 
@@ -270,10 +274,22 @@ public final class TaskRunner {
                         return failed("it was not done within " + clock.timeout());
                     }
                     clock.stalled(lastWord, questions.isOpen())
-                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why)));
+                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why + waits())));
                 }
             }
         }
+    }
+
+    private String waits() {
+        String what = obstacle;
+        return what.isEmpty() ? "" : "; " + what;
+    }
+
+    /// For who wonders why nothing is heard of the agent.
+    ///
+    /// @param what a sentence without a full stop
+    public void waitsFor(String what) {
+        obstacle = what;
     }
 
     private static Result failed(String why) {
@@ -332,6 +348,7 @@ public final class TaskRunner {
         @Override
         public void update(TaskUpdate update) {
             lastWord = System.nanoTime();
+            obstacle = "";
             listener.update(update);
             if (update instanceof TaskUpdate.Usage usage) {
                 watchBudget(usage.cost());
