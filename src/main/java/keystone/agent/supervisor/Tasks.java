@@ -11,6 +11,7 @@ import keystone.agent.git.Head;
 import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ObjectId;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -193,7 +194,17 @@ final class Tasks {
                     "task `" + id + "` is about to begin or to end",
                     "wait a moment, and try again");
         }
-        add(files, prompt, files.session().orElse(null));
+        String session = files.session().orElse(null);
+        add(files, session == null ? fromTheBeginning(files.task(), prompt) : prompt, session);
+    }
+
+    /// One that was cut off before its agent had greeted was never told what to do.
+    private static String fromTheBeginning(Task task, String prompt) {
+        TaskOrder order = task.order();
+        return switch (order.agent()) {
+            case AgentSpec.Shell _ -> prompt;
+            case AgentSpec.Acp _ -> order.prompt() + "\n\n" + prompt;
+        };
     }
 
     /// Returns once nothing of it runs.

@@ -152,6 +152,7 @@ public final class TaskRunner {
                         order.permissions(),
                         task.directory(),
                         earlier,
+                        order.prompt(),
                         order.extras().model(),
                         attached);
         Thread opening = PipeThread.start("opening", () -> open(setup));
