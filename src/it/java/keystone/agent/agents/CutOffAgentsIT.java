@@ -42,7 +42,7 @@ final class CutOffAgentsIT {
     /// What dies with a `kill -9`.
     enum Killed {
         SUPERVISOR("its sandbox ended without a word"),
-        MACHINE("the machine ended");
+        MACHINE("the machine of its sandbox ended");
 
         private final String reason;
 
@@ -60,11 +60,14 @@ final class CutOffAgentsIT {
     })
     void each_has_failed_and_goes_on_in_its_own_session(String agent, Killed killed)
             throws Exception {
+        agents.start();
         String prompt = "keep in mind, " + agent + ", that a " + killed.name() + " dies";
         agents.models().play(prompt, new Step.Run("echo begun >begun; exec tail -f /dev/null"));
         String id = agents.submit(agent, prompt);
         try (Background follower = agents.task("follow", id).start()) {
             Wait.until(agent + " is at work", RealAgents.WORK, () -> agents.runs("tail"));
+            // So much may be lost of what nobody synced.
+            Ended _ = agents.sandbox().executing("sleep", "6").run().succeeds();
             Kernel.kill(
                     killed == Killed.SUPERVISOR
                             ? agents.sandbox().supervisorPid()
@@ -82,6 +85,7 @@ final class CutOffAgentsIT {
 
         Ended went = agents.task("follow", id).within(RealAgents.WORK).run().succeeds();
         assertThat(went.output()).contains("I kept it in mind.");
+        assertThat(went.errors()).doesNotContain("begins anew");
         assertThat(agents.task("diff", id).run().succeeds().output())
                 .contains("after")
                 .contains("+begun");

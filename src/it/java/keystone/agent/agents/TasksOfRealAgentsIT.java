@@ -108,7 +108,10 @@ final class TasksOfRealAgentsIT {
         assertThat(ended.endsWith(RealAgents.FAILED).errors())
                 .containsPattern("failed: .*(" + status + "|Authentication required)");
         if (agent.equals("codex") && status != 401) {
-            assertThat(ended.errors()).as("that it tries again").contains("Reconnecting... 1/5");
+            assertThat(ended.errors())
+                    .as("that it tries again, when it has given up WebSockets, too")
+                    .containsPattern("(?s)Falling back .*note: Reconnecting\\.\\.\\. ")
+                    .contains("host.keystone.internal answers " + status);
         }
     }
 
