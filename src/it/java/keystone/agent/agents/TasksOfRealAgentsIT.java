@@ -31,10 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("full")
 final class TasksOfRealAgentsIT {
-    /// Everything that is kept there, and the environment of every program.
+    /// Everything that is kept there, and the environment of every program. The last letter is in
+    /// brackets, so that this command, which `sudo` puts into the environment, is not found.
     private static final String HAS_KEY =
-            "{ grep -rqFs %1$s /home /etc /worktrees || grep -qFs %1$s /proc/[0-9]*/environ; } && echo yes || echo no"
-                    .formatted(RealAgents.KEY);
+            "{ grep -rqs %1$s /home /etc /worktrees || grep -qs %1$s /proc/[0-9]*/environ; } && echo yes || echo no"
+                    .formatted("'" + RealAgents.KEY.replaceFirst("t$", "[t]") + "'");
 
     private RealAgents agents;
     private ModelServer models;
