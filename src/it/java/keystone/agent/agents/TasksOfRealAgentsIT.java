@@ -3,18 +3,15 @@ package keystone.agent.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
-import keystone.agent.it.Invocation;
-import keystone.agent.it.Project;
-import keystone.agent.it.Sandbox;
-import keystone.agent.json.Json;
+import keystone.agent.it.Wait;
 import keystone.agent.models.ModelServer;
 import keystone.agent.models.Step;
 import keystone.agent.process.Patience;
@@ -29,52 +26,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Tasks with the agents as they come from npm, in a real guest. Their models are a script of the
-/// test's, at a base URL that a user of this host has set; whose key never leaves the host.
+/// test's, at a base URL that a user of this host has set; whose key is in no guest.
 @ExtendWith(Installations.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("full")
 final class TasksOfRealAgentsIT {
-    /// A gigabyte is downloaded and packed.
-    private static final Duration BUILD = Duration.ofMinutes(25);
+    /// Everything that is kept there, and the environment of every program. The last letter is in
+    /// brackets, so that this command, which `sudo` puts into the environment, is not found.
+    private static final String HAS_KEY =
+            "{ grep -rqs %1$s /home /etc /worktrees || grep -qs %1$s /proc/[0-9]*/environ; } && echo yes || echo no"
+                    .formatted("'" + RealAgents.KEY.replaceFirst("t$", "[t]") + "'");
 
-    /// Under emulation an agent takes most of a minute until it does anything.
-    private static final Duration WORK = Duration.ofMinutes(8);
-
-    private static final int FAILED = 10;
-    private static final int WAITING = 12;
-    private static final int CANCELLED = 13;
-    private static final String KEY = "sk-ant-api03-of-the-test-which-never-leaves-this-host";
-
+    private RealAgents agents;
     private ModelServer models;
-    private Installation home;
-    private Project project;
-    private Sandbox sandbox;
 
     @BeforeAll
     void start(Installation home) throws IOException, InterruptedException {
-        this.home = home;
-        models = ModelServer.open();
-        Ended _ = home.keystone("image", "build", "--agents").within(BUILD).run().succeeds();
-        project = home.project("work");
-        project.git("config", "user.name", "Ada");
-        project.git("config", "user.email", "ada@example.org");
-        String base = "http://127.0.0.1:" + models.port();
-        Ended _ =
-                home.starting(project, "--agent", "codex", "--memory", "3g", "--git", "protected")
-                        .with("OPENAI_API_KEY", KEY)
-                        .with("OPENAI_BASE_URL", base + "/v1")
-                        .with("ANTHROPIC_API_KEY", KEY)
-                        .with("ANTHROPIC_BASE_URL", base)
-                        .with("GEMINI_API_KEY", KEY)
-                        .with("GOOGLE_GEMINI_BASE_URL", base)
-                        .run()
-                        .succeeds();
-        sandbox = home.sandbox("work", project);
+        agents = RealAgents.start(home);
+        models = agents.models();
     }
 
     @AfterAll
     void close() throws IOException {
-        models.close();
+        agents.close();
     }
 
     @ParameterizedTest
@@ -86,16 +60,19 @@ final class TasksOfRealAgentsIT {
                 new Step.Run("echo by " + agent + " >" + agent + ".txt"),
                 new Step.Say("It is written."));
 
-        Ended ended = run(agent, prompt).run();
+        Ended ended = agents.run(agent, prompt).run();
 
         assertThat(ended.succeeds().output()).contains("It is written.");
-        String id = only(prompt).string("id");
+        String id = agents.only(prompt).string("id");
         assertThat(ended.errors()).contains("task " + id + " done", agent + ".txt | 1 +");
-        assertThat(task("diff", id).run().succeeds().output()).contains("+by " + agent);
-        assertThat(project.path().resolve(agent + ".txt")).doesNotExist();
-        assertThat(models.requests().toString().contains(KEY))
-                .as("the key itself is not in a guest, and does not leave without TLS")
-                .isFalse();
+        assertThat(agents.task("diff", id).run().succeeds().output()).contains("+by " + agent);
+        assertThat(agents.project().path().resolve(agent + ".txt")).doesNotExist();
+        assertThat(models.requests().toString())
+                .as("a service of this host's own loopback gets the key")
+                .contains(RealAgents.KEY);
+        assertThat(agents.sandbox().says("sudo", "sh", "-c", HAS_KEY))
+                .as("no guest")
+                .isEqualTo("no");
     }
 
     @ParameterizedTest
@@ -103,13 +80,15 @@ final class TasksOfRealAgentsIT {
     void each_that_is_cancelled_in_mid_tool_leaves_nothing_running(String agent) throws Exception {
         String prompt = "wait long with " + agent;
         models.play(prompt, new Step.Run("touch began; exec tail -f /dev/null"));
-        String id = submit(agent, prompt);
-        try (Background follower = task("follow", id).start()) {
-            assertThat(Patience.until(WORK, () -> runs("tail"))).as("%s", follower).isTrue();
-            Ended _ = task("cancel", id).within(WORK).run().succeeds();
-            assertThat(follower.await(WORK).status()).isEqualTo(CANCELLED);
+        String id = agents.submit(agent, prompt);
+        try (Background follower = agents.task("follow", id).start()) {
+            assertThat(Patience.until(RealAgents.WORK, () -> agents.runs("tail")))
+                    .as("%s", follower)
+                    .isTrue();
+            Ended _ = agents.task("cancel", id).within(RealAgents.WORK).run().succeeds();
+            assertThat(follower.await(RealAgents.WORK).status()).isEqualTo(RealAgents.CANCELLED);
         }
-        assertThat(runs("tail")).isFalse();
+        assertThat(agents.runs("tail")).isFalse();
     }
 
     @ParameterizedTest
@@ -125,10 +104,64 @@ final class TasksOfRealAgentsIT {
         Arrays.fill(all, new Step.Fail(status));
         models.play(prompt, all);
 
-        Ended ended = run(agent, prompt).run();
+        Ended ended = agents.run(agent, prompt).run();
 
-        assertThat(ended.endsWith(FAILED).errors())
+        assertThat(ended.endsWith(RealAgents.FAILED).errors())
                 .containsPattern("failed: .*(" + status + "|Authentication required)");
+        if (agent.equals("codex") && status != 401) {
+            assertThat(ended.errors())
+                    .as("that it tries again, when it has given up WebSockets, too")
+                    .containsPattern("(?s)Falling back .*note: Reconnecting\\.\\.\\. ")
+                    .contains("host.keystone.internal answers " + status);
+        }
+    }
+
+    /// It asks twenty times, with growing pauses, without a word, and has failed after seven
+    /// minutes and a half.
+    @ParameterizedTest
+    @ValueSource(ints = {429, 529})
+    void gemini_says_nothing_of_what_it_waits_for_but_the_exit_does(int status) throws Exception {
+        String prompt = "meet with gemini the limit " + Integer.toString(status, 36);
+        Step[] all = new Step[40];
+        Arrays.fill(all, new Step.Fail(status));
+        models.play(prompt, all);
+        String id = agents.submit("gemini", prompt);
+        try (Background follower = agents.task("follow", id).start()) {
+            Wait.until(
+                    "the exit tells of " + status,
+                    RealAgents.WORK,
+                    () ->
+                            follower.errorsSoFar()
+                                    .contains("host.keystone.internal answers " + status));
+            Ended _ = agents.task("cancel", id).within(RealAgents.WORK).run().succeeds();
+            assertThat(follower.await(RealAgents.WORK).status()).isEqualTo(RealAgents.CANCELLED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"codex", "claude"})
+    void two_of_an_agent_work_at_once_each_on_a_branch_of_its_own(String agent) throws Exception {
+        var both = new CountDownLatch(2);
+        var ids = new ArrayList<String>();
+        for (String name : List.of("one", "two")) {
+            String prompt = "call it " + name + " with " + agent;
+            models.play(
+                    prompt,
+                    new Step.Once(both, new Step.Run("echo by " + name + " >both-" + agent)),
+                    new Step.Say("It is called " + name + "."));
+            ids.add(agents.submit(agent, prompt));
+        }
+
+        for (int i = 0; i < ids.size(); i++) {
+            String name = List.of("one", "two").get(i);
+            String id = ids.get(i);
+            assertThat(agents.task("follow", id).within(RealAgents.WORK).run().succeeds().output())
+                    .contains("It is called " + name + ".");
+            assertThat(agents.show(id).string("branch")).startsWith("task/" + id);
+            assertThat(agents.task("diff", id).run().succeeds().output())
+                    .contains("+by " + name)
+                    .containsOnlyOnce("+by ");
+        }
     }
 
     @Test
@@ -136,11 +169,10 @@ final class TasksOfRealAgentsIT {
         String prompt = "say it to nobody else";
         models.play(prompt, new Step.Say("Nobody heard."));
 
-        Ended _ = run("codex", prompt).run().succeeds();
+        Ended _ = agents.run("codex", prompt).run().succeeds();
 
-        String id = only(prompt).string("id");
-        Json.Obj shown = task("show", id, "--json").run().succeeds().object();
-        assertThat(shown.array("hosts"))
+        String id = agents.only(prompt).string("id");
+        assertThat(agents.show(id).array("hosts"))
                 .extracting(each -> each.asObject().string("host"))
                 .as("with `analytics` off in its settings it reports to nobody")
                 .containsOnly("host.keystone.internal");
@@ -156,48 +188,14 @@ final class TasksOfRealAgentsIT {
                 new Step.Run("echo $(date) >asked-" + agent),
                 new Step.Say("Thank you."));
 
-        Ended ended = run(agent, prompt).run();
+        Ended ended = agents.run(agent, prompt).run();
 
-        assertThat(ended.endsWith(WAITING).errors()).contains("Which colour?");
-        String id = only(prompt).string("id");
-        Ended _ = task("answer", id, "Blue").run().succeeds();
-        assertThat(task("follow", id).within(WORK).run().succeeds().output())
+        assertThat(ended.endsWith(RealAgents.WAITING).errors()).contains("Which colour?");
+        String id = agents.only(prompt).string("id");
+        Ended _ = agents.task("answer", id, "Blue").run().succeeds();
+        assertThat(agents.task("follow", id).within(RealAgents.WORK).run().succeeds().output())
                 .contains("Thank you.");
         assertThat(models.requests().toString().replace("\\", ""))
                 .containsAnyOf("\"answers\":[\"Blue\"]", "\"Which colour?\"=\"Blue\"");
-    }
-
-    private boolean runs(String program) {
-        try {
-            return !sandbox.says("sh", "-c", "pgrep -x " + program + " || echo none")
-                    .equals("none");
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stop);
-        }
-    }
-
-    private Invocation run(String agent, String prompt) {
-        return task("run", "--agent", agent, prompt).within(WORK);
-    }
-
-    private String submit(String agent, String prompt) throws InterruptedException {
-        return task("submit", "--agent", agent, prompt).run().succeeds().text();
-    }
-
-    private Invocation task(String... words) {
-        var all = new ArrayList<>(List.of("task"));
-        all.addAll(List.of(words));
-        return home.keystone(all.toArray(String[]::new)).in(project.path());
-    }
-
-    /// The one whose prompt has these words.
-    private Json.Obj only(String words) throws InterruptedException {
-        List<Json.Obj> found =
-                task("list", "--json").run().succeeds().objects().stream()
-                        .filter(each -> each.string("prompt").contains(words))
-                        .toList();
-        assertThat(found).hasSize(1);
-        return found.getFirst();
     }
 }

@@ -289,7 +289,7 @@ final class ProgramsWithSecretsIT {
 
     private String published() {
         try {
-            return sandbox.status().object("ports").array("ports").toString();
+            return sandbox.status().array("ports").toString();
         } catch (InterruptedException stop) {
             throw new IllegalStateException(stop);
         }

@@ -37,6 +37,7 @@ final class Gemini implements Dialect {
             case Step.Ask ask -> part(text(Dialect.words(ask)), streams, reply);
             case Step.Fail(int status) -> reply.json(status, error(status));
             case Step.Hang _ -> reply.events();
+            case Step.Once(_, Step then) -> answer(then, request, body, reply);
         }
     }
 

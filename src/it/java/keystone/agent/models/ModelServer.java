@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import keystone.agent.json.Json;
 
 /// Models as agents reach them here: a server on this host's loopback that follows scripts. It is
@@ -28,6 +31,9 @@ import keystone.agent.json.Json;
 public final class ModelServer implements AutoCloseable {
     /// The models' host, in the eyes of who asks us as a proxy.
     public static final String HOST = "models.example.com";
+
+    /// Until all are there who are to be: less than agents wait for an answer.
+    private static final Duration TOGETHER = Duration.ofMinutes(4);
 
     private static final List<Dialect> DIALECTS =
             List.of(new Anthropic(), new Responses(), new Gemini());
@@ -81,6 +87,22 @@ public final class ModelServer implements AutoCloseable {
         return new Step.Say("That is all.");
     }
 
+    /// What is to be done now; waits for those who have to be there first.
+    private static Step due(Step step) throws IOException {
+        if (!(step instanceof Step.Once(CountDownLatch all, Step then))) {
+            return step;
+        }
+        all.countDown();
+        try {
+            if (all.await(TOGETHER.toSeconds(), TimeUnit.SECONDS)) {
+                return then;
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("the others did not come");
+    }
+
     private void serveToTheEnd() {
         try {
             while (true) {
@@ -120,7 +142,9 @@ public final class ModelServer implements AutoCloseable {
             if (request.method().equals("POST") && dialect.understands(request)) {
                 Json.Obj body = Json.parse(request.body()).asObject();
                 Step step =
-                        dialect.isTurn(body) ? next(request.body()) : new Step.Say(dialect.aside());
+                        dialect.isTurn(body)
+                                ? due(next(request.body()))
+                                : new Step.Say(dialect.aside());
                 dialect.answer(step, request, body, reply);
                 if (step instanceof Step.Hang) {
                     in.transferTo(OutputStream.nullOutputStream());

@@ -52,6 +52,7 @@ final class Responses implements Dialect {
             }
             case Step.Fail(int status) -> reply.json(status, error(status));
             case Step.Hang _ -> reply.events();
+            case Step.Once(_, Step then) -> answer(then, request, body, reply);
         }
     }
 

@@ -1,6 +1,7 @@
 package keystone.agent.models;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /// What the model does in one turn.
 public sealed interface Step {
@@ -19,6 +20,9 @@ public sealed interface Step {
 
     /// Answers with an error of HTTP: 401, 429, 529.
     record Fail(int status) implements Step {}
+
+    /// Does something once as many conversations have come to such a step as were to come.
+    record Once(CountDownLatch all, Step then) implements Step {}
 
     /// Says nothing until the agent gives up.
     record Hang() implements Step {}

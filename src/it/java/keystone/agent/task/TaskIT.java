@@ -146,6 +146,34 @@ final class TaskIT {
 
     @Test
     @Tag("full")
+    void one_that_is_cut_off_before_its_agent_greets_is_told_all_of_it() throws Exception {
+        String late =
+                "[ -e ~/greets ] && exec python3 ~/agent.py; touch ~/greets; exec tail -f /dev/null";
+        String _ = shop.says("sh", "-c", "echo '" + late + "' >~/late.sh");
+        bringAgent();
+        String id =
+                task(
+                                "submit",
+                                "--agent",
+                                "late",
+                                "--command",
+                                "sh /home/sandbox/late.sh",
+                                "write it")
+                        .run()
+                        .succeeds()
+                        .text();
+        shop.executing("sh", "-c", "until [ -e ~/greets ]; do sleep 1; done")
+                .within(TASK)
+                .run()
+                .succeeds();
+        task("cancel", id).within(TASK).run().succeeds();
+
+        task("resume", id).run().succeeds();
+        assertThat(task("follow", id).within(TASK).run().succeeds().output()).contains("wrote it");
+    }
+
+    @Test
+    @Tag("full")
     void every_way_to_end_has_its_exit_code() throws Exception {
         assertThat(run("exit 3").run().endsWith(FAILED).errors()).contains("ended with status 3");
         assertThat(agent("refuse").run().status()).isEqualTo(REFUSED);
@@ -233,11 +261,7 @@ final class TaskIT {
 
     /// Given a prompt of its own, so that it is found again.
     private Invocation agent(String prompt, String... flags) throws Exception {
-        Path agent = Path.of("src/it/resources/tasks/agent.py").toAbsolutePath();
-        shop.home()
-                .keystone("cp", agent.toString(), shop.name() + ":/home/sandbox/agent.py")
-                .run()
-                .succeeds();
+        bringAgent();
         return task(with(
                         List.of(
                                 "run",
@@ -248,6 +272,14 @@ final class TaskIT {
                                 prompt),
                         flags))
                 .within(TASK);
+    }
+
+    private void bringAgent() throws InterruptedException {
+        Path agent = Path.of("src/it/resources/tasks/agent.py").toAbsolutePath();
+        shop.home()
+                .keystone("cp", agent.toString(), shop.name() + ":/home/sandbox/agent.py")
+                .run()
+                .succeeds();
     }
 
     private static String[] with(List<String> words, String... flags) {

@@ -1,10 +1,13 @@
 package keystone.agent.egress;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.process.Owned;
 
@@ -14,15 +17,22 @@ final class Contacts implements Owned.Ending {
     /// cost it nothing, and of the others so many.
     static final int MOST = 500;
 
+    /// What goes on is not told again before: programs repeat such a request every few seconds.
+    static final Duration QUIET = Duration.ofMinutes(2);
+
     private final EgressLog log;
     private final Instant since;
-    private final Consumer<HostContact> hearing;
+    private final EgressLog.Hearing hearing;
     private final Set<HostContact> refused = new HashSet<>();
     private final Set<HostContact> others = new HashSet<>();
+
+    /// When each host was told of last.
+    private final Map<HostAnswer, Instant> troubles = new HashMap<>();
+
     private boolean closed;
 
     /// @param since what was asked for earlier is somebody else's
-    Contacts(EgressLog log, Instant since, Consumer<HostContact> hearing) {
+    Contacts(EgressLog log, Instant since, EgressLog.Hearing hearing) {
         this.log = log;
         this.since = since;
         this.hearing = hearing;
@@ -40,11 +50,23 @@ final class Contacts implements Owned.Ending {
         var contact = new HostContact(passed.host().text(), passed.port(), verdict);
         Set<HostContact> told = passed.outcome() == Outcome.REFUSED ? refused : others;
         if (told.size() < MOST && told.add(contact)) {
-            hearing.accept(contact);
+            hearing.contacted(contact);
         } else if (told.size() == MOST && !told.contains(contact)) {
             var more = new HostContact(HostContact.MORE, null, verdict);
             told.add(more);
-            hearing.accept(more);
+            hearing.contacted(more);
+        }
+    }
+
+    synchronized void answered(Instant at, HostAnswer answer) {
+        if (closed || !answer.isTryLater()) {
+            return;
+        }
+        Instant before = troubles.get(answer);
+        boolean isNew = before == null || !at.isBefore(before.plus(QUIET));
+        if (isNew && (before != null || troubles.size() < MOST)) {
+            troubles.put(answer, at);
+            hearing.troubled(answer);
         }
     }
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.process.Owned;
 
@@ -69,6 +69,10 @@ public final class EgressLog implements Owned.Ending {
         contacts.forEach(each -> each.add(passed));
     }
 
+    void answered(Instant at, HostAnswer answer) {
+        contacts.forEach(each -> each.answered(at, answer));
+    }
+
     private synchronized void write(Passed passed) {
         boolean isRefused = passed.outcome() == Passed.Outcome.REFUSED;
         if (isRefused) {
@@ -118,11 +122,20 @@ public final class EgressLog implements Owned.Ending {
         size = 0;
     }
 
-    /// Tells of every host that is asked for, once each, when the asking is over; until it is
-    /// closed.
+    /// Who wants to know what the guest asks for.
+    public interface Hearing {
+        /// Of every host, once for each verdict, when the asking is over.
+        void contacted(HostContact contact);
+
+        /// Of answers after which programs ask again, when there was none just before; only of
+        /// hosts that a secret may go to, as no other answers are read.
+        void troubled(HostAnswer answer);
+    }
+
+    /// Tells until it is closed.
     ///
     /// @param since what was asked for before is not told
-    public Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+    public Owned.Ending listen(Instant since, Hearing hearing) {
         var added = new Contacts(this, since, hearing);
         contacts.add(added);
         return added;

@@ -149,7 +149,7 @@ public final class EgressProxy implements Owned.Ending {
     }
 
     private void serveToTheEnd(Exchange exchange, Service service) {
-        var report = new Report(clock.instant());
+        var report = new Report(clock, log::answered);
         try (exchange) {
             service.serve(exchange, report);
         } catch (IOException ended) {

@@ -298,6 +298,7 @@ final class SecretExchange {
             if (status >= 200) {
                 Framing framing = Framing.ofAnswer(head, status, request.method());
                 refusedSecrets(status);
+                report.answered(status);
                 guest.write(masked(head).bytes());
                 passBack(framing, guest, server);
                 boolean sent = sending.isDone();

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
@@ -21,7 +20,6 @@ import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.process.Owned;
@@ -99,7 +97,7 @@ final class Egress implements Owned.Ending {
     }
 
     /// As [EgressLog#listen].
-    Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+    Owned.Ending listen(Instant since, EgressLog.Hearing hearing) {
         return log.listen(since, hearing);
     }
 

@@ -10,12 +10,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.desktop.Desktop;
+import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.Redactor;
 import keystone.agent.guest.ExactArguments;
 import keystone.agent.guest.ExecRequest;
 import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.SessionToken;
+import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
@@ -146,7 +148,7 @@ final class TaskCourse {
     private void run(Runnable then) {
         began = clock.instant();
         try (log;
-                Owned.Ending hosts = place.listen(began, this::contacted)) {
+                Owned.Ending hosts = place.listen(began, new Hosts())) {
             note(new TaskUpdate.Began());
             settle(work(), hosts);
         } catch (InterruptedException stop) {
@@ -302,8 +304,17 @@ final class TaskCourse {
         }
     }
 
-    private void contacted(HostContact contact) {
-        note(new TaskUpdate.Contacted(contact));
+    private final class Hosts implements EgressLog.Hearing {
+        @Override
+        public void contacted(HostContact contact) {
+            note(new TaskUpdate.Contacted(contact));
+        }
+
+        @Override
+        public void troubled(HostAnswer answer) {
+            runner.waitsFor(answer.sentence());
+            note(new TaskUpdate.Note(answer.sentence()));
+        }
     }
 
     private void note(TaskUpdate update) {

@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import keystone.agent.egress.EgressLog;
 import keystone.agent.git.HostRepository;
 import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.GuestTasks;
 import keystone.agent.guest.SessionToken;
 import keystone.agent.model.GitIdentity.Person;
-import keystone.agent.model.HostContact;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
@@ -89,9 +88,9 @@ final class TaskPlace {
                 : guest.copy(task.directory(), task.order().extras().copies());
     }
 
-    /// Tells of what the guest asks its exit for from now on. Which program asks is not known
-    /// there: a guest that is not to be trusted would be the one to say it.
-    Owned.Ending listen(Instant since, Consumer<HostContact> hearing) {
+    /// Tells of what the guest asks its exit for from now on, and what comes of it. Which program
+    /// asks is not known there: a guest that is not to be trusted would be the one to say it.
+    Owned.Ending listen(Instant since, EgressLog.Hearing hearing) {
         Egress egress = up.egress();
         return egress == null ? () -> {} : egress.listen(since, hearing);
     }

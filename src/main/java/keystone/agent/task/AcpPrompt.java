@@ -12,6 +12,20 @@ final class AcpPrompt {
 
     private AcpPrompt() {}
 
+    /// For an agent that was at it before, and remembers nothing of that.
+    ///
+    /// @param task what it was asked first
+    /// @param next what it is asked now
+    static String anew(String task, String next) {
+        return """
+        %s
+
+        (You have worked at this before, in a session that is lost. What you had done is in the files here.)
+
+        %s"""
+                .formatted(task, next);
+    }
+
     /// Puts them together.
     ///
     /// @param able what the agent says that it can

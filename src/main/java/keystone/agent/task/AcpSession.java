@@ -48,6 +48,7 @@ final class AcpSession implements AgentSession {
     ///
     /// @param directory where the agent works
     /// @param earlier the agent's name of a session to go on with; null for a new one
+    /// @param task what it was asked first, for when it has to begin anew
     /// @param model which it is to use; null for its own choice
     /// @param attached comes with the first prompt of a new session
     record Setup(
@@ -55,6 +56,7 @@ final class AcpSession implements AgentSession {
             Permissions permissions,
             String directory,
             @Nullable String earlier,
+            String task,
             @Nullable String model,
             List<Attachment> attached) {
         Setup(
@@ -62,7 +64,7 @@ final class AcpSession implements AgentSession {
                 Permissions permissions,
                 String directory,
                 @Nullable String earlier) {
-            this(agent, permissions, directory, earlier, null, List.of());
+            this(agent, permissions, directory, earlier, "", null, List.of());
         }
     }
 
@@ -81,6 +83,9 @@ final class AcpSession implements AgentSession {
 
     private Json.Obj opened = Json.object();
     private boolean isFirst;
+
+    /// Whether there was a session to go on with, which the agent does not have any more.
+    private boolean isLost;
 
     /// What is heard before the first prompt is of no interest: it repeats an earlier conversation.
     private volatile boolean prompted;
@@ -172,22 +177,38 @@ final class AcpSession implements AgentSession {
     }
 
     private void enter() throws InterruptedException {
-        Json.Obj where =
-                Json.object().with("cwd", setup.directory()).with("mcpServers", Json.array());
         String earlier = setup.earlier();
         if (earlier == null) {
-            opened = call("session/new", where);
-            session = Members.text(opened, "sessionId");
-            if (session.isEmpty()) {
-                throw failed("it began no session");
-            }
+            begin();
             return;
         }
         if (!(abilities.get("loadSession") instanceof Json.Bool(boolean loads) && loads)) {
             throw failed("it cannot go on with an earlier session");
         }
-        session = earlier;
-        opened = call("session/load", where.with("sessionId", earlier));
+        try {
+            opened = ask("session/load", where().with("sessionId", earlier));
+            session = earlier;
+        } catch (RpcError lost) {
+            isLost = true;
+            isFirst = true;
+            listener.update(
+                    new TaskUpdate.Note(
+                            "it does not have its earlier session any more, and begins anew: "
+                                    + said(lost)));
+            begin();
+        }
+    }
+
+    private Json.Obj where() {
+        return Json.object().with("cwd", setup.directory()).with("mcpServers", Json.array());
+    }
+
+    private void begin() throws InterruptedException {
+        opened = call("session/new", where());
+        session = Members.text(opened, "sessionId");
+        if (session.isEmpty()) {
+            throw failed("it began no session");
+        }
     }
 
     private void chooseModel() throws InterruptedException {
@@ -228,10 +249,12 @@ final class AcpSession implements AgentSession {
         prompted = true;
         List<Attachment> attached = isFirst ? setup.attached() : List.of();
         isFirst = false;
+        String words = isLost ? AcpPrompt.anew(setup.task(), text) : text;
+        isLost = false;
         Json.Obj params =
                 Json.object()
                         .with("sessionId", session)
-                        .with("prompt", AcpPrompt.of(text, attached, abilities));
+                        .with("prompt", AcpPrompt.of(words, attached, abilities));
         try {
             Json answer = peer.call("session/prompt", params, A_LONG_TIME);
             return turn.end(answer instanceof Json.Obj result ? result : Json.object(), cancelled);
@@ -247,11 +270,17 @@ final class AcpSession implements AgentSession {
     /// Before the first prompt.
     private Json.Obj call(String method, Json.Obj params) throws InterruptedException {
         try {
+            return ask(method, params);
+        } catch (RpcError error) {
+            throw failed(said(error));
+        }
+    }
+
+    private Json.Obj ask(String method, Json.Obj params) throws InterruptedException, RpcError {
+        try {
             return peer.call(method, params, START) instanceof Json.Obj result
                     ? result
                     : Json.object();
-        } catch (RpcError error) {
-            throw failed(said(error));
         } catch (IOException gone) {
             throw failed(howItEnded());
         } catch (TimeoutException late) {

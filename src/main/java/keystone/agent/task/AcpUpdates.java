@@ -130,9 +130,16 @@ final class AcpUpdates {
                 + Members.cut(Members.text(cost, "currency"), 5);
     }
 
-    /// Codex tells of its errors so, and of nothing else that a person needs.
+    /// Agents tell so of what failed, and that they try again; and of nothing else that a person
+    /// needs. With what we say that we can, it is a typed failure; else Codex has its own.
     private static Optional<TaskUpdate> trouble(Json.Obj update) {
-        String message = Members.text(Members.object(update, "_meta", "codex", "error"), "message");
+        Json.Obj failure = Members.object(update, "_meta", "jetbrains", "air", "sessionFailure");
+        String title = Members.text(failure, "title");
+        String details = Members.text(failure, "details");
+        String message =
+                title.isEmpty()
+                        ? Members.text(Members.object(update, "_meta", "codex", "error"), "message")
+                        : title + (details.isEmpty() ? "" : ": " + details);
         return message.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new TaskUpdate.Note(Members.cut(message, LONGEST_TITLE)));

@@ -76,6 +76,10 @@ public final class TaskRunner {
     private final Prompts prompts = new Prompts();
     private final AtomicInteger remarks = new AtomicInteger();
     private volatile long lastWord = System.nanoTime();
+
+    /// What was seen from outside that the agent may wait for; empty at first.
+    private volatile String obstacle = "";
+
     private final TaskClock clock;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
@@ -159,6 +163,7 @@ public final class TaskRunner {
                         order.permissions(),
                         task.directory(),
                         earlier,
+                        order.prompt(),
                         order.extras().model(),
                         attached);
         Thread opening = PipeThread.start("opening", () -> open(setup));
@@ -290,10 +295,22 @@ public final class TaskRunner {
                         return failed("it was not done within " + clock.timeout());
                     }
                     clock.stalled(lastWord, questions.isOpen())
-                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why)));
+                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why + waits())));
                 }
             }
         }
+    }
+
+    private String waits() {
+        String what = obstacle;
+        return what.isEmpty() ? "" : "; " + what;
+    }
+
+    /// For who wonders why nothing is heard of the agent.
+    ///
+    /// @param what a sentence without a full stop
+    public void waitsFor(String what) {
+        obstacle = what;
     }
 
     private static Result failed(String why) {
@@ -352,6 +369,7 @@ public final class TaskRunner {
         @Override
         public void update(TaskUpdate update) {
             lastWord = System.nanoTime();
+            obstacle = "";
             listener.update(ofAgent(update));
             if (update instanceof TaskUpdate.Usage usage) {
                 watchBudget(usage.cost());

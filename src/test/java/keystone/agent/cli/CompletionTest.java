@@ -54,7 +54,7 @@ final class CompletionTest {
         assertThat(bash("keystone-agent", "start", "--me")).containsExactly("--memory");
         assertThat(bash("keystone-agent", "-q", "stop", "--f")).containsExactly("--force");
         assertThat(bash("keystone-agent", "start", "--share", ""))
-                .containsExactlyInAnyOrder("auto", "virtiofs", "9p", "9p-mapped");
+                .containsExactlyInAnyOrder("auto", "virtiofs", "9p", "9p-mapped", "clone");
         assertThat(bash("keystone-agent", "image", "build", "--u")).containsExactly("--update");
         assertThat(bash("keystone-agent", "completion", "z")).containsExactly("zsh");
     }
@@ -104,7 +104,7 @@ final class CompletionTest {
         assertThat(fish("keystone-agent image in")).containsExactly("inspect");
         assertThat(fish("keystone-agent stop --for")).containsExactly("--force");
         assertThat(fish("keystone-agent start --share "))
-                .containsExactlyInAnyOrder("9p", "9p-mapped", "auto", "virtiofs");
+                .containsExactlyInAnyOrder("9p", "9p-mapped", "auto", "clone", "virtiofs");
         assertThat(fish("keystone-agent stop bl")).containsExactlyInAnyOrder("blue", "blue-2");
         assertThat(fish("keystone-agent task show ")).containsExactly("t3f");
         assertThat(fish("keystone-agent worktree add "))

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.HostName;
 import keystone.agent.process.Owned;
@@ -23,6 +24,7 @@ final class ContactsTest {
 
     @TempDir private Path directory;
     private final List<HostContact> heard = new ArrayList<>();
+    private final List<HostAnswer> troubles = new ArrayList<>();
     private EgressLog log;
 
     @BeforeEach
@@ -35,6 +37,22 @@ final class ContactsTest {
         log.close();
     }
 
+    private Owned.Ending listen() {
+        return log.listen(
+                NOW,
+                new EgressLog.Hearing() {
+                    @Override
+                    public void contacted(HostContact contact) {
+                        heard.add(contact);
+                    }
+
+                    @Override
+                    public void troubled(HostAnswer answer) {
+                        troubles.add(answer);
+                    }
+                });
+    }
+
     private void passed(
             Instant time, @Nullable HostName host, @Nullable Integer port, Outcome outcome) {
         log.add(new Passed(time, "connect", host, port, outcome, "", 1, 2, 3));
@@ -42,7 +60,7 @@ final class ContactsTest {
 
     @Test
     void each_host_is_told_once_for_each_verdict() {
-        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+        try (Owned.Ending _ = listen()) {
             passed(NOW, HOST, 443, Outcome.ALLOWED);
             passed(NOW, HOST, 443, Outcome.ALLOWED);
             passed(NOW, HOST, 443, Outcome.FAILED);
@@ -59,7 +77,7 @@ final class ContactsTest {
 
     @Test
     void what_was_asked_for_before_or_after_is_somebody_elses() {
-        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+        try (Owned.Ending _ = listen()) {
             passed(NOW.minus(Duration.ofMillis(1)), HOST, 443, Outcome.ALLOWED);
             passed(NOW, null, null, Outcome.MALFORMED);
         }
@@ -70,7 +88,7 @@ final class ContactsTest {
 
     @Test
     void a_guest_that_asks_for_ever_fills_no_log() {
-        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+        try (Owned.Ending _ = listen()) {
             for (int port = 1; port <= 2 * Contacts.MOST; port++) {
                 passed(NOW, HOST, port, Outcome.REFUSED);
             }
@@ -83,7 +101,7 @@ final class ContactsTest {
 
     @Test
     void what_was_refused_hides_nothing_that_was_not() {
-        try (Owned.Ending _ = log.listen(NOW, heard::add)) {
+        try (Owned.Ending _ = listen()) {
             for (int i = 0; i <= Contacts.MOST; i++) {
                 var name = HostName.parse("x" + i + ".example.org");
                 log.add(Passed.lookUp(NOW, name, Outcome.REFUSED, ""));
@@ -92,5 +110,36 @@ final class ContactsTest {
         }
 
         assertThat(heard).endsWith(new HostContact("api.example.org", 443, "allowed"));
+    }
+
+    @Test
+    void an_answer_after_which_programs_ask_again_is_told_and_its_repetitions_are_not() {
+        var limited = new HostAnswer("api.example.org", 429);
+        var overloaded = new HostAnswer("api.example.org", 529);
+        try (Owned.Ending _ = listen()) {
+            log.answered(NOW, new HostAnswer("api.example.org", 200));
+            log.answered(NOW, new HostAnswer("api.example.org", 401));
+            log.answered(NOW, limited);
+            log.answered(NOW.plusSeconds(5), limited);
+            log.answered(NOW.plusSeconds(6), overloaded);
+            log.answered(NOW.plus(Contacts.QUIET), limited);
+        }
+        log.answered(NOW.plus(Contacts.QUIET.multipliedBy(2)), limited);
+
+        assertThat(troubles).containsExactly(limited, overloaded, limited);
+        assertThat(limited.sentence())
+                .isEqualTo(
+                        "api.example.org answers 429: it is asked too often, or a quota is used up");
+    }
+
+    @Test
+    void a_host_with_many_names_that_always_fails_fills_no_log() {
+        try (Owned.Ending _ = listen()) {
+            for (int i = 0; i < 2 * Contacts.MOST; i++) {
+                log.answered(NOW, new HostAnswer(i + ".example.org", 503));
+            }
+        }
+
+        assertThat(troubles).hasSize(Contacts.MOST);
     }
 }

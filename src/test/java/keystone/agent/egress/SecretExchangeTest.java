@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import keystone.agent.model.HostAnswer;
+import keystone.agent.model.HostContact;
 import keystone.agent.model.HostName;
 import keystone.agent.model.SecretRef.Encoding;
+import keystone.agent.process.Owned;
 import keystone.agent.process.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +63,33 @@ final class SecretExchangeTest {
                 .contains("\r\nX-Beta: oauth-1\r\n")
                 .doesNotContain(placeholder);
         assertThat(answer).doesNotContain(SecretScene.VALUE);
+    }
+
+    @Test
+    void that_its_server_wants_to_be_asked_later_is_known_at_once() throws Exception {
+        scene.api =
+                (_, out, _) ->
+                        SecretScene.send(
+                                out, "HTTP/1.1 429 Too Many Requests\nContent-Length: 0\n\n");
+        var troubles = new CopyOnWriteArrayList<HostAnswer>();
+        try (Owned.Ending _ = scene.egressLog.listen(Instant.EPOCH, hearing(troubles::add))) {
+            String answer = scene.exchange(get("/v1/models", "x-api-key: " + placeholder));
+
+            assertThat(answer).startsWith("HTTP/1.1 429 ");
+            assertThat(troubles).containsExactly(new HostAnswer(SecretScene.HOST, 429));
+        }
+    }
+
+    private static EgressLog.Hearing hearing(Consumer<HostAnswer> troubles) {
+        return new EgressLog.Hearing() {
+            @Override
+            public void contacted(HostContact contact) {}
+
+            @Override
+            public void troubled(HostAnswer answer) {
+                troubles.accept(answer);
+            }
+        };
     }
 
     @Test

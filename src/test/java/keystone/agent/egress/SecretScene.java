@@ -64,6 +64,7 @@ final class SecretScene implements AutoCloseable {
     final int otherPort;
     final Secrets secrets;
     final Path log;
+    final EgressLog egressLog;
     private final Path socket;
     private final Owned owned = new Owned();
 
@@ -122,7 +123,7 @@ final class SecretScene implements AutoCloseable {
                                 address.isLoopbackAddress()
                                         ? Optional.empty()
                                         : new PublicAddresses(List::of).objection(address));
-        EgressLog egressLog = owned.own(EgressLog.open(log));
+        this.egressLog = owned.own(EgressLog.open(log));
         owned.own(
                 EgressProxy.open(
                         socket, gate, egressLog, InstantSource.system(), limits, secrets.tunnel()));

@@ -154,6 +154,51 @@ final class AcpSessionTest {
                 .containsExactly(new TaskUpdate.Session("an-earlier-one"));
     }
 
+    /// What the machine was killed with had not been written.
+    @Test
+    void an_earlier_session_that_is_lost_is_begun_anew_with_the_whole_task() throws Exception {
+        String agent =
+                """
+                import json, sys
+                for line in sys.stdin:
+                    m = json.loads(line)
+                    if "id" not in m: continue
+                    say = {"jsonrpc": "2.0", "id": m["id"]}
+                    if m["method"] == "session/load":
+                        say["error"] = {"code": -32603, "message": "no rollout found"}
+                    else:
+                        say["result"] = {"protocolVersion": 1, "agentCapabilities": {"loadSession": True},
+                                         "sessionId": "new", "stopReason": "end_turn"}
+                    if m["method"] == "session/prompt":
+                        print(json.dumps({"jsonrpc": "2.0", "method": "session/update", "params": {"update": {
+                            "sessionUpdate": "agent_message_chunk", "content": m["params"]["prompt"][0]}}}))
+                    print(json.dumps(say), flush=True)
+                """;
+        AgentLauncher launcher = (_, _) -> Command.of("python3", "-c", agent).start();
+        var setup =
+                new AcpSession.Setup(
+                        agent("codex"),
+                        Permissions.ALLOW,
+                        "/x",
+                        "old",
+                        "Mend it.",
+                        null,
+                        List.of());
+
+        try (AgentSession session = AcpSession.open(launcher, setup, heard)) {
+            assertThat(session.prompt("Go on.")).isEqualTo(new Turn.Through(""));
+            assertThat(heard.said()).startsWith("Mend it.\n\n").endsWith("\n\nGo on.");
+            assertThat(session.prompt("More.")).isEqualTo(new Turn.Through(""));
+        }
+        assertThat(heard.said()).endsWith("Go on.More.");
+        assertThat(heard.updates)
+                .contains(
+                        new TaskUpdate.Note(
+                                "it does not have its earlier session any more, and begins anew:"
+                                        + " no rollout found"),
+                        new TaskUpdate.Session("new"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"claude-escape", "codex-escape", "gemini-escape"})
     void escape_sequences_are_kept_for_whoever_prints_them_to_take_out(String recorded)

@@ -69,6 +69,22 @@ final class TaskRunnerTest {
     }
 
     @Test
+    void what_it_may_wait_for_is_said_with_its_silence() throws Exception {
+        TaskOrder order = shell("x", new Limits(null, Duration.ofMillis(200), null));
+        TaskRunner runner = run(order);
+        runner.waitsFor("the host answers 429");
+        start(runner, "tail -f /dev/null");
+
+        await(
+                update ->
+                        update instanceof TaskUpdate.Note(String text)
+                                && text.startsWith("nothing was heard")
+                                && text.endsWith("; the host answers 429"));
+        runner.cancel();
+        assertThat(result()).isEqualTo(ended(new TaskOutcome.Cancelled()));
+    }
+
+    @Test
     void further_prompts_wait_for_their_turn() throws Exception {
         TaskRunner runner = run(shell("x"));
         start(runner, "echo first; head -c1 </dev/zero >/dev/null; echo still");
