@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Accepting;
 import keystone.agent.process.Owned;
 import keystone.agent.process.Patience;
 
@@ -101,7 +102,7 @@ public final class EgressProxy implements Owned.Ending {
         Thread.ofPlatform()
                 .daemon()
                 .name("egress")
-                .start(() -> Accepting.toTheEnd(listening::isOpen, listening::accept, this::admit));
+                .start(() -> Accepting.toTheEnd(listening, this::admit));
         long look = limits.look().toMillis();
         var _ =
                 watch.scheduleWithFixedDelay(

@@ -7,14 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import keystone.agent.process.Accepting;
 import keystone.agent.process.Owned;
-import keystone.agent.process.Patience;
 
 /// A number of this host's loopback on which we listen, until it is closed.
 final class HostPort implements Owned.Ending {
-    /// As when this process has no descriptor left.
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
-
     private static final Duration END = Duration.ofSeconds(2);
 
     private final int number;
@@ -36,21 +33,8 @@ final class HostPort implements Owned.Ending {
     /// @param taking waits for nobody who closes this
     void accept(Consumer<SocketChannel> taking) {
         for (ServerSocketChannel channel : channels) {
-            Runnable loop =
-                    () -> {
-                        while (channel.isOpen()) {
-                            acceptOne(channel, taking);
-                        }
-                    };
+            Runnable loop = () -> Accepting.toTheEnd(channel, taking::accept);
             accepting.add(Thread.ofVirtual().name("port " + number).start(loop));
-        }
-    }
-
-    private static void acceptOne(ServerSocketChannel channel, Consumer<SocketChannel> taking) {
-        try {
-            taking.accept(channel.accept());
-        } catch (IOException failure) {
-            boolean _ = Patience.until(AFTER_FAILURE, () -> !channel.isOpen());
         }
     }
 

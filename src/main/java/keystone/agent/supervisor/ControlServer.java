@@ -16,6 +16,7 @@ import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Accepting;
 import keystone.agent.process.Owned;
 
 /// Accepts on the control socket, and only us: its directory (0700) keeps other users out, and so
@@ -50,17 +51,11 @@ final class ControlServer implements Owned.Ending {
     }
 
     private void acceptToTheEnd() {
-        try {
-            while (true) {
-                greet(channel.accept());
-            }
-        } catch (IOException closed) {
-            // The end: close() was called.
-        }
+        Accepting.toTheEnd(channel, this::greet);
     }
 
     private void greet(SocketChannel client) throws IOException {
-        if (!SameUser.isAt(client)) {
+        if (!isOurs(client)) {
             client.close();
             return;
         }
@@ -69,6 +64,15 @@ final class ControlServer implements Owned.Ending {
         Peer peer = Peer.start(lines, handler);
         peers.add(peer);
         peer.onEnd(() -> peers.remove(peer));
+    }
+
+    /// One that has gone already is nobody's.
+    private static boolean isOurs(SocketChannel client) {
+        try {
+            return SameUser.isAt(client);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /// Tells every connected client.

@@ -24,8 +24,6 @@ import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
-import keystone.agent.model.TaskQuestion;
-import keystone.agent.model.TaskQuestion.Choice;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -157,7 +155,10 @@ final class TaskRunnerTest {
                     say(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"})
                 """;
         TaskRunner runner =
-                talking(List.of("python3", "-c", agent), Limits.USUAL, new WithoutBlue());
+                talking(
+                        List.of("python3", "-c", agent),
+                        Limits.USUAL,
+                        new WithoutBlue(updates::add));
         start(runner, "go");
         await(TaskUpdate.Asked.class::isInstance);
 
@@ -175,35 +176,6 @@ final class TaskRunnerTest {
                                 "{\"colour\": \"Blue\", \"more\": [\"Red\", \"Blue\"]}"))
                 .filteredOn(TaskUpdate.Answered.class::isInstance)
                 .allMatch(each -> !each.toString().contains("Blue"));
-    }
-
-    /// Keeps what happens, and lets nobody see of a question that something is blue.
-    private final class WithoutBlue implements TaskRunner.Listener {
-        private static final Choice HIDDEN = new Choice("[HIDDEN]", "[HIDDEN]", "");
-
-        @Override
-        public void update(TaskUpdate update) {
-            updates.add(update);
-        }
-
-        @Override
-        public TaskQuestion shown(TaskQuestion question) {
-            return new TaskQuestion(
-                    question.id(),
-                    question.text(),
-                    question.fields().stream().map(this::withoutBlue).toList());
-        }
-
-        private TaskQuestion.Field withoutBlue(TaskQuestion.Field field) {
-            return new TaskQuestion.Field(
-                    field.name(),
-                    field.title(),
-                    field.kind(),
-                    field.choices().stream()
-                            .map(each -> each.value().equals("Blue") ? HIDDEN : each)
-                            .toList(),
-                    field.need());
-        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package keystone.agent.egress;
+package keystone.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
