@@ -75,11 +75,7 @@ public final class TaskRunner {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Prompts prompts = new Prompts();
     private final AtomicInteger remarks = new AtomicInteger();
-    private volatile long lastWord = System.nanoTime();
-
-    /// What was seen from outside that the agent may wait for; empty at first.
-    private volatile String obstacle = "";
-
+    private final Silence silence = new Silence();
     private final TaskClock clock;
 
     public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
@@ -273,9 +269,9 @@ public final class TaskRunner {
     }
 
     private Result await(AgentSession open) throws InterruptedException {
-        lastWord = System.nanoTime();
+        silence.begin();
         while (true) {
-            Duration pause = clock.pause(lastWord);
+            Duration pause = clock.pause(silence.since());
             switch (events.poll(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) {
                 case Event.Ended(Turn turn) -> {
                     return result(turn);
@@ -294,23 +290,19 @@ public final class TaskRunner {
                         stop(open);
                         return failed("it was not done within " + clock.timeout());
                     }
-                    clock.stalled(lastWord, questions.isOpen())
-                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why + waits())));
+                    clock.stalled(silence.since(), questions.isOpen())
+                            .map(silence::explained)
+                            .ifPresent(why -> listener.update(new TaskUpdate.Note(why)));
                 }
             }
         }
-    }
-
-    private String waits() {
-        String what = obstacle;
-        return what.isEmpty() ? "" : "; " + what;
     }
 
     /// For who wonders why nothing is heard of the agent.
     ///
     /// @param what a sentence without a full stop
     public void waitsFor(String what) {
-        obstacle = what;
+        silence.isBecause(what);
     }
 
     private static Result failed(String why) {
@@ -368,8 +360,7 @@ public final class TaskRunner {
     private final class Ears implements AgentListener {
         @Override
         public void update(TaskUpdate update) {
-            lastWord = System.nanoTime();
-            obstacle = "";
+            silence.end();
             listener.update(ofAgent(update));
             if (update instanceof TaskUpdate.Usage usage) {
                 watchBudget(usage.cost());
@@ -380,7 +371,7 @@ public final class TaskRunner {
         public Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
             TaskQuestion shown = listener.shown(question);
             Optional<TaskAnswer> answer = questions.ask(shown);
-            lastWord = System.nanoTime();
+            silence.begin();
             return answer.map(each -> Answers.inWordsOf(question, shown, each));
         }
     }
