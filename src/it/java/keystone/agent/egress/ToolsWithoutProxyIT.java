@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ import keystone.agent.process.Command;
 import keystone.agent.process.LoopbackPort;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Programs;
+import keystone.agent.store.PrivateFiles;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +43,11 @@ final class ToolsWithoutProxyIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NODE = "/opt/host/node";
     private static final String DOCKER = "/opt/go/docker";
+
+    /// With this host's loader, a program of this host's runs in whatever guest.
+    private static final Path LIBRARIES = Path.of("/usr/lib/x86_64-linux-gnu");
+
+    private static final String LOADER = "/opt/lib/ld-linux-x86-64.so.2";
 
     private static final String JAVA =
             """
@@ -79,14 +86,19 @@ final class ToolsWithoutProxyIT {
                                 "--mount",
                                 System.getProperty("java.home") + ":/opt/java:ro",
                                 "--mount",
-                                docker.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/go:ro")
+                                docker.orElse(Path.of("/usr/bin/git")).getParent() + ":/opt/go:ro",
+                                "--mount",
+                                Postgres.programs().orElse(Path.of("/usr/bin")) + ":/opt/pg:ro",
+                                "--mount",
+                                LIBRARIES + ":/opt/lib:ro")
                         .with("http_proxy", world.proxy())
                         .with("https_proxy", world.proxy())
                         .with("no_proxy", null)
                         .run()
                         .succeeds();
         sandbox = home.sandbox("tools", project);
-        for (String rule : new String[] {"git.example.org:9418", "deb.example.org"}) {
+        for (String rule :
+                new String[] {"git.example.org:9418", "deb.example.org", "db.example.org:5432"}) {
             Ended _ = home.keystone("net", "allow", rule, "--name", "tools").run().succeeds();
         }
     }
@@ -135,6 +147,33 @@ final class ToolsWithoutProxyIT {
 
         assertThat(world.asked().subList(before, world.asked().size()))
                 .contains("CONNECT codeberg.org:80");
+    }
+
+    @Test
+    void psql_and_a_database() throws Exception {
+        Optional<Path> programs = Postgres.programs();
+        assumeThat(programs).as("SKIPPED: this host has no PostgreSQL").isPresent();
+        Path place = Files.createTempDirectory("ka-it-database");
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Postgres database =
+                Postgres.start(programs.orElseThrow(), place.resolve("database"))) {
+            world.serve("db.example.org:5432", database.port());
+
+            Ended asked =
+                    plainly(
+                            LOADER,
+                            "--library-path",
+                            "/opt/lib",
+                            "/opt/pg/psql",
+                            "-At",
+                            "-c",
+                            "select 6 * 7",
+                            "postgresql://ada@db.example.org/postgres");
+
+            assertThat(asked.succeeds().text()).isEqualTo("42");
+        } finally {
+            PrivateFiles.deleteTree(place);
+        }
     }
 
     @Test
