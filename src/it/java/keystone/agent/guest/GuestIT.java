@@ -67,7 +67,8 @@ final class GuestIT {
                 box.address.port(),
                 keys,
                 home.resolve("ssh_config"),
-                home.resolve("m.sock"));
+                home.resolve("m.sock"),
+                box.address.cipher());
     }
 
     @Test

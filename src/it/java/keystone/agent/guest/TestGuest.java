@@ -50,7 +50,12 @@ final class TestGuest implements AutoCloseable {
         Files.write(vm.resolve("config.tar"), config(keys).tar());
         address =
                 new GuestAddress(
-                        NAME, port, keys, odd.resolve("ssh_config"), odd.resolve("m.sock"));
+                        NAME,
+                        port,
+                        keys,
+                        odd.resolve("ssh_config"),
+                        odd.resolve("m.sock"),
+                        SshCipher.OF_PLAIN_ARITHMETIC);
         machine = owned.own(Qemu.boot(image, vm, port));
         guest = owned.own(Guest.connect(address, LIMIT));
         sessions = new GuestSessions(NAME, address.config(), address.masterSocket());

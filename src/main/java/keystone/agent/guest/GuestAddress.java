@@ -10,8 +10,14 @@ import keystone.agent.model.SandboxName;
 /// @param config where the ssh config is written, for `ssh -F`
 /// @param masterSocket where the shared connection listens; a Unix socket's path holds 107 bytes
 /// (unix(7)), of which ssh needs 17 for a temporary name
+/// @param cipher what connections ask for first
 public record GuestAddress(
-        SandboxName name, int port, SshKeys keys, Path config, Path masterSocket) {
+        SandboxName name,
+        int port,
+        SshKeys keys,
+        Path config,
+        Path masterSocket,
+        SshCipher cipher) {
     /// The one user of every guest.
     public static final String USER = "sandbox";
 

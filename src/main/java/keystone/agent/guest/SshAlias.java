@@ -79,7 +79,6 @@ public record SshAlias(
                 RemoteCommand none
                 ProxyUseFdpass no
                 KexAlgorithms ^curve25519-sha256
-                Ciphers ^aes128-gcm@openssh.com
                 ConnectTimeout 300
                 ServerAliveInterval 30
                 ServerAliveCountMax 10

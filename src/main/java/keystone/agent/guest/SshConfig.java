@@ -12,8 +12,8 @@ import keystone.agent.model.UserError;
 /// The text of the file for `ssh -F`: nothing of the user's or the system's ssh config is read
 /// beside it (ssh_config(5)).
 final class SshConfig {
-    /// Key exchange and cipher are what is fastest for an emulated guest; the connection never
-    /// leaves this host. A guest may be paused for five minutes before its sessions are given up.
+    /// The key exchange is what is fastest for an emulated guest; the connection never leaves this
+    /// host. A guest may be paused for five minutes before its sessions are given up.
     private static final String ALWAYS =
             """
                 HostName 127.0.0.1
@@ -35,7 +35,6 @@ final class SshConfig {
                 ForwardX11 no
                 PermitLocalCommand no
                 KexAlgorithms ^curve25519-sha256
-                Ciphers ^aes128-gcm@openssh.com
                 ConnectTimeout 15
                 ServerAliveInterval 30
                 ServerAliveCountMax 10
@@ -57,6 +56,7 @@ final class SshConfig {
                    HostKeyAlias %s
                    UserKnownHostsFile %s
                    IdentityFile %s
+                   Ciphers ^%s
                """
                         .formatted(
                                 address.name(),
@@ -66,7 +66,8 @@ final class SshConfig {
                                 GuestAddress.USER,
                                 alias,
                                 quoted(address.keys().knownHostsFile()),
-                                quoted(address.keys().userKeyFile()))
+                                quoted(address.keys().userKeyFile()),
+                                address.cipher().word())
                 + ALWAYS
                 + "Host "
                 + shared

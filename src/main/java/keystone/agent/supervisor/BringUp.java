@@ -13,6 +13,7 @@ import keystone.agent.guest.GuestAddress;
 import keystone.agent.guest.GuestConfig;
 import keystone.agent.guest.GuestDevshell;
 import keystone.agent.guest.GuestRepository;
+import keystone.agent.guest.SshCipher;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.Machine;
@@ -303,7 +304,8 @@ final class BringUp {
                 machine.sshPort(),
                 keys,
                 dir.run().sshConfig(),
-                dir.run().sshMasterSocket());
+                dir.run().sshMasterSocket(),
+                isAccelerated(machine) ? SshCipher.OF_HARDWARE : SshCipher.OF_PLAIN_ARITHMETIC);
     }
 
     private Machine.Listener hearing(Console console, Setback setback) {
@@ -374,8 +376,10 @@ final class BringUp {
     }
 
     private static Duration limit(Machine machine) {
-        return machine.acceleration().kind() == Acceleration.Kind.KVM
-                ? BOOT_ACCELERATED
-                : BOOT_EMULATED;
+        return isAccelerated(machine) ? BOOT_ACCELERATED : BOOT_EMULATED;
+    }
+
+    private static boolean isAccelerated(Machine machine) {
+        return machine.acceleration().kind() == Acceleration.Kind.KVM;
     }
 }

@@ -28,7 +28,8 @@ final class SshConfigTest {
                 40123,
                 keys,
                 directory.resolve("ssh_config"),
-                Path.of("/tmp/it's 5% \"m\".sock"));
+                Path.of("/tmp/it's 5% \"m\".sock"),
+                SshCipher.OF_HARDWARE);
     }
 
     private static List<String> understood(GuestAddress address, String alias) throws Exception {
@@ -74,6 +75,7 @@ final class SshConfigTest {
                         "passwordauthentication no",
                         "batchmode yes",
                         "controlmaster false")
+                .anyMatch(line -> line.startsWith("ciphers aes128-gcm@openssh.com,"))
                 .noneMatch(line -> line.startsWith("controlpath"));
     }
 
@@ -108,7 +110,8 @@ final class SshConfigTest {
                                         1,
                                         keys,
                                         home.resolve("c"),
-                                        Path.of("/" + "s".repeat(91))))
+                                        Path.of("/" + "s".repeat(91)),
+                                        SshCipher.OF_HARDWARE))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }
