@@ -12,16 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
 import keystone.agent.model.HostContact;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
@@ -30,11 +22,10 @@ import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.TaskView;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,23 +60,7 @@ final class HostileAgentTest {
     @BeforeEach
     void a_task_of_theirs() throws Exception {
         desk = new Desk(top);
-        var places =
-                new Places(top.resolve("s"), top.resolve("c"), top.resolve("f"), top.resolve("r"));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        BLUE,
-                        top,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        SandboxDir dir = new Store(places).create(spec, "1").orElseThrow();
+        SandboxDir dir = TestSandboxes.blue(top);
         var order =
                 new TaskOrder(
                         new AgentSpec.Shell(),
@@ -97,7 +72,7 @@ final class HostileAgentTest {
         files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
         var assembly =
                 new Assembly(
-                        places,
+                        TestSandboxes.places(top),
                         () -> {
                             throw new IllegalStateException("nothing is started here");
                         },

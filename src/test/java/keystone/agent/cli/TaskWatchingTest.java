@@ -7,15 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
@@ -24,11 +16,10 @@ import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.TaskView;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,23 +39,7 @@ final class TaskWatchingTest {
     void a_task_at_work() throws Exception {
         desk = new Desk(top);
         desk.terminal = true;
-        var places =
-                new Places(top.resolve("s"), top.resolve("c"), top.resolve("f"), top.resolve("r"));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        BLUE,
-                        top,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        SandboxDir dir = new Store(places).create(spec, "1").orElseThrow();
+        SandboxDir dir = TestSandboxes.blue(top);
         var order =
                 new TaskOrder(
                         new AgentSpec.Shell(),
@@ -77,7 +52,7 @@ final class TaskWatchingTest {
         log = TaskLog.open(files, Clock.systemUTC());
         var assembly =
                 new Assembly(
-                        places,
+                        TestSandboxes.places(top),
                         () -> {
                             throw new IllegalStateException("nothing is started here");
                         },

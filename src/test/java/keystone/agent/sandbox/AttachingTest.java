@@ -11,25 +11,17 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.UserError;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskStage;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,27 +38,8 @@ final class AttachingTest {
     void a_sandbox() throws Exception {
         top = top.toRealPath();
         project = Files.createDirectories(top.resolve("project"));
-        var store =
-                new Store(
-                        new Places(
-                                top.resolve("state"),
-                                top.resolve("cache"),
-                                top.resolve("config"),
-                                top.resolve("run")));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        BLUE,
-                        project,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
+        var store = new Store(TestSandboxes.places(top));
+        var spec = TestSandboxes.spec(BLUE, project);
         dir = store.create(spec, "1").orElseThrow();
         attaching = new Attaching(store);
     }

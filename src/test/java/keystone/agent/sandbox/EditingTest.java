@@ -21,9 +21,9 @@ import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.OpenRequest.Side;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,12 +49,7 @@ final class EditingTest {
         data = Files.createDirectories(temporary.resolve("data"));
         Files.createDirectory(project.resolve("src"));
         Files.writeString(project.resolve("src/a.c"), "");
-        var places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
+        var places = TestSandboxes.places(temporary);
         store = new Store(places);
         projects = new Projects(store, places, temporary.resolve("home"));
     }

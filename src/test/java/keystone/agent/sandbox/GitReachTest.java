@@ -17,9 +17,9 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +38,7 @@ final class GitReachTest {
         Path top = temporary.toRealPath();
         project = Files.createDirectories(top.resolve("src/project"));
         Files.createDirectories(project.resolve(".git/hooks"));
-        store =
-                new Store(
-                        new Places(
-                                top.resolve("state"),
-                                top.resolve("cache"),
-                                top.resolve("config"),
-                                top.resolve("run")));
+        store = new Store(TestSandboxes.places(top));
         reach = new GitReach(store, Clock.systemUTC());
         blue = create("blue", project, GitMode.PROTECTED);
         reach.reviewer(blue).begin();

@@ -4,28 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
-import java.util.List;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
-import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.SandboxState.Broken;
 import keystone.agent.model.SandboxState.Stopped;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.ProcessIdentity;
 import keystone.agent.process.ProcessTable;
-import keystone.agent.store.Places;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
+import keystone.agent.store.TestSandboxes;
 import keystone.agent.workspace.ProjectOwner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,27 +26,7 @@ class ObserverTest {
 
     @BeforeEach
     void create() {
-        var places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        new SandboxName("blue"),
-                        temporary,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        dir = new Store(places).create(spec, "1").orElseThrow();
+        dir = TestSandboxes.blue(temporary);
     }
 
     private SandboxState seen() throws InterruptedException {

@@ -6,18 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,20 +40,7 @@ class ProjectsTest {
     }
 
     private void sandbox(String name, Path at) {
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        new SandboxName(name),
-                        at,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
+        var spec = TestSandboxes.spec(new SandboxName(name), at);
         assertThat(store.create(spec, "1")).isPresent();
     }
 

@@ -13,16 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
@@ -34,6 +27,7 @@ import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TestSandboxes;
 import keystone.agent.supervisor.SupervisorParts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,12 +57,7 @@ final class SandboxesTest {
 
     @BeforeEach
     void open() {
-        places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
+        places = TestSandboxes.places(temporary);
         store = new Store(places);
         sandboxes =
                 new Assembly(
@@ -86,20 +75,7 @@ final class SandboxesTest {
     }
 
     private SandboxDir create(SandboxName name, Path project) {
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        name,
-                        project,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
+        var spec = TestSandboxes.spec(name, project);
         return store.create(spec, "1").orElseThrow();
     }
 

@@ -6,18 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
-import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,27 +19,7 @@ final class SupervisorLauncherTest {
 
     @BeforeEach
     void create() {
-        var places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        new SandboxName("blue"),
-                        temporary,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        dir = new Store(places).create(spec, "1").orElseThrow();
+        dir = TestSandboxes.blue(temporary);
     }
 
     private List<String> service(Map<String, String> environment) {

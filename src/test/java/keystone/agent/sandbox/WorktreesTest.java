@@ -24,6 +24,7 @@ import keystone.agent.process.Command;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,12 +43,7 @@ final class WorktreesTest {
     void a_project() throws Exception {
         Path top = temporary.toRealPath();
         project = Files.createDirectory(top.resolve("project"));
-        places =
-                new Places(
-                        top.resolve("state"),
-                        top.resolve("cache"),
-                        top.resolve("config"),
-                        top.resolve("run"));
+        places = TestSandboxes.places(top);
         assembly =
                 new Assembly(
                         places,

@@ -41,12 +41,7 @@ class StoreTest {
 
     @BeforeEach
     void open() {
-        places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
+        places = TestSandboxes.places(temporary);
         store = new Store(places);
     }
 

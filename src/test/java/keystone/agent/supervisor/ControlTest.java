@@ -20,6 +20,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,7 @@ class ControlTest {
                         new Sessions(_ -> {}),
                         () -> {},
                         _ -> {},
-                        Controls.of(Stored.blue(directory), () -> null));
+                        Controls.of(TestSandboxes.blue(directory), () -> null));
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),

@@ -17,6 +17,7 @@ import keystone.agent.model.NetCheck;
 import keystone.agent.model.UserError;
 import keystone.agent.store.PolicyFormat;
 import keystone.agent.store.SandboxDir;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class NetControlTest {
 
     @BeforeEach
     void open() {
-        dir = Stored.blue(home);
+        dir = TestSandboxes.blue(home);
         gate = Gate.open(dir.name(), dir.spec().egress(), Upstream.NONE);
         control = new NetControl(dir, () -> gate, () -> changes++);
     }

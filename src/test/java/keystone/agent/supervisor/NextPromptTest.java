@@ -17,6 +17,7 @@ import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ final class NextPromptTest {
                         TaskOrder.Limits.USUAL,
                         null);
         Task task = Task.here(new TaskId("k3f9ta"), new SandboxName("blue"), order, Instant.EPOCH);
-        TaskDir files = TaskDir.create(Stored.blue(top), task);
+        TaskDir files = TaskDir.create(TestSandboxes.blue(top), task);
         try (TaskLog log = TaskLog.open(files, InstantSource.system())) {
             List.of(happened).forEach(each -> assertThat(log.append(each)).isPresent());
         }

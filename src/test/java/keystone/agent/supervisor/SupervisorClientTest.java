@@ -12,29 +12,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Program;
-import keystone.agent.model.Resources;
-import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
-import keystone.agent.store.Places;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
+import keystone.agent.store.TestSandboxes;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,27 +41,7 @@ final class SupervisorClientTest {
 
     @BeforeEach
     void serve() throws IOException {
-        var places =
-                new Places(
-                        temporary.resolve("state"),
-                        temporary.resolve("cache"),
-                        temporary.resolve("config"),
-                        temporary.resolve("run"));
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        new SandboxName("blue"),
-                        temporary,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        dir = new Store(places).create(spec, "1").orElseThrow();
+        dir = TestSandboxes.blue(temporary);
         PrivateFiles.createDirectories(dir.run().path());
         supervisor = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         supervisor.bind(UnixDomainSocketAddress.of(dir.run().controlSocket()));

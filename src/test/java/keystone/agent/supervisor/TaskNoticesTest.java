@@ -14,15 +14,7 @@ import java.util.concurrent.TimeUnit;
 import keystone.agent.desktop.Desktop;
 import keystone.agent.desktop.RealDesktop;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.BuildId;
-import keystone.agent.model.Digest;
-import keystone.agent.model.EgressPolicy;
-import keystone.agent.model.GitMode;
-import keystone.agent.model.PortsPolicy;
-import keystone.agent.model.Resources;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
-import keystone.agent.model.ShareDriver;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskExtras;
@@ -37,10 +29,9 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
-import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
-import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,27 +70,7 @@ final class TaskNoticesTest {
     @BeforeAll
     void a_desktop_and_a_sandbox(@TempDir Path top) throws Exception {
         screen = new RealDesktop(top);
-        Digest image = Digest.of("image");
-        var spec =
-                new SandboxSpec(
-                        BLUE,
-                        top,
-                        image,
-                        BuildId.create(image),
-                        Resources.DEFAULT,
-                        ShareDriver.AUTO,
-                        GitMode.DIRECT,
-                        EgressPolicy.USUAL,
-                        PortsPolicy.USUAL,
-                        List.of(),
-                        null);
-        var places =
-                new Places(
-                        top.resolve("state"),
-                        top.resolve("cache"),
-                        top.resolve("config"),
-                        top.resolve("run"));
-        dir = new Store(places).create(spec, "1").orElseThrow();
+        dir = TestSandboxes.blue(top);
     }
 
     @AfterAll
