@@ -40,12 +40,13 @@ final class GuestScript {
             """;
 
     /// `look` fills arrays with every process but zombies: `parent`, `session`, `born` and `name`,
-    /// and `mine` with those that have the token `$1` (proc(5)).
+    /// `held` with those that have a session's token, and `mine` with those that have the token
+    /// `$1` (proc(5)).
     private static final String LOOK =
             """
             IFS=$'\\n '
             look() {
-                parent=() session=() born=() name=() mine=()
+                parent=() session=() born=() name=() held=() mine=()
                 local process id stat words variables
                 for process in /proc/[0-9]*; do
                     id=${process#/proc/} stat= variables=()
@@ -55,6 +56,8 @@ final class GuestScript {
                     [[ ${words[0]} == [!ZX] ]] || continue
                     parent[$id]=${words[1]} session[$id]=${words[3]} born[$id]=${words[19]}
                     stat=${stat%)*} name[$id]=${stat#*(}
+                    [[ $'\\n'"${variables[*]}" == *$'\\n'KEYSTONE_EXEC=* ]] || continue
+                    held[$id]=1
                     [[ $'\\n'"${variables[*]}"$'\\n' == *$'\\n'"KEYSTONE_EXEC=$1"$'\\n'* ]] && mine[$id]=1
                 done
             }
@@ -108,6 +111,36 @@ final class GuestScript {
                         members "$1"
                     done
                     exit 1
+                    """;
+
+    /// Stops whatever somebody has at work, until it is continued: all that has a session's token,
+    /// or a connection to sshd above it, or is of a session (setsid(2)) of such a one. Not what
+    /// works for this host, which has the token `$1`, nor sshd and ourselves. As root.
+    static final String FREEZE =
+            LOOK
+                    + """
+                    round=0 new=1
+                    while ((new && round++ < 20)); do
+                        look "$1"
+                        work=() new=0 more=1
+                        for ((id = $$; id > 1; id = parent[id])); do
+                            mine[$id]=1
+                        done
+                        while ((more)); do
+                            more=0
+                            for id in "${!parent[@]}"; do
+                                above=${parent[$id]}
+                                [[ -z ${mine[$id]}${work[$id]} && ${name[$id]} != sshd* ]] || continue
+                                [[ -n ${held[$id]}${work[$above]}${work[${session[$id]}]} || ${name[$above]} == sshd* ]] || continue
+                                work[$id]=1 more=1
+                            done
+                        done
+                        for id in "${!work[@]}"; do
+                            [[ -z ${stopped[$id]} ]] || continue
+                            kill -s STOP $id 2>/dev/null
+                            stopped[$id]=1 new=1
+                        done
+                    done
                     """;
 
     /// Counts what speaks against switching off: sessions beside this one and those with the token

@@ -17,6 +17,7 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
+import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.process.HostUser;
 import keystone.agent.store.SandboxDir;
@@ -141,21 +142,36 @@ public final class Returning {
 
     /// Fetches what would be lost with a sandbox's disk.
     ///
-    /// @throws UserError when that is not possible
-    static void secure(SandboxDir dir) throws InterruptedException {
+    /// @return how to stop it: a guest that may be at work until then is looked at once more when
+    ///     nothing moves any more, and [#requireNothingUnfetched] tells what was found
+    /// @throws UserError when something would be lost
+    static StopMode secure(SandboxDir dir) throws InterruptedException {
+        if (dir.mayHaveCommits() && isRunning(dir)) {
+            requireFetched(dir);
+            return StopMode.GRACEFUL;
+        }
+        requireNothingUnfetched(dir);
+        return StopMode.FORCE;
+    }
+
+    /// @throws UserError when the disk of a sandbox that does not run may hold what nobody has
+    ///     fetched
+    static void requireNothingUnfetched(SandboxDir dir) {
         if (!dir.mayHaveCommits()) {
             return;
         }
         SandboxName name = dir.name();
-        if (!isRunning(dir)) {
-            List<String> known = dir.unfetchedLines();
-            throw known.isEmpty()
-                    ? UserError.wrongState(
-                            "the disk of `" + name + "` may hold commits that nobody has fetched",
-                            "keystone-agent start -d --name %1$s && keystone-agent stop %1$s   # or lose them with -f"
-                                    .formatted(name))
-                    : lossOf(name, known);
-        }
+        List<String> known = dir.unfetchedLines();
+        throw known.isEmpty()
+                ? UserError.wrongState(
+                        "the disk of `" + name + "` may hold commits that nobody has fetched",
+                        "keystone-agent start -d --name %1$s && keystone-agent stop %1$s   # or lose them with -f"
+                                .formatted(name))
+                : lossOf(name, known);
+    }
+
+    private static void requireFetched(SandboxDir dir) throws InterruptedException {
+        SandboxName name = dir.name();
         GitAccess git = git(dir);
         try {
             git.fetch(name, dir.run().sshConfig(), FETCH);
@@ -166,7 +182,6 @@ public final class Returning {
         if (!left.isEmpty()) {
             throw lossOf(name, left);
         }
-        dir.haveCommits();
     }
 
     private static UserError lossOf(SandboxName name, List<String> losses) {

@@ -89,13 +89,18 @@ public final class Sandboxes {
     public void destroy(SandboxName name, Unfetched unfetched) throws InterruptedException {
         SandboxDir dir = projects.named(name);
         dir.refuseLater();
-        if (unfetched == Unfetched.KEPT) {
-            Returning.secure(dir);
-        }
-        Returning.forget(dir);
+        StopMode mode =
+                switch (unfetched) {
+                    case KEPT -> Returning.secure(dir);
+                    case GIVEN_UP -> StopMode.FORCE;
+                };
         Optional<UserError> left = mounting.release(dir);
-        Ending.stop(dir, StopMode.FORCE, SupervisorClient.Listener.none());
+        Ending.stop(dir, mode, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
+            if (unfetched == Unfetched.KEPT) {
+                Returning.requireNothingUnfetched(dir);
+            }
+            Returning.forget(dir);
             gitReach.extendTo(dir);
             store.remove(dir);
         }

@@ -199,10 +199,12 @@ final class Starting {
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
         Digest image = images.get().ensure(request.settings().image(), spec.project(), listener);
-        if (request.disk() == StartRequest.Disk.FRESH) {
-            Returning.secure(dir);
+        boolean mayLose = request.disk() != StartRequest.Disk.FRESH;
+        StopMode mode = mayLose ? StopMode.FORCE : Returning.secure(dir);
+        Ending.stop(dir, mode, new Heard(listener));
+        if (!mayLose) {
+            Returning.requireNothingUnfetched(dir);
         }
-        Ending.stop(dir, StopMode.FORCE, new Heard(listener));
         checkpoint.reached("command:stopped");
         SandboxSpec renewed = spec.renewed(image);
         images.get().noteOtherBackend(seen.spec(), renewed, listener);

@@ -16,6 +16,8 @@ record LastFetch(SandboxDir dir, SupervisorLog log, Checkpoint checkpoint) {
             return;
         }
         try {
+            // What is committed after the look would be on the disk alone, and nobody knew.
+            up.guest().freeze();
             up.git().fetch(dir.name(), dir.run().sshConfig(), LIMIT);
             List<String> left = OnlyInside.of(up.git(), dir.name(), dir.run().sshConfig());
             if (left.isEmpty()) {
