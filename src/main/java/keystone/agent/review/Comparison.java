@@ -77,7 +77,7 @@ final class Comparison {
         marks.forEach(
                 (directory, found) -> {
                     boolean named = directory.equals(".git") || directory.endsWith("/.git");
-                    if (isRepository(found) && !named && !directory.contains(".git/")) {
+                    if (isRepository(found) && !named && !("/" + directory).contains("/.git/")) {
                         bare.add(directory);
                     }
                 });

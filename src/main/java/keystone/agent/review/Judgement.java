@@ -77,7 +77,7 @@ final class Judgement {
             case SPECIAL -> Optional.of(Danger.SPECIAL);
             case CLOSED -> Optional.of(Danger.CLOSED);
             case LINK ->
-                    Leads.out(difference.name(), now.target(), root)
+                    Leads.out(difference.name(), now.target(), root) || Leads.intoGit(now.target())
                             ? Optional.of(Danger.LINK)
                             : Optional.empty();
             case FILE -> now.setsId() ? Optional.of(Danger.SETUID) : Optional.empty();

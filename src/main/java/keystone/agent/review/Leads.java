@@ -33,4 +33,10 @@ final class Leads {
         }
         return depth < 0 || parts.subList(at, parts.size()).contains("..");
     }
+
+    /// Whether a link names something of a git directory: what this host's programs write through
+    /// it, git obeys.
+    static boolean intoGit(String target) {
+        return List.of(target.split("/", -1)).contains(".git");
+    }
 }

@@ -79,6 +79,17 @@ class ReviewRepositoriesTest {
     }
 
     @Test
+    void one_below_a_directory_whose_name_ends_like_a_repositorys() throws Exception {
+        write("vendor.git/lib/HEAD", "ref: refs/heads/main");
+        write("vendor.git/lib/config", "[core]\n");
+        Files.createDirectories(project.resolve("vendor.git/lib/objects"));
+        Files.createDirectories(project.resolve("vendor.git/lib/refs"));
+
+        assertThat(gitTakes("vendor.git/lib")).isTrue();
+        assertThat(concerns()).containsExactly("repository vendor.git/lib/config");
+    }
+
+    @Test
     void not_one_without_a_head() throws Exception {
         write("parts/config", "[core]\n");
         Files.createDirectories(project.resolve("parts/objects"));
