@@ -21,7 +21,7 @@ for block in /sys/block/vd*; do
     if [ "$serial" = ks-rw ]; then disk=/dev/${block##*/}; fi
 done
 [ -n "$disk" ] || fail the writable disk is missing
-mount -t ext4 -o noatime,dioread_lock,commit=2 "$disk" /run/ks-disk || fail cannot read the writable disk
+mount -t ext4 -o noatime,dioread_lock,nodelalloc,commit=2 "$disk" /run/ks-disk || fail cannot read the writable disk
 # What was written is on the disk within some five seconds, not forty: an agent whose machine was killed
 # goes on from there.
 echo 200 >/proc/sys/vm/dirty_expire_centisecs

@@ -21,12 +21,26 @@ import keystone.agent.process.PlainFile;
 record StagedFiles(Path project, Git git) {
     private static final int LARGEST = 1 << 20;
 
+    /// Characters of names: all arguments of a program have 2 MiB (execve(2)).
+    private static final int MOST_AT_ONCE = 100_000;
+
     /// Which of these are staged as they are; of one that cannot be read that is not said.
     Set<String> among(Collection<String> paths) throws InterruptedException {
-        if (paths.isEmpty()) {
-            return Set.of();
+        var staged = new HashMap<String, String>();
+        var some = new ArrayList<String>();
+        int length = 0;
+        for (String each : paths) {
+            some.add(each);
+            length += each.length();
+            if (length > MOST_AT_ONCE) {
+                staged.putAll(staged(some));
+                some.clear();
+                length = 0;
+            }
         }
-        Map<String, String> staged = staged(paths);
+        if (!some.isEmpty()) {
+            staged.putAll(staged(some));
+        }
         return staged.entrySet().stream()
                 .filter(each -> nameOf(each.getKey()).equals(Optional.of(each.getValue())))
                 .map(Map.Entry::getKey)
@@ -34,7 +48,7 @@ record StagedFiles(Path project, Git git) {
     }
 
     /// The names of the objects; entries are such as `100644 OBJECT 0\tPATH`.
-    private Map<String, String> staged(Collection<String> paths) throws InterruptedException {
+    private Map<String, String> staged(List<String> paths) throws InterruptedException {
         var arguments = new ArrayList<>(List.of("ls-files", "--stage", "-z", "--"));
         arguments.addAll(paths);
         var staged = new HashMap<String, String>();

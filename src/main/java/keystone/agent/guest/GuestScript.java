@@ -181,6 +181,13 @@ final class GuestScript {
     private static final String REFS =
             """
             [ -e HEAD ] || exit 0
+            if [ ! -s HEAD ]; then
+                # Of a machine that was killed while the directory was made: names without their content.
+                find refs packed-refs -type f -size 0 -delete 2>/dev/null
+                # Else a branch that it was told of and has not would be one that it has removed.
+                rm -rf refs/remotes/host refs/keystone
+                echo 'ref: refs/heads/keystone-is-being-made' >HEAD
+            fi
             : >$seen
             IFS= read -r line <HEAD
             echo "head $line"

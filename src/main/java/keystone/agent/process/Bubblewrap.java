@@ -2,6 +2,7 @@ package keystone.agent.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,13 +62,19 @@ final class Bubblewrap {
         };
     }
 
-    /// The directories above all places, upper ones first.
+    /// The directories above all places, upper ones first; not those within a place, which has its
+    /// own.
     private static Set<String> parents(Enclosure enclosure) {
+        var places = new HashSet<String>();
+        enclosure.places().forEach(place -> places.add(place.inside()));
         var parents = new LinkedHashSet<String>();
-        for (Enclosure.Place place : enclosure.places()) {
-            String inside = place.inside();
+        for (String inside : places) {
             for (int at = inside.indexOf('/', 1); at > 0; at = inside.indexOf('/', at + 1)) {
-                parents.add(inside.substring(0, at));
+                String parent = inside.substring(0, at);
+                if (places.contains(parent)) {
+                    break;
+                }
+                parents.add(parent);
             }
         }
         return parents;

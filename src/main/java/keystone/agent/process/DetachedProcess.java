@@ -33,7 +33,7 @@ public final class DetachedProcess {
             builder.redirectErrorStream(true);
             return new DetachedProcess(builder.start());
         } catch (IOException missing) {
-            throw Programs.missing(command, missing);
+            throw Programs.notStarted(command, missing);
         }
     }
 

@@ -55,7 +55,7 @@ public final class OwnedProcess implements Owned.Ending {
             if (failed.getCause() instanceof RuntimeException before) {
                 throw before;
             }
-            throw Programs.missing(command, failed.getCause());
+            throw Programs.notStarted(command, failed.getCause());
         }
     }
 

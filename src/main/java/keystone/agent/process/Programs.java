@@ -9,9 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// Where programs are: `PATH`, then the system directories that an ordinary user's `PATH` often
@@ -30,6 +34,12 @@ public final class Programs {
     /// Like `PATH`, this holds for the whole process; its entry point sets it before anything runs.
     private static final AtomicReference<Supplier<Predicate<Path>>> GUESTS =
             new AtomicReference<>(() -> _ -> false);
+
+    /// How the JDK ends what it says of a failed execve(2).
+    private static final Pattern ERROR = Pattern.compile("error: ([0-9]{1,4}) \\((.*)\\)");
+
+    /// Those that say that a file is no program: ENOENT, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP.
+    private static final Set<Integer> OF_THE_PROGRAM = Set.of(2, 8, 13, 20, 21, 40);
 
     private Programs() {}
 
@@ -111,12 +121,17 @@ public final class Programs {
         return locate(name).orElseThrow(() -> new FileNotFoundException(name));
     }
 
-    /// Names the program that was not found: the command's own, or one that it is started through.
-    static Command.ProgramMissing missing(Command command, @Nullable Throwable cause) {
-        String name =
-                cause instanceof FileNotFoundException
-                        ? String.valueOf(cause.getMessage())
-                        : command.program();
-        return new Command.ProgramMissing(name, cause);
+    /// Why a command could not be started. Names the program that was not found: its own, or one
+    /// that it is started through.
+    static RuntimeException notStarted(Command command, @Nullable Throwable cause) {
+        if (cause instanceof FileNotFoundException) {
+            return new Command.ProgramMissing(String.valueOf(cause.getMessage()), cause);
+        }
+        Matcher said = ERROR.matcher(cause == null ? "" : String.valueOf(cause.getMessage()));
+        return said.find() && !OF_THE_PROGRAM.contains(Integer.parseInt(said.group(1)))
+                ? UserError.failed(
+                        "`%s` could not be started: %s".formatted(command.program(), said.group(2)),
+                        "keystone-agent doctor   # what this host has left: free -m, ulimit -a")
+                : new Command.ProgramMissing(command.program(), cause);
     }
 }

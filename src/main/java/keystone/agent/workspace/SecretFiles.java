@@ -35,6 +35,10 @@ public final class SecretFiles {
 
     private static final int MOST_FOUND = 2_000;
 
+    /// Characters of the names of what is to be masked. Each is an argument of a program, and all
+    /// of them have 2 MiB (execve(2)), at up to four bytes.
+    private static final int LONGEST_NAMES = 200_000;
+
     /// Of directories in one directory, for each level: where there are more, they are listed
     /// again.
     private static final int MOST_KEPT = 200;
@@ -64,6 +68,7 @@ public final class SecretFiles {
     private final Found found =
             new Found(new TreeMap<>(), new ArrayList<>(), new TreeSet<>(), Optional.empty());
     private @Nullable String missed;
+    private int names;
 
     private SecretFiles(
             Optional<String> covered,
@@ -173,10 +178,18 @@ public final class SecretFiles {
             case DIRECTORY -> {
                 String path = level.prefix() + entry.name();
                 if (masked.include(path, Kind.DIRECTORY)) {
-                    found.matching().put(path, Kind.DIRECTORY);
+                    match(path, Kind.DIRECTORY);
                 }
             }
             case OTHER -> {}
+        }
+    }
+
+    private void match(String path, Kind kind) {
+        found.matching().put(path, kind);
+        names += path.length();
+        if (names > LONGEST_NAMES) {
+            miss("the names of the files in it that match are too long together");
         }
     }
 
@@ -189,7 +202,7 @@ public final class SecretFiles {
         }
         String path = level.prefix() + name;
         if (mayMatch && masked.include(path, Kind.FILE)) {
-            found.matching().put(path, Kind.FILE);
+            match(path, Kind.FILE);
         } else if (mayBeTold
                 && found.suspicious().size() < MOST_TOLD
                 && suspicious.include(path, Kind.FILE)) {
@@ -212,7 +225,7 @@ public final class SecretFiles {
             return;
         }
         switch (level.links().of(path, target)) {
-            case LinkTarget.Answer.Inside(String file) -> found.matching().put(file, Kind.FILE);
+            case LinkTarget.Answer.Inside(String file) -> match(file, Kind.FILE);
             case LinkTarget.Answer.Nowhere _ -> {}
             case LinkTarget.Answer.Unclear _ ->
                     found.readable()

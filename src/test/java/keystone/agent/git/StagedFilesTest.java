@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,19 @@ final class StagedFilesTest {
                                 ".env.none"))
                 .containsExactlyInAnyOrder(".env.shared", "web/.env ä");
         assertThat(among()).isEmpty();
+    }
+
+    @Test
+    void more_names_than_one_command_line_holds_are_no_obstacle() throws Exception {
+        sides.write(".env.shared", "PORT=1\n");
+        sides.host("add", ".env.shared");
+        var paths = new ArrayList<String>();
+        for (int i = 0; i < 700; i++) {
+            paths.add(("d".repeat(250) + "/").repeat(14) + ".env." + i);
+        }
+        paths.add(".env.shared");
+
+        assertThat(among(paths.toArray(String[]::new))).containsExactly(".env.shared");
     }
 
     @Test

@@ -107,6 +107,22 @@ final class GuestRepositoryTest {
         assertThat(inside("log", "-1", "--format=%s")).isEqualTo("Inside");
     }
 
+    /// As ext4 left it where a machine was killed in the moment after.
+    @Test
+    void one_whose_files_lost_their_content_is_made_again() throws Exception {
+        git("branch", "topic");
+        follow();
+        for (String each : List.of("HEAD", "config", "index", "refs/heads/main")) {
+            Files.write(guest.resolve(each), new byte[0]);
+        }
+
+        assertThat(follow()).isEqualTo(new Followed(Kind.DONE, List.of()));
+
+        assertThat(inside("status", "--porcelain", "--branch")).isEqualTo("## main");
+        assertThat(inside("rev-parse", "host/topic", "topic"))
+                .isEqualTo(git("rev-parse", "topic", "topic"));
+    }
+
     @Test
     void it_makes_an_index_itself_when_it_is_given_none() throws Exception {
         assertThat(repository().follow(PlainGit.state(host), new byte[0], Disk.KEPT).kind())

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import keystone.agent.model.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -110,6 +111,15 @@ class OwnedProcessTest {
         assertThatThrownBy(() -> Command.of("no-such-program").start())
                 .isInstanceOf(Command.ProgramMissing.class)
                 .hasMessageContaining("no-such-program");
+    }
+
+    @Test
+    void a_command_line_that_is_too_long_is_not_called_a_missing_program() {
+        var command = Command.of("true", "x".repeat(1 << 20), "x".repeat(1 << 20));
+
+        assertThatThrownBy(command::start)
+                .isInstanceOf(UserError.class)
+                .hasMessage("`true` could not be started: Argument list too long");
     }
 
     @Test

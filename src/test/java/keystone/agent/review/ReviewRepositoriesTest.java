@@ -90,6 +90,14 @@ class ReviewRepositoriesTest {
     }
 
     @Test
+    void a_link_into_one_leads_what_this_host_writes_there() throws Exception {
+        Files.createSymbolicLink(project.resolve("build.log"), Path.of(".git/hooks/post-checkout"));
+        Files.createSymbolicLink(project.resolve("git.log"), Path.of("logs/.gitlog"));
+
+        assertThat(concerns()).containsExactly("link build.log");
+    }
+
+    @Test
     void not_one_without_a_head() throws Exception {
         write("parts/config", "[core]\n");
         Files.createDirectories(project.resolve("parts/objects"));

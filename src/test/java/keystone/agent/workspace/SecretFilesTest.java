@@ -90,6 +90,17 @@ final class SecretFilesTest {
     }
 
     @Test
+    void names_that_no_command_line_could_hold_are_told_of() throws Exception {
+        String deep = ("d".repeat(250) + "/").repeat(14);
+        for (int i = 0; i < 60; i++) {
+            write(deep + ".env." + i);
+        }
+
+        assertThat(look().missed())
+                .hasValueSatisfying(why -> assertThat(why).contains("too long together"));
+    }
+
+    @Test
     void of_many_directories_in_one_none_is_forgotten() throws Exception {
         for (int i = 0; i < 300; i++) {
             write("a/%03d/.env".formatted(i));
