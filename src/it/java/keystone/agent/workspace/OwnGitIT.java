@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
@@ -108,6 +109,49 @@ final class OwnGitIT {
         shop.starting().run().succeeds();
         assertThat(inside(shop, "status", "--porcelain", "--branch")).isEqualTo("## feature");
         assertThat(inside(shop, "log", "-1", "--format=%s")).isEqualTo("Amended");
+    }
+
+    @Test
+    void what_is_committed_until_it_is_off_is_fetched(Installation home) throws Exception {
+        Project project = home.project("shop");
+        Sandbox shop = home.start(project, "--git", "protected");
+        identify(shop);
+        String work = "while :; do git commit --quiet --allow-empty --message=More; done";
+        try (Background _ = shop.executing("sh", "-c", work).start()) {
+            await(shop, "More", "log", "-1", "--format=%s");
+            shop.keystone("stop").run().succeeds();
+        }
+        String fetched = project.git("rev-parse", "refs/keystone/shop/heads/main").strip();
+
+        shop.starting().run().succeeds();
+
+        assertThat(inside(shop, "rev-parse", "main")).isEqualTo(fetched);
+        shop.keystone("destroy").reading("y\n").run();
+        assertThat(project.git("rev-parse", "refs/keystone/shop/heads/main").strip())
+                .isEqualTo(fetched);
+    }
+
+    @Test
+    @Tag("full")
+    void a_submodule_that_comes_while_it_runs_ends_it(Installation home) throws Exception {
+        Project project = home.project("shop");
+        Project part = home.project("part");
+        Sandbox shop = home.start(project, "--git", "protected");
+
+        project.git(
+                "-c",
+                "protocol.file.allow=always",
+                "submodule",
+                "--quiet",
+                "add",
+                part.path().toString(),
+                "lib/part");
+
+        assertThat(Patience.until(SOON, () -> home.processes().isEmpty())).isTrue();
+        assertThat(shop.state()).isEqualTo("broken");
+        assertThat(shop.status().string("problem")).contains("new submodule, `lib/part`");
+        shop.starting().run().succeeds();
+        assertThat(inside(shop, "-C", "lib/part", "log", "--format=%s")).isEqualTo("Begin");
     }
 
     @Test

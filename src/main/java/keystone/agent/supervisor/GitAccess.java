@@ -1,5 +1,7 @@
 package keystone.agent.supervisor;
 
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,6 +202,21 @@ public sealed interface GitAccess {
             own.present().forEach(each -> text.append(each.repository().footprint()));
         }
         return text.toString();
+    }
+
+    /// A submodule that has come since, printable: whatever git on this host looks for there is in
+    /// the guest's reach.
+    default Optional<String> uncovered() throws InterruptedException {
+        if (!(this instanceof Own own)) {
+            return Optional.empty();
+        }
+        Set<String> covered =
+                own.submodules.stream().map(Submodule::path).collect(Collectors.toSet());
+        return own.repository.submodules().stream()
+                .map(Submodule::path)
+                .filter(path -> !covered.contains(path))
+                .findFirst()
+                .map(Printable::of);
     }
 
     /// Pins what the guest borrows, and tells it of the host's branches.

@@ -1,5 +1,6 @@
 package keystone.agent.supervisor;
 
+import java.util.Optional;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,6 +31,10 @@ final class GitWatch implements Owned.Ending {
     private static final String EXCHANGED =
             "was stopped: somebody has exchanged or removed the project's .git, and what is there"
                     + " now would not be out of the guest's reach";
+
+    private static final String UNCOVERED =
+            "was stopped: the project has a new submodule, `%s`, whose .git would not be out of the"
+                    + " guest's reach before the next start";
 
     private final GitAccess git;
     private final SandboxDir dir;
@@ -103,6 +108,9 @@ final class GitWatch implements Owned.Ending {
                     exposed.accept(EXCHANGED);
                     return;
                 }
+                if (isExposed()) {
+                    return;
+                }
                 look();
             }
         } catch (InterruptedException closed) {
@@ -117,6 +125,23 @@ final class GitWatch implements Owned.Ending {
                     .fileKey();
         } catch (IOException gone) {
             return null;
+        }
+    }
+
+    /// At once: the guest may be waiting for it.
+    private boolean isExposed() throws InterruptedException {
+        if (git.footprint().equals(seen)) {
+            return false;
+        }
+        try {
+            Optional<String> uncovered = git.uncovered();
+            uncovered.map(UNCOVERED::formatted).ifPresent(exposed);
+            return uncovered.isPresent();
+        } catch (RuntimeException failure) {
+            if (!failures.unsaid(List.of(String.valueOf(failure.getMessage()))).isEmpty()) {
+                log.failure("the project's submodules could not be looked for", failure);
+            }
+            return false;
         }
     }
 
