@@ -36,6 +36,15 @@ public final class CommandLineTool {
         }
     }
 
+    /// Says why there cannot be a command.
+    ///
+    /// @return the exit code
+    public static int refuse(Streams streams, UserError why) {
+        int status = new Failure(streams.err(), false).report(why);
+        streams.err().flush();
+        return status;
+    }
+
     private int carryOut(Words words) throws InterruptedException {
         Optional<FastPath> fast = FastPath.of(words);
         if (fast.isPresent()) {
