@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +43,6 @@ public final class Store {
     /// By name, in order.
     public List<SandboxDir> all() {
         var found = new ArrayList<SandboxName>();
-        if (!Files.isDirectory(state)) {
-            return List.of();
-        }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(state)) {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
@@ -52,6 +51,8 @@ public final class Store {
                     found.add(new SandboxName(name));
                 }
             }
+        } catch (NoSuchFileException noneYet) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + state, e);
         }
@@ -90,9 +91,21 @@ public final class Store {
 
     public Optional<SandboxDir> find(SandboxName name) {
         SandboxDir dir = at(name);
-        return Files.isDirectory(dir.path(), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(dir)
-                : Optional.empty();
+        try {
+            boolean there =
+                    Files.readAttributes(
+                                    dir.path(),
+                                    BasicFileAttributes.class,
+                                    LinkOption.NOFOLLOW_LINKS)
+                            .isDirectory();
+            return there ? Optional.of(dir) : Optional.empty();
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            // A sandbox that cannot be seen is not one that is not there: a second one would be
+            // made.
+            throw new UncheckedIOException("cannot look at " + dir.path(), e);
+        }
     }
 
     /// Makes the sandbox's directory, whole or not at all. Empty when the name is taken, also by
@@ -135,9 +148,6 @@ public final class Store {
     /// may still be at work.
     public List<Path> halfDone(Instant now) {
         var found = new ArrayList<Path>();
-        if (!Files.isDirectory(state)) {
-            return found;
-        }
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, HALF_DONE)) {
             for (Path leftover : leftovers) {
                 Instant made = Files.getLastModifiedTime(leftover).toInstant();
@@ -145,6 +155,8 @@ public final class Store {
                     found.add(leftover);
                 }
             }
+        } catch (NoSuchFileException noneYet) {
+            return found;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + state, e);
         }
