@@ -335,4 +335,19 @@ class StoreTest {
         assertThat(store.find(new SandboxName("blue"))).isEmpty();
         assertThat(store.halfDone(Instant.now())).isEmpty();
     }
+
+    @Test
+    void nobody_is_told_to_destroy_what_only_cannot_be_read_now() throws IOException {
+        SandboxDir dir = create("blue");
+        Files.delete(dir.specFile());
+        Files.createSymbolicLink(dir.specFile(), dir.specFile());
+
+        assertThatThrownBy(dir::spec)
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem()).contains("cannot be read", "symbolic link");
+                            assertThat(error.fix()).doesNotContain("destroy");
+                        });
+    }
 }
