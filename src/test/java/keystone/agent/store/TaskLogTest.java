@@ -20,16 +20,16 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskId;
-import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
+import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
-import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskQuestion.Choice;
 import keystone.agent.model.TaskQuestion.Field;
 import keystone.agent.model.TaskQuestion.Kind;
 import keystone.agent.model.TaskQuestion.Need;
+import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskUpdate;
 import org.jspecify.annotations.Nullable;
@@ -191,5 +191,24 @@ final class TaskLogTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void half_a_line_on_a_full_disk_spoils_nothing() throws IOException {
+        var disk = new FullDisk(PrivateFiles.append(dir.updates()), 100);
+        try (var log = new TaskLog(disk, CLOCK, TaskLog.Room.USUAL, 0)) {
+            log.append(new TaskUpdate.Note("one"));
+            assertThatThrownBy(() -> log.append(new TaskUpdate.Note("x".repeat(200))))
+                    .isInstanceOf(UncheckedIOException.class);
+            disk.makeRoom();
+
+            log.append(new TaskUpdate.Note("two"));
+        }
+
+        assertThat(Files.readAllLines(dir.updates()))
+                .hasSize(2)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("one"),
+                        line -> assertThat(line).startsWith("{").contains("two"));
     }
 }
