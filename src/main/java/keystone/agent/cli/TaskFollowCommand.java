@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import keystone.agent.model.TaskId;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -8,8 +9,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Shows what has happened in a task, and what happens until it has ended, or waits for an",
-            "answer that nobody here can give. Any number may watch. Ctrl-C only stops watching. The",
+            "Shows what has happened in a task, and what happens until it has ended, or waits for"
+                + " an",
+            "answer that nobody here can give. Any number may watch. Ctrl-C only stops watching."
+                + " The",
             "exit code is that of `task run`."
         },
         footer = "keystone-agent task follow --last 20 k3f9ta")
@@ -33,6 +36,11 @@ final class TaskFollowCommand implements Action {
                         call,
                         new TaskId(id),
                         json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
-        return watching.follow(last == null ? 0 : Math.max(0, last));
+        if (last != null && last < 0) {
+            throw UserError.usage(
+                    "--last: there are never " + last + " updates",
+                    "use 0 for none of the old ones");
+        }
+        return watching.follow(last == null ? Integer.MAX_VALUE : last);
     }
 }
