@@ -25,10 +25,10 @@ import keystone.agent.model.Settings;
 import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
-import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
+import keystone.agent.model.TaskOrder;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.StartRequest;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +80,8 @@ abstract class TaskAsking implements Action {
             names = "--attach",
             paramLabel = "FILE",
             description =
-                    "Give the agent this file with the prompt: images are shown to it where it can see."
-                            + " May be repeated.")
+                    "Give the agent this file with the prompt: images are shown to it where it can"
+                        + " see. May be repeated.")
     List<Path> attached = List.of();
 
     @Option(
@@ -145,12 +145,18 @@ abstract class TaskAsking implements Action {
                                 null,
                                 settings.tasks().copies(),
                                 settings.tasks().notices()));
-        return call.use()
-                .tasks()
-                .submit(
-                        sandbox(call, known, project, settings),
-                        order,
-                        attached.stream().map(call.around().directory()::resolve).toList());
+        List<Path> files = attached.stream().map(call.around().directory()::resolve).toList();
+        // A sandbox may take minutes.
+        files.forEach(TaskAsking::requireFile);
+        return call.use().tasks().submit(sandbox(call, known, project, settings), order, files);
+    }
+
+    private static void requireFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            String shown = Printable.of(file.toString());
+            throw UserError.usage(
+                    shown + " cannot be read, or is no regular file", "ls -l " + shown);
+        }
     }
 
     private AgentSpec agent(AgentChoice choice) {
@@ -170,7 +176,8 @@ abstract class TaskAsking implements Action {
         if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
-                    "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
+                    "keystone-agent task run --agent shell 'make test'   # or: claude, codex,"
+                        + " gemini");
         }
         return choice.agents().named(name);
     }
