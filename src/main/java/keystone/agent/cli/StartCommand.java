@@ -25,8 +25,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Makes the sandbox when the project has none, boots it, waits until it is usable, says what",
-            "it shares, and goes into its terminal session. A sandbox that runs already is only gone",
+            "Makes the sandbox when the project has none, boots it, waits until it is usable, says"
+                + " what",
+            "it shares, and goes into its terminal session. A sandbox that runs already is only"
+                + " gone",
             "into. What it is given can also be kept in agent.toml: see `config show`."
         },
         footer = {
@@ -112,6 +114,11 @@ final class StartCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        if (force && !fresh) {
+            throw UserError.usage(
+                    "--force has nothing to give up: the disk stays",
+                    "leave it out, or say --fresh, too");
+        }
         UseCases.OfSandboxes sandboxes = call.use().sandboxes();
         SandboxName chosen = name == null ? null : new SandboxName(name);
         Path directory = directory(call, chosen);
