@@ -49,8 +49,12 @@ public final class Main {
                 new Surroundings(
                         environment,
                         directory,
-                        places.config(),
-                        List.of(places.state(), places.cache(), places.config(), places.runtime()),
+                        new Surroundings.Locations(
+                                places.state(),
+                                places.cache(),
+                                places.config(),
+                                places.runtime(),
+                                Path.of(Parts.launcher())),
                         InstantSource.system(),
                         Program::running);
         var use = new LazyUseCases(places, uid, environment);

@@ -64,8 +64,12 @@ final class Desk {
                 new Surroundings(
                         environment,
                         directory,
-                        top.resolve("config"),
-                        List.of(top.resolve("state")),
+                        new Surroundings.Locations(
+                                top.resolve("state"),
+                                top.resolve("cache"),
+                                top.resolve("config"),
+                                top.resolve("run"),
+                                Path.of("/usr/bin/keystone-agent")),
                         InstantSource.fixed(FakeUseCases.NOW),
                         () -> PROGRAM);
         int status = new CommandLineTool(streams, around, use).run(words);

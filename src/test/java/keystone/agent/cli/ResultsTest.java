@@ -38,4 +38,14 @@ final class ResultsTest {
         assertThat(outcome.status()).isZero();
         assertThat(outcome.err()).isEmpty();
     }
+
+    @Test
+    void version_tells_where_everything_is() {
+        desk.diskIsFull = false;
+
+        assertThat(desk.run("version").out())
+                .contains("\nprogram /usr/bin/keystone-agent\n", "\nstate " + top + "/state\n");
+        assertThat(desk.run("version", "--json").out())
+                .contains("\"config\": \"" + top + "/config\"");
+    }
 }
