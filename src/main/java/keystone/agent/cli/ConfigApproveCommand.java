@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.config.Configuration;
@@ -14,8 +15,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "An agent can write the project, and so the file .keystone/agent.toml in it. The file takes",
-            "effect only after you approved its exact content; this shows it, or what has changed, and",
+            "An agent can write the project, and so the file .keystone/agent.toml in it. The file"
+                    + " takes",
+            "effect only after you approved its exact content; this shows it, or what has changed,"
+                    + " and",
             "asks."
         },
         footer = "keystone-agent config approve")
@@ -70,8 +73,14 @@ final class ConfigApproveCommand implements Action {
 
     static Path directory(Call call, @Nullable String project) {
         Path here = call.around().directory();
-        return project == null
-                ? call.use().sandboxes().project(here)
-                : here.resolve(Path.of(project)).normalize();
+        if (project == null) {
+            return call.use().sandboxes().project(here);
+        }
+        Path named = here.resolve(Path.of(project)).normalize();
+        if (!Files.isDirectory(named)) {
+            String shown = Printable.of(named.toString());
+            throw UserError.usage("there is no directory " + shown, "ls -ld " + shown);
+        }
+        return named;
     }
 }

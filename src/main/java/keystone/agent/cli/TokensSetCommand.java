@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Keeps a secret in a file of yours on this host (0600), where no guest can read it. It",
-            "goes before every other source, and counts at once for sandboxes that run. The value is",
+            "goes before every other source, and counts at once for sandboxes that run. The value"
+                    + " is",
             "asked for without showing it, or read from standard input; never on a command line."
         },
         footer = {
@@ -38,13 +39,13 @@ final class TokensSetCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        var secret = new SecretName(name);
         if (value != null) {
             throw UserError.usage(
                     "a value on a command line can be seen by others, and stays in your shell's"
                             + " history: consider that one spent",
-                    "keystone-agent tokens set NAME   # asks for the value");
+                    "keystone-agent tokens set " + secret + "   # asks for the value");
         }
-        var secret = new SecretName(name);
         Encoding how = encoding();
         String held = new HiddenInput(call.streams()).read("Value of " + secret + ": ");
         call.use()

@@ -356,12 +356,4 @@ final class CommandLineToolTest {
         desk.environment.put("NO_COLOR", "1");
         assertThat(desk.run("list").out()).doesNotContain("\u001b");
     }
-
-    @Test
-    void force_is_for_fresh_disks_only() {
-        assertThat(desk.run("start", "-d", "--force").status()).isEqualTo(2);
-        assertThat(desk.use.calls).isEmpty();
-
-        assertThat(desk.run("start", "-d", "--fresh", "--force").status()).isZero();
-    }
 }
