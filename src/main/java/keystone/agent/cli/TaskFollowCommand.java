@@ -10,9 +10,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Shows what has happened in a task, and what happens until it has ended, or waits for"
-                + " an",
+                    + " an",
             "answer that nobody here can give. Any number may watch. Ctrl-C only stops watching."
-                + " The",
+                    + " The",
             "exit code is that of `task run`."
         },
         footer = "keystone-agent task follow --last 20 k3f9ta")
@@ -41,6 +41,6 @@ final class TaskFollowCommand implements Action {
                     "--last: there are never " + last + " updates",
                     "use 0 for none of the old ones");
         }
-        return watching.follow(last == null ? Integer.MAX_VALUE : last);
+        return last == null ? watching.follow() : watching.follow(last);
     }
 }

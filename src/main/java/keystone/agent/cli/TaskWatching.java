@@ -56,6 +56,11 @@ final class TaskWatching {
         this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
     }
 
+    /// The same, from the first update on.
+    int follow() throws InterruptedException {
+        return follow(Integer.MAX_VALUE);
+    }
+
     /// Until it has ended, or asks what nobody here can answer.
     ///
     /// @param last how many updates to begin with, at most

@@ -160,4 +160,12 @@ final class TaskWatchingTest {
         assertThat(desk.run("task", "follow", FakeTasks.ID.value()).all())
                 .contains("its last words");
     }
+
+    @Test
+    void whoever_gives_a_task_sees_all_of_it() {
+        happens(new TaskUpdate.Began(), new TaskUpdate.Note("it was quick"), ends());
+
+        assertThat(desk.run("task", "run", "--agent", "shell", "paint it").all())
+                .contains("it was quick");
+    }
 }
