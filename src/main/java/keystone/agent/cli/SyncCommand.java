@@ -19,8 +19,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Of a sandbox with a git directory of its own (`--git protected`): fetches its branches",
-            "into refs/keystone/NAME/, then moves the branch that is checked out here forward to the",
+            "Of a sandbox with a git directory of its own (`--git protected`): fetches its"
+                + " branches",
+            "into refs/keystone/NAME/, then moves the branch that is checked out here forward to"
+                + " the",
             "guest's. No file is touched, as the files are shared. When it cannot be done without",
             "losing something, nothing is done. The exit code is 20 when something needs a look."
         },
@@ -53,7 +55,8 @@ final class SyncCommand implements Action {
     @Option(
             names = "--git",
             description = {
-                "Only have commits inside carry the name that git has here now; brings nothing home."
+                "Only have commits inside carry the name that git has here now; brings nothing"
+                    + " home."
             })
     boolean git;
 
@@ -79,7 +82,7 @@ final class SyncCommand implements Action {
                             .with("advice", result.advice().isEmpty() ? null : result.advice()));
             return status(result.kind());
         }
-        int status = report(call, sandbox, result);
+        int status = report(call, sandbox, result, dryRun ? "would bring " : "brought ");
         ReviewText.remind(call, sandbox);
         return status;
     }
@@ -102,9 +105,10 @@ final class SyncCommand implements Action {
         return say(call, "commits in " + sandbox + " are by " + Printable.of(identity.toString()));
     }
 
-    private int report(Call call, SandboxName sandbox, Returning.Result result) {
+    /// @param brought or what else is done with what is new
+    static int report(Call call, SandboxName sandbox, Returning.Result result, String brought) {
         return switch (result.kind()) {
-            case DONE -> say(call, (dryRun ? "would bring " : "brought ") + result.sentence());
+            case DONE -> say(call, brought + result.sentence());
             case NOTHING -> say(call, result.sentence());
             case NEEDS_LOOK -> {
                 say(call, result.sentence());
