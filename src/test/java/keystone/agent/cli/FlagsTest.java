@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import keystone.agent.json.Json;
+import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Sandboxes;
 import keystone.agent.sandbox.StartRequest;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,5 +69,21 @@ final class FlagsTest {
         StartRequest request = Objects.requireNonNull(desk.use.lastRequest);
         assertThat(request.flags()).containsExactly("--memory 8g", "--net none", "-e TOKEN=VALUE");
         assertThat(request.unrecorded()).containsExactly("-e TOKEN=VALUE");
+    }
+
+    @Test
+    void what_prune_finds_is_told_to_a_machine() {
+        desk.use.prunables.add(new Prunable.HalfDone(Path.of("/state/.new-x"), "cut short"));
+
+        Json.Obj looked = Json.parse(desk.run("prune", "--dry-run", "--json").out()).asObject();
+        assertThat(looked.bool("removed")).isFalse();
+        assertThat(looked.array("leftovers").getFirst().asObject().string("what"))
+                .isEqualTo("/state/.new-x");
+        assertThat(desk.run("prune", "--json").status()).isEqualTo(2);
+        assertThat(desk.use.calls).isEmpty();
+
+        assertThat(Json.parse(desk.run("prune", "-f", "--json").out()).asObject().bool("removed"))
+                .isTrue();
+        assertThat(desk.use.calls).containsExactly("prune /state/.new-x");
     }
 }
