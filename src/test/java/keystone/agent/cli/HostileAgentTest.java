@@ -185,7 +185,7 @@ final class HostileAgentTest {
 
     @Test
     void it_names_no_file() throws Exception {
-        try (Stream<Path> all = Files.walk(top.resolve("s"))) {
+        try (Stream<Path> all = Files.walk(top.resolve("state"))) {
             assertThat(all.map(Path::getFileName).map(Path::toString))
                     .allMatch(each -> each.matches("[A-Za-z0-9._-]{1,64}"));
         }
