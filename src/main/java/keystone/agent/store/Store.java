@@ -29,6 +29,9 @@ public final class Store {
     /// A dot at the start of a name keeps a directory from being taken for a sandbox.
     private static final String HALF_DONE = ".{new,gone}-*";
 
+    /// The names of those that were removed, an empty file each.
+    private static final String REMOVED = ".removed";
+
     private static final Duration YOUNG = Duration.ofMinutes(10);
 
     private final Path state;
@@ -134,14 +137,26 @@ public final class Store {
     /// Removes everything of a sandbox; the caller holds its lock, or knows that nobody can.
     public void remove(SandboxDir dir) {
         PrivateFiles.deleteTree(dir.run().path());
+        PrivateFiles.createDirectories(state.resolve(REMOVED));
         // First out of sight, so that a removal cut short leaves no half sandbox behind.
         Path doomed = state.resolve(".gone-" + dir.name() + "-" + randomSuffix());
         try {
             Files.move(dir.path(), doomed, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.replace(removed(dir.name()), "");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + dir.path(), e);
         }
         PrivateFiles.deleteTree(doomed);
+    }
+
+    /// Whether there was one of that name here, and it was removed. One that never was may live
+    /// where another user, or another `KEYSTONE_AGENT_HOME`, keeps its own.
+    public boolean wasRemoved(SandboxName name) {
+        return find(name).isEmpty() && Files.exists(removed(name));
+    }
+
+    private Path removed(SandboxName name) {
+        return state.resolve(REMOVED).resolve(name.value());
     }
 
     /// What killed commands left half made or half removed, unless it is so young that its command
