@@ -16,10 +16,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         description = {
-            "Lists the agents that tasks can be given to: the built-in ones and those of"
-                    + " agent.toml, with",
-            "the version that the agents layer holds and the credential that was found on this"
-                    + " host."
+            "Lists the agents that tasks can be given to: the built-in ones and those of agent.toml, with",
+            "the version that the agents layer holds and the credential that was found on this host."
         },
         footer = "keystone-agent agents list --json")
 final class AgentsListCommand implements Action {

@@ -15,10 +15,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "An agent can write the project, and so the file .keystone/agent.toml in it. The file"
-                    + " takes",
-            "effect only after you approved its exact content; this shows it, or what has changed,"
-                    + " and",
+            "An agent can write the project, and so the file .keystone/agent.toml in it. The file takes",
+            "effect only after you approved its exact content; this shows it, or what has changed, and",
             "asks."
         },
         footer = "keystone-agent config approve")

@@ -13,8 +13,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Stops the sandboxes when they run, and removes their disks and everything that was"
-                    + " kept for",
+            "Stops the sandboxes when they run, and removes their disks and everything that was kept for",
             "them. The projects themselves are not touched."
         },
         footer = {"keystone-agent destroy blue", "keystone-agent rm -f blue red"})

@@ -8,10 +8,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         description = {
-            "Builds the image that new sandboxes get, from the package versions of the last build,"
-                + " or",
-            "from the newest. Sandboxes that exist keep theirs until `start --fresh`. Does nothing"
-                + " when",
+            "Builds the image that new sandboxes get, from the package versions of the last build, or",
+            "from the newest. Sandboxes that exist keep theirs until `start --fresh`. Does nothing when",
             "nothing has changed."
         },
         footer = {"keystone-agent image build --update", "keystone-agent image build --agents"})
@@ -26,8 +24,7 @@ final class ImageBuildCommand implements Action {
     @Option(
             names = "--agents",
             description =
-                    "Build the agents layer as well, which otherwise the first `start --agent`"
-                        + " does.")
+                    "Build the agents layer as well, which otherwise the first `start --agent` does.")
     boolean agents;
 
     @Option(names = "--json", description = "Print a JSON object.")

@@ -12,8 +12,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Lets the guest power off, ends what does not end by itself, and makes sure that"
-                + " nothing is",
+            "Lets the guest power off, ends what does not end by itself, and makes sure that nothing is",
             "left running."
         },
         footer = {"keystone-agent stop blue", "keystone-agent stop --sync blue"})

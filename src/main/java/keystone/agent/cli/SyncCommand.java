@@ -19,10 +19,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Of a sandbox with a git directory of its own (`--git protected`): fetches its"
-                + " branches",
-            "into refs/keystone/NAME/, then moves the branch that is checked out here forward to"
-                + " the",
+            "Of a sandbox with a git directory of its own (`--git protected`): fetches its branches",
+            "into refs/keystone/NAME/, then moves the branch that is checked out here forward to the",
             "guest's. No file is touched, as the files are shared. When it cannot be done without",
             "losing something, nothing is done. The exit code is 20 when something needs a look."
         },
@@ -55,8 +53,7 @@ final class SyncCommand implements Action {
     @Option(
             names = "--git",
             description = {
-                "Only have commits inside carry the name that git has here now; brings nothing"
-                    + " home."
+                "Only have commits inside carry the name that git has here now; brings nothing home."
             })
     boolean git;
 

@@ -25,10 +25,10 @@ import keystone.agent.model.Settings;
 import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskOrder.Where;
-import keystone.agent.model.TaskOrder;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.StartRequest;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +80,8 @@ abstract class TaskAsking implements Action {
             names = "--attach",
             paramLabel = "FILE",
             description =
-                    "Give the agent this file with the prompt: images are shown to it where it can"
-                        + " see. May be repeated.")
+                    "Give the agent this file with the prompt: images are shown to it where it can see."
+                            + " May be repeated.")
     List<Path> attached = List.of();
 
     @Option(
@@ -176,8 +176,7 @@ abstract class TaskAsking implements Action {
         if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
-                    "keystone-agent task run --agent shell 'make test'   # or: claude, codex,"
-                        + " gemini");
+                    "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
         }
         return choice.agents().named(name);
     }

@@ -9,10 +9,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         description = {
-            "Shows what has happened in a task, and what happens until it has ended, or waits for"
-                    + " an",
-            "answer that nobody here can give. Any number may watch. Ctrl-C only stops watching."
-                    + " The",
+            "Shows what has happened in a task, and what happens until it has ended, or waits for an",
+            "answer that nobody here can give. Any number may watch. Ctrl-C only stops watching. The",
             "exit code is that of `task run`."
         },
         footer = "keystone-agent task follow --last 20 k3f9ta")

@@ -5,14 +5,10 @@ import picocli.CommandLine.Command;
 
 @Command(
         description = {
-            "Gives an agent work and watches it. It works in the sandbox, on a branch of its own"
-                + " that",
-            "begins at what is checked out here, so nothing of yours is disturbed. Ctrl-C only"
-                + " stops",
-            "watching. The exit code is 0 when it is done, 10 when it failed, 11 when the agent"
-                + " refused,",
-            "12 when it waits for an answer and nobody is there to be asked, 13 when it was"
-                + " cancelled."
+            "Gives an agent work and watches it. It works in the sandbox, on a branch of its own that",
+            "begins at what is checked out here, so nothing of yours is disturbed. Ctrl-C only stops",
+            "watching. The exit code is 0 when it is done, 10 when it failed, 11 when the agent refused,",
+            "12 when it waits for an answer and nobody is there to be asked, 13 when it was cancelled."
         },
         footer = {
             "keystone-agent task run --agent shell 'make test'",

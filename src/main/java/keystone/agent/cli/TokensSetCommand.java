@@ -11,8 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Keeps a secret in a file of yours on this host (0600), where no guest can read it. It",
-            "goes before every other source, and counts at once for sandboxes that run. The value"
-                    + " is",
+            "goes before every other source, and counts at once for sandboxes that run. The value is",
             "asked for without showing it, or read from standard input; never on a command line."
         },
         footer = {

@@ -43,8 +43,7 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
             default ->
                     throw UserError.hostLacks(
                             "this project's devenv.nix has no .envrc through which it is evaluated",
-                            "echo 'use devenv' >.envrc && direnv allow   # see devenv's"
-                                + " documentation");
+                            "echo 'use devenv' >.envrc && direnv allow   # see devenv's documentation");
         };
     }
 

@@ -97,8 +97,8 @@ final class ReviewCommandTest {
 
         assertThat(desk.run("stop").err())
                 .endsWith(
-                        "0 files changed since its first start, and there is more than is looked"
-                                + " at: keystone-agent review blue\n");
+                        "0 files changed since its first start, and there is more than is looked at:"
+                                + " keystone-agent review blue\n");
         assertThat(desk.run("review").status()).isEqualTo(20);
     }
 

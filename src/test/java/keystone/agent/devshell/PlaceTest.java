@@ -16,7 +16,8 @@ final class PlaceTest {
 
     @Test
     void what_direnv_has_made_read_only_ends_no_evaluation_and_goes() throws IOException {
-        Path left = readOnly(top.resolve(".evaluating-left/store/entry")).getParent().getParent();
+        Path left = top.resolve(".evaluating-left");
+        readOnly(left.resolve("store/entry"));
         Files.setLastModifiedTime(left, FileTime.fromMillis(0));
 
         Path work = new Place(top).begin();
@@ -47,10 +48,9 @@ final class PlaceTest {
         assertThat(elsewhere).exists();
     }
 
-    private static Path readOnly(Path directory) throws IOException {
+    private static void readOnly(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("file"), "");
-        return Files.setPosixFilePermissions(
-                directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
 }
