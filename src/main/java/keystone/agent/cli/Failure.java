@@ -38,10 +38,18 @@ final class Failure {
         String said = surprise.getMessage();
         Throwable cause = surprise.getCause();
         String why = said == null ? surprise.getClass().getSimpleName() : said;
-        String because = cause == null || cause.getMessage() == null ? "" : ": " + Reason.of(cause);
-        print(why + because, List.of(), whereToLook(cause == null ? surprise : cause));
+        String because = cause == null || cause.getMessage() == null ? "" : Reason.of(cause);
+        print(joined(why, because), List.of(), whereToLook(cause == null ? surprise : cause));
         trace(surprise);
         return UserError.Kind.FAILED.exitCode();
+    }
+
+    /// Without saying again which file it is.
+    private static String joined(String what, String because) {
+        int end = because.indexOf(": ");
+        boolean isSaid = end > 0 && what.endsWith(" " + because.substring(0, end));
+        String rest = isSaid ? because.substring(end + 2) : because;
+        return rest.isEmpty() ? what : what + ": " + rest;
     }
 
     /// Of a file that cannot be had, who owns it and everything above it is what one wants to see.

@@ -53,6 +53,8 @@ class FailureTest {
                         error: cannot write /srv/state/f: /srv/state: permission denied
                         fix:   namei -l /srv/state
                         """);
+        assertThat(printed(new UncheckedIOException("cannot read /srv/state", denied)))
+                .startsWith("error: cannot read /srv/state: permission denied\n");
         assertThat(printed(new UncheckedIOException("cannot write it", missing)))
                 .isEqualTo(
                         """
