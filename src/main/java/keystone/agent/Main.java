@@ -10,6 +10,7 @@ import keystone.agent.cli.CommandLineTool;
 import keystone.agent.cli.Streams;
 import keystone.agent.cli.Surroundings;
 import keystone.agent.model.Program;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Programs;
 import keystone.agent.store.Places;
 import keystone.agent.store.Store;
@@ -21,7 +22,7 @@ public final class Main {
 
     public static void main(String[] args) {
         List<String> arguments = List.of(args);
-        Map<String, String> environment = System.getenv();
+        Map<String, String> environment = OwnEnvironment.ofProcess();
         if (arguments.size() == 2 && arguments.getFirst().equals("supervise")) {
             Places places = Places.from(environment, uid());
             Programs.keepOutOf(() -> Reach.of(new Store(places).writable())::includes);
@@ -29,8 +30,15 @@ public final class Main {
         }
         var end = new CleanEnd(Thread.currentThread());
         Runtime.getRuntime().addShutdownHook(end);
-        int status = run(arguments, environment);
-        end.leave(status);
+        end.leave(status(arguments, environment));
+    }
+
+    private static int status(List<String> arguments, Map<String, String> environment) {
+        try {
+            return run(arguments, environment);
+        } catch (UserError nowhere) {
+            return CommandLineTool.refuse(Streams.ofProcess(), nowhere);
+        }
     }
 
     static int run(List<String> arguments, Map<String, String> environment) {
@@ -41,8 +49,12 @@ public final class Main {
                 new Surroundings(
                         environment,
                         directory,
-                        places.config(),
-                        List.of(places.state(), places.cache(), places.config(), places.runtime()),
+                        new Surroundings.Locations(
+                                places.state(),
+                                places.cache(),
+                                places.config(),
+                                places.runtime(),
+                                Path.of(Parts.launcher())),
                         InstantSource.system(),
                         Program::running);
         var use = new LazyUseCases(places, uid, environment);

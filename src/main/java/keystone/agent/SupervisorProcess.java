@@ -1,6 +1,8 @@
 package keystone.agent;
 
 import java.util.Map;
+import keystone.agent.cli.CommandLineTool;
+import keystone.agent.cli.Streams;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Posix;
@@ -26,17 +28,22 @@ final class SupervisorProcess {
         try {
             var parts = new Parts(places, environment).get();
             places.ensureRuntime();
-            SandboxDir dir = new Store(places).find(new SandboxName(name)).orElseThrow();
+            SandboxDir dir =
+                    new Store(places).find(new SandboxName(name)).orElseThrow(() -> missing(name));
             var supervisor = new Supervisor(dir, parts, System.err);
             stopOnSignals(supervisor);
             return supervisor.run();
         } catch (UserError error) {
-            System.err.println("error: " + error.problem());
-            return error.kind().exitCode();
+            return CommandLineTool.refuse(Streams.ofProcess(), error);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return UserError.Kind.INTERRUPTED.exitCode();
         }
+    }
+
+    private static UserError missing(String name) {
+        return UserError.notFound(
+                "there is no sandbox `" + name + "`", "keystone-agent start --name " + name);
     }
 
     /// The session manager, or somebody by hand, asks it to end: the guest gets the time to power

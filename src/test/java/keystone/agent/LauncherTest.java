@@ -171,4 +171,29 @@ final class LauncherTest {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+
+    @Test
+    void in_a_directory_that_was_removed_it_says_so() throws Exception {
+        for (String shell : List.of("sh", "bash")) {
+            Command.Finished run =
+                    Command.of(
+                                    shell,
+                                    "-c",
+                                    "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$1\""
+                                            + " list",
+                                    shell,
+                                    launcher.toString())
+                            .in(temporary)
+                            .run(LIMIT);
+
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.output()).isEmpty();
+            assertThat(run.errors())
+                    .endsWith(
+                            """
+                            error: the current directory is not there any more
+                            fix:   cd, and run it again
+                            """);
+        }
+    }
 }

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.config.Configuration;
+import keystone.agent.config.Effective;
+import keystone.agent.config.ProjectFile;
 import keystone.agent.json.Json;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentSpec;
@@ -43,11 +45,15 @@ final class AgentsListCommand implements Action {
         return 0;
     }
 
-    private static AgentChoice choice(Call call) throws InterruptedException {
+    private static AgentChoice choice(Call call) {
         Path directory = call.use().sandboxes().project(call.around().directory());
         Configuration configuration = call.configuration();
-        var file = new Approval(call, configuration).usable(directory);
-        return configuration.effective(directory, file, Map.of()).toModel().agents();
+        // Only looked at: what nobody approved has no effect, its mistakes included.
+        Effective effective =
+                configuration.projectFile(directory) instanceof ProjectFile.Usable usable
+                        ? configuration.effective(directory, usable, Map.of())
+                        : configuration.withoutProjectFile(directory);
+        return effective.toModel().agents();
     }
 
     private static boolean isChosen(AgentEntry entry, AgentChoice choice) {

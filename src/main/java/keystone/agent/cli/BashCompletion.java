@@ -7,39 +7,40 @@ import java.util.stream.Collectors;
 final class BashCompletion {
     String script() {
         return """
-               # Completion for bash: source <(keystone-agent completion bash)
-               _keystone_agent_listed() {
-               %s}
-               _keystone_agent() {
-                   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-                   local words= others= kind=nothing command= word i
-                   for ((i = 1; i < COMP_CWORD; i++)); do
-                       word=${COMP_WORDS[i]}
-                       case $word in
-                           --) compopt -o default; COMPREPLY=(); return ;;
-                           -*) ;;
-                           *)
-                               case $command in
-                                   '') command=$word ;;
-                                   %s) command="$command $word" ;;
-                               esac
-                               ;;
-                       esac
-                   done
-                   case $command in
-                       '') words='%s' ;;
-               %s%s        esac
-                   case "$command:$before" in
-               %s        esac
-                   case $kind in
-                       sandbox|task|branch) [[ $current = -* ]] || words=$(_keystone_agent_listed $kind) ;;
-                       word) [[ $current = -* ]] || words=$others ;;
-                       file) [[ $current = -* ]] || { compopt -o default; COMPREPLY=(); return; } ;;
-                   esac
-                   COMPREPLY=($(compgen -W "$words" -- "$current"))
-               }
-               complete -F _keystone_agent keystone-agent ka
-               """
+        # Completion for bash: source <(keystone-agent completion bash)
+        _keystone_agent_listed() {
+        %s}
+        _keystone_agent() {
+            local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+            local words= others= kind=nothing command= word i
+            for ((i = 1; i < COMP_CWORD; i++)); do
+                word=${COMP_WORDS[i]}
+                case $word in
+                    --) compopt -o default; COMPREPLY=(); return ;;
+                    --color) i=$((i + 1)) ;;
+                    -*) ;;
+                    *)
+                        case $command in
+                            '') command=$word ;;
+                            %s) command="$command $word" ;;
+                        esac
+                        ;;
+                esac
+            done
+            case $command in
+                '') words='%s' ;;
+        %s%s        esac
+            case "$command:$before" in
+        %s        esac
+            case $kind in
+                sandbox|task|branch) [[ $current = -* ]] || words=$(_keystone_agent_listed $kind) ;;
+                word) [[ $current = -* ]] || words=$others ;;
+                file) [[ $current = -* ]] || { compopt -o default; COMPREPLY=(); return; } ;;
+            esac
+            COMPREPLY=($(compgen -W "$words" -- "$current"))
+        }
+        complete -F _keystone_agent keystone-agent ka
+        """
                 .formatted(
                         Candidates.LISTING,
                         String.join("|", Candidates.groups()),

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import keystone.agent.config.Form;
+import keystone.agent.model.KnownSecrets;
 
 /// What may be typed next, from the same model as the help: the ground of every shell's completion.
 ///
@@ -20,6 +24,15 @@ record Candidates(
         List<String> words,
         Map<String, List<String>> choices,
         Map<String, Kind> kinds) {
+    private static final String DELIVERY = Form.DELIVERY.placeholder();
+
+    /// On this host; other paths are in the guest.
+    private static final Set<String> FILES =
+            Set.of("PROJECT", "SRC", "FILE", Form.MOUNTS.placeholder());
+
+    /// Those that are built in.
+    private static final List<String> AGENTS = List.of("claude", "codex", "gemini", "shell");
+
     enum Kind {
         SANDBOX,
         TASK,
@@ -78,11 +91,14 @@ record Candidates(
         var choices = new TreeMap<String, List<String>>();
         var kinds = new TreeMap<String, Kind>();
         for (Manual.Item flag : flags) {
+            if (flag.value().isEmpty()) {
+                continue;
+            }
             Kind kind = kind(flag.value());
             if (kind == Kind.WORD) {
                 flag.names().forEach(name -> choices.put(name, words(flag.value())));
-            }
-            if (kind.isListed()) {
+            } else {
+                // Also when nothing can be offered: another flag is no value.
                 flag.names().forEach(name -> kinds.put(name, kind));
             }
         }
@@ -90,24 +106,41 @@ record Candidates(
                 manual.parameters().isEmpty()
                         ? ""
                         : manual.parameters().getFirst().names().getFirst();
-        return new Candidates(verb, List.copyOf(flags), kind(label), words(label), choices, kinds);
+        String what = label.equals("NAME") && verb.words().startsWith("tokens ") ? "SECRET" : label;
+        return new Candidates(verb, List.copyOf(flags), kind(what), words(what), choices, kinds);
     }
 
     static Kind kind(String label) {
+        if (FILES.contains(label)) {
+            return Kind.FILE;
+        }
+        if (label.equals(DELIVERY)) {
+            return Kind.WORD;
+        }
         return switch (label) {
             case "NAME", "NAME…" -> Kind.SANDBOX;
             case "ID" -> Kind.TASK;
             case "BRANCH" -> Kind.BRANCH;
-            case "PROJECT", "SRC" -> Kind.FILE;
-            case "COMMAND" -> Kind.WORD;
+            case "COMMAND", "AGENT", "SECRET" -> Kind.WORD;
             default -> label.contains("|") ? Kind.WORD : Kind.NOTHING;
         };
     }
 
-    private static List<String> words(String label) {
-        return label.equals("COMMAND")
-                ? List.copyOf(firstWords().keySet())
-                : List.of(label.split("\\|"));
+    static List<String> words(String label) {
+        if (label.equals(DELIVERY)) {
+            return secrets().flatMap(each -> Stream.of(each + "=session", each + "=file")).toList();
+        }
+        return switch (label) {
+            case "COMMAND" -> List.copyOf(firstWords().keySet());
+            case "AGENT" -> AGENTS;
+            case "SECRET" -> secrets().toList();
+            default -> List.of(label.split("\\|"));
+        };
+    }
+
+    /// Those that everybody has; a person's own are in files.
+    private static Stream<String> secrets() {
+        return KnownSecrets.all().stream().map(each -> each.name().value());
     }
 
     List<String> flagNames() {
@@ -131,7 +164,16 @@ record Candidates(
 
     private static String summary(Verb verb, String name) {
         String first = name.split(" ", 2)[0];
-        return Verb.isGroup(first) ? "Commands about " + first + "s" : verb.summary();
+        if (!Verb.isGroup(first)) {
+            return verb.summary();
+        }
+        return "Commands about "
+                + switch (first) {
+                    case "agents", "tokens" -> first;
+                    case "net" -> "the network";
+                    case "config" -> "settings";
+                    default -> first + "s";
+                };
     }
 
     static List<String> groups() {

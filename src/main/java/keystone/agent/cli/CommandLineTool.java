@@ -23,7 +23,7 @@ public final class CommandLineTool {
         Words words = Words.split(arguments);
         var failure = new Failure(streams.err(), words.before().contains("--debug"));
         try {
-            return carryOut(words);
+            return withResults(carryOut(words));
         } catch (UserError error) {
             return failure.report(error);
         } catch (InterruptedException ended) {
@@ -34,6 +34,25 @@ public final class CommandLineTool {
             streams.out().flush();
             streams.err().flush();
         }
+    }
+
+    /// A script that keeps them on a full disk would take nothing for the truth.
+    private int withResults(int status) {
+        if (status == 0 && streams.areResultsLost()) {
+            throw UserError.failed(
+                    "the results could not be written",
+                    "make room where they go, and run it again: df -h");
+        }
+        return status;
+    }
+
+    /// Says why there cannot be a command.
+    ///
+    /// @return the exit code
+    public static int refuse(Streams streams, UserError why) {
+        int status = new Failure(streams.err(), false).report(why);
+        streams.err().flush();
+        return status;
     }
 
     private int carryOut(Words words) throws InterruptedException {

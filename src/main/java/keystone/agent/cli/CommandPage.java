@@ -26,10 +26,15 @@ final class CommandPage {
             | 0 | done |
             | 1 | the operation failed |
             | 2 | the command line, or a settings file, is not right |
-            | 3 | there is no such sandbox or image |
+            | 3 | there is no such sandbox, task or image |
             | 4 | the host lacks something; `keystone-agent doctor` says what |
             | 5 | you said no |
             | 6 | not possible in the state that things are in |
+            | 10 | the task has failed (`task run`, `task follow`) |
+            | 11 | the task's agent refused |
+            | 12 | the task waits for an answer, and nobody is here to give it |
+            | 13 | the task was cancelled |
+            | 20 | something needs a look (`review`, `sync`, `task accept`) |
             | 124 | it took too long |
             | 130 | interrupted |
 

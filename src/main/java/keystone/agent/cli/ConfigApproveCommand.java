@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.config.Configuration;
@@ -70,8 +71,14 @@ final class ConfigApproveCommand implements Action {
 
     static Path directory(Call call, @Nullable String project) {
         Path here = call.around().directory();
-        return project == null
-                ? call.use().sandboxes().project(here)
-                : here.resolve(Path.of(project)).normalize();
+        if (project == null) {
+            return call.use().sandboxes().project(here);
+        }
+        Path named = here.resolve(Path.of(project)).normalize();
+        if (!Files.isDirectory(named)) {
+            String shown = Printable.of(named.toString());
+            throw UserError.usage("there is no directory " + shown, "ls -ld " + shown);
+        }
+        return named;
     }
 }

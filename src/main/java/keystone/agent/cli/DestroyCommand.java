@@ -26,6 +26,11 @@ final class DestroyCommand implements Action {
             description = "Do not ask, and give up commits that nobody has fetched.")
     boolean force;
 
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Do not ask; what holds commits that nobody has fetched stays.")
+    boolean yes;
+
     @Override
     public int run(Call call) throws InterruptedException {
         var sandboxes = new LinkedHashSet<SandboxName>();
@@ -37,7 +42,7 @@ final class DestroyCommand implements Action {
         String listed =
                 sandboxes.stream().map(SandboxName::value).collect(Collectors.joining(", "));
         sandboxes.forEach(each -> ReviewText.remindForTheLastTime(call, each));
-        if (!force) {
+        if (!force && !yes) {
             ask(call, listed);
         }
         for (SandboxName sandbox : sandboxes) {
@@ -55,7 +60,7 @@ final class DestroyCommand implements Action {
     }
 
     private static void ask(Call call, String listed) throws InterruptedException {
-        String again = "keystone-agent destroy -f " + listed.replace(",", "");
+        String again = "keystone-agent destroy -y " + listed.replace(",", "");
         if (!call.streams().canAsk()) {
             throw UserError.usage("`destroy` asks before it removes, and nobody is here", again);
         }

@@ -1,8 +1,13 @@
 package keystone.agent.cli;
 
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Reason;
 import keystone.agent.model.UserError;
 
 /// Says what went wrong in two lines, with what a program said about it in between, and turns it
@@ -10,6 +15,9 @@ import keystone.agent.model.UserError;
 final class Failure {
     private static final String PROBLEM = "error: ";
     private static final String FIX = "fix:   ";
+
+    /// ENOSPC, as the C library says it.
+    private static final String FULL = "No space left on device";
 
     private final PrintStream err;
     private final boolean debug;
@@ -30,11 +38,33 @@ final class Failure {
         String said = surprise.getMessage();
         Throwable cause = surprise.getCause();
         String why = said == null ? surprise.getClass().getSimpleName() : said;
-        String because =
-                cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        print(why + because, List.of(), "run it again with --debug, and keystone-agent doctor");
+        String because = cause == null || cause.getMessage() == null ? "" : Reason.of(cause);
+        print(joined(why, because), List.of(), whereToLook(cause == null ? surprise : cause));
         trace(surprise);
         return UserError.Kind.FAILED.exitCode();
+    }
+
+    /// Without saying again which file it is.
+    private static String joined(String what, String because) {
+        int end = because.indexOf(": ");
+        boolean isSaid = end > 0 && what.endsWith(" " + because.substring(0, end));
+        String rest = isSaid ? because.substring(end + 2) : because;
+        return rest.isEmpty() ? what : what + ": " + rest;
+    }
+
+    /// Of a file that cannot be had, who owns it and everything above it is what one wants to see.
+    private static String whereToLook(Throwable failure) {
+        boolean ofItsPlace =
+                failure instanceof AccessDeniedException
+                        || failure instanceof NoSuchFileException
+                        || failure instanceof NotDirectoryException;
+        if (ofItsPlace) {
+            String file = ((FileSystemException) failure).getFile();
+            return "namei -l " + ShellWord.quote(String.valueOf(file));
+        }
+        return Reason.of(failure).contains(FULL)
+                ? "make room: df -h"
+                : "run it again with --debug, and keystone-agent doctor";
     }
 
     private void print(String problem, List<String> quoted, String fix) {

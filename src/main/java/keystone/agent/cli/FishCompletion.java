@@ -100,15 +100,18 @@ final class FishCompletion {
             text.append(
                     name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.charAt(1));
         }
-        if (!flag.value().isEmpty()) {
+        Candidates.Kind kind = Candidates.kind(flag.value());
+        if (kind == Candidates.Kind.FILE) {
+            text.append(" -r -F");
+        } else if (!flag.value().isEmpty()) {
             text.append(" -x");
         }
-        Candidates.Kind kind = Candidates.kind(flag.value());
         if (kind.isListed()) {
             text.append(listed(kind));
         }
-        if (flag.value().contains("|")) {
-            text.append(" -a ").append(quote(String.join(" ", List.of(flag.value().split("\\|")))));
+        if (!flag.value().isEmpty() && kind == Candidates.Kind.WORD) {
+            List<String> words = Candidates.words(flag.value());
+            text.append(" -a ").append(quote(String.join(" ", words)));
         }
         return text.append(" -d ").append(quote(flag.sentence())).toString();
     }

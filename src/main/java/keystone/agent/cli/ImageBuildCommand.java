@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import keystone.agent.json.Json;
 import keystone.agent.model.Image;
 import keystone.agent.sandbox.SandboxImages.Versions;
 import picocli.CommandLine.Command;
@@ -26,6 +27,9 @@ final class ImageBuildCommand implements Action {
                     "Build the agents layer as well, which otherwise the first `start --agent` does.")
     boolean agents;
 
+    @Option(names = "--json", description = "Print a JSON object.")
+    boolean json;
+
     @Override
     public int run(Call call) throws InterruptedException {
         Image image;
@@ -33,6 +37,10 @@ final class ImageBuildCommand implements Action {
             Versions versions = update ? Versions.NEWEST : Versions.LOCKED;
             UseCases.OfImages images = call.use().images();
             image = agents ? images.buildAgents(versions, news) : images.build(versions, news);
+        }
+        if (json) {
+            call.print(Json.object().with("digest", image.digest().hex()));
+            return 0;
         }
         call.out().println(image.digest().brief());
         return 0;

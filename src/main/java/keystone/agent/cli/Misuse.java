@@ -43,8 +43,10 @@ final class Misuse {
         String shown = Printable.of(word);
         if (word.startsWith("-") && word.length() > 1) {
             String name = word.split("=", 2)[0];
+            // One letter is as near to every other.
+            List<String> candidates = name.length() == 2 ? List.of() : flags(spec);
             String fix =
-                    Nearest.likely(name, flags(spec))
+                    Nearest.likely(name, candidates)
                             .map(flag -> command(verb) + " " + flag)
                             .orElse(help(verb));
             return usage("`" + verb.words() + "` has no flag `" + shown + "`", fix);
@@ -68,7 +70,8 @@ final class Misuse {
     }
 
     private static String example(Verb verb, OptionSpec option) {
-        return command(verb) + " " + option.longestName() + " " + option.paramLabel();
+        String flag = command(verb) + " " + option.longestName();
+        return option.arity().max() == 0 ? flag : flag + " " + option.paramLabel();
     }
 
     private static String help(Verb verb) {

@@ -1,8 +1,7 @@
 package keystone.agent.cli;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,13 +54,24 @@ final class Prompt {
     }
 
     private Optional<String> line() {
+        var line = new ByteArrayOutputStream();
         try {
-            // Not closed: the input belongs to the whole process.
-            return Optional.ofNullable(
-                    new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8))
-                            .readLine());
+            int next = streams.in().read();
+            boolean isEnd = next < 0;
+            // No further: what was typed ahead answers the next question.
+            while (next >= 0 && next != '\n') {
+                line.write(next);
+                next = streams.in().read();
+            }
+            return isEnd
+                    ? Optional.empty()
+                    : Optional.of(withoutReturn(line.toString(StandardCharsets.UTF_8)));
         } catch (IOException gone) {
             return Optional.empty();
         }
+    }
+
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 }

@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import keystone.agent.json.Json;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.Orphan;
@@ -26,16 +27,42 @@ final class PruneCommand implements Action {
             description = "Do not ask.")
     boolean force;
 
+    @Option(
+            names = "--json",
+            description = "Print a JSON object; with --dry-run or --force, as nothing is asked.")
+    boolean json;
+
     @Override
     public int run(Call call) throws InterruptedException {
+        if (json && !dryRun && !force) {
+            throw UserError.usage(
+                    "with --json nothing is asked", "keystone-agent prune --dry-run --json");
+        }
         List<Prunable> found = call.use().sandboxes().prunable(call.around().directory());
+        List<Orphan> orphans = call.use().sandboxes().orphans();
+        if (!json) {
+            show(call, found, orphans);
+        }
+        if (!dryRun) {
+            remove(call, found);
+        }
+        if (json) {
+            call.print(json(found, orphans));
+        }
+        return 0;
+    }
+
+    private static void show(Call call, List<Prunable> found, List<Orphan> orphans) {
         found.forEach(each -> call.out().println(Printable.of(each.what()) + ": " + each.why()));
         if (found.isEmpty()) {
             call.say("there is nothing to remove");
         }
-        call.use().sandboxes().orphans().forEach(orphan -> mention(call, orphan));
-        if (dryRun || found.isEmpty()) {
-            return 0;
+        orphans.forEach(orphan -> mention(call, orphan));
+    }
+
+    private void remove(Call call, List<Prunable> found) throws InterruptedException {
+        if (found.isEmpty()) {
+            return;
         }
         if (!force) {
             ask(call);
@@ -44,7 +71,23 @@ final class PruneCommand implements Action {
             call.use().sandboxes().prune(each);
         }
         call.say("removed " + found.size());
-        return 0;
+    }
+
+    private Json json(List<Prunable> found, List<Orphan> orphans) {
+        return Json.object()
+                .with("removed", !dryRun)
+                .with("leftovers", Json.array(found, PruneCommand::json))
+                .with("orphans", Json.array(orphans, PruneCommand::json));
+    }
+
+    private static Json json(Prunable each) {
+        return Json.object().with("what", each.what()).with("why", each.why());
+    }
+
+    private static Json json(Orphan each) {
+        return Json.object()
+                .with("name", each.name().value())
+                .with("project", each.project().toString());
     }
 
     private static void mention(Call call, Orphan orphan) {

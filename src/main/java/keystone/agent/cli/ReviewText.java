@@ -72,9 +72,12 @@ final class ReviewText {
                 call.say(summary(review) + ": keystone-agent review " + sandbox);
             }
         } catch (UserError untold) {
-            // That command did what it was for; `review` says what is wrong here.
+            // That command did what it was for.
+            String fix = untold.fix();
             call.say(
-                    "what changed in the project cannot be told: keystone-agent review " + sandbox);
+                    "what changed in the project cannot be told: "
+                            + Printable.of(untold.problem())
+                            + (fix == null ? "" : "; then: " + Printable.of(fix)));
         }
     }
 

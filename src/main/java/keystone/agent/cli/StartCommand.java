@@ -3,8 +3,10 @@ package keystone.agent.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import keystone.agent.config.Configuration;
 import keystone.agent.config.Form;
 import keystone.agent.config.Key;
@@ -34,6 +36,10 @@ import picocli.CommandLine.Parameters;
             "keystone-agent start -d --memory 8g --mount ~/datasets:/data:ro ~/src/blue"
         })
 final class StartCommand implements Action {
+    /// What the sandbox's record does not hold.
+    private static final Set<Key> UNRECORDED =
+            EnumSet.of(Key.ENV, Key.DELIVER, Key.IDENTITY, Key.DEVSHELL, Key.AGENT, Key.IMPORT);
+
     @Parameters(
             arity = "0..1",
             paramLabel = "PROJECT",
@@ -112,16 +118,42 @@ final class StartCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        if (force && !fresh) {
+            throw UserError.usage(
+                    "--force has nothing to give up: the disk stays",
+                    "leave it out, or say --fresh, too");
+        }
         UseCases.OfSandboxes sandboxes = call.use().sandboxes();
         SandboxName chosen = name == null ? null : new SandboxName(name);
         Path directory = directory(call, chosen);
         Settings settings = settings(call, directory);
         Started started;
         try (News news = call.news()) {
-            started = sandboxes.start(new StartRequest(directory, chosen, disk(), settings), news);
+            started =
+                    sandboxes.start(
+                            new StartRequest(
+                                    directory,
+                                    chosen,
+                                    disk(),
+                                    settings,
+                                    typed(said.keySet()),
+                                    typed(UNRECORDED)),
+                            news);
         }
         var welcome = new Welcome(call, noAttach ? Welcome.Then.LEAVE : Welcome.Then.ATTACH);
         return json ? welcome.reportJson(started) : welcome.report(started);
+    }
+
+    /// As flags that can be pasted, but for values of variables, which may be secrets.
+    private List<String> typed(Set<Key> keys) {
+        var words = new ArrayList<String>();
+        for (Key key : keys) {
+            for (String text : said.getOrDefault(key, List.of())) {
+                String shown = key == Key.ENV ? text.replaceFirst("=.*", "=VALUE") : text;
+                words.add(key.flags().getFirst() + " " + ShellWord.quote(shown));
+            }
+        }
+        return words;
     }
 
     private StartRequest.Disk disk() {

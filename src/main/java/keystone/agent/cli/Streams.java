@@ -16,23 +16,47 @@ public record Streams(
         PrintStream err,
         boolean inIsTerminal,
         boolean outIsTerminal,
-        boolean errIsTerminal) {
+        boolean errIsTerminal,
+        Reader outReader) {
+    /// Who reads results.
+    public enum Reader {
+        /// A program, which may have had enough, as `head` has.
+        PROGRAM,
+        /// A file, a terminal: whatever is to have all.
+        ANY
+    }
+
     /// This process's own.
     public static Streams ofProcess() {
         return new Streams(
-                System.in, System.out, System.err, isTerminal(0), isTerminal(1), isTerminal(2));
+                System.in,
+                System.out,
+                System.err,
+                isTerminal(0),
+                isTerminal(1),
+                isTerminal(2),
+                open(1).startsWith("pipe:") ? Reader.PROGRAM : Reader.ANY);
     }
 
     /// From the name of what is open: isatty(3) would cost the native-call machinery.
     private static boolean isTerminal(int descriptor) {
+        String name = open(descriptor);
+        return name.startsWith("/dev/pts/")
+                || name.startsWith("/dev/tty")
+                || name.equals("/dev/console");
+    }
+
+    private static String open(int descriptor) {
         try {
-            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-            return name.startsWith("/dev/pts/")
-                    || name.startsWith("/dev/tty")
-                    || name.equals("/dev/console");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
         } catch (IOException closed) {
-            return false;
+            return "";
         }
+    }
+
+    /// Flushes, and says whether results are missing where they ought to be.
+    boolean areResultsLost() {
+        return out.checkError() && outReader == Reader.ANY;
     }
 
     /// Whether somebody can be asked.

@@ -11,23 +11,29 @@ import keystone.agent.model.Program;
 /// What a command finds around it.
 ///
 /// @param directory the current one
-/// @param config where the user's settings and approvals are
-/// @param own every place where we keep files
 /// @param program asked only by those who want to know
 public record Surroundings(
         Map<String, String> environment,
         Path directory,
-        Path config,
-        List<Path> own,
+        Locations locations,
         InstantSource clock,
         Supplier<Program> program) {
+    /// Every place where we keep files, and the program.
+    ///
+    /// @param config the user's settings and approvals
+    public record Locations(Path state, Path cache, Path config, Path runtime, Path program) {
+        List<Path> own() {
+            return List.of(state, cache, config, runtime);
+        }
+    }
+
     public Surroundings {
         environment = Map.copyOf(environment);
-        own = List.copyOf(own);
     }
 
     Configuration.Origins origins() {
-        return new Configuration.Origins(config, environment, directory, own);
+        return new Configuration.Origins(
+                locations.config(), environment, directory, locations.own());
     }
 
     String variable(String name) {

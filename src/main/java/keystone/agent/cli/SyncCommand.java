@@ -79,7 +79,7 @@ final class SyncCommand implements Action {
                             .with("advice", result.advice().isEmpty() ? null : result.advice()));
             return status(result.kind());
         }
-        int status = report(call, sandbox, result);
+        int status = report(call, sandbox, result, dryRun ? "would bring " : "brought ");
         ReviewText.remind(call, sandbox);
         return status;
     }
@@ -102,9 +102,10 @@ final class SyncCommand implements Action {
         return say(call, "commits in " + sandbox + " are by " + Printable.of(identity.toString()));
     }
 
-    private int report(Call call, SandboxName sandbox, Returning.Result result) {
+    /// @param brought or what else is done with what is new
+    static int report(Call call, SandboxName sandbox, Returning.Result result, String brought) {
         return switch (result.kind()) {
-            case DONE -> say(call, (dryRun ? "would bring " : "brought ") + result.sentence());
+            case DONE -> say(call, brought + result.sentence());
             case NOTHING -> say(call, result.sentence());
             case NEEDS_LOOK -> {
                 say(call, result.sentence());

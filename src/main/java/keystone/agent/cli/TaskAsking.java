@@ -145,12 +145,18 @@ abstract class TaskAsking implements Action {
                                 null,
                                 settings.tasks().copies(),
                                 settings.tasks().notices()));
-        return call.use()
-                .tasks()
-                .submit(
-                        sandbox(call, known, project, settings),
-                        order,
-                        attached.stream().map(call.around().directory()::resolve).toList());
+        List<Path> files = attached.stream().map(call.around().directory()::resolve).toList();
+        // A sandbox may take minutes.
+        files.forEach(TaskAsking::requireFile);
+        return call.use().tasks().submit(sandbox(call, known, project, settings), order, files);
+    }
+
+    private static void requireFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            String shown = Printable.of(file.toString());
+            throw UserError.usage(
+                    shown + " cannot be read, or is no regular file", "ls -l " + shown);
+        }
     }
 
     private AgentSpec agent(AgentChoice choice) {

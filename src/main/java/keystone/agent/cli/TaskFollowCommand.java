@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import keystone.agent.model.TaskId;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +34,11 @@ final class TaskFollowCommand implements Action {
                         call,
                         new TaskId(id),
                         json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
-        return watching.follow(last == null ? 0 : Math.max(0, last));
+        if (last != null && last < 0) {
+            throw UserError.usage(
+                    "--last: there are never " + last + " updates",
+                    "use 0 for none of the old ones");
+        }
+        return last == null ? watching.follow() : watching.follow(last);
     }
 }

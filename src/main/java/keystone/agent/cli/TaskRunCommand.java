@@ -21,6 +21,6 @@ final class TaskRunCommand extends TaskAsking {
         call.say("task " + id);
         var watching =
                 new TaskWatching(call, id, json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
-        return watching.follow(0);
+        return watching.follow();
     }
 }

@@ -29,6 +29,9 @@ final class TaskWatching {
     /// How often it is looked whether the task lives, when nothing is written.
     private static final Duration LOOK = Duration.ofSeconds(2);
 
+    /// How long an end that is known may take to be written down.
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     /// How results are printed.
     enum Form {
         TEXT,
@@ -53,9 +56,14 @@ final class TaskWatching {
         this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
     }
 
+    /// The same, from the first update on.
+    int follow() throws InterruptedException {
+        return follow(Integer.MAX_VALUE);
+    }
+
     /// Until it has ended, or asks what nobody here can answer.
     ///
-    /// @param last how many updates to begin with; 0 for all
+    /// @param last how many updates to begin with, at most
     /// @return the exit code
     int follow(int last) throws InterruptedException {
         try (TaskTail tail = call.use().tasks().follow(id)) {
@@ -73,6 +81,7 @@ final class TaskWatching {
                 List<TaskEntry> more = tail.next(LOOK);
                 more.forEach(this::show);
                 if (more.isEmpty() && isOver()) {
+                    showRest(tail);
                     return finish();
                 }
             }
@@ -89,7 +98,7 @@ final class TaskWatching {
         List<TaskEntry> some = tail.next(Duration.ZERO);
         while (!some.isEmpty()) {
             for (TaskEntry each : some) {
-                if (last == 0) {
+                if (last == Integer.MAX_VALUE) {
                     show(each);
                     continue;
                 }
@@ -102,6 +111,16 @@ final class TaskWatching {
             some = tail.next(Duration.ZERO);
         }
         kept.forEach(this::show);
+    }
+
+    /// How it ended is known before the log says so, so what was written since the last look may
+    /// still come, and that last.
+    private void showRest(TaskTail tail) throws InterruptedException {
+        List<TaskEntry> more = tail.next(LAST_WORDS);
+        while (!more.isEmpty()) {
+            more.forEach(this::show);
+            more = tail.next(Duration.ZERO);
+        }
     }
 
     private void show(TaskEntry entry) {

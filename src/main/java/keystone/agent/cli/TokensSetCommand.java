@@ -38,13 +38,13 @@ final class TokensSetCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        var secret = new SecretName(name);
         if (value != null) {
             throw UserError.usage(
                     "a value on a command line can be seen by others, and stays in your shell's"
                             + " history: consider that one spent",
-                    "keystone-agent tokens set NAME   # asks for the value");
+                    "keystone-agent tokens set " + secret + "   # asks for the value");
         }
-        var secret = new SecretName(name);
         Encoding how = encoding();
         String held = new HiddenInput(call.streams()).read("Value of " + secret + ": ");
         call.use()

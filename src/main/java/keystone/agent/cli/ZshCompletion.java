@@ -7,49 +7,50 @@ import java.util.stream.Collectors;
 final class ZshCompletion {
     String script() {
         return """
-               #compdef keystone-agent ka
-               # Completion for zsh: a file named _keystone-agent in a directory of $fpath.
-               _keystone_agent_listed() {
-                   emulate -L sh
-               %s}
-               _keystone_agent() {
-                   local current=${words[CURRENT]} before=${words[CURRENT-1]} kind=nothing command= word
-                   local -a flags choices others
-                   local i
-                   for ((i = 2; i < CURRENT; i++)); do
-                       word=${words[i]}
-                       case $word in
-                           --) _default; return ;;
-                           -*) ;;
-                           *)
-                               case $command in
-                                   '') command=$word ;;
-                                   %s) command="$command $word" ;;
-                               esac
-                               ;;
-                       esac
-                   done
-                   case $command in
-                       '') choices=(%s); _describe command choices; return ;;
-               %s%s        esac
-                   case "$command:$before" in
-               %s        esac
-                   if [[ $current = -* ]]; then
-                       _describe flag flags
-                       return
-                   fi
-                   case $kind in
-                       sandbox|task|branch) choices=(${(f)"$(_keystone_agent_listed $kind)"}); _describe $kind choices ;;
-                       word) choices=($others); _describe word choices ;;
-                       file) _files ;;
-                   esac
-               }
-               if [[ ${funcstack[1]} = _keystone-agent ]]; then
-                   _keystone_agent "$@"
-               else
-                   compdef _keystone_agent keystone-agent ka
-               fi
-               """
+        #compdef keystone-agent ka
+        # Completion for zsh: a file named _keystone-agent in a directory of $fpath.
+        _keystone_agent_listed() {
+            emulate -L sh
+        %s}
+        _keystone_agent() {
+            local current=${words[CURRENT]} before=${words[CURRENT-1]} kind=nothing command= word
+            local -a flags choices others
+            local i
+            for ((i = 2; i < CURRENT; i++)); do
+                word=${words[i]}
+                case $word in
+                    --) _default; return ;;
+                    --color) i=$((i + 1)) ;;
+                    -*) ;;
+                    *)
+                        case $command in
+                            '') command=$word ;;
+                            %s) command="$command $word" ;;
+                        esac
+                        ;;
+                esac
+            done
+            case $command in
+                '') choices=(%s); _describe command choices; return ;;
+        %s%s        esac
+            case "$command:$before" in
+        %s        esac
+            if [[ $current = -* ]]; then
+                _describe flag flags
+                return
+            fi
+            case $kind in
+                sandbox|task|branch) choices=(${(f)"$(_keystone_agent_listed $kind)"}); _describe $kind choices ;;
+                word) choices=($others); _describe word choices ;;
+                file) _files ;;
+            esac
+        }
+        if [[ ${funcstack[1]} = _keystone-agent ]]; then
+            _keystone_agent "$@"
+        else
+            compdef _keystone_agent keystone-agent ka
+        fi
+        """
                 .formatted(
                         Candidates.LISTING,
                         String.join("|", Candidates.groups()),

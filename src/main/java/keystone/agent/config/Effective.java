@@ -19,6 +19,7 @@ import keystone.agent.model.GitMode;
 import keystone.agent.model.IdentityChoice;
 import keystone.agent.model.ImageBackend;
 import keystone.agent.model.ImageRecipe;
+import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.NamePatterns;
 import keystone.agent.model.NixRecipe;
@@ -29,6 +30,7 @@ import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.TaskExtras;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// What holds for one start, after the stronger places have overruled the weaker ones.
@@ -79,10 +81,7 @@ public final class Effective {
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
         var delivered = new TreeMap<SecretName, Delivery>();
         all(Key.DELIVER)
-                .forEach(
-                        setting ->
-                                delivered.put(
-                                        new SecretName(setting.id()), (Delivery) setting.value()));
+                .forEach(setting -> delivered.put(known(setting), (Delivery) setting.value()));
         var agents =
                 new AgentChoice(
                         one(Key.AGENT, AgentName.class),
@@ -115,6 +114,21 @@ public final class Effective {
                 agents,
                 tasks(),
                 one(Key.DEVSHELL, DevshellMode.class));
+    }
+
+    /// What was said just now is answered at once, before anything is built; a file may speak of
+    /// what another one declares.
+    private SecretName known(Setting delivery) {
+        var name = new SecretName(delivery.id());
+        boolean isKnown =
+                KnownSecrets.named(name).isPresent()
+                        || all(Key.SECRETS).anyMatch(own -> own.id().equals(delivery.id()));
+        if (!isKnown && delivery.origin().place() == Origin.Place.FLAG) {
+            throw UserError.usage(
+                    "%s: there is no secret `%s`".formatted(delivery.origin().where(), name),
+                    "see which there are: keystone-agent tokens list");
+        }
+        return name;
     }
 
     private @Nullable NixRecipe nix() {

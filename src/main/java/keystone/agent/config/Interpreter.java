@@ -208,7 +208,13 @@ final class Interpreter {
 
     private static Setting delivery(Key key, String text, Origin origin) {
         int equals = text.lastIndexOf('=');
-        var name = new SecretName(text.substring(0, Math.max(equals, 0)));
+        if (equals < 0) {
+            var named = new SecretName(text);
+            throw UserError.usage(
+                    "it is not said how the guest is to get `" + named + "`",
+                    "write %s=session, or %s=file".formatted(named, named));
+        }
+        var name = new SecretName(text.substring(0, equals));
         Delivery delivery = Delivery.parse(text.substring(equals + 1));
         return new Setting(key, name.value(), delivery, text, origin);
     }

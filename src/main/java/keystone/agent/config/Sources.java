@@ -9,12 +9,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import keystone.agent.config.Origin.Place;
+import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// The places in which settings are found, each read on its own.
 final class Sources {
+    private static final String PREFIX = "KEYSTONE_AGENT_";
+
     private final Map<String, String> environment;
     private final Interpreter interpreter;
 
@@ -55,6 +61,7 @@ final class Sources {
     }
 
     List<Setting> environment() {
+        refuseMistyped();
         var settings = new ArrayList<Setting>();
         for (Key key : Key.values()) {
             String variable = key.variable().orElse("");
@@ -65,6 +72,31 @@ final class Sources {
             }
         }
         return settings;
+    }
+
+    /// What is near to none of ours may be somebody else's own, such as a build's.
+    private void refuseMistyped() {
+        List<String> known =
+                Stream.concat(
+                                Stream.of(Key.values()).flatMap(key -> key.variable().stream()),
+                                Stream.of("KEYSTONE_AGENT_HOME", "KEYSTONE_AGENT_EDITOR"))
+                        .toList();
+        for (String variable : new TreeSet<>(environment.keySet())) {
+            boolean isOther = variable.startsWith(PREFIX) && !known.contains(variable);
+            String meant = isOther ? meant(variable, known) : null;
+            if (meant != null) {
+                throw UserError.usage(
+                        "there is no setting `" + Printable.of(variable) + "`",
+                        "did you mean %s? else: unset %s".formatted(meant, Printable.of(variable)));
+            }
+        }
+    }
+
+    private static @Nullable String meant(String variable, List<String> known) {
+        List<String> words = known.stream().map(each -> each.substring(PREFIX.length())).toList();
+        return Nearest.likely(variable.substring(PREFIX.length()), words)
+                .map(word -> PREFIX + word)
+                .orElse(null);
     }
 
     List<Setting> project(ProjectFile.Content content) {

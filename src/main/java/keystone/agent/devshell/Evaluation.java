@@ -27,20 +27,10 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
             try {
                 return evaluate(work, copyTo(work.resolve("project")));
             } finally {
-                discard(work);
+                Place.discard(work);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot evaluate in " + place.directory(), e);
-        }
-    }
-
-    /// What cannot be removed now, such as a directory that direnv made read-only, is no reason to
-    /// lose what was captured; the next evaluation tries again.
-    private static void discard(Path work) {
-        try {
-            Place.removeTree(work);
-        } catch (IOException | UncheckedIOException left) {
-            // See above.
         }
     }
 

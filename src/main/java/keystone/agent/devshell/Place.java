@@ -3,6 +3,7 @@ package keystone.agent.devshell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,14 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.Devshell;
@@ -36,6 +36,8 @@ record Place(Path directory) {
     private static final String EVALUATING = ".evaluating-";
     private static final Duration LONGEST_EVALUATION = Duration.ofHours(2);
     private static final String CAPTURED = "captured.json";
+    private static final Set<PosixFilePermission> PRIVATE =
+            PosixFilePermissions.fromString("rwx------");
 
     /// Named after the path's exact bytes, as its URI has them.
     ///
@@ -101,16 +103,14 @@ record Place(Path directory) {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, EVALUATING + "*")) {
             for (Path each : left) {
                 if (Files.getLastModifiedTime(each).compareTo(longAgo) < 0) {
-                    removeTree(each);
+                    discard(each);
                 }
             }
         }
     }
 
     private void makePrivate() throws IOException {
-        Files.createDirectories(
-                directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
     }
 
     /// Empty, too, when somebody cut it short: then it is asked for and made again.
@@ -164,12 +164,28 @@ record Place(Path directory) {
         removeTree(directory);
     }
 
-    /// Follows no link.
-    static void removeTree(Path tree) throws IOException {
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
+    /// Removes what is of no use any more. That it cannot be removed now is no reason to lose what
+    /// was captured, or to capture nothing; the next evaluation tries again.
+    static void discard(Path tree) {
+        try {
+            removeTree(tree);
+        } catch (IOException left) {
+            // See above.
+        }
+    }
+
+    /// Follows no link. What direnv has copied out of the store is read-only, directories too.
+    private static void removeTree(Path tree) throws IOException {
+        if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            Files.setPosixFilePermissions(tree, PRIVATE);
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(tree)) {
+                for (Path each : inside) {
+                    removeTree(each);
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
         }
+        Files.deleteIfExists(tree);
     }
 }

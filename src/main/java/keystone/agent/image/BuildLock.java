@@ -60,7 +60,7 @@ final class BuildLock implements AutoCloseable {
         } catch (TimeoutException stillBuilding) {
             throw UserError.timedOut(
                     "another image build has not ended for " + LIMIT.toMinutes() + " minutes",
-                    "look for it with `ps x | grep 'image build'`");
+                    "look for it: ps xww | grep keystone-agent");
         } catch (ExecutionException failed) {
             throw new IOException("cannot lock the directory of images", failed);
         }

@@ -13,7 +13,7 @@ public record TaskId(String value) {
 
     public TaskId {
         if (!isValid(value)) {
-            throw UserError.usage(
+            throw UserError.notFound(
                     "`" + Printable.of(value) + "` is no task's id", "keystone-agent task list");
         }
     }

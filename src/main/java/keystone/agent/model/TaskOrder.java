@@ -63,6 +63,19 @@ public record TaskOrder(
         public static final Duration USUAL_STALL = Duration.ofMinutes(10);
 
         public static final Limits USUAL = new Limits(null, USUAL_STALL, null);
+
+        public Limits {
+            if (timeout != null && !timeout.isPositive()) {
+                throw UserError.usage(
+                        "a task cannot be done in no time",
+                        "give it longer, or leave --timeout out");
+            }
+            if (budget != null && budget.signum() <= 0) {
+                throw UserError.usage(
+                        "a task that may cost nothing ends at its first answer",
+                        "give it a budget above 0, or leave --budget out");
+            }
+        }
     }
 
     /// Bash gets a script as one argument (`MAX_ARG_STRLEN`, execve(2)).

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -108,8 +107,12 @@ record GuestFlake(Map<String, String> files) {
             }
             try {
                 Files.move(made, directory.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | DirectoryNotEmptyException equalAndThere) {
+            } catch (FileSystemException thereOrImpossible) {
+                // Of a directory that is not empty (rename(2)) it has no class of its own.
                 Workshop.deleteTree(made);
+                if (!Files.isDirectory(directory.resolve(digest.hex()))) {
+                    throw thereOrImpossible;
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep the flake in " + directory, e);

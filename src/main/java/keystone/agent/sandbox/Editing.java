@@ -63,6 +63,12 @@ public final class Editing {
             return Editor.named(text)
                     .map(editor -> new Wanted(editor, text.contains("/") ? text : null));
         }
+
+        /// With arguments, as git takes it: `code --wait`. They are for who waits for a file that
+        /// is edited, and `open` gives arguments of its own.
+        static Optional<Wanted> ofVariable(String value) {
+            return of(value).or(() -> of(value.strip().split("\\s+", 2)[0]));
+        }
     }
 
     private Wanted wanted(@Nullable String said) {
@@ -71,7 +77,7 @@ public final class Editing {
         }
         for (String variable : VARIABLES) {
             String value = environment.getOrDefault(variable, "");
-            Optional<Wanted> known = Wanted.of(value);
+            Optional<Wanted> known = Wanted.ofVariable(value);
             if (known.isPresent()) {
                 return known.get();
             }

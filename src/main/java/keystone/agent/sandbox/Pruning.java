@@ -111,7 +111,10 @@ final class Pruning {
     private Optional<String> why(KeptTask kept) {
         Optional<SandboxDir> sandbox = store.find(kept.sandbox());
         if (sandbox.isEmpty()) {
-            return Optional.of("you have no sandbox `" + kept.sandbox() + "` any more");
+            // Not when it never was here: then it may be another home's, and nobody took its work.
+            return store.wasRemoved(kept.sandbox())
+                    ? Optional.of("you have no sandbox `" + kept.sandbox() + "` any more")
+                    : Optional.empty();
         }
         boolean isRejected =
                 TaskDir.find(sandbox.get(), kept.task())

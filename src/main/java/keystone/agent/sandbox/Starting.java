@@ -175,13 +175,7 @@ final class Starting {
         boolean fresh = request.disk() != StartRequest.Disk.KEEP;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = changed(seen.spec(), request.settings());
-            if (!asked.equals(seen.spec())) {
-                listener.notice(
-                        "`%s` is running; what you asked for takes effect after: keystone-agent"
-                                        .formatted(dir.name())
-                                + " restart "
-                                + dir.name());
-            }
+            request.notice(dir.name(), !asked.equals(seen.spec())).ifPresent(listener::notice);
             return new Started(seen, true);
         }
         if (!fresh) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
 /// Where things are kept for the user who runs us, from the environment (XDG base directories).
@@ -22,7 +23,6 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
     ///
     /// @param uid the effective user's, for the runtime directory where the session has none
     public static Places from(Map<String, String> environment, int uid) {
-        Path home = Path.of(environment.getOrDefault("HOME", "/"));
         String own = environment.get("KEYSTONE_AGENT_HOME");
         if (own != null && !own.isEmpty()) {
             Path root = Path.of(own).toAbsolutePath().normalize();
@@ -33,11 +33,9 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
                     runtime(environment, uid));
         }
         return new Places(
-                base(environment, "XDG_STATE_HOME", home.resolve(".local/state"))
-                        .resolve("keystone-agent"),
-                base(environment, "XDG_CACHE_HOME", home.resolve(".cache"))
-                        .resolve("keystone-agent"),
-                base(environment, "XDG_CONFIG_HOME", home.resolve(".config")).resolve("keystone"),
+                base(environment, "XDG_STATE_HOME", ".local/state").resolve("keystone-agent"),
+                base(environment, "XDG_CACHE_HOME", ".cache").resolve("keystone-agent"),
+                base(environment, "XDG_CONFIG_HOME", ".config").resolve("keystone"),
                 runtime(environment, uid));
     }
 
@@ -56,10 +54,23 @@ public record Places(Path state, Path cache, Path config, Path runtime) {
         return state.resolve(".nix");
     }
 
-    private static Path base(Map<String, String> environment, String variable, Path otherwise) {
+    private static Path base(Map<String, String> environment, String variable, String inHome) {
         String value = environment.get(variable);
         // The specification says to ignore relative ones.
-        return value == null || !value.startsWith("/") ? otherwise : Path.of(value);
+        return value == null || !value.startsWith("/")
+                ? home(environment).resolve(inHome)
+                : Path.of(value);
+    }
+
+    /// Never a relative one: that would be wherever the command is run, such as in a project.
+    private static Path home(Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        if (!home.startsWith("/")) {
+            throw UserError.usage(
+                    "there is no home directory to keep files in: HOME is not set, or not absolute",
+                    "set HOME, or KEYSTONE_AGENT_HOME to a directory of your own");
+        }
+        return Path.of(home);
     }
 
     private static Path runtime(Map<String, String> environment, int uid) {

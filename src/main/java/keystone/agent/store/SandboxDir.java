@@ -2,8 +2,10 @@ package keystone.agent.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -18,6 +20,7 @@ import java.util.zip.CRC32C;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Reason;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SecretName;
@@ -220,8 +223,10 @@ public final class SandboxDir {
         Json.Obj json;
         try {
             json = specJson();
-        } catch (IOException | JsonException damaged) {
+        } catch (JsonException | NoSuchFileException | CharacterCodingException damaged) {
             throw unreadable(damaged);
+        } catch (IOException closed) {
+            throw closed(closed);
         }
         requireFormat(json);
         try {
@@ -243,6 +248,16 @@ public final class SandboxDir {
                 UserError.Kind.FAILED,
                 "the sandbox `" + name + "` cannot be read from " + specFile(),
                 "keystone-agent destroy -f " + name,
+                why);
+    }
+
+    /// Its record may well be whole: nobody is told to destroy what somebody else can read, or what
+    /// can be read tomorrow.
+    private UserError closed(IOException why) {
+        return new UserError(
+                UserError.Kind.FAILED,
+                "the sandbox `" + name + "` cannot be read: " + Reason.of(why),
+                "see that you may read %s, and that the disk it is on works".formatted(specFile()),
                 why);
     }
 

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,9 @@ public final class Store {
     /// A dot at the start of a name keeps a directory from being taken for a sandbox.
     private static final String HALF_DONE = ".{new,gone}-*";
 
+    /// The names of those that were removed, an empty file each.
+    private static final String REMOVED = ".removed";
+
     private static final Duration YOUNG = Duration.ofMinutes(10);
 
     private final Path state;
@@ -41,9 +46,6 @@ public final class Store {
     /// By name, in order.
     public List<SandboxDir> all() {
         var found = new ArrayList<SandboxName>();
-        if (!Files.isDirectory(state)) {
-            return List.of();
-        }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(state)) {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
@@ -52,6 +54,8 @@ public final class Store {
                     found.add(new SandboxName(name));
                 }
             }
+        } catch (NoSuchFileException noneYet) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + state, e);
         }
@@ -90,9 +94,21 @@ public final class Store {
 
     public Optional<SandboxDir> find(SandboxName name) {
         SandboxDir dir = at(name);
-        return Files.isDirectory(dir.path(), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(dir)
-                : Optional.empty();
+        try {
+            boolean there =
+                    Files.readAttributes(
+                                    dir.path(),
+                                    BasicFileAttributes.class,
+                                    LinkOption.NOFOLLOW_LINKS)
+                            .isDirectory();
+            return there ? Optional.of(dir) : Optional.empty();
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            // A sandbox that cannot be seen is not one that is not there: a second one would be
+            // made.
+            throw new UncheckedIOException("cannot look at " + dir.path(), e);
+        }
     }
 
     /// Makes the sandbox's directory, whole or not at all. Empty when the name is taken, also by
@@ -121,23 +137,32 @@ public final class Store {
     /// Removes everything of a sandbox; the caller holds its lock, or knows that nobody can.
     public void remove(SandboxDir dir) {
         PrivateFiles.deleteTree(dir.run().path());
+        PrivateFiles.createDirectories(state.resolve(REMOVED));
         // First out of sight, so that a removal cut short leaves no half sandbox behind.
         Path doomed = state.resolve(".gone-" + dir.name() + "-" + randomSuffix());
         try {
             Files.move(dir.path(), doomed, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.replace(removed(dir.name()), "");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + dir.path(), e);
         }
         PrivateFiles.deleteTree(doomed);
     }
 
+    /// Whether there was one of that name here, and it was removed. One that never was may live
+    /// where another user, or another `KEYSTONE_AGENT_HOME`, keeps its own.
+    public boolean wasRemoved(SandboxName name) {
+        return find(name).isEmpty() && Files.exists(removed(name));
+    }
+
+    private Path removed(SandboxName name) {
+        return state.resolve(REMOVED).resolve(name.value());
+    }
+
     /// What killed commands left half made or half removed, unless it is so young that its command
     /// may still be at work.
     public List<Path> halfDone(Instant now) {
         var found = new ArrayList<Path>();
-        if (!Files.isDirectory(state)) {
-            return found;
-        }
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, HALF_DONE)) {
             for (Path leftover : leftovers) {
                 Instant made = Files.getLastModifiedTime(leftover).toInstant();
@@ -145,6 +170,8 @@ public final class Store {
                     found.add(leftover);
                 }
             }
+        } catch (NoSuchFileException noneYet) {
+            return found;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + state, e);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
@@ -34,14 +35,15 @@ public final class TaskLog implements AutoCloseable {
         LAST
     }
 
-    private final FileChannel file;
+    private final SeekableByteChannel file;
     private final InstantSource clock;
     private final Room room;
     private long last;
     private long bytes;
     private boolean full;
 
-    private TaskLog(FileChannel file, InstantSource clock, Room room, long last)
+    /// Goes on at the end of what is there, whole lines.
+    TaskLog(SeekableByteChannel file, InstantSource clock, Room room, long last)
             throws IOException {
         this.file = file;
         this.clock = clock;
@@ -112,16 +114,29 @@ public final class TaskLog implements AutoCloseable {
         if (bytes + line.length > (rank(update) == Rank.LAST ? most + room.last() : most)) {
             return Optional.empty();
         }
+        long before = bytes;
         try {
             ByteBuffer buffer = ByteBuffer.wrap(line);
             while (buffer.hasRemaining()) {
                 bytes += file.write(buffer);
             }
         } catch (IOException e) {
+            takeBack(before);
             throw new UncheckedIOException("cannot write down what happens in a task", e);
         }
         last++;
         return Optional.of(entry);
+    }
+
+    /// A disk that is full takes half a line: the next one would be glued to it, and nobody could
+    /// read either.
+    private void takeBack(long before) {
+        try {
+            file.truncate(before);
+            bytes = before;
+        } catch (IOException worse) {
+            // Whoever opens it next ends the line.
+        }
     }
 
     private static Rank rank(TaskUpdate update) {

@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import keystone.agent.json.Json;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,5 +47,14 @@ final class AgentsListCommandTest {
         assertThat(gemini.bool("ready")).isTrue();
         assertThat(gemini.bool("needsCredential")).isTrue();
         assertThat(gemini.stringOrNull("credential")).isNull();
+    }
+
+    @Test
+    void a_file_that_nobody_approved_has_no_effect_and_no_mistakes() throws Exception {
+        desk.directory = top.resolve("blue");
+        Path folder = Files.createDirectories(desk.directory.resolve(".keystone"));
+        Files.writeString(folder.resolve("agent.toml"), "no = such = setting");
+
+        assertThat(desk.run("agents", "list").status()).isZero();
     }
 }

@@ -150,4 +150,35 @@ final class CompletionTest {
     private static boolean isThere(String program) throws Exception {
         return new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
     }
+
+    @Test
+    void bash_completes_what_a_word_or_a_value_is() throws Exception {
+        Files.writeString(top.resolve("prompt.txt"), "");
+
+        assertThat(bash("keystone-agent", "tokens", "set", "OPENAI"))
+                .containsExactly("OPENAI_API_KEY");
+        assertThat(bash("keystone-agent", "task", "run", "--agent", "c"))
+                .containsExactlyInAnyOrder("claude", "codex");
+        assertThat(bash("keystone-agent", "start", "--deliver", "OPENAI"))
+                .containsExactlyInAnyOrder("OPENAI_API_KEY=session", "OPENAI_API_KEY=file");
+        assertThat(bash("keystone-agent", "start", "--memory", "")).isEmpty();
+        assertThat(bash("keystone-agent", "--color", "always", "li")).containsExactly("list");
+        // Readline lists files itself when nothing else is offered.
+        assertThat(bash("keystone-agent", "task", "run", "--prompt-file", "")).isEmpty();
+        assertThat(new Desk(top).run("completion", "zsh").out())
+                .contains("Commands about tokens'", "Commands about the network'")
+                .doesNotContain("tokenss", "agentss");
+    }
+
+    @Test
+    void fish_completes_what_a_value_is() throws Exception {
+        assumeTrue(isThere("fish"), "fish is not installed");
+        Files.writeString(top.resolve("prompt.txt"), "");
+
+        assertThat(fish("keystone-agent task run --agent c"))
+                .containsExactlyInAnyOrder("claude", "codex");
+        assertThat(fish("keystone-agent tokens set OPENAI")).containsExactly("OPENAI_API_KEY");
+        assertThat(fish("keystone-agent task run --prompt-file prom"))
+                .containsExactly("prompt.txt");
+    }
 }

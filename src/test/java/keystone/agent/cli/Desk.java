@@ -2,6 +2,8 @@ package keystone.agent.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ final class Desk {
     Path directory;
     boolean terminal;
     boolean outIsTerminal;
+    Streams.Reader reader = Streams.Reader.ANY;
+    boolean diskIsFull;
     String typed = "";
 
     private final Path top;
@@ -47,17 +51,25 @@ final class Desk {
         var streams =
                 new Streams(
                         new Lines(typed),
-                        new PrintStream(new Tee(out, all), false, StandardCharsets.UTF_8),
+                        new PrintStream(
+                                diskIsFull ? new Full() : new Tee(out, all),
+                                false,
+                                StandardCharsets.UTF_8),
                         new PrintStream(new Tee(err, all), false, StandardCharsets.UTF_8),
                         terminal,
                         terminal || outIsTerminal,
-                        terminal);
+                        terminal,
+                        reader);
         var around =
                 new Surroundings(
                         environment,
                         directory,
-                        top.resolve("config"),
-                        List.of(top.resolve("state")),
+                        new Surroundings.Locations(
+                                top.resolve("state"),
+                                top.resolve("cache"),
+                                top.resolve("config"),
+                                top.resolve("run"),
+                                Path.of("/usr/bin/keystone-agent")),
                         InstantSource.fixed(FakeUseCases.NOW),
                         () -> PROGRAM);
         int status = new CommandLineTool(streams, around, use).run(words);
@@ -89,8 +101,16 @@ final class Desk {
         }
     }
 
+    /// As `/dev/full` is.
+    private static final class Full extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
+    }
+
     /// Writes to both; a PrintStream without a buffer of its own keeps the order.
-    private static final class Tee extends java.io.OutputStream {
+    private static final class Tee extends OutputStream {
         private final ByteArrayOutputStream left;
         private final ByteArrayOutputStream right;
 

@@ -10,6 +10,8 @@ import keystone.agent.model.Review.Change;
 import keystone.agent.model.Review.Concern;
 import keystone.agent.model.Review.Kind;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.UserError;
+import org.jspecify.annotations.Nullable;
 
 /// A look at a project that exists only in memory.
 final class FakeReviews implements UseCases.OfReviews {
@@ -21,6 +23,7 @@ final class FakeReviews implements UseCases.OfReviews {
                     List.of(),
                     true);
 
+    @Nullable UserError failure;
     private Review next = NOTHING;
     private Review last = NOTHING;
 
@@ -53,6 +56,9 @@ final class FakeReviews implements UseCases.OfReviews {
 
     @Override
     public Review glance(SandboxName name) {
+        if (failure != null) {
+            throw failure;
+        }
         return next;
     }
 

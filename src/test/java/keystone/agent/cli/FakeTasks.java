@@ -27,6 +27,7 @@ final class FakeTasks implements UseCases.OfTasks {
     List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
     Consumer<TaskAnswer> answering = _ -> {};
+    Runnable showing = () -> {};
     Function<TaskId, TaskTail> following =
             _ -> {
                 throw new UnsupportedOperationException("nothing of it is on a disk");
@@ -57,6 +58,7 @@ final class FakeTasks implements UseCases.OfTasks {
 
     @Override
     public TaskView show(TaskId id) {
+        showing.run();
         return all.stream()
                 .filter(each -> each.task().id().equals(id))
                 .findFirst()

@@ -65,6 +65,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     final List<Orphan> orphans = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     Settings lastSettings = Settings.NONE;
+    @Nullable StartRequest lastRequest;
+    Sandboxes.@Nullable Unfetched lastUnfetched;
     @Nullable ExecRequest lastExec;
     @Nullable RuntimeException failure;
     boolean interrupted;
@@ -238,6 +240,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     @Override
     public Started start(StartRequest request, StartListener listener) throws InterruptedException {
         lastSettings = request.settings();
+        lastRequest = request;
         SandboxName name = request.name();
         SandboxName chosen = name == null ? SandboxName.forProject(request.project()) : name;
         called("start " + chosen + " " + request.disk());
@@ -248,11 +251,8 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
         listener.at("boot", -1);
         listener.passed("boot", Duration.ofMillis(4321));
         Observation.Intact up = running(chosen.value(), request.project());
-        var started =
-                new Observation.Intact(
-                        spec(chosen.value(), request.project(), request.settings()),
-                        up.state(),
-                        up.live());
+        SandboxSpec asked = spec(chosen.value(), request.project(), request.settings());
+        var started = new Observation.Intact(asked, up.state(), up.live());
         add(started);
         return new Started(started, false);
     }
@@ -280,6 +280,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
     public void destroy(SandboxName name, Sandboxes.Unfetched unfetched)
             throws InterruptedException {
         called("destroy " + name);
+        lastUnfetched = unfetched;
         sandboxes.remove(name);
     }
 

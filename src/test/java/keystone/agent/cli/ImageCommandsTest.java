@@ -89,4 +89,13 @@ final class ImageCommandsTest {
                         FakeUseCases.NOW.minus(Duration.ofHours(74)),
                         List.of(new SandboxName("blue"), new SandboxName("red"))));
     }
+
+    @Test
+    void a_build_reports_the_whole_digest_to_a_machine() {
+        assertThat(
+                        Json.parse(desk.run("image", "build", "--json").out())
+                                .asObject()
+                                .string("digest"))
+                .isEqualTo(FakeUseCases.IMAGE.hex());
+    }
 }

@@ -73,7 +73,14 @@ final class NewsTest {
     private News news(boolean terminal) {
         var err = new PrintStream(written, true, StandardCharsets.UTF_8);
         var streams =
-                new Streams(InputStream.nullInputStream(), err, err, terminal, terminal, terminal);
+                new Streams(
+                        InputStream.nullInputStream(),
+                        err,
+                        err,
+                        terminal,
+                        terminal,
+                        terminal,
+                        Streams.Reader.ANY);
         return News.of(streams, flags, 80);
     }
 }

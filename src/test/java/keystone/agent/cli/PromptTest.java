@@ -57,7 +57,7 @@ final class PromptTest {
 
     private Prompt prompt(InputStream in) {
         var err = new PrintStream(shown, true, StandardCharsets.UTF_8);
-        return new Prompt(new Streams(in, err, err, true, true, true));
+        return new Prompt(new Streams(in, err, err, true, true, true, Streams.Reader.ANY));
     }
 
     /// Like a terminal at which nobody types: reading from it heeds no interrupt.
@@ -76,5 +76,15 @@ final class PromptTest {
         public int read(byte[] bytes, int offset, int length) {
             return read();
         }
+    }
+
+    @Test
+    void what_was_typed_ahead_answers_the_next_question() throws Exception {
+        var typed = new ByteArrayInputStream("Blue\r\n3".getBytes(StandardCharsets.UTF_8));
+        Prompt prompt = prompt(typed);
+
+        assertThat(prompt.line("Colour? ")).contains("Blue");
+        assertThat(prompt(typed).line("Size? ")).contains("3");
+        assertThat(prompt.line("More? ")).isEmpty();
     }
 }

@@ -80,4 +80,11 @@ final class ReferencePagesTest {
         List<String> all = List.of(command.split(" "));
         return Words.split(all.subList(1, all.size()));
     }
+
+    @Test
+    void every_exit_code_of_ours_is_in_the_table() {
+        for (int code : new int[] {0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 20, 124, 130}) {
+            assertThat(CommandPage.markdown()).contains("\n| " + code + " | ");
+        }
+    }
 }

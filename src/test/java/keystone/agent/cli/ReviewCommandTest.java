@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import keystone.agent.cli.Desk.Outcome;
 import keystone.agent.json.Json;
+import keystone.agent.model.UserError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,5 +124,17 @@ final class ReviewCommandTest {
     @Test
     void where_nothing_needs_a_look_a_removal_says_nothing_about_it() {
         assertThat(desk.run("destroy", "-f").err()).doesNotContain("look");
+    }
+
+    @Test
+    void what_cannot_be_told_comes_with_its_reason() {
+        desk.use.reviews.failure =
+                UserError.failed("it cannot be read", "keystone-agent destroy -f blue");
+
+        assertThat(desk.run("stop", "blue").err())
+                .endsWith(
+                        "what changed in the project cannot be told: it cannot be read;"
+                                + " then: keystone-agent destroy -f blue\n")
+                .doesNotContain("keystone-agent review");
     }
 }

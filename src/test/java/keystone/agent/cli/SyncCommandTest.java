@@ -108,4 +108,25 @@ final class SyncCommandTest {
         assertThat(desk.use.returning.calls)
                 .containsExactly("diff blue - STAT", "diff blue fix PATCH");
     }
+
+    @Test
+    void stop_brings_home_what_there_was_at_the_end() {
+        Outcome outcome = desk.run("stop", "--sync", "blue");
+
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out()).isEqualTo("brought `main`: 3 new commits\n");
+        assertThat(desk.use.calls).containsExactly("stop blue GRACEFUL");
+        assertThat(desk.use.returning.calls).containsExactly("sync blue - MOVE");
+    }
+
+    @Test
+    void a_stop_that_cannot_bring_commits_home_says_so_and_has_stopped() {
+        desk.use.returning.result = new Result(Result.Kind.REFUSED, "`main` has moved", "rebase");
+
+        Outcome outcome = desk.run("stop", "--sync", "blue");
+
+        assertThat(outcome.status()).isEqualTo(6);
+        assertThat(outcome.err()).contains("blue is stopped", "error: `main` has moved");
+        assertThat(desk.run("stop", "--sync", "--force", "blue").status()).isEqualTo(2);
+    }
 }

@@ -97,6 +97,9 @@ final class TaskCommandsTest {
                 top.resolve("config/agent.toml"),
                 "[task]\nstall = '20m'\nnotices = 'none'\n[worktree]\ncopy = ['built', 'a/b']\n");
 
+        Files.writeString(top.resolve("picture.png"), "");
+        Path absolute = Files.writeString(top.resolve("config/x"), "");
+
         Outcome outcome =
                 desk.run(
                         "task",
@@ -110,7 +113,7 @@ final class TaskCommandsTest {
                         "--attach",
                         "picture.png",
                         "--attach",
-                        "/tmp/x",
+                        absolute.toString(),
                         "look");
 
         assertThat(outcome.status()).as(outcome.all()).isZero();
@@ -124,7 +127,7 @@ final class TaskCommandsTest {
                                 TaskExtras.Notices.NONE));
         assertThat(order.limits().stall()).isEqualTo(Duration.ofMinutes(20));
         assertThat(desk.use.tasks.lastAttached)
-                .containsExactly(top.resolve("picture.png"), Path.of("/tmp/x"));
+                .containsExactly(top.resolve("picture.png"), absolute);
         assertThat(misuse("task", "submit", "--agent", "shell", "--model", "x", "true"))
                 .contains("`shell` has no model");
         assertThat(misuse("task", "submit", "--command", "x", "--model", "a b", "true"))
@@ -153,10 +156,19 @@ final class TaskCommandsTest {
         assertThat(misuse("task", "submit", "--agent", "shell", "  ")).contains("is empty");
         assertThat(misuse("task", "submit", "--agent", "shell", "--here", "--with-changes", "x"))
                 .contains("leave --with-changes out");
-        assertThat(misuse("task", "show", "../../etc")).contains("is no task's id");
+        assertThat(misuse("task", "submit", "--agent", "shell", "--attach", "/nonexistent", "x"))
+                .contains("cannot be read, or is no regular file");
+        for (String budget : List.of("0", "-1")) {
+            assertThat(misuse("task", "submit", "--agent", "shell", "--budget", budget, "x"))
+                    .contains("may cost nothing");
+        }
+        assertThat(misuse("task", "submit", "--agent", "shell", "--timeout", "0s", "x"))
+                .contains("in no time");
+        assertThat(misuse("task", "follow", "--last", "-1", "k3f9ta")).contains("--last");
         assertThat(misuse("task", "answer", "k3f9ta")).contains("there is no answer");
         assertThat(misuse("task", "reply", "k3f9ta")).contains("there is no prompt");
         assertThat(desk.use.tasks.calls).isEmpty();
+        assertThat(desk.use.calls).isEmpty();
     }
 
     private String misuse(String... words) {
@@ -289,5 +301,14 @@ final class TaskCommandsTest {
                         "0".repeat(40),
                         FakeUseCases.NOW.minusSeconds(60));
         return new TaskView(task, state, result, "");
+    }
+
+    @Test
+    void what_cannot_be_an_id_is_no_task() {
+        for (String id : List.of("nope", "../../etc", "k3f9tb")) {
+            Outcome outcome = desk.run("task", "show", id);
+            assertThat(outcome.status()).as(id).isEqualTo(3);
+        }
+        assertThat(desk.run("task", "show", "../../etc").err()).contains("is no task's id");
     }
 }

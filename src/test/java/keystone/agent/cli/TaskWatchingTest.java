@@ -134,4 +134,38 @@ final class TaskWatchingTest {
         assertThat(desk.run("task", "export", FakeTasks.ID.value()).out())
                 .contains("Which colour? - red", "Which size? - large");
     }
+
+    @Test
+    void nothing_old_is_shown_when_none_of_it_is_wanted() {
+        happens(new TaskUpdate.Began(), new TaskUpdate.Note("an old story"), ends());
+
+        assertThat(desk.run("task", "follow", "--last", "0", FakeTasks.ID.value()).all())
+                .doesNotContain("an old story");
+        assertThat(desk.run("task", "follow", FakeTasks.ID.value()).all()).contains("an old story");
+    }
+
+    /// The outcome is on the disk before the log speaks of it.
+    @Test
+    void what_is_written_after_the_outcome_is_known_is_shown() {
+        happens(new TaskUpdate.Began());
+        desk.use.tasks.showing =
+                () -> {
+                    desk.use.tasks.showing = () -> {};
+                    TaskView seen = desk.use.tasks.all.removeFirst();
+                    var over = new TaskState.Ended(new TaskOutcome.Done());
+                    desk.use.tasks.all.add(new TaskView(seen.task(), over, null, ""));
+                    happens(new TaskUpdate.Note("its last words"), ends());
+                };
+
+        assertThat(desk.run("task", "follow", FakeTasks.ID.value()).all())
+                .contains("its last words");
+    }
+
+    @Test
+    void whoever_gives_a_task_sees_all_of_it() {
+        happens(new TaskUpdate.Began(), new TaskUpdate.Note("it was quick"), ends());
+
+        assertThat(desk.run("task", "run", "--agent", "shell", "paint it").all())
+                .contains("it was quick");
+    }
 }

@@ -312,4 +312,61 @@ final class ConfigurationTest {
             org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String problem) {
         assertThatThrownBy(call).isInstanceOf(UserError.class).hasMessageContaining(problem);
     }
+
+    @Test
+    void a_mistyped_variable_is_refused_with_the_nearest_one() {
+        environment.put("KEYSTONE_AGENT_MEMRY", "8g");
+
+        assertThatThrownBy(this::effective)
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem()).contains("KEYSTONE_AGENT_MEMRY");
+                            assertThat(error.fix()).contains("KEYSTONE_AGENT_MEMORY?");
+                        });
+    }
+
+    @Test
+    void a_variable_that_is_near_to_none_may_be_somebody_else_s() {
+        for (String variable :
+                List.of(
+                        "HOME",
+                        "EDITOR",
+                        "IT_CACHE",
+                        "USER_LC_ALL",
+                        "SUPERVISOR_OF",
+                        "CHILD_OF",
+                        "HOLD_AT",
+                        "TOKEN",
+                        "TEST_IMAGE",
+                        "QEMU_ARGS",
+                        "JVM_DIR",
+                        "VERSION")) {
+            environment.put("KEYSTONE_AGENT_" + variable, "x");
+        }
+
+        assertThat(effective()).isEqualTo(Settings.NONE);
+    }
+
+    @Test
+    void a_secret_is_delivered_in_a_way_that_was_said() {
+        assertThatThrownBy(() -> effective(Map.of(Key.DELIVER, List.of("ANTHROPIC_API_KEY"))))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem()).contains("it is not said how");
+                            assertThat(error.fix()).contains("ANTHROPIC_API_KEY=session");
+                        });
+    }
+
+    @Test
+    void a_secret_that_nobody_knows_cannot_be_delivered_by_a_flag() throws IOException {
+        assertRefused(
+                () -> effective(Map.of(Key.DELIVER, List.of("NOSUCH=session"))),
+                "there is no secret `NOSUCH`");
+
+        userFile("[secrets.NOSUCH]\nhosts = ['example.org']");
+        assertThat(effective(Map.of(Key.DELIVER, List.of("NOSUCH=session"))).delivered())
+                .hasSize(1);
+    }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import keystone.agent.devshell.NixWorld;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.ByteSize;
@@ -195,5 +196,18 @@ final class NixImagesTest {
     void an_input_cannot_be_a_program_of_nix() {
         assertThatThrownBy(() -> new NixRecipe("a\"; b = ${c}", NixRecipe.MICROVM, List.of()))
                 .hasMessageContaining("cannot be a flake reference");
+    }
+
+    @Test
+    void of_two_that_keep_the_same_flake_both_have_it() throws Exception {
+        GuestFlake flake = GuestFlake.of(inputs.recipe());
+        Path kept = world.root().resolve("twice");
+
+        flake.keep(kept, flake.digest());
+        flake.keep(kept, flake.digest());
+
+        try (Stream<Path> all = Files.list(kept)) {
+            assertThat(all).containsExactly(kept.resolve(flake.digest().hex()));
+        }
     }
 }

@@ -204,4 +204,16 @@ final class EditingTest {
     private static void refused(String words, Attempt attempt) {
         assertThatThrownBy(attempt::run).isInstanceOf(UserError.class).hasMessageContaining(words);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KEYSTONE_AGENT_EDITOR, code --wait, code",
+        "VISUAL, /opt/vs code/code, code",
+        "EDITOR, emacsclient -c, emacs"
+    })
+    void an_editor_may_come_with_arguments(String variable, String value, String word) {
+        sandbox(ShareDriver.AUTO);
+        environment.put(variable, value);
+        assertThat(plan(null, Side.USUAL, null, project).editor()).isEqualTo(word);
+    }
 }

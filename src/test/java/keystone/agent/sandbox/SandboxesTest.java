@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SandboxesTest {
     private static final SandboxName BLUE = new SandboxName("blue");
     private static final SandboxName RED = new SandboxName("red");
+    private static final SandboxName GREEN = new SandboxName("green");
 
     private static final String NO_PATH = "{\"name\": \"red\", \"project\": \"\\u0000\"}";
     private static final String TOO_MANY =
@@ -132,8 +133,10 @@ final class SandboxesTest {
             files.settle(id.startsWith("a") ? "rejected" : id.startsWith("b") ? "accepted" : "");
         }
         git(project, "update-ref", "refs/keystone/blue/heads/task/aaaaa2-true", "HEAD");
+        destroyed(GREEN, project);
         git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
         git(project, "update-ref", "refs/keystone/green/tasks/no.task", "HEAD");
+        git(project, "update-ref", "refs/keystone/elsewhere/tasks/eeeee2", "HEAD");
 
         List<Prunable> found = sandboxes.prunable(temporary);
         assertThat(found)
@@ -149,6 +152,7 @@ final class SandboxesTest {
                 .containsExactly(
                         "refs/keystone/blue/tasks/bbbbb2",
                         "refs/keystone/blue/tasks/ccccc2",
+                        "refs/keystone/elsewhere/tasks/eeeee2",
                         "refs/keystone/green/tasks/no.task");
         assertThat(sandboxes.prunable(temporary)).isEmpty();
     }
@@ -158,6 +162,7 @@ final class SandboxesTest {
         Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
         git(project, "init", "--quiet");
         git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
+        destroyed(GREEN, project);
         git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
         List<Prunable> found = sandboxes.prunable(project);
         git(project, "commit", "--quiet", "--allow-empty", "--message=More");
@@ -167,6 +172,11 @@ final class SandboxesTest {
         assertThatThrownBy(() -> sandboxes.prune(found.getFirst())).isInstanceOf(UserError.class);
 
         assertThat(git(project, "for-each-ref", "refs/keystone")).contains("ddddd2");
+    }
+
+    private void destroyed(SandboxName name, Path project) throws Exception {
+        SandboxDir _ = create(name, project);
+        sandboxes.destroy(name, Sandboxes.Unfetched.GIVEN_UP);
     }
 
     private static String git(Path project, String... words) throws Exception {

@@ -33,6 +33,8 @@ import keystone.agent.model.UserError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreTest {
     @TempDir Path temporary;
@@ -298,5 +300,54 @@ class StoreTest {
         assertThat(own.state()).isEqualTo(Path.of("/srv/ka/state"));
         assertThat(xdg.state()).isEqualTo(Path.of("/home/u/.local/state/keystone-agent"));
         assertThat(xdg.runtime()).isEqualTo(Path.of("/tmp/ka-1000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "me"})
+    void nothing_is_kept_in_a_home_that_depends_on_the_current_directory(String home) {
+        assertThatThrownBy(() -> Places.from(Map.of("HOME", home), 1000))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("HOME");
+    }
+
+    /// Root is let into everything, so a link to itself stands for a directory closed to us.
+    @Test
+    void what_cannot_be_looked_at_is_not_taken_for_empty() throws IOException {
+        Files.createSymbolicLink(places.state(), places.state());
+
+        assertThatThrownBy(store::all).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> store.find(new SandboxName("blue")))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> store.halfDone(Instant.now()))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void a_file_in_the_place_of_the_state_is_not_taken_for_no_sandbox() throws IOException {
+        Files.writeString(places.state(), "");
+
+        assertThatThrownBy(store::all).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void before_the_first_sandbox_there_is_none() {
+        assertThat(store.all()).isEmpty();
+        assertThat(store.find(new SandboxName("blue"))).isEmpty();
+        assertThat(store.halfDone(Instant.now())).isEmpty();
+    }
+
+    @Test
+    void nobody_is_told_to_destroy_what_only_cannot_be_read_now() throws IOException {
+        SandboxDir dir = create("blue");
+        Files.delete(dir.specFile());
+        Files.createSymbolicLink(dir.specFile(), dir.specFile());
+
+        assertThatThrownBy(dir::spec)
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem()).contains("cannot be read", "symbolic link");
+                            assertThat(error.fix()).doesNotContain("destroy");
+                        });
     }
 }

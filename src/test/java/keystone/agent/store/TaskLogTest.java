@@ -192,4 +192,23 @@ final class TaskLogTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void half_a_line_on_a_full_disk_spoils_nothing() throws IOException {
+        var disk = new FullDisk(PrivateFiles.append(dir.updates()), 100);
+        try (var log = new TaskLog(disk, CLOCK, TaskLog.Room.USUAL, 0)) {
+            log.append(new TaskUpdate.Note("one"));
+            assertThatThrownBy(() -> log.append(new TaskUpdate.Note("x".repeat(200))))
+                    .isInstanceOf(UncheckedIOException.class);
+            disk.makeRoom();
+
+            log.append(new TaskUpdate.Note("two"));
+        }
+
+        assertThat(Files.readAllLines(dir.updates()))
+                .hasSize(2)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("one"),
+                        line -> assertThat(line).startsWith("{").contains("two"));
+    }
 }
