@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
@@ -39,7 +40,10 @@ final class Fetch {
             List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
 
     /// Below a sandbox's namespace, what is fetched.
-    private static final List<String> GUESTS = List.of("heads/", "stash", RefReader.WORKSPACE);
+    private static final List<String> GUESTS =
+            List.of("heads/", "stash*", "stash*/**", RefReader.WORKSPACE + "*");
+
+    private static final String BRANCHES = "heads/";
 
     private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
     private static final int WORDS = 5;
@@ -56,21 +60,21 @@ final class Fetch {
         this.layout = layout;
     }
 
+    /// To a place of its own first: from there in one transaction, with names for what is let go of.
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
         try (Turn _ = Namespace.turn(name, asOwner, layout)) {
+            String incoming = RefReader.namespace(name) + "incoming/";
             if (Promises.areIn(layout)) {
-                fetchUnchecked(name, transport);
+                fetchUnchecked(name, incoming, transport);
             } else {
-                run(fetching(List.of(), RefReader.namespace(name), transport), transport);
+                run(fetching(List.of(), incoming, transport), transport);
             }
+            return take(name, incoming);
         }
-        return fetched(name);
     }
 
-    /// To a place of its own first, and from there only when it has been checked.
-    private void fetchUnchecked(SandboxName name, Transport transport) throws InterruptedException {
-        String namespace = RefReader.namespace(name);
-        String incoming = namespace + "incoming/";
+    private void fetchUnchecked(SandboxName name, String incoming, Transport transport)
+            throws InterruptedException {
         var check = new PackCheck(git, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
         run(fetching(UNCHECKED, incoming, transport), transport);
@@ -84,26 +88,37 @@ final class Fetch {
                     "the guest's commits were not taken: they hold malformed objects",
                     "look at its repository: keystone-agent exec -- git fsck");
         }
-        take(namespace, incoming);
         check.end();
     }
 
-    private void take(String namespace, String incoming) throws InterruptedException {
+    private Fetched take(SandboxName name, String incoming) throws InterruptedException {
+        String namespace = RefReader.namespace(name);
         Map<String, ObjectId> come = reader.below(incoming);
-        var gone = new ArrayList<String>();
-        for (String ref : reader.below(namespace).keySet()) {
-            boolean isGuests = GUESTS.stream().anyMatch(ref::startsWith);
-            if (isGuests && !come.containsKey(ref)) {
-                gone.add(ref);
-            }
-        }
+        Map<String, ObjectId> held = reader.matching(namespace, GUESTS);
+        LetGo.Kept kept = new LetGo(git, reader, name).keep(held, come);
+        List<String> gone = held.keySet().stream().filter(ref -> !come.containsKey(ref)).toList();
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
-        update(deletions(namespace, gone));
+        update(kept.instructions() + deletions(namespace, gone));
         var moved = new StringBuilder();
         come.forEach(
-                (ref, object) ->
-                        moved.append("update " + namespace + ref + '\0' + object + "\0\0"));
+                (ref, object) -> {
+                    if (!object.equals(held.get(ref))) {
+                        moved.append("update " + namespace + ref + '\0' + object + "\0\0");
+                    }
+                });
         update(moved + deletions(incoming, come.keySet()));
+        return fetched(come, kept);
+    }
+
+    private static Fetched fetched(Map<String, ObjectId> come, LetGo.Kept kept) {
+        var branches = new TreeMap<String, ObjectId>();
+        come.forEach(
+                (ref, object) -> {
+                    if (ref.startsWith(BRANCHES)) {
+                        branches.put(ref.substring(BRANCHES.length()), object);
+                    }
+                });
+        return new Fetched(branches, Optional.ofNullable(come.get("stash")), kept.place());
     }
 
     private static String deletions(String below, Collection<String> refs) {
@@ -113,6 +128,9 @@ final class Fetch {
     }
 
     private void update(String instructions) throws InterruptedException {
+        if (instructions.isEmpty()) {
+            return;
+        }
         Command.Finished finished = git.updateRefs("keystone-agent: fetch", instructions);
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
@@ -124,12 +142,6 @@ final class Fetch {
                 OwnedProcess host = fetching.start()) {
             converse(guest, host, transport);
         }
-    }
-
-    private Fetched fetched(SandboxName name) throws InterruptedException {
-        return new Fetched(
-                reader.below(RefReader.fetched(name)),
-                Optional.ofNullable(reader.object(RefReader.namespace(name) + "stash")));
     }
 
     /// @param options of git, before what it is to do

@@ -1,15 +1,11 @@
 package keystone.agent.git;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,8 +19,6 @@ import keystone.agent.process.Command;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.Enclosure;
 import keystone.agent.process.Enclosure.Place;
-import keystone.agent.process.OwnedProcess;
-import keystone.agent.process.PipeThread;
 import keystone.agent.process.SystemFiles;
 
 /// The host's git in the project's repository, so that it runs nothing but itself.
@@ -34,7 +28,7 @@ import keystone.agent.process.SystemFiles;
 /// repository's own names is switched off one by one. As the directories are given, git does not
 /// look at who owns them (`safe.directory`); [RepositorySearch] has.
 final class Git {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// Above what [Command#run] keeps of an output, nobody knows what is missing.
     private static final int MOST_OUTPUT = (4 << 20) - 8;
@@ -77,9 +71,6 @@ final class Git {
                     Map.entry("diff.external", ""));
 
     private static final Map<String, String> APART = withoutWorkTree();
-
-    /// Longer than any path that a file system of this host can have.
-    private static final int LONGEST_FIELD = 64 << 10;
 
     /// Where an enclosed git sees the project, and the index that it works on.
     private static final String INSIDE = "/project";
@@ -177,7 +168,7 @@ final class Git {
         }
     }
 
-    private static UserError tooSlow(Duration limit, Throwable cause) {
+    static UserError tooSlow(Duration limit, Throwable cause) {
         return new UserError(
                 UserError.Kind.TIMED_OUT,
                 "git did not end within " + limit.toSeconds() + " s and was killed",
@@ -238,7 +229,7 @@ final class Git {
     /// The same with [#eachField].
     void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
             throws InterruptedException {
-        eachField(indexCommand(index, arguments), reader, arguments[0]);
+        Fields.each(indexCommand(index, arguments), new byte[0], reader);
     }
 
     private Command indexCommand(Path index, String... arguments) throws InterruptedException {
@@ -329,60 +320,17 @@ final class Git {
         return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
     }
 
+    /// Passes on every commit that the positive ones reach and the negative ones do not.
+    ///
+    /// @param revisions a line each; a negative one begins with `^`
+    void eachCommit(Consumer<String> reader, Collection<String> revisions)
+            throws InterruptedException {
+        byte[] input = String.join("\n", revisions).concat("\n").getBytes(StandardCharsets.UTF_8);
+        Fields.each(apart("log", "-z", "--format=%H", "--stdin"), input, reader);
+    }
+
     /// Passes on every NUL-ended field of an output of any length, without a work tree.
     void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
-        eachField(apart(arguments), reader, arguments[0]);
-    }
-
-    private static void eachField(Command command, Consumer<String> reader, String what)
-            throws InterruptedException {
-        try (OwnedProcess process = command.start()) {
-            var failure = new ArrayList<RuntimeException>();
-            Thread reading =
-                    PipeThread.start("fields", () -> split(process.output(), reader, failure));
-            Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
-            boolean ended = reading.join(LIMIT) && complaining.join(LIMIT);
-            if (!ended || process.awaitExit(LIMIT).isEmpty()) {
-                throw tooSlow(LIMIT, new IllegalStateException(what));
-            }
-            if (!failure.isEmpty()) {
-                throw failure.getFirst();
-            }
-            if (process.awaitExit(LIMIT).getAsInt() != 0) {
-                throw failed("git " + what + " failed");
-            }
-        }
-    }
-
-    private static void split(
-            InputStream from, Consumer<String> reader, List<RuntimeException> failure) {
-        var field = new ByteArrayOutputStream();
-        byte[] buffer = new byte[16 << 10];
-        try (from) {
-            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                for (int i = 0; i < n; i++) {
-                    if (buffer[i] != 0 && field.size() < LONGEST_FIELD) {
-                        field.write(buffer[i]);
-                    } else if (buffer[i] != 0) {
-                        throw UserError.failed("a commit has a path without end", null);
-                    } else {
-                        reader.accept(field.toString(StandardCharsets.UTF_8));
-                        field.reset();
-                    }
-                }
-            }
-        } catch (IOException gone) {
-            failure.add(new UncheckedIOException(gone));
-        } catch (RuntimeException refused) {
-            failure.add(refused);
-        }
-    }
-
-    private static void skip(InputStream from) {
-        try (from) {
-            from.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException gone) {
-            // Its exit status tells.
-        }
+        Fields.each(apart(arguments), new byte[0], reader);
     }
 }

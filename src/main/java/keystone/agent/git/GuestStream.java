@@ -106,8 +106,12 @@ final class GuestStream {
 
     private static boolean isText(byte[] line) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
-            return true;
+            // Nor can whoever reads git's answer tell the sign for what is none from that.
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .chars()
+                    .noneMatch(each -> each == '\ufffd');
         } catch (CharacterCodingException other) {
             return false;
         }

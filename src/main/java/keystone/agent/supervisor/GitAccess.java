@@ -229,19 +229,25 @@ public sealed interface GitAccess {
     /// Fetches the guest's commits into `refs/keystone/NAME/`.
     ///
     /// @param limit for all of it
-    default void fetch(SandboxName name, Path config, Duration limit) throws InterruptedException {
+    /// @return sentences that a person should know, without a full stop
+    default List<String> fetch(SandboxName name, Path config, Duration limit)
+            throws InterruptedException {
         var guest = new GuestRepository(name, config);
+        var sentences = new ArrayList<String>();
         if (this instanceof Own own) {
             // What the project's commits refer to comes first.
             for (Submodule.Present each : own.present()) {
                 HostRepository module = each.repository();
-                module.fetch(name, transport(guest.module(id(module)), limit));
+                module.fetch(name, transport(guest.module(id(module)), limit))
+                        .words("in `" + Printable.of(each.path()) + "`, ")
+                        .ifPresent(sentences::add);
             }
         }
         HostRepository repository = own().orElse(null);
         if (repository != null) {
-            repository.fetch(name, transport(guest, limit));
+            repository.fetch(name, transport(guest, limit)).words("").ifPresent(sentences::add);
         }
+        return sentences;
     }
 
     private static Transport transport(GuestRepository guest, Duration limit) {

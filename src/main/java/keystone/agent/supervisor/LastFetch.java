@@ -16,7 +16,9 @@ record LastFetch(SandboxDir dir, SupervisorLog log, Checkpoint checkpoint) {
             return;
         }
         try {
-            up.git().fetch(dir.name(), dir.run().sshConfig(), LIMIT);
+            up.git()
+                    .fetch(dir.name(), dir.run().sshConfig(), LIMIT)
+                    .forEach(each -> tell(each, telling));
             List<String> left = OnlyInside.of(up.git(), dir.name(), dir.run().sshConfig());
             if (left.isEmpty()) {
                 dir.haveCommits();

@@ -223,6 +223,16 @@ class FetchTest {
     }
 
     @Test
+    void nor_do_names_come_that_look_so() throws Exception {
+        Files.writeString(
+                sides.guestDirectory.resolve("packed-refs"),
+                "# pack-refs with: peeled fully-peeled sorted \n%s refs/heads/\ufffd\n"
+                        .formatted(sides.guest("rev-parse", "main")));
+
+        assertThat(failure(sides::fetch).problem()).contains("UTF-8");
+    }
+
+    @Test
     void refs_that_are_not_asked_for_may_be_many() throws Exception {
         String main = sides.guest("rev-parse", "main");
         var packed = new StringBuilder("# pack-refs with: peeled fully-peeled sorted \n");
