@@ -43,7 +43,8 @@ final class LetGo {
         this.name = name;
     }
 
-    /// What is to be done in the transaction that removes them.
+    /// What is to be done in the transaction that removes them. Those that only a branch or a tag of
+    /// this host's holds are pinned from now on, since the guest's reflogs may name them.
     ///
     /// @param instructions for `update-ref --stdin -z`
     /// @param place where new ones begin
@@ -83,6 +84,9 @@ final class LetGo {
         String place = RefReader.old(name) + time(old) + "/";
         var instructions = new StringBuilder();
         var seen = new HashSet<ObjectId>();
+        var pinned = new LinkedHashSet<>(values);
+        pinned.removeAll(abroad);
+        pinned.forEach(each -> instructions.append(Pins.pinning(name, each)));
         gone.forEach(
                 (ref, object) -> {
                     if (abroad.contains(object) && seen.add(object)) {

@@ -85,4 +85,33 @@ final class KeptTaskTest {
         assertThat(sides.repository().diff(TwoSides.NAME, other, DiffForm.STAT)).isEmpty();
         assertThat(sides.sync(SyncRequest.of(other))).isInstanceOf(NotInGuest.class);
     }
+
+    private KeptTask kept() throws InterruptedException {
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+        return sides.repository().keptTasks().getFirst();
+    }
+
+    @Test
+    void a_guest_that_is_there_still_has_what_is_dropped_here() throws Exception {
+        HostRefs _ = sides.repository().pin(TwoSides.NAME);
+        KeptTask kept = kept();
+        sides.guest("gc", "--quiet");
+
+        sides.repository().drop(kept);
+        sides.host("reflog", "expire", "--expire=now", "--all");
+        sides.host("gc", "--quiet", "--prune=now");
+
+        assertThat(sides.repository().keptTasks()).isEmpty();
+        assertThat(sides.guest("fsck")).doesNotContain("missing", "broken", "invalid");
+        assertThat(sides.fetch().branches()).containsKey(BRANCH);
+    }
+
+    @Test
+    void for_a_guest_that_is_gone_nothing_stays() throws Exception {
+        KeptTask kept = kept();
+
+        sides.repository().drop(kept);
+
+        assertThat(sides.host("for-each-ref", "--contains=" + kept.commit())).isEmpty();
+    }
 }

@@ -144,6 +144,26 @@ final class LetGoTest {
     }
 
     @Test
+    void what_only_the_host_holds_stays_for_the_guests_sake() throws Exception {
+        sides.guest("switch", "--quiet", "--create=feature");
+        String tip = commit("One");
+        sides.fetch();
+        sides.guest("gc", "--quiet");
+        sides.host("branch", "mine", tip);
+        sides.guest("switch", "--quiet", "main");
+        sides.guest("branch", "--quiet", "-D", "feature");
+        sides.fetch();
+
+        sides.host("branch", "--quiet", "-D", "mine");
+        sides.host("reflog", "expire", "--expire=now", "--all");
+        sides.host("gc", "--quiet", "--prune=now");
+
+        sides.guest("branch", "again", "HEAD@{1}");
+        assertThat(sides.guest("rev-parse", "again")).isEqualTo(tip);
+        assertThat(sides.fetch().branches()).containsKey("again");
+    }
+
+    @Test
     void of_very_many_the_oldest_go() throws Exception {
         String first = commit("One");
         String tree = sides.guest("rev-parse", "main^{tree}");
