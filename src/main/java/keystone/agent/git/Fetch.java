@@ -41,7 +41,7 @@ final class Fetch {
 
     /// Below a sandbox's namespace, what is fetched.
     private static final List<String> GUESTS =
-            List.of("heads/", "stash*", "stash*/**", RefReader.WORKSPACE + "*");
+            List.of("heads/", "tags/", "notes/", "stash*", "stash*/**", RefReader.WORKSPACE + "*");
 
     private static final String BRANCHES = "heads/";
 
@@ -137,10 +137,11 @@ final class Fetch {
         }
     }
 
-    private static void run(Command fetching, Transport transport) throws InterruptedException {
+    private void run(Command fetching, Transport transport) throws InterruptedException {
+        var limited = new GuestStream(transport.mostBytes(), reader.below(RefReader.TAGS));
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching.start()) {
-            converse(guest, host, transport);
+            converse(guest, host, limited, transport.limit());
         }
     }
 
@@ -165,6 +166,8 @@ final class Fetch {
                         "--prune",
                         ADDRESS,
                         "+refs/heads/*:" + into + "heads/*",
+                        "+refs/tags/*:" + into + "tags/*",
+                        "+refs/notes/*:" + into + "notes/*",
                         // Patterns, as a ref that is not there would be an error. What is checked
                         // out may be a commit of no branch.
                         "+HEAD*:" + into + "HEAD*",
@@ -173,20 +176,20 @@ final class Fetch {
                 AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
-    private static void converse(OwnedProcess guest, OwnedProcess host, Transport transport)
+    private static void converse(
+            OwnedProcess guest, OwnedProcess host, GuestStream limited, Duration limit)
             throws InterruptedException {
         var guestSays = new Complaints(NAME);
         var hostSays = new Complaints(NAME);
-        var limited = new GuestStream(transport.mostBytes());
         PipeThread.start("guest's errors", () -> guestSays.read(guest.errors()));
         Thread errors = PipeThread.start("git's errors", () -> hostSays.read(host.errors()));
         PipeThread.start("to the guest", () -> copy(host.output(), guest.input()));
         PipeThread.start("from the guest", () -> limited.copy(guest.output(), host.input()));
-        OptionalInt status = host.awaitExit(transport.limit());
+        OptionalInt status = host.awaitExit(limit);
         if (status.isEmpty()) {
             throw UserError.timedOut(
                     "the guest did not send its commits within "
-                            + transport.limit().toSeconds()
+                            + limit.toSeconds()
                             + " s",
                     "look what it does: keystone-agent status");
         }

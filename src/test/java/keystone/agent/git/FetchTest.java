@@ -76,6 +76,40 @@ class FetchTest {
     }
 
     @Test
+    void tags_and_notes_come_as_well_but_for_those_that_are_here() throws Exception {
+        sides.host("tag", "--annotate", "--message=Ours", "ours");
+        sides.host("tag", "light");
+        sides.repository().pin(TwoSides.NAME);
+        sides.guest("update-ref", "refs/tags/ours", sides.host("rev-parse", "refs/tags/ours"));
+        sides.guest("tag", "light", "main");
+        sides.guest("tag", "--annotate", "--message=Moved", "moved");
+        sides.host("tag", "moved");
+        sides.guest("switch", "--quiet", "--detach");
+        sides.write("README", "hello, world\n");
+        sides.commitInGuest("Of no branch");
+        sides.guest("tag", "--annotate", "--message=One", "v1");
+        sides.guest("notes", "add", "--message=Look", "main");
+        sides.guest("switch", "--quiet", "main");
+
+        Fetched fetched = sides.fetch();
+
+        String format = "--format=%(refname:lstrip=3) %(objectname)";
+        assertThat(fetched.branches()).containsOnlyKeys("main");
+        assertThat(
+                        sides.host(
+                                        "for-each-ref",
+                                        format,
+                                        "refs/keystone/blue/tags",
+                                        "refs/keystone/blue/notes")
+                                .lines())
+                .containsExactlyInAnyOrder(
+                        "tags/moved " + sides.guest("rev-parse", "refs/tags/moved"),
+                        "tags/v1 " + sides.guest("rev-parse", "refs/tags/v1"),
+                        "notes/commits " + sides.guest("rev-parse", "refs/notes/commits"));
+        assertThat(sides.host("tag")).isEqualTo("light\nmoved\nours");
+    }
+
+    @Test
     void what_the_guest_has_no_more_goes_from_the_namespace_only() throws Exception {
         sides.host("update-ref", "refs/keystone/other/heads/main", "main");
         sides.guest("branch", "topic");
@@ -162,7 +196,7 @@ class FetchTest {
 
         UserError error = failure(sides::fetch);
 
-        assertThat(error.problem()).contains("more than 20000 branches");
+        assertThat(error.problem()).contains("more than 20000 branches and tags");
         assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
     }
 

@@ -164,6 +164,22 @@ final class LetGoTest {
     }
 
     @Test
+    void a_tag_that_is_moved_is_kept_unless_it_is_here() throws Exception {
+        sides.guest("tag", "--annotate", "--message=One", "home");
+        sides.guest("tag", "--annotate", "--message=One", "v1");
+        sides.guest("tag", "light");
+        sides.fetch();
+        String tag = sides.guest("rev-parse", "refs/tags/v1");
+        sides.host("tag", "home", "refs/keystone/blue/tags/home");
+        sides.guest("tag", "--annotate", "--force", "--message=Two", "v1");
+        sides.guest("tag", "--delete", "light", "home");
+
+        assertThat(sides.fetch().old()).isPresent();
+
+        assertThat(old()).containsExactly("tags/v1 " + tag);
+    }
+
+    @Test
     void of_very_many_the_oldest_go() throws Exception {
         String first = commit("One");
         String tree = sides.guest("rev-parse", "main^{tree}");
