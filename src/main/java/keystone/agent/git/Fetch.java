@@ -32,9 +32,6 @@ final class Fetch {
 
     private static final String ADDRESS = "fd::3,4";
 
-    /// Of anonymous memory: what a pack says of an object's size need not be true.
-    private static final long MOST_MEMORY = 4L << 30;
-
     /// As it will be checked later.
     private static final List<String> UNCHECKED =
             List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
@@ -148,9 +145,7 @@ final class Fetch {
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
     private Command fetching(List<String> options, String into, Transport transport) {
-        var before = new ArrayList<String>();
-        before.addAll(List.of("prlimit", "--fsize=" + transport.mostBytes()));
-        before.addAll(List.of("--data=" + MOST_MEMORY, "--core=0", "--"));
+        var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
         var arguments = new ArrayList<>(options);
         arguments.addAll(

@@ -28,6 +28,9 @@ import keystone.agent.process.SystemFiles;
 /// repository's own names is switched off one by one. As the directories are given, git does not
 /// look at who owns them (`safe.directory`); [RepositorySearch] has.
 final class Git {
+    /// Of anonymous memory: what a pack says of an object's size need not be true.
+    private static final long MOST_MEMORY = 4L << 30;
+
     static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// Above what [Command#run] keeps of an output, nobody knows what is missing.
@@ -50,6 +53,9 @@ final class Git {
     private static final Map<String, String> CONFIGURATION =
             Map.ofEntries(
                     Map.entry("core.hooksPath", "/dev/null"),
+                    // Larger files are not compared line by line: each line takes ten times its
+                    // bytes and more, and what compresses well may be sent in any size.
+                    Map.entry("core.bigFileThreshold", "8m"),
                     Map.entry("core.fsmonitor", "false"),
                     Map.entry("core.protectHFS", "true"),
                     Map.entry("core.protectNTFS", "true"),
@@ -137,10 +143,20 @@ final class Git {
         return all;
     }
 
+    /// What git is started through when it reads what a guest has made.
+    ///
+    /// @param more options of prlimit(1)
+    static List<String> limited(String... more) {
+        var limited = new ArrayList<>(List.of("prlimit", "--data=" + MOST_MEMORY, "--core=0"));
+        limited.addAll(List.of(more));
+        limited.add("--");
+        return limited;
+    }
+
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
     /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
     Command apart(String... arguments) {
-        return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
+        return command(AsOwner.Life.OURS, limited(), Map.of(), APART, List.of(arguments));
     }
 
     /// Runs it without a work tree; also a failure is an answer.
