@@ -136,9 +136,13 @@ final class Fetch {
 
     private void run(Command fetching, Transport transport) throws InterruptedException {
         var limited = new GuestStream(transport.mostBytes(), reader.below(RefReader.TAGS));
+        var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching.start()) {
             converse(guest, host, limited, transport.limit());
+        } catch (UserError refused) {
+            halfPacks.remove();
+            throw refused;
         }
     }
 
@@ -200,7 +204,8 @@ final class Fetch {
         if (refusal != null) {
             return UserError.failed(
                     "the guest's commits were not taken: " + refusal,
-                    "look at its repository: keystone-agent exec -- git count-objects -vH");
+                    "look at its repository: keystone-agent exec -- git count-objects -vH"
+                            + "   # and at the room here: df -h .");
         }
         List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();
         return UserError.failed(

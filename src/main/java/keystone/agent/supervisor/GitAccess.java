@@ -31,6 +31,10 @@ public sealed interface GitAccess {
             "git on this host obeys what the guest writes into .git, such as hooks and filters: look"
                     + " with `keystone-agent review` before you use it";
 
+    /// Of bytes that a guest may send however little room there is: a day's commits are less, and
+    /// would be lost with its disk.
+    long ALWAYS = 64L << 20;
+
     /// The host's own `.git`, as part of the project.
     ///
     /// @param why not better, as a sentence without a full stop; empty when it was asked for
@@ -238,21 +242,23 @@ public sealed interface GitAccess {
             // What the project's commits refer to comes first.
             for (Submodule.Present each : own.present()) {
                 HostRepository module = each.repository();
-                module.fetch(name, transport(guest.module(id(module)), limit))
+                module.fetch(name, transport(guest.module(id(module)), module, limit))
                         .words("in `" + Printable.of(each.path()) + "`, ")
                         .ifPresent(sentences::add);
             }
         }
         HostRepository repository = own().orElse(null);
         if (repository != null) {
-            repository.fetch(name, transport(guest, limit)).words("").ifPresent(sentences::add);
+            repository.fetch(name, transport(guest, repository, limit)).words("").ifPresent(sentences::add);
         }
         return sentences;
     }
 
-    private static Transport transport(GuestRepository guest, Duration limit) {
+    private static Transport transport(
+            GuestRepository guest, HostRepository repository, Duration limit) {
         Transport usual = Transport.of(guest.uploadPack());
-        return new Transport(usual.uploadPack(), limit, usual.mostBytes());
+        long room = Math.max(ALWAYS, Room.left(repository.objects()));
+        return new Transport(usual.uploadPack(), limit, Math.min(usual.mostBytes(), room));
     }
 
     /// Lets go of what the guest borrowed.

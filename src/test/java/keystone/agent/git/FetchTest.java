@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -149,7 +150,36 @@ class FetchTest {
         UserError error = failure(() -> sides.repository().fetch(TwoSides.NAME, small));
 
         assertThat(error.problem()).contains("more than 100000 bytes");
+        assertThat(halfPacks()).isEmpty();
         assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
+    }
+
+    private List<String> halfPacks() throws Exception {
+        try (Stream<Path> packs = Files.list(sides.project.resolve(".git/objects/pack"))) {
+            return packs.map(each -> each.getFileName().toString())
+                    .filter(each -> each.startsWith("tmp_"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void what_another_git_is_writing_is_left_alone() throws Exception {
+        byte[] noise = new byte[1 << 20];
+        new Random(1).nextBytes(noise);
+        Files.write(sides.project.resolve("noise"), noise);
+        sides.commitInGuest("Noise");
+        var ofUser = sides.project.resolve(".git/objects/pack/tmp_pack_user");
+        var slow =
+                Command.of("sh", "-c", "touch \"$1\"; exec git upload-pack \"$2\"", "sh")
+                        .with(ofUser.toString(), sides.guestDirectory.toString());
+        var small = new Transport(slow, LIMIT, 100_000);
+        try (var user =
+                Command.of("git", "-C", sides.project.toString(), "cat-file", "--batch").start()) {
+            assertThat(failure(() -> sides.repository().fetch(TwoSides.NAME, small)).problem())
+                    .contains("more than 100000 bytes");
+            assertThat(user.isAlive()).isTrue();
+            assertThat(ofUser).exists();
+        }
     }
 
     @Test
@@ -304,6 +334,7 @@ class FetchTest {
         UserError error = failure(sides::fetch);
 
         assertThat(error.quoted().toString()).contains("hasDotgit");
+        assertThat(halfPacks()).isEmpty();
         assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
         assertThat(
                         TwoSides.git(
