@@ -49,18 +49,23 @@ final class Fetch {
     private final RefReader reader;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final GitEnclosure enclosure;
 
     Fetch(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
         this.layout = layout;
+        this.enclosure = new GitEnclosure(git, asOwner, layout);
     }
 
-    /// To a place of its own first: from there in one transaction, with names for what is let go of.
+    /// To a place of its own first: from there in one transaction, with names for what is let go
+    /// of.
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
         try (Turn _ = Namespace.turn(name, asOwner, layout)) {
             String incoming = RefReader.namespace(name) + "incoming/";
+            // What a killed one has left: the git that fetches can remove nothing.
+            update(deletions(incoming, reader.below(incoming).keySet()));
             if (Promises.areIn(layout)) {
                 fetchUnchecked(name, incoming, transport);
             } else {
@@ -72,7 +77,7 @@ final class Fetch {
 
     private void fetchUnchecked(SandboxName name, String incoming, Transport transport)
             throws InterruptedException {
-        var check = new PackCheck(git, asOwner, layout, Namespace.directory(name, layout));
+        var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
         run(fetching(UNCHECKED, incoming, transport), transport);
         List<Path> malformed = check.malformed();
@@ -148,9 +153,8 @@ final class Fetch {
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(List<String> options, String into, Transport transport) {
-        var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
-        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
+    private Command fetching(List<String> options, String into, Transport transport)
+            throws InterruptedException {
         var arguments = new ArrayList<>(options);
         arguments.addAll(
                 List.of(
@@ -162,7 +166,6 @@ final class Fetch {
                         "--no-auto-maintenance",
                         "--no-recurse-submodules",
                         "--atomic",
-                        "--prune",
                         ADDRESS,
                         "+refs/heads/*:" + into + "heads/*",
                         "+refs/tags/*:" + into + "tags/*",
@@ -171,8 +174,9 @@ final class Fetch {
                         // out may be a commit of no branch.
                         "+HEAD*:" + into + "HEAD*",
                         "+refs/stash*:" + into + "stash*"));
-        return git.command(
-                AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
+        var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
+        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
+        return enclosure.around(before, into, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
     private static void converse(
@@ -187,9 +191,7 @@ final class Fetch {
         OptionalInt status = host.awaitExit(limit);
         if (status.isEmpty()) {
             throw UserError.timedOut(
-                    "the guest did not send its commits within "
-                            + limit.toSeconds()
-                            + " s",
+                    "the guest did not send its commits within " + limit.toSeconds() + " s",
                     "look what it does: keystone-agent status");
         }
         boolean _ = errors.join(Duration.ofSeconds(2));

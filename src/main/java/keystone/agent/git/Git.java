@@ -81,7 +81,9 @@ final class Git {
     /// Where an enclosed git sees the project, and the index that it works on.
     private static final String INSIDE = "/project";
 
-    private static final String COMMON = "/git";
+    /// Where it sees the directory that all work trees share.
+    static final String COMMON = "/git";
+
     private static final String SCRATCH = "/scratch";
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
@@ -175,7 +177,7 @@ final class Git {
                 command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments)), new byte[0]);
     }
 
-    private static Command.Finished finish(Command command, byte[] input)
+    static Command.Finished finish(Command command, byte[] input)
             throws InterruptedException {
         try {
             return command.run(LIMIT, input);
@@ -265,36 +267,73 @@ final class Git {
     Command.Finished enclosed(
             Confinement confinement, Path scratch, String index, String... arguments)
             throws InterruptedException {
-        Path program = SystemFiles.program(Path.of(AsOwner.located("git")));
+        var places =
+                List.of(
+                        Place.readWrite(layout.project(), INSIDE),
+                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"),
+                        Place.readOnly(layout.common(), COMMON),
+                        Place.readWrite(scratch, SCRATCH));
+        var configuration = new LinkedHashMap<>(withoutFilters());
+        // There the owner has another number, and the index was written out here.
+        configuration.put("core.checkStat", "minimal");
+        configuration.put("core.trustctime", "false");
+        Map<String, String> environment =
+                variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
+        var all = new ArrayList<>(List.of("--work-tree=" + INSIDE));
+        all.addAll(List.of(arguments));
+        return finish(
+                enclosed(confinement, places, environment, List.of(), all), new byte[0]);
+    }
+
+    /// A command that works on objects, in a mount namespace without network.
+    ///
+    /// @param before what git is started through
+    /// @param places with the repository's at [#COMMON]
+    /// @param environment beside what every git has
+    Command enclosed(
+            Confinement confinement,
+            List<String> before,
+            List<Place> places,
+            Map<String, String> environment,
+            List<String> arguments) {
+        var configuration = new LinkedHashMap<>(APART);
+        // They cannot be written there.
+        configuration.put("core.logAllRefUpdates", "false");
+        var all = new ArrayList<>(List.of("--work-tree=" + COMMON));
+        all.addAll(arguments);
+        return enclosed(confinement, places, variables(environment, configuration), before, all);
+    }
+
+    private Command enclosed(
+            Confinement confinement,
+            List<Place> own,
+            Map<String, String> variables,
+            List<String> before,
+            List<String> arguments) {
+        Path program = program();
         var places = new ArrayList<>(SystemFiles.placesFor(program));
-        places.add(Place.readWrite(layout.project(), INSIDE));
-        places.add(Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
-        places.add(Place.readOnly(layout.common(), COMMON));
-        places.add(Place.readWrite(scratch, SCRATCH));
+        places.addAll(own);
         var alternates = new ArrayList<String>();
         for (Path each : borrowed()) {
             alternates.add("/borrowed" + alternates.size());
             places.add(Place.readOnly(each, alternates.getLast()));
         }
-        var configuration = new LinkedHashMap<>(withoutFilters());
-        // There the owner has another number, and the index was written out here.
-        configuration.put("core.checkStat", "minimal");
-        configuration.put("core.trustctime", "false");
-        var environment =
-                new LinkedHashMap<>(
-                        variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration));
+        var environment = new LinkedHashMap<>(variables);
         environment.put("GIT_COMMON_DIR", COMMON);
         environment.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", String.join(":", alternates));
         environment.put("LC_ALL", "C");
         environment.put("PATH", "/usr/bin:/bin");
-        var all = new ArrayList<>(List.of(program.toString(), "--no-pager"));
-        all.addAll(
-                List.of(
-                        "--git-dir=" + inside(layout.common().relativize(layout.own())),
-                        "--work-tree=" + INSIDE));
-        all.addAll(List.of(arguments));
+        var all = new ArrayList<>(before);
+        all.addAll(List.of(program.toString(), "--no-pager"));
+        all.add("--git-dir=" + inside(layout.common().relativize(layout.own())));
+        all.addAll(arguments);
         var enclosure = new Enclosure(places, environment).withoutNetwork();
-        return finish(Command.of(confinement.enclose(enclosure, all)), new byte[0]);
+        return Command.of(confinement.enclose(enclosure, all));
+    }
+
+    /// Where git is, with all of its helpers when that is where distributions put it.
+    static Path program() {
+        return SystemFiles.program(Path.of(AsOwner.located("git")));
     }
 
     private static String inside(Path below) {

@@ -63,8 +63,7 @@ final class GitFile {
         }
         var layout = new Layout(project, own, own);
         Optional<String> workTree = Configuration.read(layout).get("core.worktree");
-        return workTree.isPresent()
-                        && own.resolve(workTree.get()).toRealPath().equals(project)
+        return workTree.isPresent() && own.resolve(workTree.get()).toRealPath().equals(project)
                 ? Optional.of(layout)
                 : Optional.empty();
     }

@@ -23,7 +23,7 @@ final class GuestStream {
     /// Of refs of any kind, for the sake of git's memory.
     private static final int MOST_LINES = 1_000_000;
 
-    private static final List<String> TAKEN = 
+    private static final List<String> TAKEN =
             List.of("refs/heads/", "refs/tags/", "refs/notes/", "refs/stash", "HEAD");
 
     /// Of a line's length, in hexadecimal, before it.
@@ -104,8 +104,8 @@ final class GuestStream {
         return TAKEN.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
     }
 
-    /// Whether it is a tag that the host has as well. Never asked of the first line, which says also
-    /// what the guest's git can do.
+    /// Whether it is a tag that the host has as well. Never asked of the first line, which says
+    /// also what the guest's git can do.
     private boolean isOfHost(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8).stripTrailing();
         if (!text.startsWith(RefReader.TAGS, NAME)) {

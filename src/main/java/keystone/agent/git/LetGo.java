@@ -43,8 +43,8 @@ final class LetGo {
         this.name = name;
     }
 
-    /// What is to be done in the transaction that removes them. Those that only a branch or a tag of
-    /// this host's holds are pinned from now on, since the guest's reflogs may name them.
+    /// What is to be done in the transaction that removes them. Those that only a branch or a tag
+    /// of this host's holds are pinned from now on, since the guest's reflogs may name them.
     ///
     /// @param instructions for `update-ref --stdin -z`
     /// @param place where new ones begin

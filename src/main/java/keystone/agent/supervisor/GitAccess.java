@@ -249,7 +249,10 @@ public sealed interface GitAccess {
         }
         HostRepository repository = own().orElse(null);
         if (repository != null) {
-            repository.fetch(name, transport(guest, repository, limit)).words("").ifPresent(sentences::add);
+            repository
+                    .fetch(name, transport(guest, repository, limit))
+                    .words("")
+                    .ifPresent(sentences::add);
         }
         return sentences;
     }

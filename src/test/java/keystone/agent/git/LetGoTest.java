@@ -115,9 +115,7 @@ final class LetGoTest {
         commit("Task");
         sides.fetch();
         sides.host("branch", "mine", "refs/keystone/blue/heads/home");
-        assertThat(
-                        sides.repository()
-                                .keep(TwoSides.NAME, new TaskId("k3f9ta"), "task/k3f9ta-work"))
+        assertThat(sides.repository().keep(TwoSides.NAME, new TaskId("k3f9ta"), "task/k3f9ta-work"))
                 .isTrue();
         sides.guest("switch", "--quiet", "main");
         sides.guest("branch", "--quiet", "-D", "home", "task/k3f9ta-work");
