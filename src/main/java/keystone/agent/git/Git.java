@@ -177,8 +177,7 @@ final class Git {
                 command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments)), new byte[0]);
     }
 
-    static Command.Finished finish(Command command, byte[] input)
-            throws InterruptedException {
+    static Command.Finished finish(Command command, byte[] input) throws InterruptedException {
         try {
             return command.run(LIMIT, input);
         } catch (Command.TookTooLong slow) {
@@ -281,8 +280,7 @@ final class Git {
                 variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
         var all = new ArrayList<>(List.of("--work-tree=" + INSIDE));
         all.addAll(List.of(arguments));
-        return finish(
-                enclosed(confinement, places, environment, List.of(), all), new byte[0]);
+        return finish(enclosed(confinement, places, environment, List.of(), all), new byte[0]);
     }
 
     /// A command that works on objects, in a mount namespace without network.

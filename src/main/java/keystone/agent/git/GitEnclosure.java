@@ -13,9 +13,9 @@ import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.Enclosure.Place;
 import org.jspecify.annotations.Nullable;
 
-/// Where git works that reads what a guest has made: without network, and with nothing of the user's
-/// but the repository. Where it takes what a guest sends, it can write the packs and the refs that
-/// come, else nothing.
+/// Where git works that reads what a guest has made: without network, and with nothing of the
+/// user's but the repository. Where it takes what a guest sends, it can write the packs and the
+/// refs that come, else nothing.
 ///
 /// A host without user namespaces has nothing of the kind, as `status` says; there it works as any
 /// other git of ours.
@@ -99,7 +99,8 @@ final class GitEnclosure {
         places.add(Place.readOnly(common, Git.COMMON));
         String packs = "objects/pack";
         String refs = into.substring(0, into.length() - 1);
-        asOwner.must("mkdir", "-p", common.resolve(packs).toString(), common.resolve(refs).toString());
+        asOwner.must(
+                "mkdir", "-p", common.resolve(packs).toString(), common.resolve(refs).toString());
         for (String each : List.of(packs, refs)) {
             places.add(Place.readWrite(common.resolve(each), Git.COMMON + "/" + each));
         }

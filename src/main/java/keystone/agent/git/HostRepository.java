@@ -268,9 +268,7 @@ public final class HostRepository {
     public Optional<String> diff(SandboxName name, TaskId task, DiffForm form)
             throws InterruptedException {
         ObjectId there = reader.object(RefReader.tasks(name) + task);
-        return there == null
-                ? Optional.empty()
-                : Optional.of(differences().show(there, form));
+        return there == null ? Optional.empty() : Optional.of(differences().show(there, form));
     }
 
     /// How a difference is shown.

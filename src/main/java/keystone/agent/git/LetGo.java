@@ -183,10 +183,14 @@ final class LetGo {
     /// Now, or as soon after it as no other fetch has taken.
     private static String time(NavigableMap<String, ObjectId> old) {
         Instant time = Instant.now();
-        while (old.ceilingKey(TIME.format(time) + "/") instanceof String next
-                && next.startsWith(TIME.format(time) + "/")) {
+        while (isTaken(TIME.format(time) + "/", old)) {
             time = time.plusSeconds(1);
         }
         return TIME.format(time);
+    }
+
+    private static boolean isTaken(String place, NavigableMap<String, ObjectId> old) {
+        String next = old.ceilingKey(place);
+        return next != null && next.startsWith(place);
     }
 }

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
@@ -77,40 +76,6 @@ class FetchTest {
     }
 
     @Test
-    void tags_and_notes_come_as_well_but_for_those_that_are_here() throws Exception {
-        sides.host("tag", "--annotate", "--message=Ours", "ours");
-        sides.host("tag", "light");
-        sides.repository().pin(TwoSides.NAME);
-        sides.guest("update-ref", "refs/tags/ours", sides.host("rev-parse", "refs/tags/ours"));
-        sides.guest("tag", "light", "main");
-        sides.guest("tag", "--annotate", "--message=Moved", "moved");
-        sides.host("tag", "moved");
-        sides.guest("switch", "--quiet", "--detach");
-        sides.write("README", "hello, world\n");
-        sides.commitInGuest("Of no branch");
-        sides.guest("tag", "--annotate", "--message=One", "v1");
-        sides.guest("notes", "add", "--message=Look", "main");
-        sides.guest("switch", "--quiet", "main");
-
-        Fetched fetched = sides.fetch();
-
-        String format = "--format=%(refname:lstrip=3) %(objectname)";
-        assertThat(fetched.branches()).containsOnlyKeys("main");
-        assertThat(
-                        sides.host(
-                                        "for-each-ref",
-                                        format,
-                                        "refs/keystone/blue/tags",
-                                        "refs/keystone/blue/notes")
-                                .lines())
-                .containsExactlyInAnyOrder(
-                        "tags/moved " + sides.guest("rev-parse", "refs/tags/moved"),
-                        "tags/v1 " + sides.guest("rev-parse", "refs/tags/v1"),
-                        "notes/commits " + sides.guest("rev-parse", "refs/notes/commits"));
-        assertThat(sides.host("tag")).isEqualTo("light\nmoved\nours");
-    }
-
-    @Test
     void what_the_guest_has_no_more_goes_from_the_namespace_only() throws Exception {
         sides.host("update-ref", "refs/keystone/other/heads/main", "main");
         sides.guest("branch", "topic");
@@ -137,49 +102,6 @@ class FetchTest {
         var small = new Transport(sides.transport().uploadPack(), LIMIT, 20_000);
 
         assertThat(sides.repository().fetch(TwoSides.NAME, small).branches()).containsKey("main");
-    }
-
-    @Test
-    void a_guest_that_sends_without_end_is_stopped() throws Exception {
-        byte[] noise = new byte[1 << 20];
-        new Random(1).nextBytes(noise);
-        Files.write(sides.project.resolve("noise"), noise);
-        sides.commitInGuest("Noise");
-        var small = new Transport(sides.transport().uploadPack(), LIMIT, 100_000);
-
-        UserError error = failure(() -> sides.repository().fetch(TwoSides.NAME, small));
-
-        assertThat(error.problem()).contains("more than 100000 bytes");
-        assertThat(halfPacks()).isEmpty();
-        assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
-    }
-
-    private List<String> halfPacks() throws Exception {
-        try (Stream<Path> packs = Files.list(sides.project.resolve(".git/objects/pack"))) {
-            return packs.map(each -> each.getFileName().toString())
-                    .filter(each -> each.startsWith("tmp_"))
-                    .toList();
-        }
-    }
-
-    @Test
-    void what_another_git_is_writing_is_left_alone() throws Exception {
-        byte[] noise = new byte[1 << 20];
-        new Random(1).nextBytes(noise);
-        Files.write(sides.project.resolve("noise"), noise);
-        sides.commitInGuest("Noise");
-        var ofUser = sides.project.resolve(".git/objects/pack/tmp_pack_user");
-        var slow =
-                Command.of("sh", "-c", "touch \"$1\"; exec git upload-pack \"$2\"", "sh")
-                        .with(ofUser.toString(), sides.guestDirectory.toString());
-        var small = new Transport(slow, LIMIT, 100_000);
-        try (var user =
-                Command.of("git", "-C", sides.project.toString(), "cat-file", "--batch").start()) {
-            assertThat(failure(() -> sides.repository().fetch(TwoSides.NAME, small)).problem())
-                    .contains("more than 100000 bytes");
-            assertThat(user.isAlive()).isTrue();
-            assertThat(ofUser).exists();
-        }
     }
 
     @Test
@@ -334,7 +256,6 @@ class FetchTest {
         UserError error = failure(sides::fetch);
 
         assertThat(error.quoted().toString()).contains("hasDotgit");
-        assertThat(halfPacks()).isEmpty();
         assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isEmpty();
         assertThat(
                         TwoSides.git(
