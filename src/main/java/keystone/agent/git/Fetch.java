@@ -36,10 +36,6 @@ final class Fetch {
     private static final List<String> UNCHECKED =
             List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
 
-    /// Below a sandbox's namespace, what is fetched.
-    private static final List<String> GUESTS =
-            List.of("heads/", "tags/", "notes/", "stash*", "stash*/**", RefReader.WORKSPACE + "*");
-
     private static final String BRANCHES = "heads/";
 
     private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
@@ -66,20 +62,54 @@ final class Fetch {
             String incoming = RefReader.namespace(name) + "incoming/";
             // What a killed one has left: the git that fetches can remove nothing.
             update(deletions(incoming, reader.below(incoming).keySet()));
-            if (Promises.areIn(layout)) {
-                fetchUnchecked(name, incoming, transport);
-            } else {
-                run(fetching(List.of(), incoming, transport), transport);
-            }
-            return take(name, incoming);
+            return take(name, incoming, bring(name, incoming, transport));
         }
     }
 
-    private void fetchUnchecked(SandboxName name, String incoming, Transport transport)
+    /// Once more without tags when it is not possible with them.
+    ///
+    /// @return what has come
+    private Wanted bring(SandboxName name, String incoming, Transport transport)
+            throws InterruptedException {
+        Map<String, ObjectId> tags = reader.below(RefReader.TAGS);
+        var stream = new GuestStream(transport.mostBytes(), Wanted.EVERYTHING, tags);
+        try {
+            bring(name, incoming, transport, Wanted.EVERYTHING, stream);
+            return Wanted.EVERYTHING;
+        } catch (UserError refused) {
+            if (!stream.hasTags() || refused.kind() == UserError.Kind.TIMED_OUT) {
+                throw refused;
+            }
+            var again = new GuestStream(transport.mostBytes(), Wanted.WITHOUT_TAGS, tags);
+            bring(name, incoming, transport, Wanted.WITHOUT_TAGS, again);
+            return Wanted.WITHOUT_TAGS;
+        }
+    }
+
+    private void bring(
+            SandboxName name,
+            String incoming,
+            Transport transport,
+            Wanted wanted,
+            GuestStream stream)
+            throws InterruptedException {
+        if (Promises.areIn(layout)) {
+            fetchUnchecked(name, incoming, transport, wanted, stream);
+        } else {
+            run(fetching(List.of(), incoming, transport, wanted), transport, stream);
+        }
+    }
+
+    private void fetchUnchecked(
+            SandboxName name,
+            String incoming,
+            Transport transport,
+            Wanted wanted,
+            GuestStream stream)
             throws InterruptedException {
         var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
-        run(fetching(UNCHECKED, incoming, transport), transport);
+        run(fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
         List<Path> malformed = check.malformed();
         if (!malformed.isEmpty()) {
             // In this order nothing ever names what is not there.
@@ -93,10 +123,11 @@ final class Fetch {
         check.end();
     }
 
-    private Fetched take(SandboxName name, String incoming) throws InterruptedException {
+    private Fetched take(SandboxName name, String incoming, Wanted wanted)
+            throws InterruptedException {
         String namespace = RefReader.namespace(name);
         Map<String, ObjectId> come = reader.below(incoming);
-        Map<String, ObjectId> held = reader.matching(namespace, GUESTS);
+        Map<String, ObjectId> held = reader.matching(namespace, wanted.patterns());
         LetGo.Kept kept = new LetGo(git, reader, name).keep(held, come);
         List<String> gone = held.keySet().stream().filter(ref -> !come.containsKey(ref)).toList();
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
@@ -109,10 +140,10 @@ final class Fetch {
                     }
                 });
         update(moved + deletions(incoming, come.keySet()));
-        return fetched(come, kept);
+        return fetched(come, kept, wanted);
     }
 
-    private static Fetched fetched(Map<String, ObjectId> come, LetGo.Kept kept) {
+    private static Fetched fetched(Map<String, ObjectId> come, LetGo.Kept kept, Wanted wanted) {
         var branches = new TreeMap<String, ObjectId>();
         come.forEach(
                 (ref, object) -> {
@@ -120,7 +151,7 @@ final class Fetch {
                         branches.put(ref.substring(BRANCHES.length()), object);
                     }
                 });
-        return new Fetched(branches, Optional.ofNullable(come.get("stash")), kept.place());
+        return new Fetched(branches, Optional.ofNullable(come.get("stash")), kept.place(), wanted);
     }
 
     private static String deletions(String below, Collection<String> refs) {
@@ -139,8 +170,8 @@ final class Fetch {
         }
     }
 
-    private void run(Command fetching, Transport transport) throws InterruptedException {
-        var limited = new GuestStream(transport.mostBytes(), reader.below(RefReader.TAGS));
+    private void run(Command fetching, Transport transport, GuestStream limited)
+            throws InterruptedException {
         var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching.start()) {
@@ -153,7 +184,7 @@ final class Fetch {
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(List<String> options, String into, Transport transport)
+    private Command fetching(List<String> options, String into, Transport transport, Wanted wanted)
             throws InterruptedException {
         var arguments = new ArrayList<>(options);
         arguments.addAll(
@@ -166,14 +197,8 @@ final class Fetch {
                         "--no-auto-maintenance",
                         "--no-recurse-submodules",
                         "--atomic",
-                        ADDRESS,
-                        "+refs/heads/*:" + into + "heads/*",
-                        "+refs/tags/*:" + into + "tags/*",
-                        "+refs/notes/*:" + into + "notes/*",
-                        // Patterns, as a ref that is not there would be an error. What is checked
-                        // out may be a commit of no branch.
-                        "+HEAD*:" + into + "HEAD*",
-                        "+refs/stash*:" + into + "stash*"));
+                        ADDRESS));
+        arguments.addAll(wanted.refspecs(into));
         var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
         return enclosure.around(before, into, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);

@@ -23,8 +23,7 @@ final class GuestStream {
     /// Of refs of any kind, for the sake of git's memory.
     private static final int MOST_LINES = 1_000_000;
 
-    private static final List<String> TAKEN =
-            List.of("refs/heads/", "refs/tags/", "refs/notes/", "refs/stash", "HEAD");
+    private static final List<String> TAGS = List.of(RefReader.TAGS, "refs/notes/");
 
     /// Of a line's length, in hexadecimal, before it.
     private static final int PREFIX = 4;
@@ -41,20 +40,28 @@ final class GuestStream {
     private static final String VERSION = "version ";
 
     private final long mostBytes;
+    private final List<String> wanted;
     private final Map<String, ObjectId> tags;
+    private volatile boolean hasTags;
     private String dropped = "";
     private long bytes;
     private volatile @Nullable String refusal;
 
     /// @param tags of the host, by name: of what the guest has of them nothing is passed on
-    GuestStream(long mostBytes, Map<String, ObjectId> tags) {
+    GuestStream(long mostBytes, Wanted wanted, Map<String, ObjectId> tags) {
         this.mostBytes = mostBytes;
+        this.wanted = wanted.names();
         this.tags = Map.copyOf(tags);
     }
 
     /// Why it was not passed on; null when all of it was.
     @Nullable String refusal() {
         return refusal;
+    }
+
+    /// Whether tags or notes were passed on.
+    boolean hasTags() {
+        return hasTags;
     }
 
     /// Returns at the end of it, or at once when a limit is passed; both sides are closed then.
@@ -89,6 +96,9 @@ final class GuestStream {
                 continue;
             }
             taken += isTaken(line) ? 1 : 0;
+            if (isTag(line)) {
+                hasTags = true;
+            }
             refusal = refusal(line, lines, taken);
             if (refusal != null || !pass(to, line, length)) {
                 return false;
@@ -99,9 +109,17 @@ final class GuestStream {
     }
 
     /// Whether it is of those that are asked for; others are only heard.
-    private static boolean isTaken(byte[] line) {
+    private boolean isTaken(byte[] line) {
+        return beginsAny(line, wanted);
+    }
+
+    private static boolean isTag(byte[] line) {
+        return beginsAny(line, TAGS);
+    }
+
+    private static boolean beginsAny(byte[] line, List<String> refs) {
         String plain = new String(line, StandardCharsets.ISO_8859_1);
-        return TAKEN.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
+        return refs.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
     }
 
     /// Whether it is a tag that the host has as well. Never asked of the first line, which says
@@ -121,7 +139,7 @@ final class GuestStream {
         return isSame;
     }
 
-    private static @Nullable String refusal(byte[] line, int before, int taken) {
+    private @Nullable String refusal(byte[] line, int before, int taken) {
         if (before == 0
                 && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
             // Git would go along, and the refs would come later, uncounted.

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import keystone.agent.git.Fetched;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ProjectRepository;
 import keystone.agent.git.Submodule;
@@ -242,17 +243,15 @@ public sealed interface GitAccess {
             // What the project's commits refer to comes first.
             for (Submodule.Present each : own.present()) {
                 HostRepository module = each.repository();
-                module.fetch(name, transport(guest.module(id(module)), module, limit))
-                        .words("in `" + Printable.of(each.path()) + "`, ")
-                        .ifPresent(sentences::add);
+                Fetched fetched =
+                        module.fetch(name, transport(guest.module(id(module)), module, limit));
+                sentences.addAll(fetched.words("in `" + Printable.of(each.path()) + "`, "));
             }
         }
         HostRepository repository = own().orElse(null);
         if (repository != null) {
-            repository
-                    .fetch(name, transport(guest, repository, limit))
-                    .words("")
-                    .ifPresent(sentences::add);
+            Fetched fetched = repository.fetch(name, transport(guest, repository, limit));
+            sentences.addAll(fetched.words(""));
         }
         return sentences;
     }
