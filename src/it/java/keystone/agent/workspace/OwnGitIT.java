@@ -109,6 +109,24 @@ final class OwnGitIT {
         shop.starting().run().succeeds();
         assertThat(inside(shop, "status", "--porcelain", "--branch")).isEqualTo("## feature");
         assertThat(inside(shop, "log", "-1", "--format=%s")).isEqualTo("Amended");
+        whatIsRewrittenInsideIsKept(shop, project);
+    }
+
+    private static void whatIsRewrittenInsideIsKept(Sandbox shop, Project project)
+            throws Exception {
+        inside(shop, "commit", "--quiet", "--allow-empty", "--message=One");
+        shop.keystone("diff").run().succeeds();
+        inside(shop, "commit", "--quiet", "--amend", "--allow-empty", "--message=Two");
+        inside(shop, "tag", "mine");
+
+        assertThat(shop.keystone("sync").run().succeeds().output())
+                .contains(
+                        "brought `feature`: 1 new commit; what the guest has removed or rewritten")
+                .contains("is kept: git for-each-ref refs/keystone/shop/old/");
+        assertThat(project.git("for-each-ref", "--format=%(subject)", "refs/keystone/shop/old"))
+                .isEqualTo("One\n");
+        assertThat(project.git("log", "-1", "--format=%s", "refs/keystone/shop/tags/mine"))
+                .isEqualTo("Two\n");
     }
 
     @Test

@@ -21,6 +21,9 @@ final class ConfigText {
         }
     }
 
+    /// Of settings: whoever reads them may have little memory. Ten thousand branches have fewer.
+    static final int MOST = 50_000;
+
     private static final int END = -1;
 
     private final String text;
@@ -42,6 +45,9 @@ final class ConfigText {
             int c = next();
             if (c == END) {
                 return settings;
+            }
+            if (settings.size() > MOST) {
+                throw new Malformed(at);
             }
             if (c == '#' || c == ';') {
                 skipLine();

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Configuration {
     private static final int LARGEST = 1 << 20;
 
+    /// Each may include itself often: what git would give up, and we would read for ever.
+    private static final int MOST_FILES = 100;
+
     /// As many as git follows.
     private static final int DEEPEST = 10;
 
     private final Layout layout;
     private final List<Setting> settings = new ArrayList<>();
     private final List<Path> included = new ArrayList<>();
+    private int files;
 
     private Configuration(Layout layout) {
         this.layout = layout;
@@ -58,6 +62,10 @@ final class Configuration {
     }
 
     private void add(Path file, int depth) throws IOException, Malformed {
+        files++;
+        if (files > MOST_FILES) {
+            throw new IOException("too many files");
+        }
         String text;
         try (OpenFile open = OpenFile.itself(file)) {
             byte[] content = open.read(LARGEST + 1);
@@ -68,6 +76,9 @@ final class Configuration {
         }
         for (Setting setting : ConfigText.parse(text)) {
             settings.add(setting);
+            if (settings.size() > ConfigText.MOST) {
+                throw new IOException("too many settings");
+            }
             Path include = include(setting, file);
             if (include != null) {
                 included.add(include);

@@ -16,10 +16,12 @@ final class Diff {
 
     private final Git git;
     private final RefReader reader;
+    private final GitEnclosure enclosure;
 
-    Diff(Git git, RefReader reader) {
+    Diff(Git git, RefReader reader, GitEnclosure enclosure) {
         this.git = git;
         this.reader = reader;
+        this.enclosure = enclosure;
     }
 
     String show(SandboxName name, Optional<String> asked, DiffForm form)
@@ -44,7 +46,7 @@ final class Diff {
         arguments.addAll(List.of("--no-ext-diff", "--no-textconv", "--no-color"));
         arguments.addAll(List.of("--submodule=short", form.option()));
         arguments.addAll(List.of(base.hex(), there.hex(), "--"));
-        Command.Finished finished = git.runApart(arguments.toArray(String[]::new));
+        Command.Finished finished = enclosure.read(arguments);
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
         }

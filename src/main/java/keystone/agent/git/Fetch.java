@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
@@ -31,15 +32,11 @@ final class Fetch {
 
     private static final String ADDRESS = "fd::3,4";
 
-    /// Of anonymous memory: what a pack says of an object's size need not be true.
-    private static final long MOST_MEMORY = 4L << 30;
-
     /// As it will be checked later.
     private static final List<String> UNCHECKED =
             List.of("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false");
 
-    /// Below a sandbox's namespace, what is fetched.
-    private static final List<String> GUESTS = List.of("heads/", "stash", RefReader.WORKSPACE);
+    private static final String BRANCHES = "heads/";
 
     private static final Pattern NAME = Pattern.compile("(?:fatal|error|remote): ");
     private static final int WORDS = 5;
@@ -48,32 +45,71 @@ final class Fetch {
     private final RefReader reader;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final GitEnclosure enclosure;
 
     Fetch(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
         this.layout = layout;
+        this.enclosure = new GitEnclosure(git, asOwner, layout);
     }
 
+    /// To a place of its own first: from there in one transaction, with names for what is let go
+    /// of.
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
         try (Turn _ = Namespace.turn(name, asOwner, layout)) {
-            if (Promises.areIn(layout)) {
-                fetchUnchecked(name, transport);
-            } else {
-                run(fetching(List.of(), RefReader.namespace(name), transport), transport);
-            }
+            String incoming = RefReader.namespace(name) + "incoming/";
+            // What a killed one has left: the git that fetches can remove nothing.
+            update(deletions(incoming, reader.below(incoming).keySet()));
+            return take(name, incoming, bring(name, incoming, transport));
         }
-        return fetched(name);
     }
 
-    /// To a place of its own first, and from there only when it has been checked.
-    private void fetchUnchecked(SandboxName name, Transport transport) throws InterruptedException {
-        String namespace = RefReader.namespace(name);
-        String incoming = namespace + "incoming/";
-        var check = new PackCheck(git, asOwner, layout, Namespace.directory(name, layout));
+    /// Once more without tags when it is not possible with them.
+    ///
+    /// @return what has come
+    private Wanted bring(SandboxName name, String incoming, Transport transport)
+            throws InterruptedException {
+        Map<String, ObjectId> tags = reader.below(RefReader.TAGS);
+        var stream = new GuestStream(transport.mostBytes(), Wanted.EVERYTHING, tags);
+        try {
+            bring(name, incoming, transport, Wanted.EVERYTHING, stream);
+            return Wanted.EVERYTHING;
+        } catch (UserError refused) {
+            if (!stream.hasTags() || refused.kind() == UserError.Kind.TIMED_OUT) {
+                throw refused;
+            }
+            var again = new GuestStream(transport.mostBytes(), Wanted.WITHOUT_TAGS, tags);
+            bring(name, incoming, transport, Wanted.WITHOUT_TAGS, again);
+            return Wanted.WITHOUT_TAGS;
+        }
+    }
+
+    private void bring(
+            SandboxName name,
+            String incoming,
+            Transport transport,
+            Wanted wanted,
+            GuestStream stream)
+            throws InterruptedException {
+        if (Promises.areIn(layout)) {
+            fetchUnchecked(name, incoming, transport, wanted, stream);
+        } else {
+            run(fetching(List.of(), incoming, transport, wanted), transport, stream);
+        }
+    }
+
+    private void fetchUnchecked(
+            SandboxName name,
+            String incoming,
+            Transport transport,
+            Wanted wanted,
+            GuestStream stream)
+            throws InterruptedException {
+        var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
-        run(fetching(UNCHECKED, incoming, transport), transport);
+        run(fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
         List<Path> malformed = check.malformed();
         if (!malformed.isEmpty()) {
             // In this order nothing ever names what is not there.
@@ -84,26 +120,38 @@ final class Fetch {
                     "the guest's commits were not taken: they hold malformed objects",
                     "look at its repository: keystone-agent exec -- git fsck");
         }
-        take(namespace, incoming);
         check.end();
     }
 
-    private void take(String namespace, String incoming) throws InterruptedException {
+    private Fetched take(SandboxName name, String incoming, Wanted wanted)
+            throws InterruptedException {
+        String namespace = RefReader.namespace(name);
         Map<String, ObjectId> come = reader.below(incoming);
-        var gone = new ArrayList<String>();
-        for (String ref : reader.below(namespace).keySet()) {
-            boolean isGuests = GUESTS.stream().anyMatch(ref::startsWith);
-            if (isGuests && !come.containsKey(ref)) {
-                gone.add(ref);
-            }
-        }
+        Map<String, ObjectId> held = reader.matching(namespace, wanted.patterns());
+        LetGo.Kept kept = new LetGo(git, reader, name).keep(held, come);
+        List<String> gone = held.keySet().stream().filter(ref -> !come.containsKey(ref)).toList();
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
-        update(deletions(namespace, gone));
+        update(kept.instructions() + deletions(namespace, gone));
         var moved = new StringBuilder();
         come.forEach(
-                (ref, object) ->
-                        moved.append("update " + namespace + ref + '\0' + object + "\0\0"));
+                (ref, object) -> {
+                    if (!object.equals(held.get(ref))) {
+                        moved.append("update " + namespace + ref + '\0' + object + "\0\0");
+                    }
+                });
         update(moved + deletions(incoming, come.keySet()));
+        return fetched(come, kept, wanted);
+    }
+
+    private static Fetched fetched(Map<String, ObjectId> come, LetGo.Kept kept, Wanted wanted) {
+        var branches = new TreeMap<String, ObjectId>();
+        come.forEach(
+                (ref, object) -> {
+                    if (ref.startsWith(BRANCHES)) {
+                        branches.put(ref.substring(BRANCHES.length()), object);
+                    }
+                });
+        return new Fetched(branches, Optional.ofNullable(come.get("stash")), kept.place(), wanted);
     }
 
     private static String deletions(String below, Collection<String> refs) {
@@ -113,32 +161,31 @@ final class Fetch {
     }
 
     private void update(String instructions) throws InterruptedException {
+        if (instructions.isEmpty()) {
+            return;
+        }
         Command.Finished finished = git.updateRefs("keystone-agent: fetch", instructions);
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
         }
     }
 
-    private static void run(Command fetching, Transport transport) throws InterruptedException {
+    private void run(Command fetching, Transport transport, GuestStream limited)
+            throws InterruptedException {
+        var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching.start()) {
-            converse(guest, host, transport);
+            converse(guest, host, limited, transport.limit());
+        } catch (UserError refused) {
+            halfPacks.remove();
+            throw refused;
         }
-    }
-
-    private Fetched fetched(SandboxName name) throws InterruptedException {
-        return new Fetched(
-                reader.below(RefReader.fetched(name)),
-                Optional.ofNullable(reader.object(RefReader.namespace(name) + "stash")));
     }
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(List<String> options, String into, Transport transport) {
-        var before = new ArrayList<String>();
-        before.addAll(List.of("prlimit", "--fsize=" + transport.mostBytes()));
-        before.addAll(List.of("--data=" + MOST_MEMORY, "--core=0", "--"));
-        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
+    private Command fetching(List<String> options, String into, Transport transport, Wanted wanted)
+            throws InterruptedException {
         var arguments = new ArrayList<>(options);
         arguments.addAll(
                 List.of(
@@ -150,32 +197,26 @@ final class Fetch {
                         "--no-auto-maintenance",
                         "--no-recurse-submodules",
                         "--atomic",
-                        "--prune",
-                        ADDRESS,
-                        "+refs/heads/*:" + into + "heads/*",
-                        // Patterns, as a ref that is not there would be an error. What is checked
-                        // out may be a commit of no branch.
-                        "+HEAD*:" + into + "HEAD*",
-                        "+refs/stash*:" + into + "stash*"));
-        return git.command(
-                AsOwner.Life.OURS, before, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
+                        ADDRESS));
+        arguments.addAll(wanted.refspecs(into));
+        var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
+        before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
+        return enclosure.around(before, into, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
-    private static void converse(OwnedProcess guest, OwnedProcess host, Transport transport)
+    private static void converse(
+            OwnedProcess guest, OwnedProcess host, GuestStream limited, Duration limit)
             throws InterruptedException {
         var guestSays = new Complaints(NAME);
         var hostSays = new Complaints(NAME);
-        var limited = new GuestStream(transport.mostBytes());
         PipeThread.start("guest's errors", () -> guestSays.read(guest.errors()));
         Thread errors = PipeThread.start("git's errors", () -> hostSays.read(host.errors()));
         PipeThread.start("to the guest", () -> copy(host.output(), guest.input()));
         PipeThread.start("from the guest", () -> limited.copy(guest.output(), host.input()));
-        OptionalInt status = host.awaitExit(transport.limit());
+        OptionalInt status = host.awaitExit(limit);
         if (status.isEmpty()) {
             throw UserError.timedOut(
-                    "the guest did not send its commits within "
-                            + transport.limit().toSeconds()
-                            + " s",
+                    "the guest did not send its commits within " + limit.toSeconds() + " s",
                     "look what it does: keystone-agent status");
         }
         boolean _ = errors.join(Duration.ofSeconds(2));
@@ -190,7 +231,8 @@ final class Fetch {
         if (refusal != null) {
             return UserError.failed(
                     "the guest's commits were not taken: " + refusal,
-                    "look at its repository: keystone-agent exec -- git count-objects -vH");
+                    "look at its repository: keystone-agent exec -- git count-objects -vH"
+                            + "   # and at the room here: df -h .");
         }
         List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();
         return UserError.failed(

@@ -1,15 +1,11 @@
 package keystone.agent.git;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,8 +19,6 @@ import keystone.agent.process.Command;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.Enclosure;
 import keystone.agent.process.Enclosure.Place;
-import keystone.agent.process.OwnedProcess;
-import keystone.agent.process.PipeThread;
 import keystone.agent.process.SystemFiles;
 
 /// The host's git in the project's repository, so that it runs nothing but itself.
@@ -34,7 +28,10 @@ import keystone.agent.process.SystemFiles;
 /// repository's own names is switched off one by one. As the directories are given, git does not
 /// look at who owns them (`safe.directory`); [RepositorySearch] has.
 final class Git {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    /// Of anonymous memory: what a pack says of an object's size need not be true.
+    private static final long MOST_MEMORY = 4L << 30;
+
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// Above what [Command#run] keeps of an output, nobody knows what is missing.
     private static final int MOST_OUTPUT = (4 << 20) - 8;
@@ -56,6 +53,9 @@ final class Git {
     private static final Map<String, String> CONFIGURATION =
             Map.ofEntries(
                     Map.entry("core.hooksPath", "/dev/null"),
+                    // Larger files are not compared line by line: each line takes ten times its
+                    // bytes and more, and what compresses well may be sent in any size.
+                    Map.entry("core.bigFileThreshold", "8m"),
                     Map.entry("core.fsmonitor", "false"),
                     Map.entry("core.protectHFS", "true"),
                     Map.entry("core.protectNTFS", "true"),
@@ -78,13 +78,12 @@ final class Git {
 
     private static final Map<String, String> APART = withoutWorkTree();
 
-    /// Longer than any path that a file system of this host can have.
-    private static final int LONGEST_FIELD = 64 << 10;
-
     /// Where an enclosed git sees the project, and the index that it works on.
     private static final String INSIDE = "/project";
 
-    private static final String COMMON = "/git";
+    /// Where it sees the directory that all work trees share.
+    static final String COMMON = "/git";
+
     private static final String SCRATCH = "/scratch";
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
@@ -146,10 +145,20 @@ final class Git {
         return all;
     }
 
+    /// What git is started through when it reads what a guest has made.
+    ///
+    /// @param more options of prlimit(1)
+    static List<String> limited(String... more) {
+        var limited = new ArrayList<>(List.of("prlimit", "--data=" + MOST_MEMORY, "--core=0"));
+        limited.addAll(List.of(more));
+        limited.add("--");
+        return limited;
+    }
+
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
     /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
     Command apart(String... arguments) {
-        return command(AsOwner.Life.OURS, List.of(), Map.of(), APART, List.of(arguments));
+        return command(AsOwner.Life.OURS, limited(), Map.of(), APART, List.of(arguments));
     }
 
     /// Runs it without a work tree; also a failure is an answer.
@@ -168,8 +177,7 @@ final class Git {
                 command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments)), new byte[0]);
     }
 
-    private static Command.Finished finish(Command command, byte[] input)
-            throws InterruptedException {
+    static Command.Finished finish(Command command, byte[] input) throws InterruptedException {
         try {
             return command.run(LIMIT, input);
         } catch (Command.TookTooLong slow) {
@@ -177,7 +185,7 @@ final class Git {
         }
     }
 
-    private static UserError tooSlow(Duration limit, Throwable cause) {
+    static UserError tooSlow(Duration limit, Throwable cause) {
         return new UserError(
                 UserError.Kind.TIMED_OUT,
                 "git did not end within " + limit.toSeconds() + " s and was killed",
@@ -238,7 +246,7 @@ final class Git {
     /// The same with [#eachField].
     void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
             throws InterruptedException {
-        eachField(indexCommand(index, arguments), reader, arguments[0]);
+        Fields.each(indexCommand(index, arguments), new byte[0], reader);
     }
 
     private Command indexCommand(Path index, String... arguments) throws InterruptedException {
@@ -258,36 +266,72 @@ final class Git {
     Command.Finished enclosed(
             Confinement confinement, Path scratch, String index, String... arguments)
             throws InterruptedException {
-        Path program = SystemFiles.program(Path.of(AsOwner.located("git")));
+        var places =
+                List.of(
+                        Place.readWrite(layout.project(), INSIDE),
+                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"),
+                        Place.readOnly(layout.common(), COMMON),
+                        Place.readWrite(scratch, SCRATCH));
+        var configuration = new LinkedHashMap<>(withoutFilters());
+        // There the owner has another number, and the index was written out here.
+        configuration.put("core.checkStat", "minimal");
+        configuration.put("core.trustctime", "false");
+        Map<String, String> environment =
+                variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
+        var all = new ArrayList<>(List.of("--work-tree=" + INSIDE));
+        all.addAll(List.of(arguments));
+        return finish(enclosed(confinement, places, environment, List.of(), all), new byte[0]);
+    }
+
+    /// A command that works on objects, in a mount namespace without network.
+    ///
+    /// @param before what git is started through
+    /// @param places with the repository's at [#COMMON]
+    /// @param environment beside what every git has
+    Command enclosed(
+            Confinement confinement,
+            List<String> before,
+            List<Place> places,
+            Map<String, String> environment,
+            List<String> arguments) {
+        var configuration = new LinkedHashMap<>(APART);
+        // They cannot be written there.
+        configuration.put("core.logAllRefUpdates", "false");
+        var all = new ArrayList<>(List.of("--work-tree=" + COMMON));
+        all.addAll(arguments);
+        return enclosed(confinement, places, variables(environment, configuration), before, all);
+    }
+
+    private Command enclosed(
+            Confinement confinement,
+            List<Place> own,
+            Map<String, String> variables,
+            List<String> before,
+            List<String> arguments) {
+        Path program = program();
         var places = new ArrayList<>(SystemFiles.placesFor(program));
-        places.add(Place.readWrite(layout.project(), INSIDE));
-        places.add(Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
-        places.add(Place.readOnly(layout.common(), COMMON));
-        places.add(Place.readWrite(scratch, SCRATCH));
+        places.addAll(own);
         var alternates = new ArrayList<String>();
         for (Path each : borrowed()) {
             alternates.add("/borrowed" + alternates.size());
             places.add(Place.readOnly(each, alternates.getLast()));
         }
-        var configuration = new LinkedHashMap<>(withoutFilters());
-        // There the owner has another number, and the index was written out here.
-        configuration.put("core.checkStat", "minimal");
-        configuration.put("core.trustctime", "false");
-        var environment =
-                new LinkedHashMap<>(
-                        variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration));
+        var environment = new LinkedHashMap<>(variables);
         environment.put("GIT_COMMON_DIR", COMMON);
         environment.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", String.join(":", alternates));
         environment.put("LC_ALL", "C");
         environment.put("PATH", "/usr/bin:/bin");
-        var all = new ArrayList<>(List.of(program.toString(), "--no-pager"));
-        all.addAll(
-                List.of(
-                        "--git-dir=" + inside(layout.common().relativize(layout.own())),
-                        "--work-tree=" + INSIDE));
-        all.addAll(List.of(arguments));
+        var all = new ArrayList<>(before);
+        all.addAll(List.of(program.toString(), "--no-pager"));
+        all.add("--git-dir=" + inside(layout.common().relativize(layout.own())));
+        all.addAll(arguments);
         var enclosure = new Enclosure(places, environment).withoutNetwork();
-        return finish(Command.of(confinement.enclose(enclosure, all)), new byte[0]);
+        return Command.of(confinement.enclose(enclosure, all));
+    }
+
+    /// Where git is, with all of its helpers when that is where distributions put it.
+    static Path program() {
+        return SystemFiles.program(Path.of(AsOwner.located("git")));
     }
 
     private static String inside(Path below) {
@@ -329,60 +373,17 @@ final class Git {
         return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
     }
 
+    /// Passes on every commit that the positive ones reach and the negative ones do not.
+    ///
+    /// @param revisions a line each; a negative one begins with `^`
+    void eachCommit(Consumer<String> reader, Collection<String> revisions)
+            throws InterruptedException {
+        byte[] input = String.join("\n", revisions).concat("\n").getBytes(StandardCharsets.UTF_8);
+        Fields.each(apart("log", "-z", "--format=%H", "--stdin"), input, reader);
+    }
+
     /// Passes on every NUL-ended field of an output of any length, without a work tree.
     void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
-        eachField(apart(arguments), reader, arguments[0]);
-    }
-
-    private static void eachField(Command command, Consumer<String> reader, String what)
-            throws InterruptedException {
-        try (OwnedProcess process = command.start()) {
-            var failure = new ArrayList<RuntimeException>();
-            Thread reading =
-                    PipeThread.start("fields", () -> split(process.output(), reader, failure));
-            Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
-            boolean ended = reading.join(LIMIT) && complaining.join(LIMIT);
-            if (!ended || process.awaitExit(LIMIT).isEmpty()) {
-                throw tooSlow(LIMIT, new IllegalStateException(what));
-            }
-            if (!failure.isEmpty()) {
-                throw failure.getFirst();
-            }
-            if (process.awaitExit(LIMIT).getAsInt() != 0) {
-                throw failed("git " + what + " failed");
-            }
-        }
-    }
-
-    private static void split(
-            InputStream from, Consumer<String> reader, List<RuntimeException> failure) {
-        var field = new ByteArrayOutputStream();
-        byte[] buffer = new byte[16 << 10];
-        try (from) {
-            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                for (int i = 0; i < n; i++) {
-                    if (buffer[i] != 0 && field.size() < LONGEST_FIELD) {
-                        field.write(buffer[i]);
-                    } else if (buffer[i] != 0) {
-                        throw UserError.failed("a commit has a path without end", null);
-                    } else {
-                        reader.accept(field.toString(StandardCharsets.UTF_8));
-                        field.reset();
-                    }
-                }
-            }
-        } catch (IOException gone) {
-            failure.add(new UncheckedIOException(gone));
-        } catch (RuntimeException refused) {
-            failure.add(refused);
-        }
-    }
-
-    private static void skip(InputStream from) {
-        try (from) {
-            from.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException gone) {
-            // Its exit status tells.
-        }
+        Fields.each(apart(arguments), new byte[0], reader);
     }
 }

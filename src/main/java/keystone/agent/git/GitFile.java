@@ -58,11 +58,12 @@ final class GitFile {
     }
 
     private Optional<Layout> submodule(Path own) throws IOException, Malformed {
+        if (own.startsWith(project)) {
+            return Optional.empty();
+        }
         var layout = new Layout(project, own, own);
         Optional<String> workTree = Configuration.read(layout).get("core.worktree");
-        return workTree.isPresent()
-                        && own.resolve(workTree.get()).toRealPath().equals(project)
-                        && !own.startsWith(project)
+        return workTree.isPresent() && own.resolve(workTree.get()).toRealPath().equals(project)
                 ? Optional.of(layout)
                 : Optional.empty();
     }

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a guest's `upload-pack` says, passed on as long as it is within limits.
@@ -22,7 +23,7 @@ final class GuestStream {
     /// Of refs of any kind, for the sake of git's memory.
     private static final int MOST_LINES = 1_000_000;
 
-    private static final List<String> TAKEN = List.of("refs/heads/", "refs/stash", "HEAD");
+    private static final List<String> TAGS = List.of(RefReader.TAGS, "refs/notes/");
 
     /// Of a line's length, in hexadecimal, before it.
     private static final int PREFIX = 4;
@@ -32,20 +33,35 @@ final class GuestStream {
 
     private static final int LONGEST_LINE = 65_520;
 
+    /// Follows the name of a tag in a line about the object that the tag is of.
+    private static final String PEELED = "^{}";
+
     /// How all other versions begin.
     private static final String VERSION = "version ";
 
     private final long mostBytes;
+    private final List<String> wanted;
+    private final Map<String, ObjectId> tags;
+    private volatile boolean hasTags;
+    private String dropped = "";
     private long bytes;
     private volatile @Nullable String refusal;
 
-    GuestStream(long mostBytes) {
+    /// @param tags of the host, by name: of what the guest has of them nothing is passed on
+    GuestStream(long mostBytes, Wanted wanted, Map<String, ObjectId> tags) {
         this.mostBytes = mostBytes;
+        this.wanted = wanted.names();
+        this.tags = Map.copyOf(tags);
     }
 
     /// Why it was not passed on; null when all of it was.
     @Nullable String refusal() {
         return refusal;
+    }
+
+    /// Whether tags or notes were passed on.
+    boolean hasTags() {
+        return hasTags;
     }
 
     /// Returns at the end of it, or at once when a limit is passed; both sides are closed then.
@@ -75,7 +91,14 @@ final class GuestStream {
             }
             byte[] line = Arrays.copyOf(prefix, length);
             from.readFully(line, PREFIX, length - PREFIX);
+            if (lines > 0 && isOfHost(line)) {
+                bytes += length;
+                continue;
+            }
             taken += isTaken(line) ? 1 : 0;
+            if (isTag(line)) {
+                hasTags = true;
+            }
             refusal = refusal(line, lines, taken);
             if (refusal != null || !pass(to, line, length)) {
                 return false;
@@ -86,12 +109,37 @@ final class GuestStream {
     }
 
     /// Whether it is of those that are asked for; others are only heard.
-    private static boolean isTaken(byte[] line) {
-        String plain = new String(line, StandardCharsets.ISO_8859_1);
-        return TAKEN.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
+    private boolean isTaken(byte[] line) {
+        return beginsAny(line, wanted);
     }
 
-    private static @Nullable String refusal(byte[] line, int before, int taken) {
+    private static boolean isTag(byte[] line) {
+        return beginsAny(line, TAGS);
+    }
+
+    private static boolean beginsAny(byte[] line, List<String> refs) {
+        String plain = new String(line, StandardCharsets.ISO_8859_1);
+        return refs.stream().anyMatch(ref -> plain.startsWith(ref, NAME));
+    }
+
+    /// Whether it is a tag that the host has as well. Never asked of the first line, which says
+    /// also what the guest's git can do.
+    private boolean isOfHost(byte[] line) {
+        String text = new String(line, StandardCharsets.UTF_8).stripTrailing();
+        if (!text.startsWith(RefReader.TAGS, NAME)) {
+            return false;
+        }
+        String tag = text.substring(NAME + RefReader.TAGS.length());
+        if (tag.endsWith(PEELED)) {
+            return tag.substring(0, tag.length() - PEELED.length()).equals(dropped);
+        }
+        ObjectId here = tags.get(tag);
+        boolean isSame = here != null && text.startsWith(here.hex(), PREFIX);
+        dropped = isSame ? tag : "";
+        return isSame;
+    }
+
+    private @Nullable String refusal(byte[] line, int before, int taken) {
         if (before == 0
                 && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
             // Git would go along, and the refs would come later, uncounted.
@@ -99,15 +147,19 @@ final class GuestStream {
         }
         if (isTaken(line) && !isText(line)) {
             // Nobody could name it here, not even to remove it.
-            return "one of its branches has a name that is not UTF-8";
+            return "one of its branches or tags has a name that is not UTF-8";
         }
-        return taken > MOST_REFS ? "it has more than " + MOST_REFS + " branches" : null;
+        return taken > MOST_REFS ? "it has more than " + MOST_REFS + " branches and tags" : null;
     }
 
     private static boolean isText(byte[] line) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
-            return true;
+            // Nor can whoever reads git's answer tell the sign for what is none from that.
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .chars()
+                    .noneMatch(each -> each == '\ufffd');
         } catch (CharacterCodingException other) {
             return false;
         }

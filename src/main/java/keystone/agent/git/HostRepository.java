@@ -221,7 +221,11 @@ public final class HostRepository {
     /// @return safe to print; cut off, and saying so, when it is large
     public String diff(SandboxName name, Optional<String> branch, DiffForm form)
             throws InterruptedException {
-        return new Diff(git, reader).show(name, branch, form);
+        return differences().show(name, branch, form);
+    }
+
+    private Diff differences() {
+        return new Diff(git, reader, new GitEnclosure(git, asOwner, layout));
     }
 
     /// Keeps the commit that was fetched of a task's branch, whatever its guest does later: what
@@ -264,9 +268,7 @@ public final class HostRepository {
     public Optional<String> diff(SandboxName name, TaskId task, DiffForm form)
             throws InterruptedException {
         ObjectId there = reader.object(RefReader.tasks(name) + task);
-        return there == null
-                ? Optional.empty()
-                : Optional.of(new Diff(git, reader).show(there, form));
+        return there == null ? Optional.empty() : Optional.of(differences().show(there, form));
     }
 
     /// How a difference is shown.

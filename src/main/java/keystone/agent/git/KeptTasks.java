@@ -17,8 +17,10 @@ final class KeptTasks {
     private final RefReader reader;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final Pins pins;
 
     KeptTasks(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
+        this.pins = new Pins(git, reader, asOwner, layout);
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
@@ -49,6 +51,9 @@ final class KeptTasks {
     void drop(KeptTask kept) throws InterruptedException {
         try (Turn _ = Namespace.turn(kept.sandbox(), asOwner, layout)) {
             var instructions = new StringBuilder(delete(kept.ref(), kept.commit()));
+            if (pins.areThere(kept.sandbox())) {
+                instructions.append(Pins.pinning(kept.sandbox(), new ObjectId(kept.commit())));
+            }
             String branches = RefReader.fetched(kept.sandbox()) + "task/";
             for (Map.Entry<String, ObjectId> each : reader.below(branches).entrySet()) {
                 boolean isOfIt =

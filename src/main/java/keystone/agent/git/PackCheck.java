@@ -22,14 +22,14 @@ final class PackCheck {
     private static final String PACK = ".pack";
     private static final int LARGEST = 16 << 20;
 
-    private final Git git;
+    private final GitEnclosure enclosure;
     private final AsOwner asOwner;
     private final Path packs;
     private final Path known;
 
     /// @param directory of ours, in which only whoever has the turn writes
-    PackCheck(Git git, AsOwner asOwner, Layout layout, Path directory) {
-        this.git = git;
+    PackCheck(GitEnclosure enclosure, AsOwner asOwner, Layout layout, Path directory) {
+        this.enclosure = enclosure;
         this.asOwner = asOwner;
         this.packs = layout.common().resolve("objects/pack");
         this.known = directory.resolve("packs");
@@ -51,7 +51,13 @@ final class PackCheck {
         for (String name : packs()) {
             Path pack = packs.resolve(name);
             if (!before.contains(name)
-                    && !git.runApart("index-pack", "--verify", "--fsck-objects", pack.toString())
+                    && !enclosure
+                            .read(
+                                    List.of(
+                                            "index-pack",
+                                            "--verify",
+                                            "--fsck-objects",
+                                            pack.toString()))
                             .ok()) {
                 malformed.add(pack);
             }

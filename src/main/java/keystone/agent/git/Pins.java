@@ -102,13 +102,26 @@ final class Pins {
         var instructions = new StringBuilder();
         for (ObjectId each : wanted) {
             if (!pinned.contains(each)) {
-                instructions.append("update " + base + each + '\0' + each + "\0\0");
+                instructions.append(pinning(name, each));
             }
         }
         for (ObjectId each : contained(base, refs, wanted)) {
             instructions.append("delete " + base + each + "\0\0");
         }
         return git.updateRefs("keystone-agent: pin", instructions.toString());
+    }
+
+    /// Whether a guest borrows from this repository, as far as that can be seen in it.
+    boolean areThere(SandboxName name) throws InterruptedException {
+        return !reader.below(base(name)).isEmpty();
+    }
+
+    /// For whoever takes away another ref that has held it: once the host has an object, a `gc` in
+    /// the guest keeps it no longer, and what the guest still knows of must stay here.
+    ///
+    /// @return an instruction for `update-ref --stdin -z`
+    static String pinning(SandboxName name, ObjectId object) {
+        return "update " + base(name) + object + '\0' + object + "\0\0";
     }
 
     private static Set<ObjectId> tips(HostRefs refs) {

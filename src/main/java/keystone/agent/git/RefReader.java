@@ -2,6 +2,8 @@ package keystone.agent.git;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import keystone.agent.model.SandboxName;
@@ -13,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class RefReader {
     static final String BRANCHES = "refs/heads/";
     static final String WORKSPACE = "HEAD";
-    private static final String TAGS = "refs/tags/";
+    static final String OLD = "old/";
+    static final String TASKS = "tasks/";
+    static final String TAGS = "refs/tags/";
     private static final String SYMBOLIC = "ref: ";
+    private static final String FORMAT = "--format=%(objectname) %(refname)";
     private static final int LONGEST_HEAD = 4096;
 
     private final Layout layout;
@@ -37,7 +42,12 @@ final class RefReader {
 
     /// Where the commits of tasks are kept, whatever their guest does later.
     static String tasks(SandboxName name) {
-        return namespace(name) + "tasks/";
+        return namespace(name) + TASKS;
+    }
+
+    /// Where is kept, below the time, what was fetched and then was the guest's no longer.
+    static String old(SandboxName name) {
+        return namespace(name) + OLD;
     }
 
     /// Where the commit is fetched to that the guest's workspace stands on.
@@ -53,9 +63,22 @@ final class RefReader {
     ///
     /// @param prefix with a slash at its end
     Map<String, ObjectId> below(String prefix) throws InterruptedException {
-        String format = "--format=%(objectname) %(refname)";
+        return refs(prefix, List.of(prefix));
+    }
+
+    /// The same of those refs below it that match one of these patterns, as `for-each-ref` takes
+    /// them.
+    Map<String, ObjectId> matching(String prefix, List<String> patterns)
+            throws InterruptedException {
+        return refs(prefix, patterns.stream().map(prefix::concat).toList());
+    }
+
+    private Map<String, ObjectId> refs(String prefix, List<String> patterns)
+            throws InterruptedException {
+        var arguments = new ArrayList<>(List.of("for-each-ref", FORMAT));
+        arguments.addAll(patterns);
         var refs = new TreeMap<String, ObjectId>();
-        for (String line : git.read("for-each-ref", format, prefix).split("\n", -1)) {
+        for (String line : git.read(arguments.toArray(String[]::new)).split("\n", -1)) {
             int space = line.indexOf(' ');
             if (space > 0 && line.indexOf('\ufffd') < 0) {
                 String name = line.substring(space + 1 + prefix.length());

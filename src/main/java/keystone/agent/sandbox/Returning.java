@@ -74,9 +74,8 @@ public final class Returning {
         GitAccess git = git(dir);
         HostRepository repository = git.own().orElseThrow();
         boolean runs = isRunning(dir);
-        if (runs) {
-            git.fetch(name, dir.run().sshConfig(), FETCH);
-        }
+        List<String> known =
+                runs ? git.fetch(name, dir.run().sshConfig(), FETCH) : List.<String>of();
         var request =
                 new SyncRequest(
                         branch,
@@ -92,7 +91,12 @@ public final class Returning {
         if (runs && outcome instanceof SyncOutcome.Done && reach != Reach.LOOK) {
             GitAccess.Told _ = git.follow(name, dir.run().sshConfig());
         }
-        return new Result(kind(outcome), outcome.words(), outcome.advice().orElse(""));
+        return new Result(
+                kind(outcome), sentence(outcome.words(), known), outcome.advice().orElse(""));
+    }
+
+    private static String sentence(String words, List<String> known) {
+        return known.isEmpty() ? words : words + "; " + String.join("; ", known);
     }
 
     private static SyncRequest.Gitlinks gitlinks(Reach reach) {

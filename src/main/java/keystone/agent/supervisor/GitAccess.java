@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import keystone.agent.git.Fetched;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ProjectRepository;
 import keystone.agent.git.Submodule;
@@ -32,6 +33,10 @@ public sealed interface GitAccess {
     String OBEYS =
             "git on this host obeys what the guest writes into .git, such as hooks and filters: look"
                     + " with `keystone-agent review` before you use it";
+
+    /// Of bytes that a guest may send however little room there is: a day's commits are less, and
+    /// would be lost with its disk.
+    long ALWAYS = 64L << 20;
 
     /// The host's own `.git`, as part of the project.
     ///
@@ -246,24 +251,33 @@ public sealed interface GitAccess {
     /// Fetches the guest's commits into `refs/keystone/NAME/`.
     ///
     /// @param limit for all of it
-    default void fetch(SandboxName name, Path config, Duration limit) throws InterruptedException {
+    /// @return sentences that a person should know, without a full stop
+    default List<String> fetch(SandboxName name, Path config, Duration limit)
+            throws InterruptedException {
         var guest = new GuestRepository(name, config);
+        var sentences = new ArrayList<String>();
         if (this instanceof Own own) {
             // What the project's commits refer to comes first.
             for (Submodule.Present each : own.present()) {
                 HostRepository module = each.repository();
-                module.fetch(name, transport(guest.module(id(module)), limit));
+                Fetched fetched =
+                        module.fetch(name, transport(guest.module(id(module)), module, limit));
+                sentences.addAll(fetched.words("in `" + Printable.of(each.path()) + "`, "));
             }
         }
         HostRepository repository = own().orElse(null);
         if (repository != null) {
-            repository.fetch(name, transport(guest, limit));
+            Fetched fetched = repository.fetch(name, transport(guest, repository, limit));
+            sentences.addAll(fetched.words(""));
         }
+        return sentences;
     }
 
-    private static Transport transport(GuestRepository guest, Duration limit) {
+    private static Transport transport(
+            GuestRepository guest, HostRepository repository, Duration limit) {
         Transport usual = Transport.of(guest.uploadPack());
-        return new Transport(usual.uploadPack(), limit, usual.mostBytes());
+        long room = Math.max(ALWAYS, Room.left(repository.objects()));
+        return new Transport(usual.uploadPack(), limit, Math.min(usual.mostBytes(), room));
     }
 
     /// Lets go of what the guest borrowed.

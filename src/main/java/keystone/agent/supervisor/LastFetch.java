@@ -18,7 +18,9 @@ record LastFetch(SandboxDir dir, SupervisorLog log, Checkpoint checkpoint) {
         try {
             // What is committed after the look would be on the disk alone, and nobody knew.
             up.guest().freeze();
-            up.git().fetch(dir.name(), dir.run().sshConfig(), LIMIT);
+            up.git()
+                    .fetch(dir.name(), dir.run().sshConfig(), LIMIT)
+                    .forEach(each -> tell(each, telling));
             List<String> left = OnlyInside.of(up.git(), dir.name(), dir.run().sshConfig());
             if (left.isEmpty()) {
                 dir.haveCommits();

@@ -84,6 +84,16 @@ final class Room {
         return Math.min(MOST_KEPT_FREE, total / PART_KEPT_FREE);
     }
 
+    /// How much more may be written there.
+    static long left(Path place) {
+        try {
+            FileStore disk = Files.getFileStore(place);
+            return disk.getUsableSpace() - keptFree(disk.getTotalSpace());
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
     /// Refuses to start what would be held at once.
     static void require(Shares shares) {
         for (Path place : writable(shares)) {

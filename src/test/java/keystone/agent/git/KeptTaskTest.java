@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import keystone.agent.git.HostRepository.DiffForm;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.git.SyncOutcome.EditsInTheWay;
 import keystone.agent.git.SyncOutcome.NotInGuest;
 import keystone.agent.model.TaskId;
+import keystone.agent.process.Command;
+import keystone.agent.process.HostUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,5 +87,58 @@ final class KeptTaskTest {
         assertThat(sides.repository().keep(TwoSides.NAME, other, "task/aaaaaa")).isFalse();
         assertThat(sides.repository().diff(TwoSides.NAME, other, DiffForm.STAT)).isEmpty();
         assertThat(sides.sync(SyncRequest.of(other))).isInstanceOf(NotInGuest.class);
+    }
+
+    @Test
+    void a_file_of_nothing_but_lines_is_not_compared_line_by_line() throws Exception {
+        commit("lines", "\n".repeat(9 << 20));
+        Fetched _ = sides.fetch();
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+
+        assertThat(sides.repository().diff(TwoSides.NAME, TASK, DiffForm.STAT).orElseThrow())
+                .containsPattern("lines +\\| Bin 0 -> 9437184 bytes");
+        assertThat(sides.repository().diff(TwoSides.NAME, TASK, DiffForm.PATCH).orElseThrow())
+                .hasSizeLessThan(1000)
+                .contains("Binary files /dev/null and b/lines differ");
+    }
+
+    @Test
+    void whatever_reads_it_has_only_so_much_memory() throws Exception {
+        var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
+        var git = new Git(Layout.plain(sides.project), asOwner);
+
+        Command shown =
+                git.apart("-c", "alias.limits=!prlimit --data --noheadings -o SOFT", "limits");
+
+        assertThat(shown.run(Duration.ofSeconds(20)).output().strip()).isEqualTo("4294967296");
+    }
+
+    private KeptTask kept() throws InterruptedException {
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+        return sides.repository().keptTasks().getFirst();
+    }
+
+    @Test
+    void a_guest_that_is_there_still_has_what_is_dropped_here() throws Exception {
+        HostRefs _ = sides.repository().pin(TwoSides.NAME);
+        KeptTask kept = kept();
+        sides.guest("gc", "--quiet");
+
+        sides.repository().drop(kept);
+        sides.host("reflog", "expire", "--expire=now", "--all");
+        sides.host("gc", "--quiet", "--prune=now");
+
+        assertThat(sides.repository().keptTasks()).isEmpty();
+        assertThat(sides.guest("fsck")).doesNotContain("missing", "broken", "invalid");
+        assertThat(sides.fetch().branches()).containsKey(BRANCH);
+    }
+
+    @Test
+    void for_a_guest_that_is_gone_nothing_stays() throws Exception {
+        KeptTask kept = kept();
+
+        sides.repository().drop(kept);
+
+        assertThat(sides.host("for-each-ref", "--contains=" + kept.commit())).isEmpty();
     }
 }

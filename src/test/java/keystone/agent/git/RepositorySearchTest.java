@@ -251,6 +251,20 @@ class RepositorySearchTest {
     }
 
     @Test
+    void one_that_includes_itself_without_end_is_given_up() throws Exception {
+        configure("[include]\n" + "\tpath = config\n".repeat(30));
+
+        assertThat(found()).isEqualTo(new Unreadable(git("config")));
+    }
+
+    @Test
+    void so_is_one_that_would_fill_the_memory() throws Exception {
+        configure("[a]\n" + "b\n".repeat(60_000));
+
+        assertThat(found()).isEqualTo(new Unreadable(git("config")));
+    }
+
+    @Test
     void what_git_could_not_read_is_told() throws Exception {
         configure("[core\n");
 

@@ -2,8 +2,12 @@ package keystone.agent.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import keystone.agent.supervisor.Room.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class RoomTest {
     private static final long MIB = 1L << 20;
@@ -18,6 +22,15 @@ final class RoomTest {
     @Test
     void of_a_small_disk_a_fiftieth_is_kept_free() {
         assertThat(Room.keptFree(500 * MIB)).isEqualTo(10 * MIB);
+    }
+
+    @Test
+    void what_may_be_written_leaves_what_is_kept_free(@TempDir Path place) throws Exception {
+        FileStore disk = Files.getFileStore(place);
+        long kept = Room.keptFree(disk.getTotalSpace());
+
+        assertThat(Room.left(place)).isLessThanOrEqualTo(disk.getTotalSpace() - kept);
+        assertThat(Room.left(place.resolve("gone"))).isZero();
     }
 
     @Test
