@@ -30,6 +30,12 @@ final class Footprint {
         return footprint.text.toString();
     }
 
+    static String ofIndex(Layout layout) {
+        var footprint = new Footprint();
+        footprint.add(layout.own().resolve("index"));
+        return footprint.text.toString();
+    }
+
     private void add(Path file) {
         try {
             text.append(

@@ -129,6 +129,11 @@ public final class HostRepository {
         return Footprint.of(layout);
     }
 
+    /// Another text whenever what [#submodules] tells may have changed.
+    public String indexFootprint() {
+        return Footprint.ofIndex(layout);
+    }
+
     /// Keeps from the host's gc what a guest may borrow from now on: all branches, all tags, the
     /// commit that is checked out and what is staged. What was pinned before stays pinned as long
     /// as nothing newer holds it, since the guest may have built on it.

@@ -1,12 +1,12 @@
 package keystone.agent.supervisor;
 
-import java.util.stream.Collectors;
-import java.util.Set;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import keystone.agent.git.Fetched;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ProjectRepository;
@@ -206,6 +206,16 @@ public sealed interface GitAccess {
         if (this instanceof Own own) {
             own.present().forEach(each -> text.append(each.repository().footprint()));
         }
+        return text.toString();
+    }
+
+    /// Another text whenever there may be something [#uncovered].
+    default String indexFootprint() {
+        if (!(this instanceof Own own)) {
+            return "";
+        }
+        var text = new StringBuilder(own.repository.indexFootprint());
+        own.present().forEach(each -> text.append(each.repository().indexFootprint()));
         return text.toString();
     }
 

@@ -1,6 +1,5 @@
 package keystone.agent.supervisor;
 
-import java.util.Optional;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,6 +48,7 @@ final class GitWatch implements Owned.Ending {
 
     private String told;
     private String seen;
+    private String index = "";
     private long notBefore = System.nanoTime();
 
     private GitWatch(
@@ -130,9 +131,11 @@ final class GitWatch implements Owned.Ending {
 
     /// At once: the guest may be waiting for it.
     private boolean isExposed() throws InterruptedException {
-        if (git.footprint().equals(seen)) {
+        String now = git.indexFootprint();
+        if (now.equals(index)) {
             return false;
         }
+        index = now;
         try {
             Optional<String> uncovered = git.uncovered();
             uncovered.map(UNCOVERED::formatted).ifPresent(exposed);
