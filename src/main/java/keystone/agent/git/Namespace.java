@@ -23,11 +23,21 @@ final class Namespace {
         if (turn.isEmpty()) {
             throw busy(name);
         }
+        try {
+            clear(name, asOwner, layout);
+        } catch (InterruptedException | RuntimeException failed) {
+            turn.get().close();
+            throw failed;
+        }
+        return turn.get();
+    }
+
+    private static void clear(SandboxName name, AsOwner asOwner, Layout layout)
+            throws InterruptedException {
         Path refs = layout.common().resolve(RefReader.namespace(name));
         if (Files.isDirectory(refs, LinkOption.NOFOLLOW_LINKS)) {
             asOwner.must("find", "-P", refs.toString(), "-name", "*.lock", "-type", "f", "-delete");
         }
-        return turn.get();
     }
 
     private static UserError busy(SandboxName name) {

@@ -61,8 +61,11 @@ final class Turn implements AutoCloseable {
         if (answers(holder)) {
             return Optional.of(new Turn(holder));
         }
-        OptionalInt status = holder.awaitExit(LIMIT);
-        holder.close();
+        OptionalInt status;
+        // Also when we are interrupted: it would keep the turn as long as this process lives.
+        try (holder) {
+            status = holder.awaitExit(LIMIT);
+        }
         if (!status.equals(OptionalInt.of(TAKEN))) {
             throw UserError.failed(
                     "the project's git directory cannot be locked: "

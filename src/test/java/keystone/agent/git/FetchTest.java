@@ -338,4 +338,20 @@ class FetchTest {
         }
         assertThat(sides.fetch().branches()).hasSize(1);
     }
+
+    @Test
+    void whoever_is_interrupted_keeps_no_turn() throws Exception {
+        sides.fetch();
+        Thread.currentThread().interrupt();
+        assertThat(catchThrowable(() -> sides.repository().pin(TwoSides.NAME))).isNotNull();
+        boolean _ = Thread.interrupted();
+        var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
+        Layout layout = Layout.plain(sides.project);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Namespace.turn(TwoSides.NAME, asOwner, layout))
+                .isInstanceOf(InterruptedException.class);
+        boolean _ = Thread.interrupted();
+
+        assertThat(sides.fetch().branches()).hasSize(1);
+    }
 }
