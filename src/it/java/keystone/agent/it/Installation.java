@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration GONE = Duration.ofSeconds(10);
-    private static final List<String> IMAGE_FILES = List.of("image.lock", "image.indexes");
+
+    /// Of images, and the names of sandboxes that were destroyed.
+    private static final List<String> OF_NO_SANDBOX =
+            List.of("image.lock", "image.indexes", ".removed");
 
     private final Path root;
     private final Path disk;
@@ -271,7 +274,7 @@ public final class Installation implements AutoCloseable {
 
     /// The names of the directories of all sandboxes, and of whatever else is kept beside them.
     public List<String> kept() {
-        return list(state()).filter(name -> !IMAGE_FILES.contains(name)).toList();
+        return list(state()).filter(name -> !OF_NO_SANDBOX.contains(name)).toList();
     }
 
     /// The names of the run directories.
