@@ -77,7 +77,8 @@ final class ConfigApproveCommand implements Action {
         Path named = here.resolve(Path.of(project)).normalize();
         if (!Files.isDirectory(named)) {
             String shown = Printable.of(named.toString());
-            throw UserError.usage("there is no directory " + shown, "ls -ld " + shown);
+            throw UserError.usage(
+                    "there is no directory " + shown, "ls -ld " + ShellWord.quote(shown));
         }
         return named;
     }

@@ -155,7 +155,8 @@ abstract class TaskAsking implements Action {
         if (!Files.isRegularFile(file)) {
             String shown = Printable.of(file.toString());
             throw UserError.usage(
-                    shown + " cannot be read, or is no regular file", "ls -l " + shown);
+                    shown + " cannot be read, or is no regular file",
+                    "ls -l " + ShellWord.quote(shown));
         }
     }
 
