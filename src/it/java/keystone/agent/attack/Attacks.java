@@ -45,7 +45,7 @@ final class Attacks {
                     new Part(
                             "The share's device, and the end",
                             EnumSet.of(Layout.PROTECTED),
-                            Set.of("virtiofs"),
+                            Set.copyOf(DRIVERS),
                             ShareAttacks.LAST));
 
     /// Attacks that depend on the same.

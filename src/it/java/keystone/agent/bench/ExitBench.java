@@ -116,7 +116,9 @@ public final class ExitBench {
                                 "no_proxy=localhost,127.0.0.1",
                                 "SSL_CERT_FILE=" + bundle(),
                                 "ANTHROPIC_API_KEY=a-key-of-the-bench"),
-                        ours("start", project.toString(), "--name", name.value(), "-d")));
+                        ours("start", project.toString(), "--name", name.value(), "-d"),
+                        // The driver that a machine started by hand has without a server beside it.
+                        List.of("--share", "9p")));
     }
 
     /// Milliseconds by step and way.

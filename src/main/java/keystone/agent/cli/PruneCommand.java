@@ -12,9 +12,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         description = {
-            "Removes leftovers of commands that were cut short, and the commits of tasks that were rejected or",
-            "whose sandbox is gone, in the projects of all sandboxes and in this one; also what NixOS guests were",
-            "made from that no sandbox has any more: it shows them, and asks.",
+            "Removes leftovers of commands that were cut short; in the projects of all sandboxes and in this one",
+            "the commits of tasks that were rejected or whose sandbox is gone, and what guests gave up or rewrote",
+            "more than 30 days ago; also what NixOS guests were made from that no sandbox has any more: it shows",
+            "them, and asks.",
             "Sandboxes are never removed by it; those whose project is gone are named, with what would remove them."
         },
         footer = "keystone-agent prune --dry-run")

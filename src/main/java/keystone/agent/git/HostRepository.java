@@ -263,6 +263,21 @@ public final class HostRepository {
         kept().drop(task);
     }
 
+    /// What fetches have let go of, also those from sandboxes that are gone; by sandbox, the oldest
+    /// first.
+    public List<OldCommits> oldCommits() throws InterruptedException {
+        return old().all();
+    }
+
+    /// Keeps them no longer, and fails where one is another by now.
+    public void drop(OldCommits commits) throws InterruptedException {
+        old().drop(commits);
+    }
+
+    private OldRefs old() {
+        return new OldRefs(git, reader, asOwner, layout);
+    }
+
     private KeptTasks kept() {
         return new KeptTasks(git, reader, asOwner, layout);
     }

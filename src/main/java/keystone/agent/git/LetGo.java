@@ -30,7 +30,8 @@ final class LetGo {
     /// Of a ref's name in bytes; with more before it, a longer one may be none that can be written.
     private static final int LONGEST = 200;
 
-    private static final DateTimeFormatter TIME =
+    /// In names of refs.
+    static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final Git git;

@@ -1,7 +1,9 @@
 package keystone.agent.sandbox;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import keystone.agent.git.KeptTask;
+import keystone.agent.git.OldCommits;
 
 /// Something that nobody needs any more.
 public sealed interface Prunable {
@@ -32,6 +34,24 @@ public sealed interface Prunable {
         @Override
         public String what() {
             return path.toString();
+        }
+    }
+
+    /// What a guest gave up or rewrote, in the repository of a project.
+    record OldWork(Path project, OldCommits commits, String why) implements Prunable {
+        private static final int NAMED = 3;
+
+        @Override
+        public String what() {
+            var names = commits.refs().keySet();
+            String more =
+                    names.size() > NAMED ? ", and %d more".formatted(names.size() - NAMED) : "";
+            return "%s (%s%s) in %s"
+                    .formatted(
+                            commits.place(),
+                            names.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                            more,
+                            project);
         }
     }
 

@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,8 +13,10 @@ import java.util.Set;
 import keystone.agent.devshell.Devshells;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.KeptTask;
+import keystone.agent.git.OldCommits;
 import keystone.agent.git.ProjectRepository;
 import keystone.agent.model.Digest;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
@@ -27,6 +30,9 @@ import keystone.agent.workspace.ProjectOwner;
 
 /// Finds and removes what nobody needs any more; sandboxes it only points at.
 final class Pruning {
+    /// As long as git itself keeps what nothing reaches (`gc.reflogExpireUnreachable`).
+    private static final Duration KEPT = Duration.ofDays(30);
+
     private final Store store;
     private final Projects projects;
     private final Devshells devshells;
@@ -58,14 +64,33 @@ final class Pruning {
         for (Path project : known(directory)) {
             Optional<HostRepository> repository = repository(project);
             if (repository.isPresent()) {
-                for (KeptTask kept : repository.get().keptTasks()) {
-                    why(kept)
-                            .map(why -> new Prunable.TaskCommits(project, kept, why))
-                            .ifPresent(found::add);
-                }
+                commits(project, repository.get(), found);
             }
         }
         return found;
+    }
+
+    private void commits(Path project, HostRepository repository, List<Prunable> found)
+            throws InterruptedException {
+        for (KeptTask kept : repository.keptTasks()) {
+            why(kept)
+                    .map(why -> new Prunable.TaskCommits(project, kept, why))
+                    .ifPresent(found::add);
+        }
+        Instant now = Instant.now();
+        for (OldCommits old : repository.oldCommits()) {
+            Duration age = Duration.between(old.time(), now);
+            if (age.compareTo(KEPT) > 0 && isOurs(old.sandbox())) {
+                String why =
+                        "its guest gave it up, or rewrote it, %d days ago".formatted(age.toDays());
+                found.add(new Prunable.OldWork(project, old, why));
+            }
+        }
+    }
+
+    /// A sandbox that never was here may be another home's, and its work nobody's to drop.
+    private boolean isOurs(SandboxName sandbox) {
+        return store.find(sandbox).isPresent() || store.wasRemoved(sandbox);
     }
 
     /// Nothing while a sandbox cannot be read: it may use any of them.
@@ -111,8 +136,7 @@ final class Pruning {
     private Optional<String> why(KeptTask kept) {
         Optional<SandboxDir> sandbox = store.find(kept.sandbox());
         if (sandbox.isEmpty()) {
-            // Not when it never was here: then it may be another home's, and nobody took its work.
-            return store.wasRemoved(kept.sandbox())
+            return isOurs(kept.sandbox())
                     ? Optional.of("you have no sandbox `" + kept.sandbox() + "` any more")
                     : Optional.empty();
         }
@@ -147,6 +171,12 @@ final class Pruning {
                 Optional<HostRepository> repository = repository(project);
                 if (repository.isPresent()) {
                     repository.get().drop(kept);
+                }
+            }
+            case Prunable.OldWork(Path project, OldCommits commits, String _) -> {
+                Optional<HostRepository> repository = repository(project);
+                if (repository.isPresent()) {
+                    repository.get().drop(commits);
                 }
             }
         }

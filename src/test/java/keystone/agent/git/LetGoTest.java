@@ -94,6 +94,29 @@ final class LetGoTest {
     }
 
     @Test
+    void a_guest_that_is_there_still_has_what_is_dropped_here() throws Exception {
+        HostRefs _ = sides.repository().pin(TwoSides.NAME);
+        String first = commit("One");
+        sides.fetch();
+        sides.guest("branch", "borrowed");
+        sides.guest("commit", "--quiet", "--amend", "--message=Two");
+        sides.guest("branch", "--quiet", "-D", "borrowed");
+        assertThat(sides.fetch().old()).isPresent();
+        sides.guest("gc", "--quiet");
+
+        List<OldCommits> old = sides.repository().oldCommits();
+        assertThat(old).hasSize(1);
+        assertThat(old.getFirst().refs()).containsValue(first);
+        sides.repository().drop(old.getFirst());
+        sides.host("reflog", "expire", "--expire=now", "--all");
+        sides.host("gc", "--quiet", "--prune=now");
+
+        assertThat(old()).isEmpty();
+        assertThat(sides.guest("fsck")).doesNotContain("missing", "broken", "invalid");
+        assertThat(sides.guest("cat-file", "-t", first).strip()).isEqualTo("commit");
+    }
+
+    @Test
     void a_stash_that_is_dropped_is_kept() throws Exception {
         sides.write("README", "unfinished\n");
         sides.guest("stash", "--quiet");

@@ -174,6 +174,44 @@ final class SandboxesTest {
         assertThat(git(project, "for-each-ref", "refs/keystone")).contains("ddddd2");
     }
 
+    @Test
+    void what_a_guest_gave_up_is_pruned_a_month_later_and_never_another_homes() throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        git(project, "init", "--quiet");
+        git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
+        destroyed(GREEN, project);
+        String old = "refs/keystone/green/old/20250131T101500Z/";
+        String young = "refs/keystone/green/old/29990131T101500Z/heads/main";
+        for (String ref :
+                List.of(
+                        old + "heads/main",
+                        old + "heads/feature/deep",
+                        young,
+                        "refs/keystone/green/old/yesterday/heads/main",
+                        "refs/keystone/another/old/20250131T101500Z/heads/main")) {
+            git(project, "update-ref", ref, "HEAD");
+        }
+
+        List<Prunable> found = sandboxes.prunable(project);
+
+        assertThat(found)
+                .singleElement()
+                .satisfies(
+                        each -> {
+                            assertThat(each.what())
+                                    .isEqualTo(
+                                            "%s (heads/feature/deep, heads/main) in %s"
+                                                    .formatted(old, project));
+                            assertThat(each.why()).contains("days ago");
+                        });
+        sandboxes.prune(found.getFirst());
+        assertThat(git(project, "for-each-ref", "--format=%(refname)", "refs/keystone").lines())
+                .containsExactlyInAnyOrder(
+                        young,
+                        "refs/keystone/green/old/yesterday/heads/main",
+                        "refs/keystone/another/old/20250131T101500Z/heads/main");
+    }
+
     private void destroyed(SandboxName name, Path project) throws Exception {
         SandboxDir _ = create(name, project);
         sandboxes.destroy(name, Sandboxes.Unfetched.GIVEN_UP);
