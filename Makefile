@@ -12,7 +12,7 @@ SCRIPTS := bin/keystone-agent bin/in-sandbox bin/sandbox .ci/run $(wildcard scri
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
-.PHONY: help build test test-full shards check fmt bench bench-shares install dist try-dist quickstart host clean jdk docs bench-tasks bench-egress
+.PHONY: help build test test-full shards check fmt bench bench-shares install uninstall dist try-dist quickstart host clean jdk docs bench-tasks bench-egress
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ bench-egress: build ## measure what the exit costs against an ssh forward of one
 
 install: build ## install into PREFIX (default /usr/local)
 	@scripts/install '$(DESTDIR)$(PREFIX)'
+
+uninstall: ## remove what was installed into PREFIX; sandboxes and images stay
+	@scripts/uninstall '$(DESTDIR)$(PREFIX)'
 
 dist: build ## make an archive and a Debian package that run without a JDK, in target/dist
 	@scripts/dist

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `scripts/install`, run in a checkout whose build is made up.
+/// `scripts/install` and `scripts/uninstall`, run in a checkout whose build is made up.
 final class InstallTest {
     @TempDir Path checkout;
     /// In the place of a program that writes its own pages and completions.
@@ -37,6 +37,7 @@ final class InstallTest {
         for (String script :
                 List.of(
                         "scripts/install",
+                        "scripts/uninstall",
                         "bin/keystone-agent",
                         "bin/in-sandbox",
                         "bin/sandbox",
@@ -118,6 +119,25 @@ final class InstallTest {
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
     }
 
+    @Test
+    void uninstalled_nothing_of_it_is_left_and_everything_else_is() throws Exception {
+        Path others = Files.createDirectories(prefix.resolve("share/man/man1"));
+        Files.writeString(others.resolve("keys.1"), "another program's");
+        install();
+
+        assertThat(run("scripts/uninstall").ok()).isTrue();
+
+        try (Stream<Path> left = Files.walk(prefix)) {
+            assertThat(left.filter(each -> !Files.isDirectory(each)))
+                    .containsExactly(others.resolve("keys.1"));
+        }
+        assertThat(names(prefix.resolve("lib"))).isEmpty();
+        assertThat(names(prefix.resolve("share"))).doesNotContain("keystone-agent");
+        Command.Finished again = run("scripts/uninstall");
+        assertThat(again.status()).isEqualTo(2);
+        assertThat(again.errors()).contains("not installed in " + prefix, "fix:");
+    }
+
     private void build(String version) throws IOException {
         Path app = Files.createDirectories(checkout.resolve("target/app"));
         Path jar = Files.writeString(app.resolve("keystone-agent.jar"), version);
@@ -130,10 +150,13 @@ final class InstallTest {
     }
 
     private void install() throws InterruptedException {
-        Command.Finished finished =
-                Command.of(checkout.resolve("scripts/install").toString(), prefix.toString())
-                        .run(Duration.ofSeconds(10));
+        Command.Finished finished = run("scripts/install");
         assertThat(finished.ok()).as(finished.errors()).isTrue();
+    }
+
+    private Command.Finished run(String script) throws InterruptedException {
+        return Command.of(checkout.resolve(script).toString(), prefix.toString())
+                .run(Duration.ofSeconds(10));
     }
 
     private static List<String> names(Path directory) throws IOException {
