@@ -91,7 +91,7 @@ final class LauncherTest {
     @Test
     void only_the_supervisor_runs_in_a_small_heap() throws Exception {
         assertThat(run(launcher, "supervise", "blue").output())
-                .contains("<-Xmx48m>\n", "<-XX:+ExitOnOutOfMemoryError>\n")
+                .contains("<-Xmx64m>\n", "<-XX:+ExitOnOutOfMemoryError>\n")
                 .endsWith("<supervise>\n<blue>\n");
         assertThat(run(launcher, "list").output()).doesNotContain("-Xmx");
     }

@@ -12,6 +12,11 @@ import keystone.agent.model.UserError;
 final class DotEnvText {
     private static final Pattern NAME =
             Pattern.compile("(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*");
+    /// Sets nothing, and says that what was set before is for other programs.
+    private static final Pattern EXPORTED =
+            Pattern.compile("export(?:[ \t]+[A-Za-z_][A-Za-z0-9_]*)+[ \t]*(?:#.*)?(?=\n|$)");
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final Pattern AFTER = Pattern.compile("[ \t]*(?:#.*)?");
     private static final Pattern BARE = Pattern.compile("[^\"'`\\\\$\n]*");
 
@@ -29,7 +34,8 @@ final class DotEnvText {
     /// @param shown the file's name, fit to be printed
     /// @throws UserError with the line's number, and nothing of the line
     static Map<String, String> parse(String shown, String text) {
-        var parser = new DotEnvText(shown, text.replace("\r\n", "\n"));
+        String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        var parser = new DotEnvText(shown, unmarked.replace("\r\n", "\n"));
         parser.parse();
         return Map.copyOf(parser.values);
     }
@@ -55,6 +61,9 @@ final class DotEnvText {
     private void assignment() {
         Matcher name = NAME.matcher(text).region(at, text.length());
         if (!name.lookingAt()) {
+            if (EXPORTED.matcher(text).region(at, text.length()).lookingAt()) {
+                return;
+            }
             throw bad("is not NAME=VALUE");
         }
         at = name.end();

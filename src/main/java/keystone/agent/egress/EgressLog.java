@@ -32,7 +32,7 @@ public final class EgressLog implements Owned.Ending {
 
     private final Path file;
     private final Pace pace = new Pace(MOST_REFUSED_AT_ONCE, ONE_MORE_EVERY);
-    private Instant lastRefused = Instant.EPOCH;
+    private Instant lastPaced = Instant.EPOCH;
     private final AtomicLong refused = new AtomicLong();
     private final Set<Contacts> contacts = ConcurrentHashMap.newKeySet();
     private FileChannel channel;
@@ -73,10 +73,10 @@ public final class EgressLog implements Owned.Ending {
         contacts.forEach(each -> each.answered(at, answer));
     }
 
+    /// What is not allowed costs a guest nothing, so it must not push out of the log what was.
     private synchronized void write(Passed passed) {
-        boolean isRefused = passed.outcome() == Passed.Outcome.REFUSED;
-        if (isRefused) {
-            lastRefused = passed.time();
+        if (passed.outcome() != Passed.Outcome.ALLOWED) {
+            lastPaced = passed.time();
             if (!pace.allows()) {
                 return;
             }
@@ -88,9 +88,11 @@ public final class EgressLog implements Owned.Ending {
     private void writePassedOver() {
         long more = pace.takePassedOver();
         if (more > 0) {
-            String why = "%d more were refused, too quickly to be told one by one".formatted(more);
+            String why =
+                    "%d more were refused or failed, too quickly to be told one by one"
+                            .formatted(more);
             var refusedHere = Passed.Outcome.REFUSED;
-            writeLine(new Passed(lastRefused, "unknown", null, null, refusedHere, why, 0, 0, 0));
+            writeLine(new Passed(lastPaced, "unknown", null, null, refusedHere, why, 0, 0, 0));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import keystone.agent.egress.Verdict.Allow;
 import keystone.agent.egress.Verdict.Deny;
 import keystone.agent.egress.Verdict.Lost;
@@ -48,6 +49,9 @@ public final class Gate implements Owned.Ending {
     private final Function<InetAddress, Optional<String>> objections;
     private final BalancedHosts balanced = BalancedHosts.read();
     private final Owned owned = new Owned();
+    private UnaryOperator<EgressPolicy> opening = UnaryOperator.identity();
+    private volatile Set<Upstream.Proxy> proxiesHere;
+    private EgressPolicy asked;
     private volatile EgressPolicy policy;
 
     /// As [PublicAddresses] says.
@@ -60,18 +64,48 @@ public final class Gate implements Owned.Ending {
             Names names,
             Function<InetAddress, Optional<String>> objections) {
         this.sandbox = sandbox;
+        this.asked = policy;
         this.policy = policy;
         this.upstream = upstream;
+        this.proxiesHere = upstream.proxiesOfThisHost();
         this.names = names;
         this.objections = objections;
     }
 
     /// One that looks names up as this host does.
-    public static Gate open(SandboxName sandbox, EgressPolicy policy, Upstream upstream) {
+    public static Gate open(SandboxName sandbox, EgressPolicy policy, Upstream upstream)
+            throws InterruptedException {
         var names = new HostNames(LOOK_UP);
         var addresses = PublicAddresses.beyondThisHost();
         var gate = new Gate(sandbox, policy, upstream, names, addresses::objection);
+        gate.locateProxies();
         return gate.owning(names);
+    }
+
+    /// A proxy's name may stand for this host. Looked up once: what it stands for later is not for
+    /// a guest to choose.
+    void locateProxies() throws InterruptedException {
+        var here = new HashSet<>(proxiesHere);
+        for (Upstream.Proxy each : upstream.proxies()) {
+            try {
+                if (names.addresses(each.host()).stream().anyMatch(Upstream::isOfThisHost)) {
+                    here.add(each);
+                }
+            } catch (UnknownHostException unknown) {
+                // Nobody gets anywhere through it, either.
+            }
+        }
+        proxiesHere = Set.copyOf(here);
+    }
+
+    /// Also opens what this run needs besides.
+    ///
+    /// @param needed what a policy becomes with it; asked again at each change, so that it never
+    ///     outlives a denial
+    public synchronized Gate opening(UnaryOperator<EgressPolicy> needed) {
+        opening = needed;
+        policy = needed.apply(asked);
+        return this;
     }
 
     private Gate owning(Owned.Ending ending) {
@@ -79,6 +113,7 @@ public final class Gate implements Owned.Ending {
         return this;
     }
 
+    /// What holds at the moment.
     public EgressPolicy policy() {
         return policy;
     }
@@ -87,7 +122,7 @@ public final class Gate implements Owned.Ending {
     /// or this host's own proxy.
     public Set<Integer> portsOfThisHost() {
         var all = new HashSet<>(policy().portsOf(EgressPolicy.THIS_HOST));
-        all.addAll(upstream.portsOfThisHost());
+        proxiesHere.forEach(each -> all.add(each.port()));
         return Set.copyOf(all);
     }
 
@@ -100,8 +135,12 @@ public final class Gate implements Owned.Ending {
     }
 
     /// From now on the changed policy holds; connections that are there stay.
+    ///
+    /// @param change of what somebody asked for
+    /// @return what holds
     public synchronized EgressPolicy change(UnaryOperator<EgressPolicy> change) {
-        EgressPolicy changed = change.apply(policy);
+        asked = change.apply(asked);
+        EgressPolicy changed = opening.apply(asked);
         policy = changed;
         return changed;
     }
@@ -164,6 +203,11 @@ public final class Gate implements Owned.Ending {
         if (never.isPresent()) {
             return never;
         }
+        Optional<Deny> translated =
+                target.host().address().flatMap(address -> denial(address, target, now));
+        if (translated.isPresent()) {
+            return translated;
+        }
         if (rule.isPresent()) {
             return rule.get().effect() == Effect.DENY
                     ? Optional.of(denied(target, rule.get()))
@@ -179,10 +223,8 @@ public final class Gate implements Owned.Ending {
 
     /// A service of this host is reached by a rule that names its port, and in no other way.
     private Optional<Deny> refusalOfHostPort(Optional<Rule> rule, Target target) {
-        for (InetAddress loopback : LOOPBACK) {
-            if (upstream.isAt(new Target(HostName.of(loopback), target.port()))) {
-                return Optional.of(never(target, "this host's own proxy"));
-            }
+        if (proxiesHere.stream().anyMatch(each -> each.port() == target.port())) {
+            return Optional.of(never(target, "this host's own proxy"));
         }
         if (rule.isPresent() && rule.get().effect() == Effect.ALLOW) {
             return Optional.empty();
@@ -244,7 +286,7 @@ public final class Gate implements Owned.Ending {
         Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);
         if (proxy.isPresent()) {
             Optional<Deny> refused =
-                    proxy.get().isOnThisHost() && literal.isEmpty()
+                    proxiesHere.contains(proxy.get()) && literal.isEmpty()
                             ? refusalBehindHere(target, now)
                             : Optional.empty();
             return refused.isPresent()
@@ -316,9 +358,21 @@ public final class Gate implements Owned.Ending {
             String shown = HostName.of(address) + ", " + what.get();
             return Optional.of(never(target, "at " + shown));
         }
-        return now.ruleFor(HostName.of(address), target.port())
-                .filter(rule -> rule.effect() == Effect.DENY)
-                .map(rule -> denied(new Target(HostName.of(address), target.port()), rule));
+        return denial(address, target, now);
+    }
+
+    /// What rules say of an address, also of the one that is behind it.
+    private Optional<Deny> denial(InetAddress address, Target target, EgressPolicy now) {
+        return Stream.of(address, PublicAddresses.behindNat64(address))
+                .map(each -> new Target(HostName.of(each), target.port()))
+                .flatMap(
+                        each ->
+                                now
+                                        .ruleFor(each.host(), each.port())
+                                        .filter(rule -> rule.effect() == Effect.DENY)
+                                        .map(rule -> denied(each, rule))
+                                        .stream())
+                .findFirst();
     }
 
     private static Verdict direct(List<InetAddress> addresses, Target target, String why) {

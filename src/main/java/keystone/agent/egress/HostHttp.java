@@ -2,6 +2,7 @@ package keystone.agent.egress;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -12,11 +13,15 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import keystone.agent.model.HostName;
@@ -25,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Single requests that the host makes for itself: to renew a log-in, and to try a secret. They
 /// follow no redirect, which could lead a secret elsewhere.
 final class HostHttp {
+    /// From the beginning to the end of the answer.
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
     private static final int MOST_BYTES = 256 << 10;
 
     /// The JDK gives no proxy a password before TLS, unless it is told to before its client is
@@ -38,12 +45,19 @@ final class HostHttp {
 
     private final Supplier<SSLContext> trust;
     private final Supplier<Upstream> upstream;
+    private final Duration limit;
 
     /// @param trust whom to believe; asked when there is something to send
     /// @param upstream the host's own proxies; asked then, too
     HostHttp(Supplier<SSLContext> trust, Supplier<Upstream> upstream) {
+        this(trust, upstream, LIMIT);
+    }
+
+    /// @param limit how long one request may take, with all of its answer
+    HostHttp(Supplier<SSLContext> trust, Supplier<Upstream> upstream, Duration limit) {
         this.trust = trust;
         this.upstream = upstream;
+        this.limit = limit;
     }
 
     private HttpClient client(ThroughUpstream through) {
@@ -52,7 +66,7 @@ final class HostHttp {
                 .sslContext(trust.get())
                 .proxy(through)
                 .followRedirects(Redirect.NEVER)
-                .connectTimeout(LIMIT)
+                .connectTimeout(limit)
                 .build();
     }
 
@@ -75,7 +89,7 @@ final class HostHttp {
 
     private Answer send(URI uri, Map<String, String> headers, @Nullable String body)
             throws IOException, InterruptedException {
-        var request = java.net.http.HttpRequest.newBuilder(uri).timeout(LIMIT);
+        var request = java.net.http.HttpRequest.newBuilder(uri).timeout(limit);
         headers.forEach(request::header);
         var through = new ThroughUpstream(upstream.get());
         // The client sends it to the proxy alone: not within the tunnel, nor where there is none.
@@ -85,15 +99,35 @@ final class HostHttp {
         if (body != null) {
             request.POST(BodyPublishers.ofString(body));
         }
-        try (HttpClient client = client(through)) {
-            HttpResponse<InputStream> response =
-                    client.send(request.build(), BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                return new Answer(
-                        response.statusCode(),
-                        new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
-            }
+        HttpClient client = client(through);
+        try {
+            return client.sendAsync(request.build(), BodyHandlers.ofInputStream())
+                    .thenApply(HostHttp::read)
+                    .get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new HttpTimeoutException("no whole answer within " + limit);
+        } catch (ExecutionException failed) {
+            throw failure(failed);
+        } finally {
+            // Also ends whoever still reads a body: a request's own limit is over with the head.
+            client.shutdownNow();
         }
+    }
+
+    private static Answer read(HttpResponse<InputStream> response) {
+        try (InputStream in = response.body()) {
+            return new Answer(
+                    response.statusCode(),
+                    new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+        } catch (IOException cut) {
+            throw new UncheckedIOException(cut);
+        }
+    }
+
+    private static IOException failure(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        Throwable network = cause instanceof UncheckedIOException cut ? cut.getCause() : cause;
+        return network instanceof IOException known ? known : new IOException(network);
     }
 
     private static final class ThroughUpstream extends ProxySelector {

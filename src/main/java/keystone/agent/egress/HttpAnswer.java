@@ -19,24 +19,30 @@ final class HttpAnswer {
 
     /// Says it, and gives whoever hears it the time to.
     static void give(Exchange exchange, int status, String problem, String fix) throws IOException {
+        exchange.guest().write(bytes(status, problem, fix));
+        leave(exchange);
+    }
+
+    /// The whole of it, after which the connection ends.
+    static byte[] bytes(int status, String problem, String fix) {
         String body = "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
         String head =
                 """
                 HTTP/1.1 %d keystone-agent: %s%s
                 Content-Type: text/plain; charset=utf-8
                 Content-Length: %d
-                Connection: close
+                %sConnection: close
 
                 """
                         .formatted(
                                 status,
                                 problem,
                                 fix.isEmpty() ? "" : "; on the host: " + fix,
-                                body.length())
+                                body.length(),
+                                status == BUSY ? "Retry-After: 10\n" : "")
                         .replace("\n", "\r\n");
         // Both hold nothing but ASCII: host names are, and so are our words.
-        exchange.guest().write((head + body).getBytes(StandardCharsets.US_ASCII));
-        leave(exchange);
+        return (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 
     /// Ends our side, and waits a moment for the other's.

@@ -2,6 +2,7 @@ package keystone.agent.egress;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// @param content the whole
 /// @param tokens the part of it that has the tokens
 record LogInFile(Agent agent, Json.Obj content, Json.Obj tokens) {
+    /// Of an access token whose server does not say.
+    private static final Duration USUAL_LIFE = Duration.ofHours(1);
+
+    private static final Duration LONGEST_LIFE = Duration.ofDays(366);
+
     static LogInFile parse(Agent agent, String text) {
         Json.Obj content = Json.parse(text).asObject();
         return new LogInFile(
@@ -26,6 +32,11 @@ record LogInFile(Agent agent, Json.Obj content, Json.Obj tokens) {
                     case CODEX -> content.object("tokens");
                     case GEMINI -> content;
                 });
+    }
+
+    /// Whether a file of Claude Code's holds no log-in of its own.
+    static boolean isWithout(String text) {
+        return Json.parse(text).asObject().get("claudeAiOauth") == null;
     }
 
     String accessToken() {
@@ -69,26 +80,42 @@ record LogInFile(Agent agent, Json.Obj content, Json.Obj tokens) {
         }
     }
 
-    /// The same after its tokens were renewed.
+    /// A server need not say how long (RFC 6749, 5.1), and what it says need not make sense.
+    private static Duration life(Json.Obj answer) {
+        return switch (answer.get("expires_in")) {
+            case Json.Int(long seconds) -> seconds(seconds);
+            case Json.Num(BigDecimal seconds) -> seconds(seconds.longValue());
+            case null, default -> USUAL_LIFE;
+        };
+    }
+
+    private static Duration seconds(long said) {
+        return Duration.ofSeconds(Math.clamp(said, 0, LONGEST_LIFE.toSeconds()));
+    }
+
+    private static @Nullable String text(Json.Obj answer, String member) {
+        return answer.get(member) instanceof Json.Str(String text) ? text : null;
+    }
+
+    /// The same after its tokens were renewed. Throws nothing for whatever else an answer with an
+    /// access token holds: it has spent the refresh token.
     ///
     /// @param answer the token endpoint's (RFC 6749, 5.1)
     LogInFile renewed(Json.Obj answer, Instant now) {
         var changed = new Json.Obj(new LinkedHashMap<>(tokens.members()));
         boolean isClaude = agent == Agent.CLAUDE;
         changed.with(isClaude ? "accessToken" : "access_token", answer.string("access_token"));
-        String refresh = answer.stringOrNull("refresh_token");
+        String refresh = text(answer, "refresh_token");
         if (refresh != null) {
             changed.with(isClaude ? "refreshToken" : "refresh_token", refresh);
         }
-        String identity = answer.stringOrNull("id_token");
+        String identity = text(answer, "id_token");
         if (identity != null && !isClaude) {
             changed.with("id_token", identity);
         }
-        Long seconds = answer.numberOrNull("expires_in");
-        if (seconds != null && agent != Agent.CODEX) {
+        if (agent != Agent.CODEX) {
             changed.with(
-                    isClaude ? "expiresAt" : "expiry_date",
-                    now.plusSeconds(seconds).toEpochMilli());
+                    isClaude ? "expiresAt" : "expiry_date", now.plus(life(answer)).toEpochMilli());
         }
         return new LogInFile(agent, around(changed, now), changed);
     }

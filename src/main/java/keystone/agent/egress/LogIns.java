@@ -180,12 +180,27 @@ final class LogIns {
         } catch (NoSuchFileException nobody) {
             return Optional.empty();
         } catch (IOException | JsonException other) {
-            if (agent == Agent.CODEX && other instanceof JsonException) {
-                // Codex keeps an API key in the same file, when somebody logged in with one.
+            if (other instanceof JsonException && holdsOnlyOthers(agent)) {
                 return Optional.empty();
             }
             throw unreadable(agent);
         }
+    }
+
+    /// Codex keeps an API key in the same file, when somebody logged in with one; Claude Code what
+    /// it knows of MCP servers, when nobody did.
+    private boolean holdsOnlyOthers(Agent agent) {
+        return switch (agent) {
+            case CODEX -> true;
+            case CLAUDE -> {
+                try {
+                    yield LogInFile.isWithout(Files.readString(file(agent)));
+                } catch (IOException | JsonException unreadable) {
+                    yield false;
+                }
+            }
+            case GEMINI -> false;
+        };
     }
 
     /// Not the cause: it could quote the file.
@@ -242,29 +257,47 @@ final class LogIns {
         if (renewal == null || refresh == null) {
             throw over(agent);
         }
+        String inFile = tokenInFile(agent).orElseThrow(() -> unreadable(agent));
         // Asking spends the refresh token: what can fail of writing fails before.
         try (var replacement = Replacement.of(file(agent), MOST_BYTES)) {
-            LogInFile after = before.renewed(ask(agent, renewal, refresh), clock.instant());
-            // An agent on this host keeps no lock of ours: what it has just written is newer.
-            boolean same =
-                    read(agent)
-                            .map(now -> now.accessToken().equals(before.accessToken()))
-                            .orElse(false);
-            if (same) {
-                put(replacement, before, after);
+            Optional<Json.Obj> answer = ask(agent, renewal, refresh);
+            if (answer.isEmpty()) {
+                return renewedByOthers(agent, inFile);
+            }
+            LogInFile after = before.renewed(answer.get(), clock.instant());
+            // From here on nobody else knows the new tokens, whatever becomes of the file.
+            unwritten.put(agent, new Unwritten(inFile, after));
+            // An agent on this host keeps no lock of ours: what it has just written is newer, and
+            // what it is about to write cannot be read.
+            if (tokenInFile(agent).filter(inFile::equals).isPresent()) {
+                put(replacement, after);
             }
             return after.accessToken();
         }
     }
 
-    private void put(Replacement replacement, LogInFile before, LogInFile after)
-            throws IOException {
-        LogInFile inFile = parsed(before.agent());
+    /// An agent on this host may have spent our refresh token before us.
+    private String renewedByOthers(Agent agent, String inFile) {
+        return tokenInFile(agent)
+                .filter(token -> !token.equals(inFile))
+                .orElseThrow(() -> over(agent));
+    }
+
+    private void put(Replacement replacement, LogInFile after) {
         try {
             replacement.put(after.content().pretty() + "\n");
-            unwritten.remove(before.agent());
+            unwritten.remove(after.agent());
         } catch (IOException full) {
-            unwritten.put(before.agent(), new Unwritten(inFile.accessToken(), after));
+            // It is kept in memory, and written at the next renewal.
+        }
+    }
+
+    /// Empty when it cannot be read, as while somebody writes it.
+    private Optional<String> tokenInFile(Agent agent) {
+        try {
+            return Optional.of(parsed(agent).accessToken());
+        } catch (IOException | JsonException unreadable) {
+            return Optional.empty();
         }
     }
 
@@ -273,7 +306,9 @@ final class LogIns {
     /// @param inFile the token that it takes the place of
     private record Unwritten(String inFile, LogInFile after) {}
 
-    private Json.Obj ask(Agent agent, Renewal renewal, String refresh) throws InterruptedException {
+    /// Empty when the server no longer takes that refresh token.
+    private Optional<Json.Obj> ask(Agent agent, Renewal renewal, String refresh)
+            throws InterruptedException {
         try {
             HostHttp.Answer answer =
                     http.post(
@@ -287,14 +322,14 @@ final class LogIns {
                                     "application/json"),
                             body(renewal, refresh));
             if (answer.status() == 400 || answer.status() == 401 || answer.status() == 403) {
-                throw over(agent);
+                return Optional.empty();
             }
             if (answer.status() != 200) {
                 throw notNow(agent, "the server answered " + answer.status());
             }
             Json.Obj tokens = Json.parse(answer.body()).asObject();
             String _ = tokens.string("access_token");
-            return tokens;
+            return Optional.of(tokens);
         } catch (IOException unreachable) {
             throw notNow(agent, renewal.endpoint().getHost() + " cannot be reached");
         } catch (JsonException nonsense) {
@@ -332,8 +367,9 @@ final class LogIns {
                 "log in again on this host: " + agent.logInCommand());
     }
 
+    /// Unlike the others, it may be over in a moment.
     private static UserError notNow(Agent agent, String why) {
-        return UserError.failed(
+        return UserError.timedOut(
                 "the log-in of " + agent.title() + " cannot be renewed: " + why,
                 "try again; if that does not help, log in again on this host: "
                         + agent.logInCommand());

@@ -101,8 +101,9 @@ final class PublicAddresses {
 
     /// What the address is, when that forbids it.
     Optional<String> objection(InetAddress address) {
-        if (address instanceof Inet6Address && NAT64.contains(address)) {
-            return objection(embedded(address));
+        InetAddress reached = behindNat64(address);
+        if (!reached.equals(address)) {
+            return objection(reached);
         }
         Optional<String> special =
                 NEVER.stream()
@@ -120,6 +121,13 @@ final class PublicAddresses {
                 .filter(range -> range.contains(address))
                 .max(Comparator.comparingInt(AddressRange::bits))
                 .map(AddressRange::what);
+    }
+
+    /// The address that a host with NAT64 (RFC 6052) reaches by this one; any other is itself.
+    static InetAddress behindNat64(InetAddress address) {
+        return address instanceof Inet6Address && NAT64.contains(address)
+                ? embedded(address)
+                : address;
     }
 
     private static InetAddress embedded(InetAddress address) {

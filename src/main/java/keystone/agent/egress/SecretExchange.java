@@ -2,7 +2,6 @@ package keystone.agent.egress;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,10 +175,13 @@ final class SecretExchange {
     private void secretMissing(End guest, UserError why) throws IOException {
         // The host's own words are for the host: they name its files.
         report.became(Outcome.FAILED, why.problem());
+        boolean isForNow = why.kind() == UserError.Kind.TIMED_OUT;
+        // Agents take what is forbidden for final, and try again what is not there at the moment.
         refuse(
                 guest,
-                HttpAnswer.FORBIDDEN,
-                "a secret for " + target.host() + " cannot be read on the host",
+                isForNow ? HttpAnswer.BUSY : HttpAnswer.FORBIDDEN,
+                "a secret for %s cannot be read on the host%s"
+                        .formatted(target.host(), isForNow ? " at the moment" : ""),
                 "keystone-agent tokens list   # says why");
     }
 
@@ -377,18 +379,7 @@ final class SecretExchange {
 
     /// An answer of ours, after which the connection ends.
     private void refuse(End guest, int status, String problem, String fix) throws IOException {
-        String body = "error: " + problem + "\n" + (fix.isEmpty() ? "" : "fix:   " + fix + "\n");
-        String head =
-                """
-                HTTP/1.1 %d keystone-agent: %s
-                Content-Type: text/plain; charset=utf-8
-                Content-Length: %d
-                Connection: close
-
-                """
-                        .formatted(status, problem, body.length())
-                        .replace("\n", "\r\n");
-        guest.write((head + body).getBytes(StandardCharsets.US_ASCII));
+        guest.write(HttpAnswer.bytes(status, problem, fix));
         guest.flush();
         guest.finish();
         exchange.allow(LAST_BYTES);

@@ -153,6 +153,15 @@ public final class Secrets {
                             }
                         });
         variables.keySet().retainAll(wanted);
+        // Whoever reads them works in another directory.
+        HostTrust.ADDED.forEach(
+                each ->
+                        variables.computeIfPresent(
+                                each,
+                                (_, file) ->
+                                        file.isEmpty()
+                                                ? file
+                                                : Path.of(file).toAbsolutePath().toString()));
         return variables;
     }
 

@@ -98,7 +98,10 @@ public final class StoredSecrets {
         } catch (NoSuchFileException justRemoved) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw UserError.failed(
+                    "what is stored of the secret " + name + " cannot be read",
+                    "keystone-agent tokens rm %s && keystone-agent tokens set %s"
+                            .formatted(name, name));
         }
     }
 

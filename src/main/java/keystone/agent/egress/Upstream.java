@@ -1,5 +1,7 @@
 package keystone.agent.egress;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -7,6 +9,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -50,18 +54,21 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
             return host.authority() + ":" + port;
         }
 
-        /// As far as it says so itself: names are looked up when it is connected to.
+        /// As far as it says so itself, or is called as this host is: names are looked up when it
+        /// is connected to.
         boolean isOnThisHost() {
-            return host.isLoopback() || host.address().filter(Proxy::isOfThisHost).isPresent();
+            return host.isLoopback()
+                    || host.address().filter(Upstream::isOfThisHost).isPresent()
+                    || host.text().equals(nameOfThisHost());
         }
 
-        private static boolean isOfThisHost(InetAddress address) {
+        private static String nameOfThisHost() {
             try {
-                return address.isLoopbackAddress()
-                        || address.isAnyLocalAddress()
-                        || NetworkInterface.getByInetAddress(address) != null;
-            } catch (SocketException unknown) {
-                throw new IllegalStateException("cannot see this host's own addresses", unknown);
+                return Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                        .strip()
+                        .toLowerCase(Locale.ROOT);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot see this host's own name", e);
             }
         }
 
@@ -75,10 +82,9 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
     /// @throws UserError when a proxy is of a kind that we cannot speak to: nothing may leave past
     ///     it
     public static Upstream from(Map<String, String> environment) {
-        Proxy all = proxy("ALL_PROXY", environment, null);
         return new Upstream(
-                proxy("HTTP_PROXY", environment, all),
-                proxy("HTTPS_PROXY", environment, all),
+                proxy("HTTP_PROXY", environment),
+                proxy("HTTPS_PROXY", environment),
                 value("NO_PROXY", environment)
                         .map(text -> Arrays.asList(text.toLowerCase(Locale.ROOT).split("[,\\s]+")))
                         .orElse(List.of()));
@@ -90,11 +96,13 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
         return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    private static @Nullable Proxy proxy(
-            String variable, Map<String, String> environment, @Nullable Proxy otherwise) {
+    /// `ALL_PROXY` is for what the others leave open, and often of another kind (SOCKS): where they
+    /// leave nothing open, it is not looked at.
+    private static @Nullable Proxy proxy(String first, Map<String, String> environment) {
+        String variable = value(first, environment).isPresent() ? first : "ALL_PROXY";
         Optional<String> text = value(variable, environment);
         if (text.isEmpty()) {
-            return otherwise;
+            return null;
         }
         try {
             return proxy(new URI(text.get().contains("://") ? text.get() : "http://" + text.get()));
@@ -126,16 +134,31 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
         return "Basic " + Base64.getEncoder().encodeToString(plain);
     }
 
-    /// Through which one a connection goes; empty when it goes by itself.
-    /// The ports of this host on which there is one.
-    public Set<Integer> portsOfThisHost() {
+    List<Proxy> proxies() {
         return Stream.of(Optional.ofNullable(web), Optional.ofNullable(tunnels))
                 .flatMap(Optional::stream)
-                .filter(each -> each.isOnThisHost())
-                .map(Proxy::port)
+                .distinct()
+                .toList();
+    }
+
+    /// Those that say themselves that they are on this host; nothing is looked up.
+    Set<Proxy> proxiesOfThisHost() {
+        return proxies().stream()
+                .filter(Proxy::isOnThisHost)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    static boolean isOfThisHost(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException unknown) {
+            throw new IllegalStateException("cannot see this host's own addresses", unknown);
+        }
+    }
+
+    /// Through which one a connection goes; empty when it goes by itself.
     Optional<Proxy> proxyFor(Target target, Passage passage) {
         Proxy proxy = passage == Passage.PLAIN_HTTP ? web : tunnels;
         return except.stream().anyMatch(each -> excepts(each, target))

@@ -27,6 +27,9 @@ public record BaseUrls(List<BaseUrl> all) {
                     "OPENAI_BASE_URL", Set.of("OPENAI_API_KEY"),
                     "GOOGLE_GEMINI_BASE_URL", Set.of("GEMINI_API_KEY"));
 
+    /// Elsewhere on the loopback somebody else may listen on the same port.
+    private static final Set<String> REACHED = Set.of("localhost", "127.0.0.1", "::1");
+
     static final Set<String> VARIABLES = SECRETS.keySet();
 
     /// One of them.
@@ -78,11 +81,14 @@ public record BaseUrls(List<BaseUrl> all) {
                 throw unusable(variable);
             }
             int usual = scheme.equals("https") ? 443 : 80;
-            return new BaseUrl(
-                    variable,
-                    uri,
-                    HostName.parse(host.replaceAll("[\\[\\]]", "")),
-                    uri.getPort() < 0 ? usual : uri.getPort());
+            HostName name = HostName.parse(host.replaceAll("[\\[\\]]", ""));
+            if (name.isLoopback() && !REACHED.contains(name.text())) {
+                throw UserError.usage(
+                        "this host's %s names %s, and a guest reaches services of this host at 127.0.0.1 and ::1 only"
+                                .formatted(variable, name),
+                        "have the service listen on 127.0.0.1, and set %s so".formatted(variable));
+            }
+            return new BaseUrl(variable, uri, name, uri.getPort() < 0 ? usual : uri.getPort());
         } catch (URISyntaxException noUrl) {
             throw unusable(variable);
         }

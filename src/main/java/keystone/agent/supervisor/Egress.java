@@ -19,7 +19,6 @@ import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
 import keystone.agent.egress.Upstream;
 import keystone.agent.model.EgressMode;
-import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.process.Owned;
@@ -62,7 +61,8 @@ final class Egress implements Owned.Ending {
     ///
     /// @param redactor is told of every secret that is read
     static Optional<Egress> open(
-            SandboxDir dir, BootOrder order, SupervisorParts parts, Redactor redactor) {
+            SandboxDir dir, BootOrder order, SupervisorParts parts, Redactor redactor)
+            throws InterruptedException {
         if (order.spec().egress().mode() == EgressMode.NONE) {
             return Optional.empty();
         }
@@ -80,8 +80,7 @@ final class Egress implements Owned.Ending {
         List<SecretRef> refs = bases.binding(order.secrets().refs());
         Secrets secrets = Secrets.open(run, refs, origins, upstream, parts.clock());
         dir.keepPlaceholders(secrets.allPlaceholders());
-        EgressPolicy policy = bases.opening(order.spec().egress());
-        Gate gate = Gate.open(dir.name(), policy, upstream);
+        Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream).opening(bases::opening);
         return Optional.of(
                 new Egress(
                         dir,

@@ -47,6 +47,12 @@ final class DotEnvTextTest {
     }
 
     @Test
+    void a_mark_at_the_beginning_and_names_that_are_only_exported_set_nothing() {
+        assertThat(parsed("\uFEFFA=1\nexport A B  # both\nC=3\nexport C"))
+                .containsOnly(Map.entry("A", "1"), Map.entry("C", "3"));
+    }
+
+    @Test
     void lines_of_windows_are_lines() {
         assertThat(parsed("A=1\r\nB=2\r\n")).containsOnly(Map.entry("A", "1"), Map.entry("B", "2"));
     }

@@ -161,6 +161,10 @@ final class GateTest {
         Gate gate = gate(EgressMode.OPEN, "-93.184.216.35");
 
         assertThat(decide(gate, "api.example.org", 443)).isInstanceOf(Verdict.Deny.class);
+        assertThat(decide(gate, "64:ff9b::5db8:d823", 443))
+                .as("the same, for a host with NAT64")
+                .isInstanceOf(Verdict.Deny.class);
+        assertThat(decide(gate, "64:ff9b::5db8:d824", 443)).isInstanceOf(Verdict.Allow.class);
     }
 
     /// Or somebody would type it, and be refused again.
@@ -266,6 +270,22 @@ final class GateTest {
         }
     }
 
+    @Test
+    void a_proxy_is_on_this_host_also_when_only_its_name_says_so() throws Exception {
+        names.with("laptop.corp.example", "127.0.1.1");
+        Gate gate =
+                gate(
+                        EgressMode.OPEN,
+                        Map.of("ALL_PROXY", "http://laptop.corp.example:3128"),
+                        "+host.keystone.internal:3128");
+
+        gate.locateProxies();
+
+        assertThat(gate.portsOfThisHost()).contains(3128);
+        assertThat(decide(gate, "rebind.example.org", 5432)).isInstanceOf(Verdict.Deny.class);
+        assertThat(decide(gate, "host.keystone.internal", 3128)).isInstanceOf(Verdict.Deny.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "localhost, 443",
@@ -279,6 +299,18 @@ final class GateTest {
         Gate gate = gate(EgressMode.OPEN, Map.of("ALL_PROXY", "http://proxy.corp.example:3128"));
 
         assertThat(decide(gate, host, port)).isInstanceOf(Verdict.Deny.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "[::1]", "127.0.0.5"})
+    void no_rule_opens_the_port_of_the_hosts_own_proxy(String proxy) throws Exception {
+        Gate gate =
+                gate(
+                        EgressMode.OPEN,
+                        Map.of("HTTPS_PROXY", "http://" + proxy + ":3128"),
+                        "+host.keystone.internal:3128");
+
+        assertThat(decide(gate, "host.keystone.internal", 3128)).isInstanceOf(Verdict.Deny.class);
     }
 
     @Test

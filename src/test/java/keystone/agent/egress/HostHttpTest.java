@@ -8,11 +8,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,6 +83,35 @@ final class HostHttpTest {
                     .startsWith("CONNECT " + SecretScene.HOST + ":443 HTTP/1.1\r\n")
                     .contains("Proxy-Authorization: Basic bWU6aHVudGVyMg==\r\n");
             assertThat(servers.heads.getFirst()).doesNotContainIgnoringCase("proxy-auth");
+        }
+    }
+
+    @Test
+    void an_answer_that_never_ends_is_given_up() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                try {
+                                    Socket asker = server.accept();
+                                    asker.getOutputStream()
+                                            .write(
+                                                    "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+                                                            .getBytes(StandardCharsets.US_ASCII));
+                                    asker.getInputStream().readAllBytes();
+                                } catch (IOException over) {
+                                    // The test has ended.
+                                }
+                            });
+            var http =
+                    new HostHttp(
+                            () -> HostTrust.context(Map.of(), _ -> false),
+                            () -> Upstream.NONE,
+                            Duration.ofMillis(300));
+            URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/x");
+
+            assertThatThrownBy(() -> http.post(uri, Map.of(), "refresh"))
+                    .isInstanceOf(HttpTimeoutException.class);
         }
     }
 

@@ -175,6 +175,69 @@ final class LogInsTest {
     }
 
     @Test
+    void whatever_else_an_answer_says_its_token_is_kept() throws Exception {
+        for (String odd :
+                List.of(
+                        "\"expires_in\":\"28800\"",
+                        "\"expires_in\":28800.5",
+                        "\"expires_in\":9223372036854775807",
+                        "\"expires_in\":-1e300",
+                        "\"refresh_token\":7",
+                        "\"id_token\":{}")) {
+            Path file = claude("canary-old", scene.clock.instant());
+            scene.answers(200, "{\"access_token\":\"canary-new\"," + odd + "}");
+
+            assertThat(scene.logIns().token(Agent.CLAUDE, null)).as(odd).contains("canary-new");
+
+            assertThat(file).content().contains("canary-new", "canary-refresh");
+        }
+    }
+
+    @Test
+    void one_whose_server_does_not_say_how_long_it_is_good_for_is_not_renewed_again_at_once()
+            throws Exception {
+        claude("canary-old", scene.clock.instant());
+        scene.answers(200, "{\"access_token\":\"canary-new\"}");
+
+        assertThat(scene.logIns().token(Agent.CLAUDE, null)).contains("canary-new");
+        assertThat(scene.logIns().token(Agent.CLAUDE, null)).contains("canary-new");
+
+        assertThat(scene.asked).hasSize(1);
+    }
+
+    @Test
+    void what_comes_while_an_agent_writes_the_file_is_kept_for_this_run() throws Exception {
+        Path file = claude("canary-old", scene.clock.instant());
+        scene.meanwhile = () -> Files.writeString(file, "{\"claudeAiOauth\":{");
+        scene.answers(200, "{\"access_token\":\"canary-new\",\"expires_in\":28800}");
+        LogIns logIns = scene.logIns();
+
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        scene.meanwhile = () -> "";
+        claude("canary-old", scene.clock.instant());
+
+        assertThat(logIns.token(Agent.CLAUDE, null)).contains("canary-new");
+        assertThat(scene.asked).hasSize(1);
+    }
+
+    @Test
+    void what_an_agent_has_renewed_before_us_is_used() throws Exception {
+        claude("canary-old", scene.clock.instant());
+        scene.meanwhile =
+                () -> claude("canary-theirs", scene.clock.instant().plus(Duration.ofHours(8)));
+        scene.answers(400, "{\"error\":\"invalid_grant\"}");
+
+        assertThat(scene.logIns().token(Agent.CLAUDE, null)).contains("canary-theirs");
+    }
+
+    @Test
+    void what_claude_knows_of_other_servers_is_no_log_in() throws Exception {
+        file(Agent.CLAUDE, "{\"mcpOAuth\":{\"linear\":{\"accessToken\":\"canary\"}}}");
+
+        assertThat(scene.logIns().token(Agent.CLAUDE, null)).isEmpty();
+    }
+
+    @Test
     void codex_says_in_its_token_when_its_time_is_over() throws Exception {
         file(
                 Agent.CODEX,

@@ -34,6 +34,29 @@ final class UpstreamTest {
     }
 
     @Test
+    void one_for_all_is_not_looked_at_where_the_others_leave_nothing_open() {
+        String proxy = "http://127.0.0.1:7890";
+
+        Upstream upstream =
+                Upstream.from(
+                        Map.of(
+                                "http_proxy", proxy,
+                                "https_proxy", proxy,
+                                "all_proxy", "socks5://127.0.0.1:7890"));
+
+        assertThat(proxy(upstream, Passage.TUNNEL)).isEqualTo("127.0.0.1:7890");
+        assertThatThrownBy(
+                        () ->
+                                Upstream.from(
+                                        Map.of(
+                                                "http_proxy",
+                                                proxy,
+                                                "all_proxy",
+                                                "socks5://127.0.0.1:7890")))
+                .hasMessageContaining("ALL_PROXY");
+    }
+
+    @Test
     void nothing_set_is_no_proxy() {
         assertThat(Upstream.from(Map.of("https_proxy", ""))).isEqualTo(Upstream.NONE);
     }

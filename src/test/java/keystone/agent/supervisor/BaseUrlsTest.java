@@ -90,6 +90,13 @@ final class BaseUrlsTest {
     }
 
     @Test
+    void an_address_of_the_loopback_that_is_not_dialled_is_refused() {
+        assertThatThrownBy(() -> of("OPENAI_BASE_URL", "http://127.0.0.2:4000/v1"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("127.0.0.2");
+    }
+
+    @Test
     void what_is_no_url_is_not_repeated() {
         for (String odd : List.of("s3cret", "ftp://s3cret/", "https://me:s3cret@llm.example/")) {
             assertThatThrownBy(() -> of("OPENAI_BASE_URL", odd))

@@ -34,7 +34,7 @@ final class NetControlTest {
     private int changes;
 
     @BeforeEach
-    void open() {
+    void open() throws Exception {
         dir = TestSandboxes.blue(home);
         gate = Gate.open(dir.name(), dir.spec().egress(), Upstream.NONE);
         control = new NetControl(dir, () -> gate, () -> changes++);
@@ -66,6 +66,27 @@ final class NetControlTest {
                 .containsExactly(HostPattern.parse("always.example.org"));
         assertThat(PolicyFormat.read(control.request(Methods.NET, Json.object()).asObject()))
                 .isEqualTo(now);
+    }
+
+    @Test
+    void a_denial_closes_what_a_base_url_opens_and_taking_it_back_opens_it() throws Exception {
+        var gateway = new HostName("llm.corp.example");
+        var bases = BaseUrls.of(Map.of("ANTHROPIC_BASE_URL", "https://llm.corp.example/"));
+        gate.opening(bases::opening);
+        assertThat(gate.policy().ruleFor(gateway, 443).orElseThrow().effect())
+                .isEqualTo(EgressPolicy.Effect.ALLOW);
+
+        for (boolean once : List.of(true, false)) {
+            EgressPolicy denied = rule("llm.corp.example", false, once);
+            assertThat(denied.ruleFor(gateway, 443).orElseThrow().effect())
+                    .isEqualTo(EgressPolicy.Effect.DENY);
+            EgressPolicy allowed = rule("llm.corp.example", true, once);
+            assertThat(allowed.ruleFor(gateway, 443).orElseThrow().effect())
+                    .isEqualTo(EgressPolicy.Effect.ALLOW);
+        }
+
+        assertThat(dir.spec().egress().allowed())
+                .containsExactly(HostPattern.parse("llm.corp.example"));
     }
 
     @Test
