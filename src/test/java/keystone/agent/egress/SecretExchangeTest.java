@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
@@ -341,20 +340,6 @@ final class SecretExchangeTest {
 
         assertThat(scene.heads.get(0)).contains("x-api-key: canary-first\r\n");
         assertThat(scene.heads.get(1)).contains("x-api-key: canary-second\r\n");
-    }
-
-    @Test
-    void a_secret_that_cannot_be_read_is_said_without_what_is_on_the_host() throws Exception {
-        scene.sources.stored.set(SecretScene.NAME, "canary-first", Encoding.PLAIN);
-        Files.writeString(scene.sources.stored.file(SecretScene.NAME), "two\nlines");
-
-        String answer = scene.exchange(get("/", "x-api-key: " + placeholder));
-
-        assertThat(answer)
-                .startsWith("HTTP/1.1 403 keystone-agent: a secret for api.example.org")
-                .contains("\nfix:   keystone-agent tokens list")
-                .doesNotContain(directory.toString());
-        assertThat(scene.heads).isEmpty();
     }
 
     @Test

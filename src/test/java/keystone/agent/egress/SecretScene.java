@@ -94,7 +94,10 @@ final class SecretScene implements AutoCloseable {
         var secret =
                 new SecretRef(
                         NAME,
-                        List.of(new SecretSource.Stored(), new SecretSource.Variable("KEY")),
+                        List.of(
+                                new SecretSource.LogIn(SecretSource.Agent.CLAUDE),
+                                new SecretSource.Stored(),
+                                new SecretSource.Variable("KEY")),
                         Encoding.PLAIN,
                         List.of(HostPattern.parse(HOST + ":" + port)),
                         List.of(
