@@ -314,7 +314,8 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    private void destroyAll() throws InterruptedException {
+    /// Every sandbox that there is.
+    public void destroyAll() throws InterruptedException {
         List<String> names = kept().stream().filter(SandboxName::isValid).toList();
         if (!names.isEmpty()) {
             var arguments = new ArrayList<>(List.of("destroy", "-f"));
