@@ -29,6 +29,8 @@
   };
 
   boot.initrd.availableKernelModules = [ "virtio_pci" "virtio_blk" "9p" "9pnet_virtio" "virtiofs" "ext4" "qemu_fw_cfg" ];
+  # Long before its first mount: what is answered in the first moments of the driver can be lost (decision 38).
+  boot.initrd.kernelModules = [ "virtiofs" ];
   boot.kernelModules = [ "qemu_fw_cfg" "virtiofs" "9pnet_virtio" ];
 
   users.mutableUsers = false;
