@@ -7,7 +7,12 @@ let
   settle = import ./settle.nix pkgs;
   meta = {
     description = "MicroVM sandboxes for AI coding agents";
-    license = lib.licenses.asl20;
+    # Of the program, of night-config and of Bouncy Castle.
+    license = with lib.licenses; [
+      asl20
+      lgpl3Only
+      mit
+    ];
     mainProgram = "keystone-agent";
     platforms = [ "x86_64-linux" ];
   };
@@ -29,7 +34,11 @@ in
       ];
     };
     mvnJdk = pkgs.jdk25_headless;
-    mvnHash = hashes.maven;
+    mvnHash =
+      if hashes.maven == "" then
+        throw "keystone-agent: nix/hashes.json has no hash of what Maven downloads; run scripts/update-nix first"
+      else
+        hashes.maven;
     mvnParameters = "-Dmaven.test.skip=true -Dbuild.commit=${commit}";
     doCheck = false;
     installPhase = ''

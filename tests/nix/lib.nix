@@ -31,7 +31,11 @@ rec {
   genAttrs = names: of: builtins.listToAttrs (map (name: { inherit name; value = of name; }) names);
   optionalAttrs = condition: set: if condition then set else { };
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
-  licenses.asl20 = "Apache-2.0";
+  licenses = {
+    asl20 = "Apache-2.0";
+    lgpl3Only = "LGPL-3.0-only";
+    mit = "MIT";
+  };
   fileset = {
     # All of them, as one: here the checkout has nothing else.
     toSource = { root, fileset }: assert builtins.all builtins.pathExists fileset; root;
