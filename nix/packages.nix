@@ -34,11 +34,9 @@ in
       ];
     };
     mvnJdk = pkgs.jdk25_headless;
-    mvnHash =
-      if hashes.maven == "" then
-        throw "keystone-agent: nix/hashes.json has no hash of what Maven downloads; run scripts/update-nix first"
-      else
-        hashes.maven;
+    # Not an error: much of the flake can be looked at without building.
+    mvnHash = lib.warnIf (hashes.maven == "")
+      "keystone-agent: a build fails until scripts/update-nix has written nix/hashes.json" hashes.maven;
     mvnParameters = "-Dmaven.test.skip=true -Dbuild.commit=${commit}";
     doCheck = false;
     installPhase = ''

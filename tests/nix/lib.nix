@@ -29,6 +29,7 @@ let
 in
 rec {
   genAttrs = names: of: builtins.listToAttrs (map (name: { inherit name; value = of name; }) names);
+  warnIf = condition: message: value: if condition then builtins.trace message value else value;
   optionalAttrs = condition: set: if condition then set else { };
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
   licenses = {
