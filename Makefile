@@ -7,15 +7,21 @@ JDK := $(shell scripts/find-jdk 2>/dev/null)
 COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 MVN := scripts/mvn
 APP := target/app
-SCRIPTS := bin/keystone-agent bin/in-sandbox bin/sandbox .ci/run $(wildcard scripts/*)
+SCRIPTS := bin/keystone-agent bin/in-sandbox bin/sandbox $(wildcard .ci/* scripts/*)
+# What runs in guests, or builds them. Every byte of these is part of an image's digest, so what shellcheck says of them for
+# no reason is named here, and not in them.
+GUEST_SCRIPTS := $(shell grep -rlE '^\#!/bin/sh' src/main/resources)
+BUSYBOX_SCRIPTS := $(shell grep -rlE '^\#!/bin/busybox sh' src/main/resources)
+BUSYBOX_UNFOUNDED := SC1007,SC1010,SC2034,SC2164,SC2254
+PYTHON_FILES := $(shell find src/main/resources src/it/resources src/test/resources -name '*.py' 2>/dev/null)
 
 # Folders are listed too: their time tells of a file that was removed.
 INPUTS := pom.xml $(wildcard .mvn/*) $(MVN) scripts/find-jdk $(shell find src/main)
 
-.PHONY: help build test test-full shards check fmt bench bench-shares install uninstall dist try-dist quickstart host clean jdk docs bench-tasks bench-egress
+.PHONY: help build test test-full shards check fmt bench bench-shares install uninstall dist try-dist quickstart host host-for-tests clean jdk docs bench-tasks bench-egress
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 build: jdk $(APP)/keystone-agent.jar ## build bin/keystone-agent; does nothing when nothing changed
 
@@ -46,9 +52,14 @@ check: jdk check-scripts ## format, compiler lint, Error Prone, NullAway, house 
 	@echo 'Checked: format, lint, Error Prone, NullAway, house rules, shell scripts'
 
 .PHONY: check-scripts
-check-scripts:
-	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
+check-scripts: ## lint the shell scripts, the guest's too, and compile its Python
+	@if command -v shellcheck >/dev/null; then \
+	    shellcheck $(SCRIPTS) && shellcheck --severity=warning $(GUEST_SCRIPTS) && \
+	    shellcheck --severity=warning --shell=dash --exclude=$(BUSYBOX_UNFOUNDED) $(BUSYBOX_SCRIPTS); \
 	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
+	@if command -v python3 >/dev/null; then \
+	    python3 -c 'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]' $(PYTHON_FILES); \
+	else echo 'python3 is not installed: the Python files were not checked'; fi
 
 fmt: jdk ## format the Java sources
 	@$(MVN) spotless:apply
@@ -80,7 +91,10 @@ dist: build ## make an archive and a Debian package that run without a JDK, in t
 try-dist: dist ## install both in a clean Debian, and run them there
 	@scripts/try-dist
 
-host: ## install the Debian packages and the JDK that keystone-agent and its tests need, saying why
+host: ## install the Debian packages and the JDK that keystone-agent needs, saying why
+	@scripts/install-host-packages
+
+host-for-tests: ## the same, and what the tests need
 	@scripts/install-host-packages --with-tests
 
 quickstart: ## the whole way: host packages, build, image, a sandbox around a real project

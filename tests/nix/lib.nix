@@ -29,9 +29,14 @@ let
 in
 rec {
   genAttrs = names: of: builtins.listToAttrs (map (name: { inherit name; value = of name; }) names);
+  warnIf = condition: message: value: if condition then builtins.trace message value else value;
   optionalAttrs = condition: set: if condition then set else { };
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
-  licenses.asl20 = "Apache-2.0";
+  licenses = {
+    asl20 = "Apache-2.0";
+    lgpl3Only = "LGPL-3.0-only";
+    mit = "MIT";
+  };
   fileset = {
     # All of them, as one: here the checkout has nothing else.
     toSource = { root, fileset }: assert builtins.all builtins.pathExists fileset; root;

@@ -23,6 +23,18 @@ final class HostPackagesTest {
         assertThat(needs()).hasSizeGreaterThan(15).allMatch(HostPackagesTest::isPackage);
     }
 
+    @Test
+    void the_documentation_names_each() throws Exception {
+        String page = Files.readString(Path.of("docs/dependencies.md"));
+
+        assertThat(needs())
+                .allMatch(
+                        name ->
+                                Pattern.compile("[ (]" + Pattern.quote(name) + "[ ,|)]")
+                                        .matcher(page)
+                                        .find());
+    }
+
     private static List<String> needs() throws IOException {
         return NEED.matcher(Files.readString(Path.of("scripts/install-host-packages")))
                 .results()

@@ -28,6 +28,8 @@ final class HouseRulesTest {
     private static final Path CLASSES = Path.of("target/classes");
     private static final int LONGEST_FILE = 400;
 
+    private static final Set<String> GROUND = Set.of("model", "process", "json", "jsonrpc");
+
     private static final Set<String> JUNK =
             Set.of("util", "utils", "common", "helper", "helpers", "manager", "impl");
     private static final Pattern JUNK_CLASS =
@@ -219,6 +221,25 @@ final class HouseRulesTest {
             assertThat(shards)
                     .as("src/it/shards lists the room of %s", test)
                     .contains(room.toString());
+        }
+    }
+
+    /// A change of the ground is a change of all; of any other room, of the shards that name it.
+    @Test
+    void every_room_above_the_ground_is_tested_by_a_shard() throws IOException {
+        List<String> tested =
+                Files.readAllLines(Path.of("src/it/shards")).stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .flatMap(line -> Stream.of(line.split(" ")))
+                        .toList();
+
+        try (Stream<Path> rooms = Files.list(Path.of("src/main/java/keystone/agent"))) {
+            List<String> names =
+                    rooms.filter(Files::isDirectory)
+                            .map(room -> room.getFileName().toString())
+                            .filter(room -> !GROUND.contains(room))
+                            .toList();
+            assertThat(tested).containsAll(names);
         }
     }
 

@@ -25,7 +25,7 @@ public final class Installations
             return ConditionEvaluationResult.enabled(QEMU + " is there");
         }
         String reason = "SKIPPED " + context.getDisplayName() + ": there is no " + QEMU;
-        System.err.println(reason + "; try: make host");
+        System.err.println(reason + "; try: make host-for-tests");
         return ConditionEvaluationResult.disabled(reason);
     }
 
