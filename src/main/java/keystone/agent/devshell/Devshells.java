@@ -63,7 +63,7 @@ public final class Devshells {
                     "the devshell is not approved", "keystone-agent devshell refresh");
         }
         long begin = System.nanoTime();
-        try (Turn _ = turn(place, limit)) {
+        try (EvaluationLock _ = lock(place, limit)) {
             Duration rest = limit.minusNanos(System.nanoTime() - begin);
             var nix = new Nix(environment, rest);
             Devshell captured = new Evaluation(project, inputs, place, nix).run();
@@ -74,8 +74,9 @@ public final class Devshells {
         }
     }
 
-    private static Turn turn(Place place, Duration limit) throws IOException, InterruptedException {
-        return place.awaitTurn(limit)
+    private static EvaluationLock lock(Place place, Duration limit)
+            throws IOException, InterruptedException {
+        return place.awaitLock(limit)
                 .orElseThrow(
                         () ->
                                 UserError.timedOut(

@@ -32,7 +32,7 @@ import keystone.agent.model.Digest;
 record Place(Path directory) {
     private static final String APPROVED = "approved.json";
     private static final String PROJECT = "project";
-    private static final String TURN = "evaluating.lock";
+    private static final String LOCK = "evaluating.lock";
     private static final String EVALUATING = ".evaluating-";
     private static final Duration LONGEST_EVALUATION = Duration.ofHours(2);
     private static final String CAPTURED = "captured.json";
@@ -85,9 +85,9 @@ record Place(Path directory) {
     /// Waits until nobody else evaluates here.
     ///
     /// @return empty when the limit passed first
-    Optional<Turn> awaitTurn(Duration limit) throws IOException, InterruptedException {
+    Optional<EvaluationLock> awaitLock(Duration limit) throws IOException, InterruptedException {
         makePrivate();
-        return Turn.await(directory.resolve(TURN), limit);
+        return EvaluationLock.await(directory.resolve(LOCK), limit);
     }
 
     /// A directory for one evaluation.

@@ -353,7 +353,7 @@ final class DevshellsTest {
         devshells.approve(project, inputs(project));
         Place place = Place.of(nix.root().resolve("state"), project);
 
-        try (Turn _ = place.awaitTurn(LIMIT).orElseThrow()) {
+        try (EvaluationLock _ = place.awaitLock(LIMIT).orElseThrow()) {
             assertThatThrownBy(
                             () ->
                                     devshells.capture(
