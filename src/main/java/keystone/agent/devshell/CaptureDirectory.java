@@ -29,7 +29,7 @@ import keystone.agent.model.Digest;
 /// as garbage by Nix; and `evaluating.lock`, empty, which whoever evaluates holds a lock of.
 ///
 /// @param directory private, and never shared with a guest
-record Place(Path directory) {
+record CaptureDirectory(Path directory) {
     private static final String APPROVED = "approved.json";
     private static final String PROJECT = "project";
     private static final String LOCK = "evaluating.lock";
@@ -42,9 +42,9 @@ record Place(Path directory) {
     /// Named after the path's exact bytes, as its URI has them.
     ///
     /// @param project real path
-    static Place of(Path folder, Path project) {
+    static CaptureDirectory of(Path folder, Path project) {
         String exact = project.toUri().getRawPath().replaceAll("/$", "");
-        return new Place(folder.resolve(Digest.of(exact).hex()));
+        return new CaptureDirectory(folder.resolve(Digest.of(exact).hex()));
     }
 
     Optional<DevshellInputs> approved() {
@@ -62,7 +62,7 @@ record Place(Path directory) {
 
     /// Only while all that it needs is there.
     Optional<Devshell> captured() {
-        return read(CAPTURED, DevshellFormat::read).filter(Place::isThere);
+        return read(CAPTURED, DevshellFormat::read).filter(CaptureDirectory::isThere);
     }
 
     void capture(Devshell devshell) {
