@@ -27,9 +27,9 @@ record BootHearing(SandboxDir dir, BringUp.Listener listener, Setback setback) {
             }
 
             @Override
-            public void stalled() {
+            public void held() {
                 // First whoever knows what it means; a start ends for the first reason it is given.
-                listener.stalled();
+                listener.held();
                 setback.because(
                         UserError.failed(
                                 "this host's disk is full: the guest cannot write to its own",

@@ -44,7 +44,7 @@ final class BringUp {
     interface Listener {
         void resumed();
 
-        void stalled();
+        void held();
 
         void ended();
 
@@ -128,7 +128,7 @@ final class BringUp {
         BootOrder order = start.order();
         Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
-        Room.require(shares);
+        ProjectDiskGuard.require(shares);
         Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
         BootSource source = BootSource.of(order.spec(), dir, parts);
