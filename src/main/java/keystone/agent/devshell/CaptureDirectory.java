@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +22,9 @@ import keystone.agent.json.JsonException;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.Digest;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// What is kept of one project's devshell: `approved.json`, the exact text that the user approved
 /// last; `captured.json`, what came of it; links that keep that from being collected
@@ -131,17 +133,7 @@ record CaptureDirectory(Path directory) {
         Path file = directory.resolve(name);
         try {
             makePrivate();
-            Path temporary = Files.createTempFile(directory, ".new-", null);
-            try {
-                Files.writeString(temporary, json.pretty());
-                Files.move(
-                        temporary,
-                        file,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            WholeFile.replace(file, json.pretty(), Writers.SEVERAL, Durability.UNFLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
