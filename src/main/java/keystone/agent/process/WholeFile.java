@@ -40,6 +40,8 @@ public final class WholeFile {
 
     private WholeFile() {}
 
+    /// Writes the content beside the file and renames it.
+    ///
     /// @param file in a directory that is there
     public static void replace(Path file, String content, Writers writers, Durability durability)
             throws IOException {
