@@ -358,16 +358,17 @@ final class BringUp {
                 prepared.spec().name(),
                 prepared.spec().buildId(),
                 prepared.nonce().value(),
-                shownOwner.uid(),
-                shownOwner.gid(),
+                shownOwner,
                 prepared.keys(),
-                shared.shown().fileSystem(),
-                shared.shown().mounts(),
-                shared.git().directory(),
+                new GuestConfig.Files(
+                        shared.shown().fileSystem(),
+                        shared.shown().mounts(),
+                        shared.git().directory()),
                 prepared.spec().egress().mode(),
-                SessionEnvironment.of(order, prepared.spec(), shared.shown().service()),
-                order.identity(),
-                shared.devshell().orElse(null));
+                new GuestConfig.Sessions(
+                        SessionEnvironment.of(order, prepared.spec(), shared.shown().service()),
+                        order.identity(),
+                        shared.devshell().orElse(null)));
     }
 
     private GuestAddress address(SshKeys keys, Machine machine) {
