@@ -33,12 +33,13 @@ final class WholeFileTest {
     @EnumSource
     void what_cannot_be_replaced_stays_and_nothing_lies_beside_it(Writers writers)
             throws IOException {
-        Path file = Files.createDirectories(top.resolve("file/full")).getParent();
+        Path file = top.resolve("file");
+        Path full = Files.createDirectories(file.resolve("full"));
 
         assertThatThrownBy(() -> WholeFile.replace(file, "new", writers, Durability.UNFLUSHED))
                 .isInstanceOf(IOException.class);
 
-        assertThat(file.resolve("full")).isDirectory();
+        assertThat(full).isDirectory();
         assertThat(top.toFile().list()).containsExactly("file");
     }
 
