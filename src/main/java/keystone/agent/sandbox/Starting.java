@@ -219,7 +219,7 @@ final class Starting {
         if (!(seen.state() instanceof SandboxState.Stopping)) {
             return seen;
         }
-        listener.at("waiting for " + dir.name() + " to stop", -1);
+        listener.at("waiting for " + dir.name() + " to stop");
         Ending.awaitDown(dir);
         return Observer.ofThisHost().observe(dir, dir.spec());
     }
