@@ -39,7 +39,7 @@ in
   find $app -exec touch -h -d @1 {} +
   training=$(mktemp -d)
   if ! ${java} --enable-native-access=ALL-UNNAMED -Dkeystone.agent.launcher=$out/bin/keystone-agent \
-    -cp $app/keystone-agent.jar keystone.agent.Training $training/work $app >$training/log 2>&1; then
+    -cp $app/keystone-agent.jar keystone.agent.CacheTraining $training/work $app >$training/log 2>&1; then
     echo 'commands start slower than they could: there are no caches of loaded classes'
     cat $training/log
     rm -f $app/*.aot

@@ -19,6 +19,7 @@ import keystone.agent.guest.GuestMount;
 import keystone.agent.guest.SshKeys;
 import keystone.agent.model.Access;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.store.SandboxDir;
 
@@ -113,15 +114,14 @@ final class RawMachine {
                 name,
                 dir.spec().buildId(),
                 "measured-by-hand",
-                1000,
-                1000,
+                new Owner(1000, 1000),
                 SshKeys.ensure(dir.ssh(), name),
-                share,
-                List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
-                GuestConfig.GitDirectory.SHARED,
+                new GuestConfig.Files(
+                        share,
+                        List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                        GuestConfig.GitDirectory.SHARED),
                 EgressMode.NONE,
-                Map.of(),
-                null);
+                new GuestConfig.Sessions(Map.of(), null, null));
     }
 
     /// Lets the guest reach whatever this host does, and this host.

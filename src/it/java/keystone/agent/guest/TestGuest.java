@@ -18,6 +18,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.Image;
+import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
@@ -66,15 +67,14 @@ final class TestGuest implements AutoCloseable {
                 NAME,
                 buildId,
                 NONCE,
-                1000,
-                1000,
+                new Owner(1000, 1000),
                 keys,
-                GuestConfig.FileSystem.NINE_P,
-                List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
-                GuestConfig.GitDirectory.SHARED,
+                new GuestConfig.Files(
+                        GuestConfig.FileSystem.NINE_P,
+                        List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
+                        GuestConfig.GitDirectory.SHARED),
                 EgressMode.NONE,
-                Map.of("GREETING", GREETING),
-                null);
+                new GuestConfig.Sessions(Map.of("GREETING", GREETING), null, null));
     }
 
     private static int freePort() throws IOException {

@@ -47,7 +47,7 @@ final class DestroyCommand implements Action {
         }
         for (SandboxName sandbox : sandboxes) {
             try (News news = call.news()) {
-                news.at("removing " + sandbox, -1);
+                news.at("removing " + sandbox);
                 call.use().sandboxes().destroy(sandbox, unfetched());
             }
             call.say(sandbox + " is removed");

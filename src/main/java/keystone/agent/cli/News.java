@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import keystone.agent.model.Printable;
 import keystone.agent.sandbox.StartListener;
 
@@ -50,7 +51,7 @@ abstract sealed class News implements StartListener, AutoCloseable {
         }
 
         @Override
-        public void at(String step, double fraction) {}
+        public void at(String step, OptionalDouble fraction) {}
 
         @Override
         void line(String text) {}
@@ -64,7 +65,7 @@ abstract sealed class News implements StartListener, AutoCloseable {
         }
 
         @Override
-        public void at(String step, double fraction) {
+        public void at(String step, OptionalDouble fraction) {
             if (!step.equals(last)) {
                 last = step;
                 line(Printable.of(step) + " …");
@@ -90,8 +91,11 @@ abstract sealed class News implements StartListener, AutoCloseable {
         }
 
         @Override
-        public void at(String step, double fraction) {
-            String part = fraction < 0 ? "" : " " + Math.round(100 * Math.min(fraction, 1)) + " %";
+        public void at(String step, OptionalDouble fraction) {
+            String part =
+                    fraction.isEmpty()
+                            ? ""
+                            : " " + Math.round(100 * Math.min(fraction.getAsDouble(), 1)) + " %";
             // A line that wraps could not be erased, so one column stays free.
             show(Screen.fit(Printable.of(step) + " …" + part, columns - 1));
         }

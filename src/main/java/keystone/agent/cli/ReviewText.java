@@ -104,7 +104,7 @@ final class ReviewText {
             return call.use().reviews().glance(sandbox);
         }
         try (News news = call.news()) {
-            news.at("looking at what changed", -1);
+            news.at("looking at what changed");
             return call.use().reviews().glance(sandbox);
         }
     }

@@ -40,7 +40,7 @@ final class StopCommand implements Action {
         StopMode mode = force ? StopMode.FORCE : StopMode.GRACEFUL;
         boolean wasUp;
         try (News news = call.news()) {
-            news.at("stopping " + sandbox, -1);
+            news.at("stopping " + sandbox);
             wasUp = call.use().sandboxes().stop(sandbox, mode, news);
         }
         call.say(sandbox + (wasUp ? " is stopped" : " was already stopped"));

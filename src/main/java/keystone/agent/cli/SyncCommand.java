@@ -68,7 +68,7 @@ final class SyncCommand implements Action {
         }
         Returning.Result result;
         try (News news = call.news()) {
-            news.at("fetching from " + sandbox, -1);
+            news.at("fetching from " + sandbox);
             result = call.use().returning().sync(sandbox, Optional.ofNullable(branch), reach());
         }
         if (json) {

@@ -40,7 +40,7 @@ final class TaskAcceptCommand implements Action {
     public int run(Call call) throws InterruptedException {
         Returning.Result result;
         try (News news = call.news()) {
-            news.at("fetching", -1);
+            news.at("fetching");
             result = call.use().tasks().accept(new TaskId(id), reach());
         }
         if (json) {

@@ -143,16 +143,7 @@ final class TaskWatching {
                 open.clear();
                 ended = outcome;
             }
-            case TaskUpdate.Prompted _,
-                    TaskUpdate.Said _,
-                    TaskUpdate.Thought _,
-                    TaskUpdate.Output _,
-                    TaskUpdate.Tool _,
-                    TaskUpdate.Plan _,
-                    TaskUpdate.Usage _,
-                    TaskUpdate.Session _,
-                    TaskUpdate.Contacted _,
-                    TaskUpdate.Note _ -> {
+            case TaskUpdate.Detail _ -> {
                 // It goes on.
             }
         }

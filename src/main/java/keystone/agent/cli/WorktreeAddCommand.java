@@ -49,10 +49,10 @@ final class WorktreeAddCommand implements Action {
         String directory;
         List<String> not = List.of();
         try (News news = call.news()) {
-            news.at("checking out " + Printable.of(branch), -1);
+            news.at("checking out " + Printable.of(branch));
             directory = call.use().worktrees().add(sandbox, wanted, start);
             if (!copies.isEmpty()) {
-                news.at("copying what git ignores", -1);
+                news.at("copying what git ignores");
                 not = call.use().worktrees().copy(sandbox, directory, copies);
             }
         }

@@ -34,7 +34,7 @@ final class WorktreeRemoveCommand implements Action {
         SandboxName sandbox = call.sandbox(name);
         Losses losses = force ? Losses.ACCEPTED : Losses.NONE;
         try (News news = call.news()) {
-            news.at("fetching from " + sandbox, -1);
+            news.at("fetching from " + sandbox);
             call.use().worktrees().remove(sandbox, unwanted, losses);
         }
         call.say("the worktree of `" + Printable.of(branch) + "` is removed; its branch stays");

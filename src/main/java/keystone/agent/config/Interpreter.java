@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import keystone.agent.config.Origin.Place;
-import keystone.agent.model.AgentChoice;
+import keystone.agent.model.AgentChoice.Outfit;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.AutoPorts;
@@ -28,6 +29,7 @@ import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.TaskExtras;
+import keystone.agent.model.TaskExtras.Notices;
 import keystone.agent.model.UserError;
 
 /// Understands what somebody wrote, wherever it was written; an error names the place.
@@ -76,61 +78,34 @@ final class Interpreter {
         return switch (key.form()) {
             case SIZE -> one(key, size(key, text), origin);
             case COUNT -> one(key, count(text), origin);
-            case DRIVER -> driver(key, text, origin);
-            case GIT_MODE -> gitMode(key, text, origin);
-            case IDENTITY -> {
-                IdentityChoice choice = IdentityChoice.parse(text);
-                yield new Setting(key, "", choice, choice.word(), origin);
-            }
-            case NET_MODE -> netMode(key, text, origin);
-            case PORTS_MODE -> {
-                AutoPorts auto = AutoPorts.parse(text);
-                yield new Setting(key, "", auto, auto.word(), origin);
-            }
-            case DEVSHELL_MODE -> {
-                DevshellMode mode = DevshellMode.parse(text);
-                yield new Setting(key, "", mode, mode.word(), origin);
-            }
+            case DRIVER -> word(key, ShareDriver.parse(text), ShareDriver::word, origin);
+            case GIT_MODE -> word(key, GitMode.parse(text), GitMode::word, origin);
+            case IDENTITY -> word(key, IdentityChoice.parse(text), IdentityChoice::word, origin);
+            case NET_MODE -> word(key, EgressMode.parse(text), EgressMode::word, origin);
+            case PORTS_MODE -> word(key, AutoPorts.parse(text), AutoPorts::word, origin);
+            case DEVSHELL_MODE -> word(key, DevshellMode.parse(text), DevshellMode::word, origin);
             case AGENT -> one(key, new AgentName(text), origin);
-            case OUTFIT -> {
-                AgentChoice.Outfit outfit = AgentChoice.Outfit.parse(text);
-                yield new Setting(key, "", outfit, outfit.word(), origin);
-            }
+            case OUTFIT -> word(key, Outfit.parse(text), Outfit::word, origin);
             case AGENT_TABLE ->
                     throw UserError.usage(
                             "agents are written in a file", "write a " + key.form().description());
             case DURATION -> duration(key, text, origin);
-            case MOUNTS -> {
-                MountText mount = MountText.parse(text, bases.get(origin.place()), home);
-                yield new Setting(key, mount.guest(), mount, mount.toString(), origin);
-            }
+            case MOUNTS -> mount(key, text, origin);
             case VARIABLES -> variable(key, text, origin);
-            case PACKAGES -> {
-                var checked = new ImageRecipe(List.of(text), null);
-                yield new Setting(key, text, checked.packages().getFirst(), text, origin);
-            }
-            case IMAGE_BACKEND -> {
-                ImageBackend backend = ImageBackend.parse(text);
-                yield new Setting(key, "", backend, backend.word(), origin);
-            }
+            case PACKAGES -> item(key, new ImageRecipe(List.of(text), null).packages(), origin);
+            case IMAGE_BACKEND -> word(key, ImageBackend.parse(text), ImageBackend::word, origin);
             case FLAKE -> one(key, NixRecipe.checkReference(ofTheUser(text, origin)), origin);
             case NIX_MODULES -> {
                 Path module = absolute(ofTheUser(text, origin));
                 yield new Setting(key, module.toString(), module, text, origin);
             }
-            case FILE_PATTERNS -> {
-                var checked = new NamePatterns(List.of(text));
-                yield new Setting(key, text, checked.texts().getFirst(), text, origin);
-            }
+            case FILE_PATTERNS -> item(key, new NamePatterns(List.of(text)).texts(), origin);
             case DELIVERY -> delivery(key, text, origin);
             case SECRET ->
                     throw UserError.usage(
                             "a secret is a table of its own",
                             "write a " + key.form().description());
-            case NOTICES -> {
-                TaskExtras.Notices notices = TaskExtras.Notices.parse(text);
-                yield new Setting(key, "", notices, notices.word(), origin);
-            }
+            case NOTICES -> word(key, Notices.parse(text), Notices::word, origin);
             case PATHS -> new Setting(key, text, TaskExtras.checkCopy(text), text, origin);
             case SCRIPT -> new Setting(key, "", text, text, origin);
         };
@@ -160,6 +135,24 @@ final class Interpreter {
         return new Setting(key, "", value, value.toString(), origin);
     }
 
+    /// @param word as it is written in a file
+    private static <T> Setting word(Key key, T value, Function<T, String> word, Origin origin) {
+        return new Setting(key, "", value, word.apply(value), origin);
+    }
+
+    /// One of many.
+    ///
+    /// @param checked a list of it alone
+    private static Setting item(Key key, List<String> checked, Origin origin) {
+        String text = checked.getFirst();
+        return new Setting(key, text, text, text, origin);
+    }
+
+    private Setting mount(Key key, String text, Origin origin) {
+        MountText mount = MountText.parse(text, bases.get(origin.place()), home);
+        return new Setting(key, mount.guest(), mount, mount.toString(), origin);
+    }
+
     /// Resources knows the limits; the other two of its values are sure to be within them.
     private static ByteSize size(Key key, String text) {
         ByteSize size = ByteSize.parse(text);
@@ -181,21 +174,6 @@ final class Interpreter {
                     "`" + Printable.of(text) + "` is not a whole number",
                     "write a number such as 2");
         }
-    }
-
-    private static Setting driver(Key key, String text, Origin origin) {
-        ShareDriver driver = ShareDriver.parse(text);
-        return new Setting(key, "", driver, driver.word(), origin);
-    }
-
-    private static Setting gitMode(Key key, String text, Origin origin) {
-        GitMode mode = GitMode.parse(text);
-        return new Setting(key, "", mode, mode.word(), origin);
-    }
-
-    private static Setting netMode(Key key, String text, Origin origin) {
-        EgressMode mode = EgressMode.parse(text);
-        return new Setting(key, "", mode, mode.word(), origin);
     }
 
     private static Setting duration(Key key, String text, Origin origin) {

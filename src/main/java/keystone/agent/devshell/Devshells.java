@@ -36,9 +36,9 @@ public final class Devshells {
         if (inputs.isEmpty()) {
             return new DevshellStanding.Absent();
         }
-        Place place = Place.of(folder, project);
-        DevshellInputs approved = place.approved().orElse(null);
-        Devshell captured = place.captured().orElse(null);
+        CaptureDirectory kept = CaptureDirectory.of(folder, project);
+        DevshellInputs approved = kept.approved().orElse(null);
+        Devshell captured = kept.captured().orElse(null);
         if (!inputs.get().equals(approved)) {
             return new DevshellStanding.Unapproved(inputs.get(), approved, captured);
         }
@@ -48,7 +48,7 @@ public final class Devshells {
 
     /// Remembers that the user approved exactly this.
     public void approve(Path project, DevshellInputs inputs) {
-        Place.of(folder, project).approve(project, inputs);
+        CaptureDirectory.of(folder, project).approve(project, inputs);
     }
 
     /// Evaluates it and keeps what comes of it.
@@ -57,25 +57,26 @@ public final class Devshells {
     ///     limit
     public Devshell capture(Path project, DevshellInputs inputs, Duration limit)
             throws InterruptedException {
-        Place place = Place.of(folder, project);
-        if (!inputs.equals(place.approved().orElse(null))) {
+        CaptureDirectory kept = CaptureDirectory.of(folder, project);
+        if (!inputs.equals(kept.approved().orElse(null))) {
             throw UserError.wrongState(
                     "the devshell is not approved", "keystone-agent devshell refresh");
         }
         long begin = System.nanoTime();
-        try (Turn _ = turn(place, limit)) {
+        try (EvaluationLock _ = lock(kept, limit)) {
             Duration rest = limit.minusNanos(System.nanoTime() - begin);
             var nix = new Nix(environment, rest);
-            Devshell captured = new Evaluation(project, inputs, place, nix).run();
-            place.capture(captured);
+            Devshell captured = new Evaluation(project, inputs, kept, nix).run();
+            kept.capture(captured);
             return captured;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot evaluate in " + place.directory(), e);
+            throw new UncheckedIOException("cannot evaluate in " + kept.directory(), e);
         }
     }
 
-    private static Turn turn(Place place, Duration limit) throws IOException, InterruptedException {
-        return place.awaitTurn(limit)
+    private static EvaluationLock lock(CaptureDirectory kept, Duration limit)
+            throws IOException, InterruptedException {
+        return kept.awaitLock(limit)
                 .orElseThrow(
                         () ->
                                 UserError.timedOut(
@@ -90,11 +91,12 @@ public final class Devshells {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> places = Files.list(folder)) {
-            return places.sorted()
+        try (Stream<Path> directories = Files.list(folder)) {
+            return directories
+                    .sorted()
                     .filter(
                             each ->
-                                    new Place(each)
+                                    new CaptureDirectory(each)
                                             .project()
                                             .filter(project -> !Files.isDirectory(project))
                                             .isPresent())
@@ -105,14 +107,14 @@ public final class Devshells {
     }
 
     /// Forgets one of [#abandoned]; nix may collect then what it kept.
-    public void forget(Path place) {
-        if (!folder.equals(place.getParent())) {
-            throw new IllegalArgumentException(place + " is not in " + folder);
+    public void forget(Path directory) {
+        if (!folder.equals(directory.getParent())) {
+            throw new IllegalArgumentException(directory + " is not in " + folder);
         }
         try {
-            new Place(place).remove();
+            new CaptureDirectory(directory).remove();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + place, e);
+            throw new UncheckedIOException("cannot remove " + directory, e);
         }
     }
 }

@@ -18,19 +18,19 @@ import keystone.agent.process.Command;
 
 /// One evaluation of approved inputs: from a copy of exactly those bytes, in a directory of our
 /// own. What a guest changes in the project meanwhile, or beside them, is not there.
-record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
+record Evaluation(Path project, DevshellInputs inputs, CaptureDirectory captures, Nix nix) {
     private static final Pattern ALLOWED = Pattern.compile("(?m)^Found RC allowed (true|0)$");
 
     Devshell run() throws InterruptedException {
         try {
-            Path work = place.begin();
+            Path work = captures.begin();
             try {
                 return evaluate(work, copyTo(work.resolve("project")));
             } finally {
-                Place.discard(work);
+                CaptureDirectory.discard(work);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot evaluate in " + place.directory(), e);
+            throw new UncheckedIOException("cannot evaluate in " + captures.directory(), e);
         }
     }
 
@@ -49,12 +49,13 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
 
     private Devshell ofNix(Path copy, String... what) throws IOException, InterruptedException {
         Path store = nix.store();
-        Nix.Shell shell = nix.shell(copy, place.profile(), what);
-        Path result = place.profile().toRealPath();
-        place.forgetAllBut(
+        Nix.Shell shell = nix.shell(copy, captures.profile(), what);
+        Path result = captures.profile().toRealPath();
+        captures.forgetAllBut(
                 Set.of(
-                        place.profile(),
-                        place.profile().resolveSibling(Files.readSymbolicLink(place.profile()))));
+                        captures.profile(),
+                        captures.profile()
+                                .resolveSibling(Files.readSymbolicLink(captures.profile()))));
         return devshell(
                 store,
                 nix.closure(store, List.of(result)),
@@ -77,8 +78,8 @@ record Evaluation(Path project, DevshellInputs inputs, Place place, Nix nix) {
         Map<String, String> kept = new Captured(store.toString()).ofHost(variables(printed));
         Set<Path> named = named(store, kept);
         if (!named.isEmpty()) {
-            place.forgetAllBut(Set.of());
-            nix.keep(named, place.profile());
+            captures.forgetAllBut(Set.of());
+            nix.keep(named, captures.profile());
         }
         return devshell(store, named.isEmpty() ? List.of() : nix.closure(store, named), kept, "");
     }

@@ -15,7 +15,7 @@ final class Exchange implements AutoCloseable {
     private final Limits limits;
     private final Line guest;
     private final List<SocketChannel> channels = new ArrayList<>();
-    private Places.@Nullable Place place;
+    private SecretConnections.@Nullable Slot slot;
     private boolean closed;
     private volatile long end;
     private volatile boolean passing;
@@ -47,23 +47,24 @@ final class Exchange implements AutoCloseable {
         active();
     }
 
-    /// Once, and until it is closed.
-    synchronized void occupy(Places.Place taken) {
-        place = taken;
+    /// Takes the slot of this exchange, which is freed when the exchange is closed. Called at most
+    /// once.
+    synchronized void occupy(SecretConnections.Slot taken) {
+        slot = taken;
         if (closed) {
             taken.leave();
         }
     }
 
-    synchronized boolean hasPlace() {
-        return place != null;
+    synchronized boolean hasSlot() {
+        return slot != null;
     }
 
     /// Waits for the next request as long as a connection may be idle, unless somebody needs its
-    /// place.
+    /// slot.
     void idle() {
         allowWhilePassing();
-        Places.Place held = held();
+        SecretConnections.Slot held = held();
         if (held != null) {
             held.idle();
         }
@@ -71,15 +72,15 @@ final class Exchange implements AutoCloseable {
 
     /// A request begins, whose head has to come in time.
     void busy() throws IOException {
-        Places.Place held = held();
+        SecretConnections.Slot held = held();
         if (held != null) {
             held.busy();
         }
         allow(limits.request());
     }
 
-    private synchronized Places.@Nullable Place held() {
-        return place;
+    private synchronized SecretConnections.@Nullable Slot held() {
+        return slot;
     }
 
     private void active() {
@@ -131,8 +132,8 @@ final class Exchange implements AutoCloseable {
             }
         }
         channels.clear();
-        if (place != null) {
-            place.leave();
+        if (slot != null) {
+            slot.leave();
         }
     }
 }

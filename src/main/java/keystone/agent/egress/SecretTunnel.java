@@ -18,7 +18,7 @@ final class SecretTunnel implements Tunnel {
     private static final byte HANDSHAKE = 0x16;
 
     private final Secrets secrets;
-    private final Places places = new Places(MOST);
+    private final SecretConnections connections = new SecretConnections(MOST);
 
     SecretTunnel(Secrets secrets) {
         this.secrets = secrets;
@@ -31,7 +31,7 @@ final class SecretTunnel implements Tunnel {
         if (!hasWays || secrets.boundFor(target).isEmpty()) {
             return Optional.empty();
         }
-        return places.enter(exchange, exchange.limits().connect().dividedBy(2))
+        return connections.enter(exchange, exchange.limits().connect().dividedBy(2))
                 ? Optional.empty()
                 : Optional.of(
                         "there are %d connections to hosts with a secret already".formatted(MOST));
@@ -39,7 +39,7 @@ final class SecretTunnel implements Tunnel {
 
     /// What became a secret after it had entered passes as it did before.
     private List<Binding> boundFor(Target target, Exchange exchange) {
-        return exchange.hasPlace() ? secrets.boundFor(target) : List.of();
+        return exchange.hasSlot() ? secrets.boundFor(target) : List.of();
     }
 
     @Override

@@ -58,7 +58,7 @@ final class Fetch {
     /// To a place of its own first: from there in one transaction, with names for what is let go
     /// of.
     Fetched fetch(SandboxName name, Transport transport) throws InterruptedException {
-        try (Turn _ = Namespace.turn(name, asOwner, layout)) {
+        try (RepositoryLock _ = Namespace.lock(name, asOwner, layout)) {
             String incoming = RefReader.namespace(name) + "incoming/";
             // What a killed one has left: the git that fetches can remove nothing.
             update(deletions(incoming, reader.below(incoming).keySet()));

@@ -49,7 +49,7 @@ final class KeptTasks {
 
     /// Only what was seen: when it is another commit by now, nothing is dropped.
     void drop(KeptTask kept) throws InterruptedException {
-        try (Turn _ = Namespace.turn(kept.sandbox(), asOwner, layout)) {
+        try (RepositoryLock _ = Namespace.lock(kept.sandbox(), asOwner, layout)) {
             var instructions = new StringBuilder(delete(kept.ref(), kept.commit()));
             if (pins.areThere(kept.sandbox())) {
                 instructions.append(Pins.pinning(kept.sandbox(), new ObjectId(kept.commit())));

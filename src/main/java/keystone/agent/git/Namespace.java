@@ -18,18 +18,19 @@ final class Namespace {
 
     /// Waits for what is soon over, not for a fetch. Whoever has it clears what a killed one left:
     /// nobody else writes there.
-    static Turn turn(SandboxName name, AsOwner asOwner, Layout layout) throws InterruptedException {
-        Optional<Turn> turn = Turn.await(asOwner, directory(name, layout));
-        if (turn.isEmpty()) {
+    static RepositoryLock lock(SandboxName name, AsOwner asOwner, Layout layout)
+            throws InterruptedException {
+        Optional<RepositoryLock> lock = RepositoryLock.await(asOwner, directory(name, layout));
+        if (lock.isEmpty()) {
             throw busy(name);
         }
         try {
             clear(name, asOwner, layout);
         } catch (InterruptedException | RuntimeException failed) {
-            turn.get().close();
+            lock.get().close();
             throw failed;
         }
-        return turn.get();
+        return lock.get();
     }
 
     private static void clear(SandboxName name, AsOwner asOwner, Layout layout)

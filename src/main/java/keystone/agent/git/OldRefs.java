@@ -71,7 +71,7 @@ final class OldRefs {
 
     /// Only what was seen: when one of them is another commit by now, nothing is dropped.
     void drop(OldCommits old) throws InterruptedException {
-        try (Turn _ = Namespace.turn(old.sandbox(), asOwner, layout)) {
+        try (RepositoryLock _ = Namespace.lock(old.sandbox(), asOwner, layout)) {
             var instructions = new StringBuilder();
             for (Map.Entry<String, String> each : old.refs().entrySet()) {
                 instructions.append(

@@ -27,7 +27,7 @@ final class PackCheck {
     private final Path packs;
     private final Path known;
 
-    /// @param directory of ours, in which only whoever has the turn writes
+    /// @param directory of ours, in which only whoever has the lock writes
     PackCheck(GitEnclosure enclosure, AsOwner asOwner, Layout layout, Path directory) {
         this.enclosure = enclosure;
         this.asOwner = asOwner;

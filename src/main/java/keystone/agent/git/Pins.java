@@ -34,7 +34,7 @@ final class Pins {
     }
 
     HostRefs refresh(SandboxName name) throws InterruptedException {
-        try (Turn _ = turn(name)) {
+        try (RepositoryLock _ = lock(name)) {
             // Somebody may remove a branch and its commits before they are pinned: then the
             // transaction fails, and a second look no longer shows it.
             Optional<ObjectId> staged = staged(name);
@@ -53,8 +53,8 @@ final class Pins {
     }
 
     /// One at a time: a stale lock of a ref in the namespace can then only be of one that is dead.
-    private Turn turn(SandboxName name) throws InterruptedException {
-        return Namespace.turn(name, asOwner, layout);
+    private RepositoryLock lock(SandboxName name) throws InterruptedException {
+        return Namespace.lock(name, asOwner, layout);
     }
 
     /// A tree of what is staged, when that is no commit's: the guest gets the index, too. Empty
@@ -75,7 +75,7 @@ final class Pins {
 
     /// Of a copy of the index, as above; filters are off, so what only one of them changes counts.
     boolean hasUncommitted(SandboxName name) throws InterruptedException {
-        try (Turn _ = turn(name)) {
+        try (RepositoryLock _ = lock(name)) {
             Path index = layout.own().resolve("index");
             Path copy = Namespace.directory(name, layout).resolve("index");
             if (Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
@@ -175,7 +175,7 @@ final class Pins {
     }
 
     private void remove(SandboxName name, String prefix) throws InterruptedException {
-        try (Turn _ = turn(name)) {
+        try (RepositoryLock _ = lock(name)) {
             var instructions = new StringBuilder();
             for (String ref : reader.below(prefix).keySet()) {
                 instructions.append("delete " + prefix + ref + "\0\0");

@@ -76,11 +76,11 @@ final class Sync {
     }
 
     SyncOutcome sync(SandboxName name, SyncRequest request) throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, files.directory());
-        if (turn.isEmpty()) {
+        Optional<RepositoryLock> lock = RepositoryLock.take(asOwner, files.directory());
+        if (lock.isEmpty()) {
             return new Busy();
         }
-        try (Turn _ = turn.get()) {
+        try (RepositoryLock _ = lock.get()) {
             return switch (settleEarlier()) {
                 case Earlier.None _ -> syncAnew(name, request);
                 case Earlier.Finished finished -> {
@@ -294,20 +294,20 @@ final class Sync {
         if (files.journal() == null && !files.isLockOurs()) {
             return;
         }
-        Optional<Turn> turn = Turn.take(asOwner, files.directory());
-        if (turn.isPresent()) {
-            try (Turn _ = turn.get()) {
+        Optional<RepositoryLock> lock = RepositoryLock.take(asOwner, files.directory());
+        if (lock.isPresent()) {
+            try (RepositoryLock _ = lock.get()) {
                 Earlier _ = settleEarlier();
             }
         }
     }
 
     SyncOutcome preview(SandboxName name, SyncRequest request) throws InterruptedException {
-        Optional<Turn> turn = Turn.take(asOwner, files.directory());
-        if (turn.isEmpty()) {
+        Optional<RepositoryLock> lock = RepositoryLock.take(asOwner, files.directory());
+        if (lock.isEmpty()) {
             return new Busy();
         }
-        try (Turn _ = turn.get()) {
+        try (RepositoryLock _ = lock.get()) {
             Move begun = files.journal();
             if (begun != null
                     && request.branch().orElse(begun.branch()).equals(begun.branch())

@@ -2,6 +2,7 @@ package keystone.agent.guest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be changed in a guest's git directory so that it knows the host's branches as they
@@ -11,6 +12,21 @@ import org.jspecify.annotations.Nullable;
 /// has some stays, and is told of when the host's has moved, too. One that the guest is at work on
 /// is held, and goes later. The files are the same on both sides, so `HEAD` and the index go along
 /// with the branch that the host is on.
+///
+/// What becomes of a branch is decided by where four names of it are: *there*, the host's; *here*,
+/// the guest's; *remembered*, the host's when the guest was last told of it; *held*, the guest's
+/// when it should have followed and could not. As long as the guest has made no commits of its own,
+/// its branch is where it was left: at *held*, or where there is none, at *remembered*.
+///
+/// | here | there | what becomes of it |
+/// |---|---|---|
+/// | missing, and not remembered | anywhere | [Move#CREATE] |
+/// | missing, and remembered | anywhere | [Move#NONE] |
+/// | where the host's is | – | [Move#STAY] |
+/// | moved | where it was left, and not found apart here before | [Move#STAY] |
+/// | moved | moved, or found apart here before | [Move#PART] |
+/// | where it was left, nobody at work on it | moved | [Move#FOLLOW] |
+/// | where it was left, and somebody at work on it | moved | [Move#HOLD] |
 ///
 /// @param forgotten for `git update-ref --stdin`, before all else
 /// @param commands for `git update-ref --stdin`
@@ -63,48 +79,95 @@ record Following(
                 branches.diverged());
     }
 
+    /// What becomes of a guest's branch.
+    private enum Move {
+        /// The guest has yet to get it.
+        CREATE,
+
+        /// One that the guest has removed stays removed.
+        NONE,
+
+        /// It has all that the host's has.
+        STAY,
+
+        /// Both sides have moved it. That is remembered, to be told again at the next start, until
+        /// the guest's moves on.
+        PART,
+
+        /// It goes where the host's goes.
+        FOLLOW,
+
+        /// It would follow, but is being worked on.
+        HOLD
+    }
+
+    /// Where one branch is, as the class says.
+    ///
+    /// @param apart where the guest's was when both sides were found to have moved it
+    private record Branch(
+            String name,
+            String there,
+            @Nullable String here,
+            @Nullable String remembered,
+            @Nullable String held,
+            @Nullable String apart) {
+        Move move(GuestRefs guest) {
+            if (here == null) {
+                return remembered == null ? Move.CREATE : Move.NONE;
+            }
+            String left = held == null ? remembered : held;
+            if (there.equals(here)) {
+                return Move.STAY;
+            }
+            if (!here.equals(left)) {
+                return here.equals(apart) || !there.equals(left) ? Move.PART : Move.STAY;
+            }
+            return guest.isAtWorkOn(name) ? Move.HOLD : Move.FOLLOW;
+        }
+    }
+
     /// One branch of the host's after the other.
     private record Branches(GuestRefs guest, List<String> commands, List<String> diverged) {
         void follow(String name, String there) {
-            String here = guest.branches().get(name);
-            String remembered = guest.remembered().get(name);
-            String held = guest.held().get(name);
-            if (!there.equals(remembered)) {
+            var branch =
+                    new Branch(
+                            name,
+                            there,
+                            guest.branches().get(name),
+                            guest.remembered().get(name),
+                            guest.held().get(name),
+                            guest.apart().get(name));
+            if (!there.equals(branch.remembered())) {
                 commands.add("update refs/remotes/host/" + name + " " + there);
             }
-            if (here == null) {
-                // One that the guest has removed stays removed.
-                if (remembered == null) {
-                    commands.add("create refs/heads/" + name + " " + there);
+            switch (branch.move(guest)) {
+                case CREATE -> commands.add("create refs/heads/" + name + " " + there);
+                case NONE -> {}
+                case STAY -> {
+                    forget("held/", name, branch.held());
+                    forget("apart/", name, branch.apart());
                 }
-                return;
-            }
-            String before = held == null ? remembered : held;
-            boolean isApart = here.equals(guest.apart().get(name));
-            if (there.equals(here) || !here.equals(before)) {
-                forget("held/", name, held);
-                followApart(name, here, !there.equals(here) && (isApart || !there.equals(before)));
-            } else if (guest.isAtWorkOn(name)) {
-                if (held == null) {
-                    commands.add("create refs/keystone/held/" + name + " " + here);
+                case PART -> {
+                    forget("held/", name, branch.held());
+                    part(branch);
                 }
-            } else {
-                commands.add(move(name, there, here));
-                forget("held/", name, held);
-                forget("apart/", name, guest.apart().get(name));
+                case FOLLOW -> {
+                    commands.add("update refs/heads/" + name + " " + there + " " + branch.here());
+                    forget("held/", name, branch.held());
+                    forget("apart/", name, branch.apart());
+                }
+                case HOLD -> {
+                    if (branch.held() == null) {
+                        commands.add("create refs/keystone/held/" + name + " " + branch.here());
+                    }
+                }
             }
         }
 
-        /// It is remembered, to be told again at the next start.
-        private void followApart(String name, String here, boolean isApart) {
-            String was = guest.apart().get(name);
-            if (!isApart) {
-                forget("apart/", name, was);
-                return;
-            }
-            diverged.add(name);
-            if (!here.equals(was)) {
-                commands.add("update refs/keystone/apart/" + name + " " + here);
+        private void part(Branch branch) {
+            diverged.add(branch.name());
+            if (!Objects.equals(branch.here(), branch.apart())) {
+                commands.add("update refs/keystone/apart/" + branch.name() + " " + branch.here());
             }
         }
 
@@ -112,10 +175,6 @@ record Following(
             if (object != null) {
                 commands.add("delete refs/keystone/" + kind + name + " " + object);
             }
-        }
-
-        private static String move(String name, String there, String here) {
-            return "update refs/heads/" + name + " " + there + " " + here;
         }
 
         boolean movesCurrent() {

@@ -2,12 +2,12 @@ package keystone.agent.guest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// The text of the file for `ssh -F`: nothing of the user's or the system's ssh config is read
 /// beside it (ssh_config(5)).
@@ -92,19 +92,8 @@ final class SshConfig {
     /// Whole or not at all: commands may read it at any moment.
     static void write(GuestAddress address) {
         Path file = address.config();
-        Path made = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(made);
-            Files.createFile(
-                    made,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(made, text(address));
-            Files.move(
-                    made,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(file, text(address), Writers.ONE, Durability.UNFLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -41,9 +41,9 @@ final class AgentsBuild {
         HostTools.require();
         HostTools.requireNpm();
         DiskSpace.require(shelf.directory(), MOST_BYTES);
-        progress.at("downloading the agents", -1);
+        progress.at("downloading the agents");
         Path modules = Npm.in(work.resolve("npm")).install(files);
-        progress.at("packing the agents", -1);
+        progress.at("packing the agents");
         Path archive = work.resolve("agents.tar");
         AgentsTree.write(archive, files, modules, EPOCH);
         Squashfs.pack(archive, layer, EPOCH, namespaces, progress);

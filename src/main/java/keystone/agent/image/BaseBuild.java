@@ -40,7 +40,7 @@ final class BaseBuild {
         cache.ensure(lock.all(), apt, work.resolve("downloads"), progress);
         LocalRepository.write(work.resolve("repo"), lock.packages(), cache, progress);
 
-        progress.at("unpacking the kernel", -1);
+        progress.at("unpacking the kernel");
         List<Path> kernelPackages = lock.kernel().stream().map(cache::file).toList();
         String kernel = KernelPackage.unpack(kernelPackages, guest.list("modules"), work);
         KernelPayload.extract(work.resolve("vmlinuz"), image.resolve("vmlinux"));

@@ -139,7 +139,7 @@ public final class Images {
                 work -> {
                     var build = new AgentsBuild(work, GuestFiles.ofAgents(), progress);
                     build.run(shelf, namespaces);
-                    progress.at(WRITING, -1);
+                    progress.at(WRITING);
                     shelf.publish(work.resolve("image"), build.image(base, clock.instant()));
                     return base;
                 });
@@ -177,7 +177,7 @@ public final class Images {
             return new Versions(old.orElseThrow(), Versions.indexes(lockFile));
         }
         HostTools.require();
-        progress.at("looking for the newest packages", -1);
+        progress.at("looking for the newest packages");
         Versions newest = inWorkDirectory(work -> resolver.newest(work, packages));
         return old.filter(newest.lock()::sameVersions)
                 .map(same -> new Versions(same, newest.indexes()))
@@ -193,7 +193,7 @@ public final class Images {
                     String kernel =
                             new BaseBuild(work, lock, GuestFiles.load(), progress)
                                     .run(new PackageCache(shelf.packages()), namespaces);
-                    progress.at(WRITING, -1);
+                    progress.at(WRITING);
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
@@ -230,7 +230,7 @@ public final class Images {
                             guests,
                             shelf.guest(),
                             packages.stream().map(cache::file).toList());
-                    progress.at(WRITING, -1);
+                    progress.at(WRITING);
                     shelf.publish(
                             work.resolve("image"),
                             new StoredImage(
@@ -358,7 +358,7 @@ public final class Images {
     /// Runs with the build lock, after what killed builds have left was removed.
     private <T> T alone(Progress progress, String otherwise, Work<T> work)
             throws InterruptedException {
-        Runnable onWait = () -> progress.at("waiting for another image build to end", -1);
+        Runnable onWait = () -> progress.at("waiting for another image build to end");
         oneAtATime.lockInterruptibly();
         try {
             DurableFiles.privateDirectory(shelf.directory());

@@ -1,5 +1,6 @@
 package keystone.agent.image;
 
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import keystone.agent.model.Progress;
 
@@ -26,6 +27,8 @@ final class InstallProgress implements Consumer<String> {
         }
         // Essential packages are unpacked before dpkg is there to tell.
         double done = Math.max(unpacked + setUp, 2 * setUp);
-        progress.at("installing " + packages + " packages", Math.min(1, done / (2.0 * packages)));
+        progress.at(
+                "installing " + packages + " packages",
+                OptionalDouble.of(Math.min(1, done / (2.0 * packages))));
     }
 }

@@ -52,7 +52,7 @@ final class LayerBuild {
         if (recipe.packages().isEmpty()) {
             return List.of();
         }
-        progress.at("looking for packages", -1);
+        progress.at("looking for packages");
         Apt apt = Apt.in(work.resolve("apt"), sources, installed);
         apt.update();
         try {
@@ -74,7 +74,7 @@ final class LayerBuild {
     void run(Image base, LayerGuests guests, Path room, List<Path> packages)
             throws IOException, InterruptedException {
         Path image = Files.createDirectory(work.resolve("image"));
-        progress.at("starting a guest to install in", -1);
+        progress.at("starting a guest to install in");
         try (LayerGuest guest = guests.boot(base, room, progress)) {
             send(guest, packages);
             if (!packages.isEmpty()) {
@@ -82,18 +82,17 @@ final class LayerBuild {
                 inGuest(guest, "install", "installing the project's packages", counting);
             }
             if (recipe.setup() != null) {
-                Consumer<String> show =
-                        line -> progress.at("setup: " + Printable.of(line).strip(), -1);
+                Consumer<String> show = line -> progress.at("setup: " + Printable.of(line).strip());
                 inGuest(guest, "setup", "the project's `setup` script", show);
             }
-            progress.at("packing the layer", -1);
+            progress.at("packing the layer");
             pack(guest, image);
         }
     }
 
     private void send(LayerGuest guest, List<Path> packages)
             throws IOException, InterruptedException {
-        progress.at("copying packages into the guest", -1);
+        progress.at("copying packages into the guest");
         Path archive = work.resolve("layer.tar");
         LayerArchive.write(archive, files, recipe.setup(), packages);
         List<String> unpack = List.of("tar", "-x", "--no-same-owner", "-C", "/run/ks-disk");

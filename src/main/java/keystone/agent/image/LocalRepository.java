@@ -25,7 +25,7 @@ final class LocalRepository {
             Path directory, List<LockedPackage> packages, PackageCache cache, Progress progress)
             throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        progress.at("reading packages", -1);
+        progress.at("reading packages");
         try (var readers = Executors.newFixedThreadPool(READERS, Thread.ofVirtual().factory())) {
             var stanzas = new ArrayList<Future<String>>();
             for (LockedPackage each : packages) {

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -48,7 +49,7 @@ final class PackageCache {
         }
         DurableFiles.privateDirectory(work);
         var begun = new AtomicInteger();
-        progress.at("asking the package servers", -1);
+        progress.at("asking the package servers");
         Path downloads;
         try {
             downloads =
@@ -57,7 +58,9 @@ final class PackageCache {
                             () ->
                                     progress.at(
                                             "downloading " + missing.size() + " packages",
-                                            (begun.incrementAndGet() - 1.0) / missing.size()));
+                                            OptionalDouble.of(
+                                                    (begun.incrementAndGet() - 1.0)
+                                                            / missing.size())));
         } catch (ToolFailed failed) {
             throw explain(failed);
         }
@@ -70,7 +73,9 @@ final class PackageCache {
             throws IOException {
         var missing = new ArrayList<LockedPackage>();
         for (LockedPackage each : wanted) {
-            progress.at("checking packages", (double) missing.size() / wanted.size());
+            progress.at(
+                    "checking packages",
+                    OptionalDouble.of((double) missing.size() / wanted.size()));
             if (!isWhole(each, file(each))) {
                 missing.add(each);
             }

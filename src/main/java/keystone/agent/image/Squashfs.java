@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import keystone.agent.model.Progress;
 import keystone.agent.process.Command;
@@ -50,7 +51,7 @@ final class Squashfs {
             for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
                 to.write(buffer, 0, n);
                 done += n;
-                progress.at("packing the disk", (double) done / size);
+                progress.at("packing the disk", OptionalDouble.of((double) done / size));
             }
         }
     }

@@ -23,7 +23,7 @@ public interface Machine extends Owned.Ending {
 
         /// The guest was paused because this host has no room for what it writes to its disk; it
         /// goes on when it is resumed.
-        void stalled();
+        void held();
 
         /// Its process ended in good order: the guest powered off, or it was asked to quit.
         void ended();

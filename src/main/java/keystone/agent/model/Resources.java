@@ -29,6 +29,17 @@ public record Resources(ByteSize memory, int cpus, ByteSize disk) {
         }
     }
 
+    /// What settings say, and these where they say nothing.
+    public Resources changedBy(Settings settings) {
+        ByteSize otherMemory = settings.memory();
+        Integer otherCpus = settings.cpus();
+        ByteSize otherDisk = settings.disk();
+        return new Resources(
+                otherMemory == null ? memory : otherMemory,
+                otherCpus == null ? cpus : otherCpus,
+                otherDisk == null ? disk : otherDisk);
+    }
+
     /// The same with other memory.
     public Resources with(ByteSize otherMemory) {
         return new Resources(otherMemory, cpus, disk);

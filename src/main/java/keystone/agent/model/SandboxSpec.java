@@ -68,6 +68,32 @@ public record SandboxSpec(
                 idleStop);
     }
 
+    /// The same sandbox, as settings say now.
+    ///
+    /// What was said replaces what the sandbox has; what nobody said stays. But a directory of the
+    /// host is shown only for as long as somebody asks for it: one that was taken out of
+    /// `agent.toml` must be gone after the next start.
+    public SandboxSpec changedBy(Settings settings) {
+        ShareDriver otherShare = settings.share();
+        GitMode otherGit = settings.git();
+        EgressMode mode = settings.net();
+        AutoPorts auto = settings.ports();
+        Duration otherIdleStop = settings.idleStop();
+        return new SandboxSpec(
+                name,
+                project,
+                image,
+                buildId,
+                resources.changedBy(settings),
+                otherShare == null ? share : otherShare,
+                otherGit == null ? git : otherGit,
+                // What was said of single hosts stays, and of single ports, too.
+                mode == null ? egress : egress.with(mode),
+                auto == null ? ports : ports.with(auto),
+                settings.mounts(),
+                otherIdleStop == null ? idleStop : otherIdleStop);
+    }
+
     /// The same sandbox with a new disk over `image`.
     public SandboxSpec renewed(Digest newImage) {
         return new SandboxSpec(

@@ -34,7 +34,7 @@ record Mounts(Path project, Path inventory) {
     }
 
     /// One of them, whether somebody looked at it or not.
-    Place of(Path mount) {
+    Inventories of(Path mount) {
         String id = Digest.of(RawPath.linkOf(mount)).hex().substring(0, ID_DIGITS);
         return at(mount, prefix() + id);
     }
@@ -43,27 +43,27 @@ record Mounts(Path project, Path inventory) {
         return inventory.getFileName() + ".mount-";
     }
 
-    private Place at(Path mount, String name) {
-        return Place.mount(mount, inventory.resolveSibling(name), project);
+    private Inventories at(Path mount, String name) {
+        return Inventories.mount(mount, inventory.resolveSibling(name), project);
     }
 
     /// Those at which somebody looked, in the order of their names. One that has only a look before
     /// the last was left.
-    List<Place> known() throws IOException {
+    List<Inventories> known() throws IOException {
         var names = new TreeMap<String, Path>();
         Path directory = Objects.requireNonNull(inventory.getParent());
         try (DirectoryStream<Path> looks = Files.newDirectoryStream(directory, prefix() + "*")) {
             for (Path look : looks) {
                 String name = look.getFileName().toString();
-                names.put(name.replace(Place.BEFORE, ""), look);
+                names.put(name.replace(Inventories.BEFORE, ""), look);
             }
         }
-        var places = new ArrayList<Place>();
+        var all = new ArrayList<Inventories>();
         for (var each : names.entrySet()) {
-            places.add(at(root(each.getValue()), each.getKey()));
+            all.add(at(root(each.getValue()), each.getKey()));
         }
-        places.sort(Comparator.comparing(Place::root));
-        return List.copyOf(places);
+        all.sort(Comparator.comparing(Inventories::root));
+        return List.copyOf(all);
     }
 
     private static Path root(Path look) throws IOException {

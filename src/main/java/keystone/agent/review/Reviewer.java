@@ -27,7 +27,7 @@ public final class Reviewer {
         ALL_BUT_GIT
     }
 
-    private final Place project;
+    private final Inventories project;
     private final Mounts looks;
     private final List<Path> mounts;
     private final Clock clock;
@@ -38,7 +38,7 @@ public final class Reviewer {
     /// @param mounts the same of what its guest can write beside it
     /// @param file where the last look is kept; in a directory of ours
     public Reviewer(Path project, List<Path> mounts, Path file, Clock clock, Reach reach) {
-        this.project = Place.project(project, file, reach);
+        this.project = Inventories.project(project, file, reach);
         this.looks = new Mounts(project, file);
         this.mounts = Mounts.outermost(project, mounts);
         this.clock = clock;
@@ -69,7 +69,7 @@ public final class Reviewer {
     /// Compares what there is with the last look, which stays the last.
     public Review look() {
         try {
-            return compare(present(), Place::last);
+            return compare(present(), Inventories::last);
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -79,20 +79,21 @@ public final class Reviewer {
     /// came since.
     public Review lookAgain() {
         try {
-            return compare(looks.known(), Place::beforeLast);
+            return compare(looks.known(), Inventories::beforeLast);
         } catch (IOException e) {
             throw unusable(e);
         }
     }
 
     /// Mounts that are looked at, also those that the guest had before; not those that were left.
-    private List<Place> present() throws IOException {
+    private List<Inventories> present() throws IOException {
         return looks.known().stream().filter(each -> Files.exists(each.last())).toList();
     }
 
-    private Review compare(List<Place> beside, Function<Place, Path> earlier) throws IOException {
+    private Review compare(List<Inventories> beside, Function<Inventories, Path> earlier)
+            throws IOException {
         Review review = project.compare(earlier.apply(project), (_, _) -> {});
-        for (Place each : beside) {
+        for (Inventories each : beside) {
             review = review.and(each.compare(earlier.apply(each), (_, _) -> {}));
         }
         return review;
@@ -102,7 +103,7 @@ public final class Reviewer {
     ///
     /// @param reader shown the result; when it throws, nobody has seen it and all stays as it was
     public void review(Consumer<Review> reader) {
-        var drafts = new LinkedHashMap<Place, Inventory.Draft>();
+        var drafts = new LinkedHashMap<Inventories, Inventory.Draft>();
         try {
             try {
                 review(drafts, reader);
@@ -116,10 +117,10 @@ public final class Reviewer {
         }
     }
 
-    private void review(Map<Place, Inventory.Draft> drafts, Consumer<Review> reader)
+    private void review(Map<Inventories, Inventory.Draft> drafts, Consumer<Review> reader)
             throws IOException {
         Review review = reviewed(project, drafts);
-        for (Place each : present()) {
+        for (Inventories each : present()) {
             review = review.and(reviewed(each, drafts));
         }
         reader.accept(review);
@@ -129,24 +130,25 @@ public final class Reviewer {
         }
     }
 
-    private Review reviewed(Place place, Map<Place, Inventory.Draft> drafts) throws IOException {
-        Inventory.Draft draft = place.draft(clock.instant());
-        drafts.put(place, draft);
-        return place.compare(place.last(), draft::add);
+    private Review reviewed(Inventories kept, Map<Inventories, Inventory.Draft> drafts)
+            throws IOException {
+        Inventory.Draft draft = kept.draft(clock.instant());
+        drafts.put(kept, draft);
+        return kept.compare(kept.last(), draft::add);
     }
 
-    private void replaceLast(Map<Place, Inventory.Draft> drafts) throws IOException {
-        for (Place each : looks.known()) {
+    private void replaceLast(Map<Inventories, Inventory.Draft> drafts) throws IOException {
+        for (Inventories each : looks.known()) {
             if (!Files.exists(each.last())) {
                 Files.deleteIfExists(each.beforeLast());
             }
         }
         for (var each : drafts.entrySet()) {
-            Place place = each.getKey();
-            if (place == project || mounts.contains(place.root())) {
-                place.replaceLast(each.getValue());
+            Inventories kept = each.getKey();
+            if (kept == project || mounts.contains(kept.root())) {
+                kept.replaceLast(each.getValue());
             } else {
-                place.leave();
+                kept.leave();
             }
         }
     }

@@ -47,21 +47,17 @@ public final class Assembly {
     public Sandboxes sandboxes() {
         places.ensureRuntime();
         Projects projects = projects();
-        var launcher = new SupervisorLauncher(program, environment);
         var starting =
                 new Starting(
-                        store,
-                        places,
+                        new Starting.Host(store, places, environment, version, checkpoint()),
                         projects,
                         this::images,
-                        launcher,
-                        checkpoint(),
-                        gitReach(),
-                        environment,
-                        new Outfitting(this::images, home()),
-                        aliases(),
-                        new Furnishing(devshells()),
-                        version);
+                        new SupervisorLauncher(program, environment),
+                        new Starting.Around(
+                                gitReach(),
+                                new Outfitting(this::images, home()),
+                                aliases(),
+                                new Furnishing(devshells())));
         return new Sandboxes(
                 store,
                 projects,

@@ -63,7 +63,7 @@ record Furnishing(Devshells devshells) {
             }
             case DevshellStanding.Approved(var inputs, var captured) -> {
                 if (captured == null) {
-                    listener.at("evaluating the devshell", -1);
+                    listener.at("evaluating the devshell");
                     yield Optional.of(devshells.capture(spec.project(), inputs, LIMIT));
                 }
                 yield Optional.of(captured);

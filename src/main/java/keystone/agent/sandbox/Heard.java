@@ -7,7 +7,7 @@ import keystone.agent.supervisor.SupervisorClient;
 record Heard(StartListener listener) implements SupervisorClient.Listener {
     @Override
     public void began(String step) {
-        listener.at(step, -1);
+        listener.at(step);
     }
 
     @Override

@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import keystone.agent.model.AutoPorts;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
-import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.GitMode;
@@ -61,31 +59,39 @@ final class Starting {
     private final String version;
 
     Starting(
-            Store store,
-            Places places,
+            Host host,
             Projects projects,
             Supplier<SandboxImages> images,
             SupervisorLauncher launcher,
-            Checkpoint checkpoint,
-            GitReach gitReach,
-            Map<String, String> environment,
-            Outfitting outfitting,
-            Aliases aliases,
-            Furnishing furnishing,
-            String version) {
-        this.store = store;
-        this.places = places;
+            Around around) {
+        this.store = host.store();
+        this.places = host.places();
+        this.environment = Map.copyOf(host.environment());
+        this.version = host.version();
+        this.checkpoint = host.checkpoint();
         this.projects = projects;
         this.images = images;
         this.launcher = launcher;
-        this.checkpoint = checkpoint;
-        this.gitReach = gitReach;
-        this.environment = Map.copyOf(environment);
-        this.outfitting = outfitting;
-        this.aliases = aliases;
-        this.furnishing = furnishing;
-        this.version = version;
+        this.gitReach = around.gitReach();
+        this.outfitting = around.outfitting();
+        this.aliases = around.aliases();
+        this.furnishing = around.furnishing();
     }
+
+    /// Where sandboxes are made.
+    ///
+    /// @param environment of the person who starts them
+    /// @param version written into what is made
+    record Host(
+            Store store,
+            Places places,
+            Map<String, String> environment,
+            String version,
+            Checkpoint checkpoint) {}
+
+    /// What a start does beside the boot.
+    record Around(
+            GitReach gitReach, Outfitting outfitting, Aliases aliases, Furnishing furnishing) {}
 
     Started start(StartRequest request, StartListener listener) throws InterruptedException {
         Path project = projects.check(request.project());
@@ -123,7 +129,7 @@ final class Starting {
     private SandboxDir create(StartRequest request, Path project, StartListener listener)
             throws InterruptedException {
         Settings settings = request.settings();
-        Resources resources = merged(HostLimits.usual(), settings);
+        Resources resources = HostLimits.usual().changedBy(settings);
         HostLimits.check(resources, places.state());
         Digest image = images.get().ensure(settings.image(), project, listener);
         SandboxName first =
@@ -153,20 +159,20 @@ final class Starting {
 
     private static SandboxSpec spec(
             SandboxName name, Path project, Digest image, Resources resources, Settings settings) {
-        ShareDriver share = settings.share();
-        GitMode git = settings.git();
-        return new SandboxSpec(
-                name,
-                project,
-                image,
-                BuildId.create(image),
-                resources,
-                share == null ? ShareDriver.AUTO : share,
-                git == null ? GitMode.AUTO : git,
-                egress(EgressPolicy.USUAL, settings),
-                ports(PortsPolicy.USUAL, settings),
-                settings.mounts(),
-                settings.idleStop());
+        var usual =
+                new SandboxSpec(
+                        name,
+                        project,
+                        image,
+                        BuildId.create(image),
+                        resources,
+                        ShareDriver.AUTO,
+                        GitMode.AUTO,
+                        EgressPolicy.USUAL,
+                        PortsPolicy.USUAL,
+                        List.of(),
+                        null);
+        return usual.changedBy(settings);
     }
 
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
@@ -174,14 +180,14 @@ final class Starting {
         Observation.Intact seen = settled(dir, listener);
         boolean fresh = request.disk() != StartRequest.Disk.KEEP;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
-            SandboxSpec asked = changed(seen.spec(), request.settings());
+            SandboxSpec asked = seen.spec().changedBy(request.settings());
             request.notice(dir.name(), !asked.equals(seen.spec())).ifPresent(listener::notice);
             return new Started(seen, true);
         }
         if (!fresh) {
             refuseStuck(dir);
         }
-        SandboxSpec spec = changed(seen.spec(), request.settings());
+        SandboxSpec spec = seen.spec().changedBy(request.settings());
         noteDropped(seen.spec(), spec, listener);
         if (!fresh) {
             refuseOtherFiles(seen.spec(), spec);
@@ -213,7 +219,7 @@ final class Starting {
         if (!(seen.state() instanceof SandboxState.Stopping)) {
             return seen;
         }
-        listener.at("waiting for " + dir.name() + " to stop", -1);
+        listener.at("waiting for " + dir.name() + " to stop");
         Ending.awaitDown(dir);
         return Observer.ofThisHost().observe(dir, dir.spec());
     }
@@ -328,48 +334,5 @@ final class Starting {
             }
             throw failed;
         }
-    }
-
-    /// What was said replaces what the sandbox has; what nobody said stays. But a directory of the
-    /// host is shown only for as long as somebody asks for it: one that was taken out of
-    /// `agent.toml` must be gone after the next start.
-    private static SandboxSpec changed(SandboxSpec spec, Settings settings) {
-        ShareDriver share = settings.share();
-        GitMode git = settings.git();
-        Duration idleStop = settings.idleStop();
-        return new SandboxSpec(
-                spec.name(),
-                spec.project(),
-                spec.image(),
-                spec.buildId(),
-                merged(spec.resources(), settings),
-                share == null ? spec.share() : share,
-                git == null ? spec.git() : git,
-                egress(spec.egress(), settings),
-                ports(spec.ports(), settings),
-                settings.mounts(),
-                idleStop == null ? spec.idleStop() : idleStop);
-    }
-
-    /// What was said of single hosts stays.
-    private static EgressPolicy egress(EgressPolicy base, Settings settings) {
-        EgressMode mode = settings.net();
-        return mode == null ? base : base.with(mode);
-    }
-
-    /// The same of single ports.
-    private static PortsPolicy ports(PortsPolicy base, Settings settings) {
-        AutoPorts auto = settings.ports();
-        return auto == null ? base : base.with(auto);
-    }
-
-    private static Resources merged(Resources base, Settings settings) {
-        var memory = settings.memory();
-        var cpus = settings.cpus();
-        var disk = settings.disk();
-        return new Resources(
-                memory == null ? base.memory() : memory,
-                cpus == null ? base.cpus() : cpus,
-                disk == null ? base.disk() : disk);
     }
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import keystone.agent.egress.Redactor;
 import keystone.agent.guest.Guest;
@@ -20,18 +19,15 @@ import keystone.agent.machine.Machine;
 import keystone.agent.machine.MachineSpec;
 import keystone.agent.model.Bootable;
 import keystone.agent.model.Devshell;
-import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
-import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.workspace.GitPlace;
-import keystone.agent.workspace.Polling;
 import keystone.agent.workspace.ProjectOwner;
 import keystone.agent.workspace.ServicePlace;
 import keystone.agent.workspace.ShareService;
@@ -48,7 +44,7 @@ final class BringUp {
     interface Listener {
         void resumed();
 
-        void stalled();
+        void held();
 
         void ended();
 
@@ -90,126 +86,221 @@ final class BringUp {
         this.redactor = redactor;
     }
 
-    /// @throws UserError also when the machine, or one of those who serve its shares, ends
-    /// meanwhile
+    /// @throws keystone.agent.model.UserError also when the machine, or one of those who serve its
+    /// shares, ends meanwhile
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         var setback = new Setback();
-        return setback.run(() -> bringUp(order, owned, setback));
+        return setback.run(() -> bringUp(new Start(order, owned, setback)));
     }
 
-    private Live bringUp(BootOrder order, Owned owned, Setback setback)
-            throws InterruptedException {
+    /// One start.
+    ///
+    /// @param owned is given everything that has an end
+    /// @param setback ends the start early
+    private record Start(BootOrder order, Owned owned, Setback setback) {}
+
+    private Live bringUp(Start start) throws InterruptedException {
+        Prepared prepared = prepare(start);
+        Shared shared = share(start, prepared);
+        Machine machine = boot(start, prepared, shared);
+        Entered entered = enter(start, prepared, shared, machine);
+        furnish(prepared, shared, entered);
+        return complete(start, prepared, shared, entered);
+    }
+
+    /// What a boot takes before anything is shared.
+    ///
+    /// @param shares as they were asked for
+    /// @param spec what the sandbox is from now on
+    /// @param disk as it was found
+    private record Prepared(
+            Shares shares,
+            Owner owner,
+            SandboxSpec spec,
+            BootSource source,
+            GuestRepository.Disk disk,
+            Bootable image,
+            SshKeys keys,
+            BootNonce nonce,
+            Console console) {}
+
+    private Prepared prepare(Start start) throws InterruptedException {
+        BootOrder order = start.order();
         Shares shares = Shares.of(order.spec());
         shares.requireNoLinks();
-        Room.require(shares);
+        ProjectDiskGuard.require(shares);
         Owner owner = ProjectOwner.of(order.spec().project(), parts.self());
         begin("prepare");
         BootSource source = BootSource.of(order.spec(), dir, parts);
         var disk = new Disk(dir, parts.images(), owner);
         SandboxSpec spec = settle(order, disk);
-        GuestRepository.Disk gitDisk =
+        GuestRepository.Disk found =
                 disk.isThere() ? GuestRepository.Disk.KEPT : GuestRepository.Disk.NEW;
-        Bootable image = source.forBoot(spec, gitDisk, order, () -> begin("image"));
+        Bootable image = source.forBoot(spec, found, order, () -> begin("image"));
         SshKeys keys = disk.prepare(spec);
         BootNonce nonce = BootNonce.draw();
-        var log = owned.own(ConsoleLog.begin(dir.consoleLog()));
+        var log = start.owned().own(ConsoleLog.begin(dir.consoleLog()));
         var console =
                 new Console(
-                        spec.name(), nonce.value(), log, step -> begin("guest " + step), setback);
+                        spec.name(),
+                        nonce.value(),
+                        log,
+                        step -> begin("guest " + step),
+                        start.setback());
+        return new Prepared(shares, owner, spec, source, found, image, keys, nonce, console);
+    }
 
+    /// What the guest is going to have of this host; all of it is served already.
+    ///
+    /// @param egress empty where nothing may leave
+    private record Shared(
+            GitAccess git,
+            MaskWatch masks,
+            Optional<Devshell> devshell,
+            Shown shown,
+            Optional<Egress> egress) {}
+
+    private Shared share(Start start, Prepared prepared) throws InterruptedException {
         begin("share");
+        Owned owned = start.owned();
+        SandboxSpec spec = prepared.spec();
+        Owner owner = prepared.owner();
         Optional<String> obstacle = parts.shareDrivers().obstacleToCovers(owner);
+        GitAccess git = git(spec, owner, obstacle);
+        if (git.coversProjects()) {
+            owned.own(new GitPlace(spec.project()));
+        }
+        var stand = Masks.Stand.prepare(dir.run(), owner, obstacle);
+        var masks = owned.own(MaskWatch.begin(start.order(), stand, prepared.shares(), git));
+        masks.notices().forEach(listener::notice);
+        Optional<Devshell> devshell =
+                DevshellShare.possible(
+                        start.order().devshell(), parts.shareDrivers(), owner, listener::notice);
+        Shares withGit = new GitShares(dir.run(), owner).of(git, prepared.shares());
+        Shares given = new DevshellShare(dir.run(), owner).of(devshell, masks.over(withGit));
+        ShareService service = owned.own(serve(start, spec, given, owner));
+        Optional<Egress> egress = Egress.open(dir, start.order(), parts, redactor);
+        egress.ifPresent(owned::own);
+        return new Shared(git, masks, devshell, new Shown(given, service), egress);
+    }
+
+    private GitAccess git(SandboxSpec spec, Owner owner, Optional<String> obstacle)
+            throws InterruptedException {
         GitAccess git = GitAccess.forStart(spec, owner, obstacle);
         git.warning().ifPresent(listener::notice);
         if (git instanceof GitAccess.Direct && spec.git() == GitMode.AUTO) {
             dir.noteSharedGit();
         }
-        if (git.coversProjects()) {
-            owned.own(new GitPlace(spec.project()));
-        }
-        var stand = Masks.Stand.prepare(dir.run(), owner, obstacle);
-        var masks = owned.own(MaskWatch.begin(order, stand, shares, git));
-        masks.notices().forEach(listener::notice);
-        Optional<Devshell> devshell =
-                DevshellShare.possible(
-                        order.devshell(), parts.shareDrivers(), owner, listener::notice);
-        Shares given =
-                new DevshellShare(dir.run(), owner)
-                        .of(devshell, masks.over(new GitShares(dir.run(), owner).of(git, shares)));
-        ShareService service = owned.own(serve(spec, given, owner, setback));
-        var shown = new Shown(given, service);
-        Optional<Egress> egress = Egress.open(dir, order, parts, redactor);
-        egress.ifPresent(owned::own);
-        var bootConfig = owned.own(new BootConfig(dir.run()));
+        return git;
+    }
+
+    /// Returns once the guest runs, on what was compared with what was asked for.
+    private Machine boot(Start start, Prepared prepared, Shared shared)
+            throws InterruptedException {
+        var config = start.owned().own(new BootConfig(dir.run()));
         Machine machine =
-                parts.driver().define(machine(spec, image, bootConfig.file(), shown, owner));
-        var facts = new BootFacts(spec, order, keys, nonce, devshell);
-        bootConfig.write(config(facts, shown, git.directory(), machine.shownOwner()).tar(), owner);
-
+                parts.driver()
+                        .define(
+                                machine(
+                                        prepared.spec(),
+                                        prepared.image(),
+                                        config.file(),
+                                        shared.shown(),
+                                        prepared.owner()));
+        GuestConfig facts = config(start.order(), prepared, shared, machine.shownOwner());
+        config.write(facts.tar(), prepared.owner());
         begin("machine");
-        owned.own(machine);
-        machine.boot(hearing(console, setback));
-        bootConfig.close();
+        start.owned().own(machine);
+        machine.boot(hearing(start).ofMachine(prepared.console()));
+        config.close();
+        return machine;
+    }
 
+    /// A guest that is proven to be ours.
+    ///
+    /// @param footprint as in [GitAccess#footprint]
+    /// @param news for a guest with a git directory of its own
+    private record Entered(
+            Machine machine, Guest guest, String footprint, Optional<GitNews> news) {}
+
+    private Entered enter(Start start, Prepared prepared, Shared shared, Machine machine)
+            throws InterruptedException {
         begin("kernel");
         // While it boots.
-        String footprint = git.footprint();
-        egress.ifPresent(exit -> exit.secrets().prepare());
+        String footprint = shared.git().footprint();
+        shared.egress().ifPresent(exit -> exit.secrets().prepare());
         Optional<GitNews> news =
-                git instanceof GitAccess.Own own
-                        ? Optional.of(GitNews.pinned(own, spec.name()))
+                shared.git() instanceof GitAccess.Own own
+                        ? Optional.of(GitNews.pinned(own, prepared.spec().name()))
                         : Optional.empty();
-        console.awaitReady(limit(machine));
+        prepared.console().awaitReady(limit(machine));
         begin("connect");
-        Guest guest = owned.own(Guest.connect(address(keys, machine), CONNECT));
-        egress.ifPresent(exit -> owned.own(exit.forwarding()).begin());
+        Guest guest = start.owned().own(Guest.connect(address(prepared.keys(), machine), CONNECT));
+        shared.egress().ifPresent(exit -> start.owned().own(exit.forwarding()).begin());
         begin("verify");
-        nonce.requireOf(guest, spec, machine);
-        source.requireOf(guest, spec);
-        boolean isCloned = git instanceof GitAccess.Cloned;
-        if (isCloned || news.isPresent()) {
+        prepared.nonce().requireOf(guest, prepared.spec(), machine);
+        prepared.source().requireOf(guest, prepared.spec());
+        return new Entered(machine, guest, footprint, news);
+    }
+
+    /// Gives the guest what it must have before anybody uses it: the host's branches, its secrets
+    /// and a way out, its devshell.
+    private void furnish(Prepared prepared, Shared shared, Entered entered)
+            throws InterruptedException {
+        boolean isCloned = shared.git() instanceof GitAccess.Cloned;
+        if (isCloned || entered.news().isPresent()) {
             begin(isCloned ? "clone" : "git");
             dir.expectCommits();
             Path connection = dir.run().sshConfig();
             GitAccess.Told told =
                     isCloned
-                            ? git.follow(spec.name(), connection)
-                            : news.orElseThrow().tell(connection, gitDisk);
+                            ? shared.git().follow(prepared.spec().name(), connection)
+                            : entered.news().orElseThrow().tell(connection, prepared.disk());
             told.sentences().forEach(listener::notice);
         }
-        if (egress.isPresent()) {
+        if (shared.egress().isPresent()) {
+            Egress exit = shared.egress().get();
             begin("network");
-            egress.get().secrets().give(guest).forEach(listener::notice);
-            egress.get().await().ifPresent(listener::notice);
+            exit.secrets().give(entered.guest()).forEach(listener::notice);
+            exit.await().ifPresent(listener::notice);
         }
-        if (devshell.isPresent()) {
+        if (shared.devshell().isPresent()) {
             begin("devshell");
-            GuestDevshell.enter(guest, devshell.get()).ifPresent(listener::notice);
+            GuestDevshell.enter(entered.guest(), shared.devshell().get())
+                    .ifPresent(listener::notice);
         }
-        // Only now: nobody waits for these, and they take processor time from what somebody waits
-        // for.
+    }
+
+    /// Begins what nobody waits for: before, it would take processor time from what somebody waits
+    /// for.
+    private Live complete(Start start, Prepared prepared, Shared shared, Entered entered) {
+        Owned owned = start.owned();
+        SandboxSpec spec = prepared.spec();
+        ShareService service = shared.shown().service();
+        boolean isCloned = shared.git() instanceof GitAccess.Cloned;
         var notifying = owned.own(new Notifying(isCloned ? ShareDriver.CLONE : service.driver()));
         notifying.begin(spec.name(), spec.project(), dir.run().sshConfig());
         Supplier<Set<Integer>> kept =
-                () -> egress.map(each -> each.gate().portsOfThisHost()).orElse(Set.of());
+                () -> shared.egress().map(exit -> exit.gate().portsOfThisHost()).orElse(Set.of());
         var ports = owned.own(new Ports(spec.name(), dir.run(), spec.ports(), kept, listener::log));
         ports.begin();
         var inside = new GuestRepository(spec.name(), dir.run().sshConfig());
-        owned.own(masks.watch(git instanceof GitAccess.Own ? inside : null, listener::news));
+        boolean hasOwnGit = shared.git() instanceof GitAccess.Own;
+        owned.own(shared.masks().watch(hasOwnGit ? inside : null, listener::news));
         // Of these the guest's ssh knows nothing, so that a start would end well.
         service.requireServing();
         steps.end();
         dir.run().announce(spec);
         return new Live(
-                machine,
-                guest,
+                entered.machine(),
+                entered.guest(),
                 service,
-                git,
-                egress.orElse(null),
+                shared.git(),
+                shared.egress().orElse(null),
                 notifying,
                 ports,
-                masks,
-                footprint,
+                shared.masks(),
+                entered.footprint(),
                 parts.clock().instant());
     }
 
@@ -233,11 +324,11 @@ final class BringUp {
         return spec;
     }
 
-    private ShareService serve(SandboxSpec spec, Shares shares, Owner owner, Setback setback)
+    private ShareService serve(Start start, SandboxSpec spec, Shares shares, Owner owner)
             throws InterruptedException {
         Path directory = PrivateFiles.createDirectories(dir.run().shares());
         var place = new ServicePlace(directory, owner, marks());
-        return parts.shareDrivers().open(shares, spec.share(), place, hearingShares(setback));
+        return parts.shareDrivers().open(shares, spec.share(), place, hearing(start).ofShares());
     }
 
     private Map<String, String> marks() {
@@ -262,41 +353,23 @@ final class BringUp {
     }
 
     private static GuestConfig config(
-            BootFacts facts, Shown shown, GuestConfig.GitDirectory git, Owner owner) {
+            BootOrder order, Prepared prepared, Shared shared, Owner shownOwner) {
         return new GuestConfig(
-                facts.spec().name(),
-                facts.spec().buildId(),
-                facts.nonce().value(),
-                owner.uid(),
-                owner.gid(),
-                facts.keys(),
-                shown.fileSystem(),
-                shown.mounts(),
-                git,
-                facts.spec().egress().mode(),
-                environment(facts, shown.service()),
-                facts.order().identity(),
-                facts.devshell().orElse(null));
+                prepared.spec().name(),
+                prepared.spec().buildId(),
+                prepared.nonce().value(),
+                shownOwner,
+                prepared.keys(),
+                new GuestConfig.Files(
+                        shared.shown().fileSystem(),
+                        shared.shown().mounts(),
+                        shared.git().directory()),
+                prepared.spec().egress().mode(),
+                new GuestConfig.Sessions(
+                        SessionEnvironment.of(order, prepared.spec(), shared.shown().service()),
+                        order.identity(),
+                        shared.devshell().orElse(null)));
     }
-
-    /// What a person asked for comes last, so that it holds.
-    private static Map<String, String> environment(BootFacts facts, ShareService service) {
-        var all = new TreeMap<>(Polling.variables(service.driver()));
-        if (facts.spec().egress().mode() != EgressMode.NONE) {
-            all.putAll(Egress.variables(facts.spec().name()));
-            all.putAll(BaseUrls.of(facts.order().secrets().environment()).variables());
-        }
-        all.putAll(facts.order().environment());
-        return all;
-    }
-
-    /// What one boot's guest is told beside its mounts and ids.
-    private record BootFacts(
-            SandboxSpec spec,
-            BootOrder order,
-            SshKeys keys,
-            BootNonce nonce,
-            Optional<Devshell> devshell) {}
 
     private GuestAddress address(SshKeys keys, Machine machine) {
         return new GuestAddress(
@@ -308,71 +381,8 @@ final class BringUp {
                 isAccelerated(machine) ? SshCipher.OF_HARDWARE : SshCipher.OF_PLAIN_ARITHMETIC);
     }
 
-    private Machine.Listener hearing(Console console, Setback setback) {
-        return new Machine.Listener() {
-            @Override
-            public void began(long session) {
-                Leftovers.rememberSession(dir.run(), session);
-            }
-
-            @Override
-            public void console(String line) {
-                console.line(line);
-            }
-
-            @Override
-            public void resumed() {
-                listener.resumed();
-            }
-
-            @Override
-            public void stalled() {
-                // First whoever knows what it means; a start ends for the first reason it is given.
-                listener.stalled();
-                setback.because(
-                        UserError.failed(
-                                "this host's disk is full: the guest cannot write to its own",
-                                "make room: keystone-agent prune, keystone-agent image rm --unused,"
-                                        + " or set XDG_STATE_HOME to another disk"));
-            }
-
-            @Override
-            public void ended() {
-                setback.because(gone("powered off"));
-                listener.ended();
-            }
-
-            @Override
-            public void died(String how) {
-                setback.because(gone(how));
-                listener.died(how);
-            }
-        };
-    }
-
-    private UserError gone(String how) {
-        return UserError.failed(
-                "the virtual machine " + how + " before the guest was ready",
-                Console.seeTheConsole(dir.name()));
-    }
-
-    private ShareService.Listener hearingShares(Setback setback) {
-        return new ShareService.Listener() {
-            @Override
-            public void began(long session) {
-                Leftovers.rememberSession(dir.run(), session);
-            }
-
-            @Override
-            public void ended(int status, String how) {
-                // It ends in good order when its machine has gone, of which the machine tells.
-                if (status != 0) {
-                    setback.because(
-                            UserError.failed(how, "keystone-agent start --name " + dir.name()));
-                }
-                listener.shareEnded(how);
-            }
-        };
+    private BootHearing hearing(Start start) {
+        return new BootHearing(dir, listener, start.setback());
     }
 
     private static Duration limit(Machine machine) {

@@ -286,7 +286,7 @@ public sealed interface GitAccess {
     private static Transport transport(
             GuestRepository guest, HostRepository repository, Duration limit) {
         Transport usual = Transport.of(guest.uploadPack());
-        long room = Math.max(ALWAYS, Room.left(repository.objects()));
+        long room = Math.max(ALWAYS, ProjectDiskGuard.left(repository.objects()));
         return new Transport(usual.uploadPack(), limit, Math.min(usual.mostBytes(), room));
     }
 

@@ -23,10 +23,10 @@ record Hearing(Telling telling, Queue<Order> orders, SupervisorLog log, Runnable
     }
 
     @Override
-    public void stalled() {
+    public void held() {
         // Once is enough, however often a QEMU that was taken over says so.
-        if (orders.stream().noneMatch(Order.MachineStalled.class::isInstance)) {
-            orders.add(new Order.MachineStalled());
+        if (orders.stream().noneMatch(Order.MachineHeld.class::isInstance)) {
+            orders.add(new Order.MachineHeld());
         }
     }
 

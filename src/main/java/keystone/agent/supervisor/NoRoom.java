@@ -27,7 +27,7 @@ final class NoRoom implements BringUp.Listener {
     }
 
     @Override
-    public void stalled() {
+    public void held() {
         synchronized (this) {
             met = true;
         }

@@ -14,8 +14,8 @@ sealed interface Order {
     /// The guest powered itself off.
     record MachineEnded() implements Order {}
 
-    /// The guest waits for room on the host's disk.
-    record MachineStalled() implements Order {}
+    /// The guest is held until there is room for its disk.
+    record MachineHeld() implements Order {}
 
     /// A process that serves a share has ended, perhaps because its machine did.
     record ShareEnded(String how) implements Order {}

@@ -171,21 +171,21 @@ public final class Supervisor {
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
         SandboxSpec spec = boot.what().spec();
         var watch = new Watch(up.guest(), sessions, log, parts.clock(), spec.idleStop());
-        var stall = new Stall(dir, up.machine(), log);
-        var room = new Room(spec, up.machine(), log);
+        var ownDisk = new OwnDiskGuard(dir, up.machine(), log);
+        var projectDisk = new ProjectDiskGuard(spec, up.machine(), log);
         resumed = watch::setGuestClock;
         try (Owned.Ending _ =
                 GitWatch.start(up, spec, dir, log, how -> order(new Order.MachineDied(how)))) {
             while (true) {
-                Order order = orders.poll(room.pause().toMillis(), TimeUnit.MILLISECONDS);
-                if (order instanceof Order.MachineStalled) {
-                    stall.begin();
+                Order order = orders.poll(projectDisk.pause().toMillis(), TimeUnit.MILLISECONDS);
+                if (order instanceof Order.MachineHeld) {
+                    ownDisk.hold();
                 } else if (order != null && !goesWithTheMachine(order, up)) {
-                    return stall.isWaiting() || room.holds() ? withoutTheGuest(order) : order;
+                    return ownDisk.holds() || projectDisk.holds() ? withoutTheGuest(order) : order;
                 }
-                state = room.look(new SandboxState.Running(up.since()));
-                if (!room.holds()) {
-                    state = stall.look(state);
+                state = projectDisk.look(new SandboxState.Running(up.since()));
+                if (!projectDisk.holds()) {
+                    state = ownDisk.look(state);
                 }
                 if (watch.isIdle()) {
                     return new Order.Stop(
@@ -225,7 +225,7 @@ public final class Supervisor {
             case Order.MachineEnded _ -> finish(owned, up, stop("the guest powered off"), telling);
             case Order.MachineDied(String how) -> crash(owned, up, "its virtual machine " + how);
             case Order.ShareEnded(String how) -> crash(owned, up, how);
-            case Order.Boot _, Order.MachineStalled _ ->
+            case Order.Boot _, Order.MachineHeld _ ->
                     throw new IllegalStateException("not a reason to end: " + why);
         };
     }

@@ -64,16 +64,7 @@ final class TaskNotices implements Owned.Ending {
                 close();
                 ended(desktop.get(), outcome);
             }
-            case TaskUpdate.Prompted _,
-                    TaskUpdate.Said _,
-                    TaskUpdate.Thought _,
-                    TaskUpdate.Output _,
-                    TaskUpdate.Tool _,
-                    TaskUpdate.Plan _,
-                    TaskUpdate.Usage _,
-                    TaskUpdate.Session _,
-                    TaskUpdate.Contacted _,
-                    TaskUpdate.Note _ -> {
+            case TaskUpdate.Detail _ -> {
                 // Nobody is needed.
             }
         }

@@ -119,7 +119,7 @@ public final class TemporaryGuest implements Owned.Ending {
         return new SupervisorClient.Listener() {
             @Override
             public void began(String step) {
-                progress.at("guest: " + step, -1);
+                progress.at("guest: " + step);
             }
 
             @Override

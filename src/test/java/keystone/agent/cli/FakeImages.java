@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import keystone.agent.model.Image;
 import keystone.agent.sandbox.ImageEntry;
 import keystone.agent.sandbox.SandboxImages.Versions;
@@ -16,7 +17,7 @@ final class FakeImages implements UseCases.OfImages {
     @Override
     public Image build(Versions versions, StartListener listener) {
         calls.add("build " + versions);
-        listener.at("downloading packages", 0.5);
+        listener.at("downloading packages", OptionalDouble.of(0.5));
         return new Image(FakeUseCases.IMAGE, Path.of("/k"), Path.of("/i"), List.of(Path.of("/b")));
     }
 

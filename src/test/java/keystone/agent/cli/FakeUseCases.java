@@ -248,7 +248,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
                 && before.state() instanceof SandboxState.Running) {
             return new Started(before, true);
         }
-        listener.at("boot", -1);
+        listener.at("boot");
         listener.passed("boot", Duration.ofMillis(4321));
         Observation.Intact up = running(chosen.value(), request.project());
         SandboxSpec asked = spec(chosen.value(), request.project(), request.settings());

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class NewsTest {
@@ -44,7 +45,7 @@ final class NewsTest {
     @Test
     void a_live_line_never_wraps() {
         try (News news = news(true)) {
-            news.at("x".repeat(200), -1);
+            news.at("x".repeat(200));
         }
 
         assertThat(written.toString(StandardCharsets.UTF_8))
@@ -62,9 +63,9 @@ final class NewsTest {
 
     private static void tell(News news) {
         try (news) {
-            news.at("image", 0.5);
-            news.at("image", 0.506);
-            news.at("boot", -1);
+            news.at("image", OptionalDouble.of(0.5));
+            news.at("image", OptionalDouble.of(0.506));
+            news.at("boot");
             news.passed("boot", Duration.ofMillis(4321));
             news.notice("it is \u001b[2J slow");
         }

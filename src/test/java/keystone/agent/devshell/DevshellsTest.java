@@ -351,9 +351,9 @@ final class DevshellsTest {
     void one_waits_while_another_evaluates_in_the_same_place() throws Exception {
         Path project = nix.project("flake.nix", NixWorld.flake("hello", HELLO, ""));
         devshells.approve(project, inputs(project));
-        Place place = Place.of(nix.root().resolve("state"), project);
+        CaptureDirectory kept = CaptureDirectory.of(nix.root().resolve("state"), project);
 
-        try (Turn _ = place.awaitTurn(LIMIT).orElseThrow()) {
+        try (EvaluationLock _ = kept.awaitLock(LIMIT).orElseThrow()) {
             assertThatThrownBy(
                             () ->
                                     devshells.capture(
@@ -376,7 +376,8 @@ final class DevshellsTest {
 
             assertThat(one.get()).isEqualTo(other.get());
         }
-        assertThat(Place.of(nix.root().resolve("state"), project).profile().toRealPath()).exists();
+        assertThat(CaptureDirectory.of(nix.root().resolve("state"), project).profile().toRealPath())
+                .exists();
     }
 
     @Test

@@ -333,7 +333,7 @@ class FetchTest {
     void one_at_a_time() throws Exception {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
         Layout layout = Layout.plain(sides.project);
-        try (Turn _ = Namespace.turn(TwoSides.NAME, asOwner, layout)) {
+        try (RepositoryLock _ = Namespace.lock(TwoSides.NAME, asOwner, layout)) {
             assertThatThrownBy(sides::fetch).hasMessageContaining("another command");
         }
         assertThat(sides.fetch().branches()).hasSize(1);
@@ -348,7 +348,7 @@ class FetchTest {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
         Layout layout = Layout.plain(sides.project);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> Namespace.turn(TwoSides.NAME, asOwner, layout))
+        assertThatThrownBy(() -> Namespace.lock(TwoSides.NAME, asOwner, layout))
                 .isInstanceOf(InterruptedException.class);
         boolean _ = Thread.interrupted();
 

@@ -258,7 +258,7 @@ class SyncTest {
     @Test
     void of_two_at_once_one_waits() throws Exception {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
-        try (Turn _ = Turn.take(asOwner, git("keystone")).orElseThrow()) {
+        try (RepositoryLock _ = RepositoryLock.take(asOwner, git("keystone")).orElseThrow()) {
             assertThat(sides.repository().sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
                     .isEqualTo(new Busy());
         }

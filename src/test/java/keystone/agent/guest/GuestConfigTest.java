@@ -11,6 +11,7 @@ import java.util.Map;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.EgressMode;
+import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
 import keystone.agent.process.Command;
 import org.junit.jupiter.api.Test;
@@ -27,17 +28,16 @@ final class GuestConfigTest {
                 BLUE,
                 BUILD,
                 nonce,
-                1000,
-                1001,
+                new Owner(1000, 1001),
                 SshKeys.ensure(home.resolve("ssh"), BLUE),
-                GuestConfig.FileSystem.NINE_P,
-                List.of(
-                        new GuestMount("workspace", "/workspace", Access.READ_WRITE),
-                        new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
-                GuestConfig.GitDirectory.OWN,
+                new GuestConfig.Files(
+                        GuestConfig.FileSystem.NINE_P,
+                        List.of(
+                                new GuestMount("workspace", "/workspace", Access.READ_WRITE),
+                                new GuestMount("m1", "/data/a b, c", Access.READ_ONLY)),
+                        GuestConfig.GitDirectory.OWN),
                 EgressMode.BALANCED,
-                environment,
-                null);
+                new GuestConfig.Sessions(environment, null, null));
     }
 
     @Test
@@ -84,8 +84,10 @@ final class GuestConfigTest {
 
     @Test
     void it_does_not_print_the_environment() throws Exception {
-        assertThat(config("nonce-12345", Map.of("TOKEN", "secret")).toString())
-                .doesNotContain("secret");
+        GuestConfig config = config("nonce-12345", Map.of("TOKEN", "secret"));
+
+        assertThat(config.toString()).doesNotContain("secret");
+        assertThat(config.sessions().toString()).doesNotContain("secret");
     }
 
     @Test

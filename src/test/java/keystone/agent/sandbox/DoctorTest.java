@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import keystone.agent.model.Check;
 import keystone.agent.model.Check.Status;
@@ -233,7 +234,7 @@ final class DoctorTest {
     private StartListener listener() {
         return new StartListener() {
             @Override
-            public void at(String step, double fraction) {}
+            public void at(String step, OptionalDouble fraction) {}
 
             @Override
             public void passed(String step, Duration took) {}

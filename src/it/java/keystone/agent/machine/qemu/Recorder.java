@@ -43,7 +43,7 @@ final class Recorder implements Machine.Listener {
     }
 
     @Override
-    public void stalled() {}
+    public void held() {}
 
     @Override
     public void ended() {

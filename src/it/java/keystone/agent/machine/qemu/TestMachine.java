@@ -90,15 +90,16 @@ record TestMachine(Path directory, Image image, Path project, Owner owner) {
                         NAME,
                         BuildId.create(Digest.of("image")),
                         NONCE,
-                        shown.uid(),
-                        shown.gid(),
+                        shown,
                         keys(),
-                        GuestConfig.FileSystem.NINE_P,
-                        List.of(new GuestMount("workspace", "/workspace", Access.READ_WRITE)),
-                        GuestConfig.GitDirectory.SHARED,
+                        new GuestConfig.Files(
+                                GuestConfig.FileSystem.NINE_P,
+                                List.of(
+                                        new GuestMount(
+                                                "workspace", "/workspace", Access.READ_WRITE)),
+                                GuestConfig.GitDirectory.SHARED),
                         EgressMode.NONE,
-                        Map.of(),
-                        null)
+                        new GuestConfig.Sessions(Map.of(), null, null))
                 .tar();
     }
 

@@ -34,7 +34,7 @@ final class MachineEvents implements Consumer<Qmp.Event> {
     /// Other failures are the guest's to handle; see QEMU's `werror=enospc`, its default.
     private void failedToWrite(Json.Obj data) {
         if ("stop".equals(data.stringOrNull("action"))) {
-            listener.stalled();
+            listener.held();
         }
     }
 

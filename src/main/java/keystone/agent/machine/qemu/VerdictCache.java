@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,6 +11,9 @@ import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Digest;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// Remembers what probes found, one small file for each kind of guest and way to confine it.
 ///
@@ -64,13 +66,8 @@ record VerdictCache(Path directory, Circumstances circumstances) {
             case Verdict.Unclear(String why) -> json.with("verdict", "unclear").with("why", why);
         }
         try {
-            Path temporary = Files.createTempFile(directory, "accelerator-", ".new");
-            Files.writeString(temporary, json.pretty() + "\n");
-            Files.move(
-                    temporary,
-                    file(key),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(
+                    file(key), json.pretty() + "\n", Writers.SEVERAL, Durability.UNFLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write into " + directory, e);
         }

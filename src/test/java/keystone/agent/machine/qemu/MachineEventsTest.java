@@ -89,7 +89,7 @@ class MachineEventsTest {
         }
 
         @Override
-        public void stalled() {
+        public void held() {
             stalls.incrementAndGet();
         }
 

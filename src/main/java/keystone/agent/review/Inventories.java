@@ -22,7 +22,7 @@ import keystone.agent.review.Reviewer.Reach;
 import org.jspecify.annotations.Nullable;
 
 /// One tree that a guest can write, and where the looks at it are kept.
-final class Place {
+final class Inventories {
     /// What the name of the look before the last ends in.
     static final String BEFORE = ".before";
 
@@ -47,7 +47,7 @@ final class Place {
     private final @Nullable Path project;
 
     /// @param project where it is a mount: what is looked at for itself
-    private Place(Path root, Path file, Reach reach, @Nullable Path project) {
+    private Inventories(Path root, Path file, Reach reach, @Nullable Path project) {
         this.root = root;
         this.file = file;
         this.before = file.resolveSibling(file.getFileName() + BEFORE);
@@ -56,13 +56,13 @@ final class Place {
     }
 
     /// A sandbox's project. What is in it is named from here on, and it has to be there.
-    static Place project(Path root, Path file, Reach reach) {
-        return new Place(root, file, reach, null);
+    static Inventories project(Path root, Path file, Reach reach) {
+        return new Inventories(root, file, reach, null);
     }
 
     /// A directory beside it. What is in it is named by its whole path, and it may be gone.
-    static Place mount(Path root, Path file, Path project) {
-        return new Place(root, file, Reach.ALL, project);
+    static Inventories mount(Path root, Path file, Path project) {
+        return new Inventories(root, file, Reach.ALL, project);
     }
 
     Path root() {
@@ -180,7 +180,10 @@ final class Place {
                 new Review(
                         then.head().made(),
                         then.head().kind(),
-                        differences.stream().filter(Place::isShown).map(Place::change).toList(),
+                        differences.stream()
+                                .filter(Inventories::isShown)
+                                .map(Inventories::change)
+                                .toList(),
                         judgement.concerns(differences),
                         complete);
         return project == null ? review : review.below(shownRoot());

@@ -7,10 +7,10 @@ import keystone.agent.store.Places;
 /// The commands that people type most, as far as they go without a guest: what a JVM runs while it
 /// records an AOT cache. bin/keystone-agent chooses the cache by the command.
 ///
-/// What a course does not touch is not in its cache and is loaded when it is needed. What is, every
+/// What they do not touch is not in its cache and is loaded when it is needed. What is, every
 /// command that gets the cache pays for a little: `list` starts in two thirds of the time with one
 /// of its own.
-enum Course {
+enum CacheCommands {
     /// What prompts, scripts and impatient people run again and again.
     LOOKS(
             "keystone-agent-looks.aot",
@@ -38,7 +38,7 @@ enum Course {
             stop training
             """);
 
-    /// Of the sandboxes that the courses need: one without a machine, and one that seems to run.
+    /// Of the sandboxes that they need: one without a machine, and one that seems to run.
     static final class Names {
         static final String IDLE = "training";
         static final String RUNNING = "running";
@@ -50,7 +50,7 @@ enum Course {
     private final String commands;
 
     /// @param commands one a line
-    Course(String cache, String commands) {
+    CacheCommands(String cache, String commands) {
         this.cache = cache;
         this.commands = commands;
     }
@@ -60,14 +60,14 @@ enum Course {
         return cache;
     }
 
-    /// @param arguments the name of a course
+    /// @param arguments the name of a constant
     static void main(String[] arguments) {
-        Course course = valueOf(arguments[0]);
+        CacheCommands chosen = valueOf(arguments[0]);
         Map<String, String> environment = System.getenv();
-        if (course == ALL) {
+        if (chosen == ALL) {
             decideOnAnImage(environment);
         }
-        for (String command : course.commands.lines().toList()) {
+        for (String command : chosen.commands.lines().toList()) {
             List<String> words = List.of(command.split(" ", -1));
             System.err.println(command + " ended with " + Main.run(words, environment));
         }

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Keeps a guest from filling the disks of this host through what it shares: while one of them has
 /// next to no room left, the guest is held still, and goes on where it was once there is room.
 ///
+/// See [OwnDiskGuard] for what it writes to its own disk.
+///
 /// Used by the deciding thread, but the disks are looked at apart: one may be on a network, or
 /// served by a program that does not answer.
-final class Room {
+final class ProjectDiskGuard {
     private static final long MOST_KEPT_FREE = 1L << 30;
 
     /// Of a disk so small that the above were most of it, a fiftieth is kept free.
@@ -48,7 +50,7 @@ final class Room {
     private volatile Found found = NOTHING;
     private @Nullable Found heldFor;
 
-    Room(SandboxSpec spec, Machine machine, SupervisorLog log) {
+    ProjectDiskGuard(SandboxSpec spec, Machine machine, SupervisorLog log) {
         this.name = spec.name();
         this.places = writable(Shares.of(spec));
         this.machine = machine;

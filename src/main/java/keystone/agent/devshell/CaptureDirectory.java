@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,16 +22,19 @@ import keystone.agent.json.JsonException;
 import keystone.agent.model.Devshell;
 import keystone.agent.model.DevshellInputs;
 import keystone.agent.model.Digest;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// What is kept of one project's devshell: `approved.json`, the exact text that the user approved
 /// last; `captured.json`, what came of it; links that keep that from being collected
 /// as garbage by Nix; and `evaluating.lock`, empty, which whoever evaluates holds a lock of.
 ///
 /// @param directory private, and never shared with a guest
-record Place(Path directory) {
+record CaptureDirectory(Path directory) {
     private static final String APPROVED = "approved.json";
     private static final String PROJECT = "project";
-    private static final String TURN = "evaluating.lock";
+    private static final String LOCK = "evaluating.lock";
     private static final String EVALUATING = ".evaluating-";
     private static final Duration LONGEST_EVALUATION = Duration.ofHours(2);
     private static final String CAPTURED = "captured.json";
@@ -42,9 +44,9 @@ record Place(Path directory) {
     /// Named after the path's exact bytes, as its URI has them.
     ///
     /// @param project real path
-    static Place of(Path folder, Path project) {
+    static CaptureDirectory of(Path folder, Path project) {
         String exact = project.toUri().getRawPath().replaceAll("/$", "");
-        return new Place(folder.resolve(Digest.of(exact).hex()));
+        return new CaptureDirectory(folder.resolve(Digest.of(exact).hex()));
     }
 
     Optional<DevshellInputs> approved() {
@@ -62,7 +64,7 @@ record Place(Path directory) {
 
     /// Only while all that it needs is there.
     Optional<Devshell> captured() {
-        return read(CAPTURED, DevshellFormat::read).filter(Place::isThere);
+        return read(CAPTURED, DevshellFormat::read).filter(CaptureDirectory::isThere);
     }
 
     void capture(Devshell devshell) {
@@ -85,9 +87,9 @@ record Place(Path directory) {
     /// Waits until nobody else evaluates here.
     ///
     /// @return empty when the limit passed first
-    Optional<Turn> awaitTurn(Duration limit) throws IOException, InterruptedException {
+    Optional<EvaluationLock> awaitLock(Duration limit) throws IOException, InterruptedException {
         makePrivate();
-        return Turn.await(directory.resolve(TURN), limit);
+        return EvaluationLock.await(directory.resolve(LOCK), limit);
     }
 
     /// A directory for one evaluation.
@@ -131,17 +133,7 @@ record Place(Path directory) {
         Path file = directory.resolve(name);
         try {
             makePrivate();
-            Path temporary = Files.createTempFile(directory, ".new-", null);
-            try {
-                Files.writeString(temporary, json.pretty());
-                Files.move(
-                        temporary,
-                        file,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            WholeFile.replace(file, json.pretty(), Writers.SEVERAL, Durability.UNFLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

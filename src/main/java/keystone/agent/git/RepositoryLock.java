@@ -19,7 +19,7 @@ import keystone.agent.process.Patience;
 ///
 /// A lock on a directory of ours (flock(2)), held by a child that ends with us however we end, so
 /// none is ever left behind. The child runs as the project's owner, as all that touches `.git`.
-final class Turn implements AutoCloseable {
+final class RepositoryLock implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /// To pin what a guest borrows takes less, also on a busy host.
@@ -32,23 +32,25 @@ final class Turn implements AutoCloseable {
 
     private final OwnedProcess holder;
 
-    private Turn(OwnedProcess holder) {
+    private RepositoryLock(OwnedProcess holder) {
         this.holder = holder;
     }
 
-    /// The turn, or empty when somebody else has it.
+    /// The lock, or empty when somebody else has it.
     ///
     /// @param directory made when it is not there
-    static Optional<Turn> take(AsOwner asOwner, Path directory) throws InterruptedException {
+    static Optional<RepositoryLock> take(AsOwner asOwner, Path directory)
+            throws InterruptedException {
         return take(asOwner, directory, "--nonblock");
     }
 
     /// The same, once somebody else has ended who will soon.
-    static Optional<Turn> await(AsOwner asOwner, Path directory) throws InterruptedException {
+    static Optional<RepositoryLock> await(AsOwner asOwner, Path directory)
+            throws InterruptedException {
         return take(asOwner, directory, "--timeout=" + SOON.toSeconds());
     }
 
-    private static Optional<Turn> take(AsOwner asOwner, Path directory, String waiting)
+    private static Optional<RepositoryLock> take(AsOwner asOwner, Path directory, String waiting)
             throws InterruptedException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             asOwner.must("mkdir", "-p", "-m", "700", directory.toString());
@@ -59,10 +61,10 @@ final class Turn implements AutoCloseable {
         program.addAll(List.of(directory.toString(), AsOwner.located("cat")));
         OwnedProcess holder = asOwner.command(AsOwner.Life.OURS, Map.of(), program).start();
         if (answers(holder)) {
-            return Optional.of(new Turn(holder));
+            return Optional.of(new RepositoryLock(holder));
         }
         OptionalInt status;
-        // Also when we are interrupted: it would keep the turn as long as this process lives.
+        // Also when we are interrupted: it would keep the lock as long as this process lives.
         try (holder) {
             status = holder.awaitExit(LIMIT);
         }

@@ -13,24 +13,24 @@ import keystone.agent.process.Patience;
 
 /// The right to evaluate in one place: two at once would share Nix's profile, and each would remove
 /// the links to what the other has just built. It ends with the process that has it.
-final class Turn implements AutoCloseable {
+final class EvaluationLock implements AutoCloseable {
     private final FileChannel channel;
 
-    private Turn(FileChannel channel) {
+    private EvaluationLock(FileChannel channel) {
         this.channel = channel;
     }
 
     /// Waits until it is free; empty when the limit passed first.
     ///
     /// @param file empty, and made when missing
-    static Optional<Turn> await(Path file, Duration limit)
+    static Optional<EvaluationLock> await(Path file, Duration limit)
             throws IOException, InterruptedException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             // No event tells of a lock's release, short of blocking without a limit.
             if (Patience.until(limit, () -> isLocked(channel))) {
-                return Optional.of(new Turn(channel));
+                return Optional.of(new EvaluationLock(channel));
             }
         } catch (RuntimeException failed) {
             channel.close();

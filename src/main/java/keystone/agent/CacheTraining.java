@@ -22,16 +22,16 @@ import keystone.agent.process.ProcessTable;
 import keystone.agent.store.Places;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
-import keystone.agent.supervisor.Rehearsal;
+import keystone.agent.supervisor.FakeRunningSupervisor;
 
-/// Makes the AOT caches (JEP 514) of a build: has a JVM record each while it runs a [Course], with
-/// a supervisor of their own to talk to.
+/// Makes the AOT caches (JEP 514) of a build: has a JVM record each while it runs [CacheCommands],
+/// with a supervisor of their own to talk to.
 ///
 /// The first argument is a directory to work in, which must not be there yet and is left to the
 /// build; the second is the directory that gets the caches.
-final class Training {
-    private static final SandboxName NAME = new SandboxName(Course.Names.IDLE);
-    private static final SandboxName RUNNING = new SandboxName(Course.Names.RUNNING);
+final class CacheTraining {
+    private static final SandboxName NAME = new SandboxName(CacheCommands.Names.IDLE);
+    private static final SandboxName RUNNING = new SandboxName(CacheCommands.Names.RUNNING);
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -46,7 +46,7 @@ final class Training {
     private final Places places;
     private final Map<String, String> environment;
 
-    private Training(Path directory) throws IOException {
+    private CacheTraining(Path directory) throws IOException {
         this.directory = directory;
         this.environment =
                 Map.of(
@@ -59,23 +59,24 @@ final class Training {
 
     static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
-        new Training(directory).train(Path.of(arguments[1]));
+        new CacheTraining(directory).train(Path.of(arguments[1]));
     }
 
     private void train(Path caches) throws IOException, InterruptedException {
         Files.createDirectories(places.state());
         Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
         try (OwnedProcess _ = supervise(sandbox(NAME));
-                Rehearsal _ = Rehearsal.of(sandbox(RUNNING));
+                FakeRunningSupervisor _ = FakeRunningSupervisor.of(sandbox(RUNNING));
                 OwnedProcess _ = machine()) {
-            for (Course course : Course.values()) {
-                record(course, caches.resolve(course.cache()));
+            for (CacheCommands each : CacheCommands.values()) {
+                record(each, caches.resolve(each.cache()));
             }
         }
     }
 
-    private void record(Course course, Path cache) throws IOException, InterruptedException {
-        Path fresh = directory.resolve(course.cache());
+    private void record(CacheCommands commands, Path cache)
+            throws IOException, InterruptedException {
+        Path fresh = directory.resolve(commands.cache());
         Command.Finished recorded =
                 command(Path.of(System.getProperty("java.home"), "bin/java").toString())
                         .with("-XX:AOTCacheOutput=" + fresh)
@@ -84,7 +85,7 @@ final class Training {
                         .with("--enable-native-access=ALL-UNNAMED")
                         .with("-Dkeystone.agent.launcher=" + Parts.launcher())
                         .with("-cp", System.getProperty("java.class.path"))
-                        .with(Course.class.getName(), course.name())
+                        .with(CacheCommands.class.getName(), commands.name())
                         .run(LIMIT);
         System.err.println(recorded.output() + recorded.errors());
         if (recorded.status() != 0) {

@@ -19,13 +19,13 @@ import keystone.agent.store.SupervisorLock;
 
 /// Answers as the supervisor of a running sandbox does, without a guest: so that the build can
 /// record what a command loads to understand such an answer. No command meets one.
-public final class Rehearsal implements AutoCloseable {
+public final class FakeRunningSupervisor implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final SupervisorLock lock;
     private final ControlServer server;
 
-    private Rehearsal(SupervisorLock lock, ControlServer server) {
+    private FakeRunningSupervisor(SupervisorLock lock, ControlServer server) {
         this.lock = lock;
         this.server = server;
     }
@@ -33,13 +33,14 @@ public final class Rehearsal implements AutoCloseable {
     /// Answers until it is closed.
     ///
     /// @param dir of a sandbox that nobody supervises; its lock is held meanwhile
-    public static Rehearsal of(SandboxDir dir) throws IOException, InterruptedException {
+    public static FakeRunningSupervisor of(SandboxDir dir)
+            throws IOException, InterruptedException {
         SupervisorLock lock =
                 dir.awaitLock(LIMIT)
                         .orElseThrow(() -> new IOException(dir.path() + " has a supervisor"));
         Files.createDirectories(dir.run().path());
         var answer = new Answer(new SandboxState.Running(Instant.EPOCH), facts());
-        return new Rehearsal(
+        return new FakeRunningSupervisor(
                 lock,
                 ControlServer.open(dir.run().controlSocket(), new StatusAlone(answer.toJson())));
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is asserted here holds for root anyway: run it as somebody else, too.
-final class PlaceTest {
+final class CaptureDirectoryTest {
     @TempDir private Path top;
 
     @Test
@@ -20,31 +20,31 @@ final class PlaceTest {
         readOnly(left.resolve("store/entry"));
         Files.setLastModifiedTime(left, FileTime.fromMillis(0));
 
-        Path work = new Place(top).begin();
+        Path work = new CaptureDirectory(top).begin();
 
         assertThat(left).doesNotExist();
         assertThat(work).isDirectory();
     }
 
     @Test
-    void a_place_with_read_only_directories_is_removed() throws IOException {
-        Path place = top.resolve("place");
-        readOnly(place.resolve(".evaluating-left"));
+    void what_is_kept_in_read_only_directories_is_removed() throws IOException {
+        Path directory = top.resolve("place");
+        readOnly(directory.resolve(".evaluating-left"));
 
-        new Place(place).remove();
+        new CaptureDirectory(directory).remove();
 
-        assertThat(place).doesNotExist();
+        assertThat(directory).doesNotExist();
     }
 
     @Test
     void what_a_link_leads_to_stays() throws IOException {
         Path elsewhere = Files.createDirectories(top.resolve("elsewhere/inside"));
-        Path place = Files.createDirectories(top.resolve("place"));
-        Files.createSymbolicLink(place.resolve("link"), elsewhere.getParent());
+        Path directory = Files.createDirectories(top.resolve("place"));
+        Files.createSymbolicLink(directory.resolve("link"), elsewhere.getParent());
 
-        new Place(place).remove();
+        new CaptureDirectory(directory).remove();
 
-        assertThat(place).doesNotExist();
+        assertThat(directory).doesNotExist();
         assertThat(elsewhere).exists();
     }
 

@@ -7,33 +7,34 @@ import keystone.agent.machine.Pausable;
 import keystone.agent.model.SandboxState;
 import keystone.agent.store.SandboxDir;
 
-/// A guest that waits because this host has no room for what it writes. Once there is room it goes
-/// on where it was, as if nothing had happened. Used by the deciding thread.
-final class Stall {
-    /// With less the guest would only wait again.
+/// Knows that the guest is held because this host has no room for what it writes to its own disk:
+/// QEMU has paused it. Once there is room, lets it go on where it was, as if nothing had happened.
+/// Used by the deciding thread. See [ProjectDiskGuard] for what it writes to the project.
+final class OwnDiskGuard {
+    /// Free bytes needed before the guest goes on; with less it would stop again at once.
     private static final long ENOUGH_BYTES = 16 << 20;
 
     private final SandboxDir dir;
     private final Machine machine;
     private final SupervisorLog log;
-    private boolean waiting;
+    private boolean held;
 
-    Stall(SandboxDir dir, Machine machine, SupervisorLog log) {
+    OwnDiskGuard(SandboxDir dir, Machine machine, SupervisorLog log) {
         this.dir = dir;
         this.machine = machine;
         this.log = log;
     }
 
-    boolean isWaiting() {
-        return waiting;
+    boolean holds() {
+        return held;
     }
 
-    /// Notes that the guest waits.
-    void begin() {
-        if (!waiting) {
+    /// Notes that the guest is held.
+    void hold() {
+        if (!held) {
             log.line("the guest waits: there is no room for its disk in " + dir.machine());
         }
-        waiting = true;
+        held = true;
     }
 
     /// Lets the guest go on when there is room again.
@@ -41,14 +42,14 @@ final class Stall {
     /// @param current what the sandbox is otherwise
     /// @return what it is now
     SandboxState look(SandboxState current) throws InterruptedException {
-        if (waiting && hasRoom()) {
-            waiting = false;
+        if (held && hasRoom()) {
+            held = false;
             log.line("there is room again: the guest goes on");
             if (machine instanceof Pausable pausable) {
                 pausable.resume();
             }
         }
-        return waiting ? broken() : current;
+        return held ? broken() : current;
     }
 
     private SandboxState broken() {

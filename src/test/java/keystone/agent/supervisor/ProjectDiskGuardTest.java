@@ -5,32 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import keystone.agent.supervisor.Room.Level;
+import keystone.agent.supervisor.ProjectDiskGuard.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class RoomTest {
+final class ProjectDiskGuardTest {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
 
     @Test
     void of_a_large_disk_a_gibibyte_is_kept_free() {
-        assertThat(Room.keptFree(100 * GIB)).isEqualTo(GIB);
-        assertThat(Room.keptFree(4000 * GIB)).isEqualTo(GIB);
+        assertThat(ProjectDiskGuard.keptFree(100 * GIB)).isEqualTo(GIB);
+        assertThat(ProjectDiskGuard.keptFree(4000 * GIB)).isEqualTo(GIB);
     }
 
     @Test
     void of_a_small_disk_a_fiftieth_is_kept_free() {
-        assertThat(Room.keptFree(500 * MIB)).isEqualTo(10 * MIB);
+        assertThat(ProjectDiskGuard.keptFree(500 * MIB)).isEqualTo(10 * MIB);
     }
 
     @Test
     void what_may_be_written_leaves_what_is_kept_free(@TempDir Path place) throws Exception {
         FileStore disk = Files.getFileStore(place);
-        long kept = Room.keptFree(disk.getTotalSpace());
+        long kept = ProjectDiskGuard.keptFree(disk.getTotalSpace());
 
-        assertThat(Room.left(place)).isLessThanOrEqualTo(disk.getTotalSpace() - kept);
-        assertThat(Room.left(place.resolve("gone"))).isZero();
+        assertThat(ProjectDiskGuard.left(place)).isLessThanOrEqualTo(disk.getTotalSpace() - kept);
+        assertThat(ProjectDiskGuard.left(place.resolve("gone"))).isZero();
     }
 
     @Test
