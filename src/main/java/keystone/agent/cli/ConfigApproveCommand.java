@@ -7,6 +7,7 @@ import keystone.agent.config.Configuration;
 import keystone.agent.config.ProjectFile;
 import keystone.agent.config.Setting;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

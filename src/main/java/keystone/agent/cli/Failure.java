@@ -8,6 +8,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Reason;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// Says what went wrong in two lines, with what a program said about it in between, and turns it

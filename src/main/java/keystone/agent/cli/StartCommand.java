@@ -14,6 +14,7 @@ import keystone.agent.config.ProjectFile;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;

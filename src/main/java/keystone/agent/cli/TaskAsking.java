@@ -22,6 +22,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;

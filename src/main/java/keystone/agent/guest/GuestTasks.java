@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.UserError;

@@ -8,6 +8,7 @@ import keystone.agent.guest.GuestWorktree.Session;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import org.jspecify.annotations.Nullable;
