@@ -23,10 +23,11 @@ record ConfinementChecks(ConfinementSearch search, HostUser user) {
                 .map(path -> Check.passed(packageName, path + " is installed"))
                 .orElseGet(
                         () ->
-                                Check.failed(
-                                        packageName,
-                                        "the program `" + program + "` is not installed",
-                                        Packages.ofThisHost().install(packageName)));
+                                Packages.ofThisHost()
+                                        .lacking(
+                                                packageName,
+                                                "the program `" + program + "` is not installed",
+                                                packageName));
     }
 
     /// @param trials from the tightest to the loosest

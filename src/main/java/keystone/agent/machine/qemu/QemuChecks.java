@@ -43,7 +43,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     private static Check qemu() throws InterruptedException {
         Optional<Path> program = Programs.locate(QemuHost.PROGRAM);
         if (program.isEmpty()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " is not installed", QemuHost.install());
+            return QemuHost.lacking("qemu", QemuHost.PROGRAM + " is not installed");
         }
         String said = Command.of(program.get().toString(), "--version").run(LIMIT).output();
         return judgeVersion(said);
@@ -53,14 +53,14 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     static Check judgeVersion(String said) {
         Matcher matcher = VERSION.matcher(said);
         if (!matcher.find()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " tells no version", QemuHost.install());
+            return QemuHost.lacking("qemu", QemuHost.PROGRAM + " tells no version");
         }
         int major = Integer.parseInt(matcher.group(1));
         int minor = Integer.parseInt(matcher.group(2));
         String found = "QEMU " + major + "." + minor;
         return major > 7 || (major == 7 && minor >= 2)
                 ? Check.passed("qemu", found)
-                : Check.failed("qemu", found + " is older than 7.2", QemuHost.install());
+                : QemuHost.lacking("qemu", found + " is older than 7.2");
     }
 
     private Check kvm() throws InterruptedException {
