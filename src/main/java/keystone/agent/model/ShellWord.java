@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Words of a shell's language: for people, who paste them, and for programs, to whom they stand
-// for
-/// exactly these bytes.
+/// for exactly these bytes.
 public final class ShellWord {
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
 
