@@ -97,7 +97,7 @@ public record TaskOrder(
     public TaskOrder {
         if (prompt.isBlank()) {
             throw UserError.usage(
-                    "the prompt is empty", "keystone-agent task run 'what is to be done'");
+                    "the prompt is empty", "keystone-agent task run --agent shell 'make test'");
         }
         int longest = agent instanceof AgentSpec.Shell ? LONGEST_SCRIPT : LONGEST_PROMPT;
         if (prompt.getBytes(StandardCharsets.UTF_8).length > longest || prompt.indexOf('\0') >= 0) {
