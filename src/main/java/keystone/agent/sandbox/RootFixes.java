@@ -10,8 +10,7 @@ import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 
 /// Runs those of `doctor`'s fixes that are a command for an administrator; a line that needs a
-// shell
-/// is left to the person to paste.
+/// shell is left to the person to paste.
 public final class RootFixes {
     private static final String SUDO = "sudo";
     private static final Duration QUICK = Duration.ofSeconds(5);
