@@ -74,7 +74,7 @@ record Manual(
         return synopsis(verb.words());
     }
 
-    /// The same for its other names.
+    /// How it is written by its other names, a line each.
     List<String> aliases() {
         return verb.names().stream().skip(1).map(this::synopsis).toList();
     }

@@ -75,7 +75,7 @@ public final class Effective {
         return all(key).toList();
     }
 
-    /// The same as the other rooms know it.
+    /// All settings as the other rooms know them.
     public Settings toModel() {
         var environment = new TreeMap<String, String>();
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));

@@ -47,7 +47,8 @@ final class Exchange implements AutoCloseable {
         active();
     }
 
-    /// Once, and until it is closed.
+    /// Takes the slot of this exchange, which is freed when the exchange is closed. Called at most
+    /// once.
     synchronized void occupy(Places.Place taken) {
         place = taken;
         if (closed) {

@@ -18,7 +18,7 @@ public record Packages(Function<String, Optional<Path>> programs) {
     private static final Map<String, String> IN_ARCH =
             Map.of("openssh-client", "openssh", "uidmap", "shadow");
 
-    /// Of this very host.
+    /// For this very host.
     public static Packages ofThisHost() {
         return new Packages(Programs::locate);
     }

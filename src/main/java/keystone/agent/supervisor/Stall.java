@@ -10,7 +10,7 @@ import keystone.agent.store.SandboxDir;
 /// A guest that waits because this host has no room for what it writes. Once there is room it goes
 /// on where it was, as if nothing had happened. Used by the deciding thread.
 final class Stall {
-    /// With less the guest would only wait again.
+    /// Free bytes needed before the guest goes on; with less it would stop again at once.
     private static final long ENOUGH_BYTES = 16 << 20;
 
     private final SandboxDir dir;
