@@ -103,7 +103,7 @@ final class LifecycleIT {
             }
             machine.release();
         }
-        assertThat(shop.starting().run().succeeds().text()).contains("is running");
+        assertThat(shop.starting().run().succeeds().text()).contains("my-shop is already running");
         assertThat(shop.supervisorPid()).isEqualTo(supervisor);
     }
 

@@ -41,7 +41,7 @@ final class ConfigApproveCommand implements Action {
             case ProjectFile.Absent _ ->
                     throw UserError.notFound(
                             Printable.of(directory.toString()) + " has no .keystone/agent.toml",
-                            "there is nothing to approve");
+                            "write it: see docs/config.md#an-example");
             case ProjectFile.Approved file -> {
                 call.say(file.shownPath() + " was already approved");
                 yield 0;

@@ -139,8 +139,7 @@ final class Control implements Peer.Handler {
 
     RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
-            String fix = error.fix();
-            Json.Obj data = Json.object().with("fix", fix == null ? null : redacted(fix));
+            Json.Obj data = Json.object().with("fix", redacted(error.fix()));
             return new RpcError(error.kind().exitCode(), redacted(error.problem()), data);
         }
         return new RpcError(UserError.Kind.FAILED.exitCode(), redacted("internal error: " + cause));

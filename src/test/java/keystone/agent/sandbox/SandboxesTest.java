@@ -19,6 +19,7 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.UserError;
@@ -142,7 +143,8 @@ final class SandboxesTest {
                             TaskOrder.Where.HERE,
                             TaskOrder.Permissions.ALLOW,
                             TaskOrder.Limits.USUAL,
-                            null);
+                            null,
+                            TaskExtras.NONE);
             TaskDir files =
                     TaskDir.create(dir, Task.here(new TaskId(id), BLUE, order, Instant.now()));
             git(project, "update-ref", "refs/keystone/blue/tasks/" + id, "HEAD");

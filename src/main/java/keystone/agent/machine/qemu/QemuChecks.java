@@ -68,10 +68,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
             var confinement = host.confinement(host.user().ids());
             return judge(host.accelerator(image).chooseAnew(confinement).verdict(), image);
         } catch (UserError lacking) {
-            return Check.warning(
-                    "kvm",
-                    "cannot be tried yet: " + lacking.problem(),
-                    Objects.requireNonNullElse(lacking.fix(), "keystone-agent doctor"));
+            return Check.warning("kvm", "cannot be tried yet: " + lacking.problem(), lacking.fix());
         }
     }
 
@@ -99,12 +96,18 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
                             "kvm",
                             reason + ", so guests are emulated, about ten times slower",
                             "sudo usermod -aG kvm \"$(id -un)\"   # then log in again");
-            case Verdict.Broken _, Verdict.Unclear _ ->
-                    Check.warning(
-                            "kvm",
-                            "present but broken: " + reason + "; guests are emulated instead",
-                            "ask whoever runs this machine for working nested virtualisation;"
-                                    + " sandboxes work without it");
+            case Verdict.Broken(String why) -> notUsable(why);
+            case Verdict.Unclear(String why) -> notUsable(why);
         };
+    }
+
+    private static Check notUsable(String why) {
+        return Check.warning(
+                "kvm",
+                "present but not usable: "
+                        + why
+                        + "; guests are emulated instead, about ten times slower",
+                "ask whoever runs this machine for working nested virtualisation;"
+                        + " sandboxes work without it");
     }
 }
