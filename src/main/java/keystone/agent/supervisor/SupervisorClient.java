@@ -348,10 +348,18 @@ public final class SupervisorClient implements Owned.Ending {
         String fix = said == null ? "keystone-agent doctor" : said;
         for (UserError.Kind kind : UserError.Kind.values()) {
             if (kind.exitCode() == error.code()) {
-                return new UserError(kind, String.valueOf(error.getMessage()), fix);
+                return new UserError(kind, String.valueOf(error.getMessage()), fix)
+                        .quoting(quoted(data));
             }
         }
-        return UserError.failed(String.valueOf(error.getMessage()), fix);
+        return UserError.failed(String.valueOf(error.getMessage()), fix).quoting(quoted(data));
+    }
+
+    /// Earlier supervisors send none.
+    private static List<String> quoted(Json.@Nullable Obj data) {
+        return data != null && data.get("quoted") instanceof Json.Arr(List<Json> lines)
+                ? lines.stream().map(line -> line.asString("quoted")).toList()
+                : List.of();
     }
 
     @Override
