@@ -341,7 +341,7 @@ class ImagesTest {
             }
             if (last.endsWith("pack")) {
                 if (guests.failing.equals("gone")) {
-                    throw UserError.failed("the guest is gone", null);
+                    throw UserError.failed("the guest is gone", "start it");
                 }
                 pack(output);
             }
