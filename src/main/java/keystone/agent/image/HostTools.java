@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import keystone.agent.model.Check;
 import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
@@ -79,15 +80,7 @@ final class HostTools {
     }
 
     static List<Check> checks(Namespaces namespaces) throws InterruptedException {
-        var checks = new ArrayList<Check>();
-        var missing = new ArrayList<Check>();
-        for (String name : new TreeSet<>(PACKAGES.values())) {
-            lacking(name).ifPresent(missing::add);
-        }
-        if (missing.isEmpty()) {
-            checks.add(Check.passed("image tools", "all installed"));
-        }
-        checks.addAll(missing);
+        var checks = new ArrayList<>(tools(program -> Programs.locate(program).isPresent()));
         checks.add(sources());
         if (namespaces.needsUserMapping()) {
             checks.add(mapping());
@@ -95,11 +88,19 @@ final class HostTools {
         return checks;
     }
 
-    private static Optional<Check> lacking(String name) {
+    /// The tools in one check when all are there, else a check for each package that is missing.
+    static List<Check> tools(Predicate<String> isThere) {
+        List<Check> missing =
+                new TreeSet<>(PACKAGES.values())
+                        .stream().flatMap(name -> lacking(name, isThere).stream()).toList();
+        return missing.isEmpty() ? List.of(Check.passed("image tools", "all installed")) : missing;
+    }
+
+    private static Optional<Check> lacking(String name, Predicate<String> isThere) {
         List<String> missing =
                 PACKAGES.keySet().stream()
                         .filter(program -> name.equals(PACKAGES.get(program)))
-                        .filter(program -> Programs.locate(program).isEmpty())
+                        .filter(isThere.negate())
                         .toList();
         return missing.isEmpty()
                 ? Optional.empty()
