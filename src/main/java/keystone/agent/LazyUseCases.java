@@ -342,13 +342,13 @@ final class LazyUseCases implements UseCases {
         }
 
         @Override
-        public boolean canRun(String line) throws InterruptedException {
-            return to.rootFixes().canRun(line);
+        public boolean canRun(List<String> command) throws InterruptedException {
+            return to.rootFixes().canRun(command);
         }
 
         @Override
-        public void runFix(String line) throws InterruptedException {
-            to.rootFixes().run(line);
+        public void runFix(List<String> command) throws InterruptedException {
+            to.rootFixes().run(command);
         }
     }
 }

@@ -3,6 +3,7 @@ package keystone.agent.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import keystone.agent.guest.TestGuest.Ran;
+import keystone.agent.model.ShellWord;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Signal;
 import org.junit.jupiter.api.AfterEach;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import keystone.agent.model.ShellWord;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Signal;

@@ -135,7 +135,8 @@ final class ImageBuildIT {
         home.keystone("image", "rm", "--unused").run().succeeds();
 
         assertThat(refused.status()).isNotZero();
-        assertThat(refused.errors()).contains("is in use by shop", "keystone-agent destroy shop");
+        assertThat(refused.errors())
+                .contains("is in use by shop", "keystone-agent image rm --unused");
         assertThat(Shelves.images(home)).containsExactly(digest);
         assertThat(shop().starting().run().succeeds().errors()).doesNotContain("error");
     }

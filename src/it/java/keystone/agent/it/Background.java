@@ -49,6 +49,11 @@ public final class Background implements AutoCloseable {
         return process.isAlive();
     }
 
+    /// What Ctrl-C in a terminal sends.
+    public void interrupt() {
+        Kernel.signal("INT", pid());
+    }
+
     /// `kill -9`, to this one process.
     public void kill() {
         Kernel.kill(pid());

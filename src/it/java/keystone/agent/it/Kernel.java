@@ -161,7 +161,7 @@ public final class Kernel {
     }
 
     /// A process that is gone already is fine.
-    private static void signal(String name, long pid) {
+    static void signal(String name, long pid) {
         try {
             var _ = Command.of("kill", "-" + name, Long.toString(pid)).run(LIMIT);
         } catch (InterruptedException stop) {

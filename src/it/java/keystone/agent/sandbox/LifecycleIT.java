@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class LifecycleIT {
     private static final int WRONG_STATE = 6;
     private static final int USAGE = 2;
+    private static final int INTERRUPTED = 130;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -83,6 +84,27 @@ final class LifecycleIT {
             assertThat(shop.state()).isEqualTo("running");
             assertThat(shop.supervisorPid()).isNotEqualTo(before);
         }
+    }
+
+    @Test
+    void a_start_that_is_interrupted_says_that_it_goes_on_and_how_to_stop_it() throws Exception {
+        shop.keystone("stop").run().succeeds();
+        long supervisor;
+        try (Hold machine = Hold.at("start:machine")) {
+            try (Background start = shop.starting().with(machine).start()) {
+                machine.await(LIMIT);
+                supervisor = shop.supervisorPid();
+                start.interrupt();
+                Ended ended = start.await(LIMIT);
+
+                assertThat(ended.status()).isEqualTo(INTERRUPTED);
+                assertThat(ended.errors())
+                        .contains("the start of `my-shop` goes on", "keystone-agent stop my-shop");
+            }
+            machine.release();
+        }
+        assertThat(shop.starting().run().succeeds().text()).contains("my-shop is already running");
+        assertThat(shop.supervisorPid()).isEqualTo(supervisor);
     }
 
     @Test

@@ -115,7 +115,9 @@ class GuestLiesIT {
         Ended refused = sandbox.keystone("restart").within(BOOT).run();
 
         assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.errors()).contains("of another build").contains("--fresh");
+        assertThat(refused.errors())
+                .contains("belongs to another sandbox or an older disk")
+                .contains("--fresh");
         assertHarmless(refused);
         assertThat(sandbox.processes()).isEmpty();
     }

@@ -82,7 +82,7 @@ final class CloneIT {
         Ended refused = home.starting(project, "--share", "clone").run().endsWith(WRONG_STATE);
 
         assertThat(refused.errors())
-                .contains("`--share clone` is not possible: the project is no git repository")
+                .contains("`--share clone` is not possible: the project is not a git repository")
                 .contains("fix:   git init");
         assertThat(home.processes()).isEmpty();
     }

@@ -45,7 +45,7 @@ final class WorktreesIT {
         apart(shop, place, "commit", "--quiet", "--message=Fix");
         assertThat(only(shop).number("ahead")).isEqualTo(1);
         assertThat(remove(shop).endsWith(WRONG_STATE).errors())
-                .contains("have not come home: 1", "sync shop --branch 'fix/login'");
+                .contains("have not come home: 1", "sync shop --branch fix/login");
 
         // Its branch is checked out here: the files follow, but not over an edit.
         project.git("switch", "--quiet", "--create=fix/login");

@@ -77,7 +77,8 @@ final class AgentsListCommand implements Action {
         return switch (entry.spec()) {
             case AgentSpec.Shell _ -> "needs none";
             case AgentSpec.Acp acp when acp.credentials().isEmpty() -> "not known";
-            case AgentSpec.Acp acp -> "none: set " + String.join(" or ", acp.credentials());
+            case AgentSpec.Acp acp ->
+                    "none: keystone-agent tokens set " + Printable.of(acp.credentials().getFirst());
         };
     }
 

@@ -8,6 +8,7 @@ import keystone.agent.config.Configuration;
 import keystone.agent.config.ProjectFile;
 import keystone.agent.config.ProjectFile.Unapproved;
 import keystone.agent.config.Setting;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// Talks with the user about a project's own file, which an agent could have written.

@@ -1,6 +1,7 @@
 package keystone.agent.cli;
 
 import java.util.List;
+import keystone.agent.config.ReferencePage;
 
 /// `docs/cli.md`, written from the commands themselves.
 final class CommandPage {
@@ -59,7 +60,7 @@ final class CommandPage {
         Verb.shown().forEach(verb -> page.append('\n').append(section(Manual.of(verb))));
         page.append("\n## Flags of every command\n\n");
         items(page, Manual.of(Verb.VERSION).globalFlags(), "Flag");
-        return page.toString();
+        return ReferencePage.withLinks(page.toString());
     }
 
     private static String anchor(Verb verb) {

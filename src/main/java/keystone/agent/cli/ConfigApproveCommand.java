@@ -7,6 +7,7 @@ import keystone.agent.config.Configuration;
 import keystone.agent.config.ProjectFile;
 import keystone.agent.config.Setting;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ final class ConfigApproveCommand implements Action {
             case ProjectFile.Absent _ ->
                     throw UserError.notFound(
                             Printable.of(directory.toString()) + " has no .keystone/agent.toml",
-                            "there is nothing to approve");
+                            "write it: see docs/config.md#an-example");
             case ProjectFile.Approved file -> {
                 call.say(file.shownPath() + " was already approved");
                 yield 0;

@@ -28,7 +28,7 @@ final class DestroyCommand implements Action {
 
     @Option(
             names = {"-y", "--yes"},
-            description = "Do not ask; what holds commits that nobody has fetched stays.")
+            description = "Do not ask; sandboxes with unfetched commits are kept.")
     boolean yes;
 
     @Override

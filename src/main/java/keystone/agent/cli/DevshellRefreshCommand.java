@@ -52,7 +52,7 @@ final class DevshellRefreshCommand implements Action {
     static UserError absent() {
         return UserError.notFound(
                 "this project describes no devshell: it has no flake.nix, shell.nix, .envrc or devenv.nix",
-                "there is nothing to evaluate");
+                "write a flake.nix, shell.nix or .envrc, then: keystone-agent devshell refresh");
     }
 
     private DevshellInputs approved(Call call, DevshellStanding.Unapproved standing)

@@ -6,6 +6,7 @@ import keystone.agent.json.Json;
 import keystone.agent.model.Check;
 import keystone.agent.model.Check.Status;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,23 +52,23 @@ final class DoctorCommand implements Action {
     ///
     /// @return whether anything was run
     private static boolean offer(Call call, List<Check> checks) throws InterruptedException {
-        var lines = new ArrayList<String>();
+        var commands = new ArrayList<List<String>>();
         for (Check check : checks) {
-            String line = String.valueOf(check.fix());
-            if (call.use().host().canRun(line) && !lines.contains(line)) {
-                lines.add(line);
+            List<String> command = check.command();
+            if (call.use().host().canRun(command) && !commands.contains(command)) {
+                commands.add(command);
             }
         }
-        if (lines.isEmpty() || !call.streams().canAsk()) {
+        if (commands.isEmpty() || !call.streams().canAsk()) {
             return false;
         }
         call.streams().err().println("These would help:");
-        lines.forEach(line -> call.streams().err().println("    " + Printable.of(line)));
+        commands.forEach(command -> call.streams().err().println("    " + ShellWord.line(command)));
         if (!call.prompt().confirms("Run them now?")) {
             return false;
         }
-        for (String line : lines) {
-            call.use().host().runFix(line);
+        for (List<String> command : commands) {
+            call.use().host().runFix(command);
         }
         return true;
     }

@@ -58,7 +58,7 @@ final class ExecCommand implements Action {
 
     @Option(
             names = {"-i", "--interactive"},
-            description = "For habit's sake: input is always passed on.")
+            description = "Accepted and ignored: input is always passed on.")
     boolean interactive;
 
     @Override

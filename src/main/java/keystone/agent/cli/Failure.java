@@ -8,6 +8,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Reason;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// Says what went wrong in two lines, with what a program said about it in between, and turns it
@@ -28,7 +29,7 @@ final class Failure {
     }
 
     int report(UserError error) {
-        print(error.problem(), error.quoted(), error.fix() == null ? "" : error.fix());
+        print(error.problem(), error.quoted(), error.fix());
         trace(error);
         return error.kind().exitCode();
     }
@@ -52,7 +53,7 @@ final class Failure {
         return rest.isEmpty() ? what : what + ": " + rest;
     }
 
-    /// Of a file that cannot be had, who owns it and everything above it is what one wants to see.
+    /// Names what to look at: of a file that cannot be had, who owns it and everything above it.
     private static String whereToLook(Throwable failure) {
         boolean ofItsPlace =
                 failure instanceof AccessDeniedException

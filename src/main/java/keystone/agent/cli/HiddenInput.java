@@ -42,8 +42,8 @@ final class HiddenInput {
                         .orElseThrow(
                                 () ->
                                         UserError.usage(
-                                                "the value would be shown while you type it: not"
-                                                        + " all of this is a terminal",
+                                                "the value would be visible while you type:"
+                                                        + " input or output is not a terminal",
                                                 "give it on standard input, or do not redirect"
                                                         + " the output"));
         char[] typed = console.readPassword("%s", question);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Sessions.Follow;

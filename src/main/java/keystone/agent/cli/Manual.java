@@ -40,9 +40,9 @@ record Manual(
         List<String> globalNames = global.stream().map(OptionSpec::longestName).toList();
         return new Manual(
                 verb,
-                spec.positionalParameters().stream().map(Manual::position).toList(),
+                shown(spec).map(Manual::position).toList(),
                 String.join(" ", spec.usageMessage().description()),
-                spec.positionalParameters().stream().map(Manual::item).toList(),
+                shown(spec).map(Manual::item).toList(),
                 spec.options().stream()
                         .filter(option -> !globalNames.contains(option.longestName()))
                         .filter(option -> !option.hidden())
@@ -50,6 +50,10 @@ record Manual(
                         .toList(),
                 global.stream().map(Manual::item).toList(),
                 List.of(spec.usageMessage().footer()));
+    }
+
+    private static Stream<PositionalParamSpec> shown(CommandSpec spec) {
+        return spec.positionalParameters().stream().filter(parameter -> !parameter.hidden());
     }
 
     private static Item item(OptionSpec option) {
@@ -70,7 +74,7 @@ record Manual(
         return synopsis(verb.words());
     }
 
-    /// The same for its other names.
+    /// How it is written by its other names, a line each.
     List<String> aliases() {
         return verb.names().stream().skip(1).map(this::synopsis).toList();
     }

@@ -37,7 +37,7 @@ final class NetRule {
     boolean json;
 
     int add(Call call, Effect effect) throws InterruptedException {
-        var rule = new Rule(pattern(), effect);
+        var rule = new Rule(pattern(effect), effect);
         SandboxName sandbox = call.sandbox(name);
         EgressPolicy now =
                 call.use().networks().add(sandbox, rule, once ? Holding.ONCE : Holding.ALWAYS);
@@ -56,24 +56,29 @@ final class NetRule {
         return 0;
     }
 
-    private HostPattern pattern() {
+    private HostPattern pattern(Effect effect) {
         if (host != null && hostPort != null) {
             throw UserError.usage(
                     "a rule is about a HOST or a port of this host, not both",
                     "leave out " + Printable.of(host) + ", or --host-port");
         }
+        String verb = effect == Effect.ALLOW ? "allow" : "deny";
         if (hostPort != null) {
             return EgressPolicy.hostPort(hostPort);
         }
         if (host == null) {
             throw UserError.usage(
-                    "it is not said which host",
-                    "name it, or a port of this host: --host-port 5432");
+                    "`net %s` needs a host or --host-port".formatted(verb),
+                    "keystone-agent net %s registry.example.org".formatted(verb));
         }
         HostPattern named = HostPattern.parse(host);
         if (named.host().equals(EgressPolicy.THIS_HOST) && named.port() == null) {
             throw UserError.usage(
-                    "of this host, single ports are allowed", "name one: --host-port 5432");
+                    "`%s` is this host, which is opened port by port".formatted(named.host()),
+                    "keystone-agent net %s --host-port 5432".formatted(verb));
+        }
+        if (named.host().isLoopback() && effect == Effect.ALLOW) {
+            throw HostPattern.ofThisHost(named.host());
         }
         return named;
     }

@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import keystone.agent.json.Json;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.OpenRequest;
 import keystone.agent.sandbox.Opening;

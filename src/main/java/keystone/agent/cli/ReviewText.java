@@ -72,12 +72,13 @@ final class ReviewText {
                 call.say(summary(review) + ": keystone-agent review " + sandbox);
             }
         } catch (UserError untold) {
-            // That command did what it was for.
-            String fix = untold.fix();
+            // The command that this follows has done its work: the failure is told, and is none of
+            // its own.
             call.say(
                     "what changed in the project cannot be told: "
                             + Printable.of(untold.problem())
-                            + (fix == null ? "" : "; then: " + Printable.of(fix)));
+                            + "; then: "
+                            + Printable.of(untold.fix()));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import keystone.agent.model.Nearest;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// Where a command line leads.

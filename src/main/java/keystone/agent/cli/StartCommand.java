@@ -14,6 +14,7 @@ import keystone.agent.config.ProjectFile;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Settings;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.sandbox.StartRequest;
 import keystone.agent.sandbox.Started;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes the sandbox when the project has none, boots it, waits until it is usable, says what",
             "it shares, and goes into its terminal session. A sandbox that runs already is only gone",
-            "into. What it is given can also be kept in agent.toml: see `config show`."
+            "into. Ctrl-C ends the waiting; the sandbox goes on starting, and `stop` ends that.",
+            "What it is given can also be kept in agent.toml: see `config show`."
         },
         footer = {
             "keystone-agent start",

@@ -21,10 +21,6 @@ enum Style {
         return wrap("31", text);
     }
 
-    String dim(String text) {
-        return wrap("2", text);
-    }
-
     /// SGR (ECMA-48, 8.3.117).
     private String wrap(String code, String text) {
         return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";

@@ -22,6 +22,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.TaskDefaults;
 import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Parameters;
 
 /// What `task run` and `task submit` have in common: the flags that say what is wanted.
 abstract class TaskAsking implements Action {
+    private static final int MOST_REPEATED = 200;
+
     private static final int LONGEST_INPUT = 2 << 20;
 
     @Parameters(
@@ -155,7 +158,7 @@ abstract class TaskAsking implements Action {
         if (!Files.isRegularFile(file)) {
             String shown = Printable.of(file.toString());
             throw UserError.usage(
-                    shown + " cannot be read, or is no regular file",
+                    shown + " cannot be read, or is not a regular file",
                     "ls -l " + ShellWord.quote(shown));
         }
     }
@@ -177,10 +180,20 @@ abstract class TaskAsking implements Action {
         if (name == null) {
             throw UserError.usage(
                     "no agent was chosen",
-                    "keystone-agent task run --agent shell 'make test'   # or: claude, codex, gemini");
+                    "keystone-agent task %s --agent claude %s   # or: codex, gemini, shell"
+                            .formatted(verb(), typed()));
         }
         return choice.agents().named(name);
     }
+
+    /// The prompt as it was typed, where it is short enough to be read again.
+    private String typed() {
+        String again = ShellWord.line(words);
+        return words.isEmpty() || again.length() > MOST_REPEATED ? "'PROMPT'" : again;
+    }
+
+    /// Which of the commands this is.
+    abstract String verb();
 
     private String text(Call call) {
         String prompt = words.isEmpty() ? null : String.join(" ", words);

@@ -36,8 +36,7 @@ final class TaskFollowCommand implements Action {
                         json ? TaskWatching.Form.JSON : TaskWatching.Form.TEXT);
         if (last != null && last < 0) {
             throw UserError.usage(
-                    "--last: there are never " + last + " updates",
-                    "use 0 for none of the old ones");
+                    "--last cannot be negative: " + last, "use 0 for none of the old ones");
         }
         return last == null ? watching.follow() : watching.follow(last);
     }

@@ -38,7 +38,8 @@ final class TaskListCommand implements Action {
             return 0;
         }
         if (tasks.isEmpty()) {
-            call.say("there are none; `keystone-agent task run PROMPT` begins one");
+            call.say(
+                    "there are none; `keystone-agent task run --agent shell 'make test'` begins one");
             return 0;
         }
         var table = new Table("ID", "SANDBOX", "AGENT", "STATE", "FOR", "PROMPT");

@@ -12,6 +12,11 @@ import picocli.CommandLine.Command;
         footer = "keystone-agent task submit --agent shell 'make test'")
 final class TaskSubmitCommand extends TaskAsking {
     @Override
+    String verb() {
+        return "submit";
+    }
+
+    @Override
     public int run(Call call) throws InterruptedException {
         TaskId id = submit(call);
         if (json) {

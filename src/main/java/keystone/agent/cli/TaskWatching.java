@@ -42,7 +42,8 @@ final class TaskWatching {
     private final TaskId id;
     private final TaskPrinter printer;
 
-    /// Those that nobody has answered, the oldest first: an agent may ask several things at once.
+    /// The questions that nobody has answered, the oldest first: an agent may ask several things at
+    /// once.
     private final SequencedMap<String, TaskEntry> open = new LinkedHashMap<>();
 
     /// The question that was printed last.
@@ -56,12 +57,12 @@ final class TaskWatching {
         this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
     }
 
-    /// The same, from the first update on.
+    /// Follows the task from its first update on.
     int follow() throws InterruptedException {
         return follow(Integer.MAX_VALUE);
     }
 
-    /// Until it has ended, or asks what nobody here can answer.
+    /// Follows the task until it has ended, or asks what nobody here can answer.
     ///
     /// @param last how many updates to begin with, at most
     /// @return the exit code
@@ -149,7 +150,8 @@ final class TaskWatching {
         }
     }
 
-    /// Of a task whose supervisor is gone, nobody writes down how it ended.
+    /// Whether nothing more will come. A task whose supervisor is gone counts: nobody writes down
+    /// how it ended.
     private boolean isOver() throws InterruptedException {
         if (call.use().tasks().show(id).state() instanceof TaskState.Ended(TaskOutcome outcome)) {
             ended = outcome;
@@ -198,9 +200,7 @@ final class TaskWatching {
             open.remove(question.id());
         } catch (UserError unfit) {
             call.say("error: " + unfit.problem());
-            if (unfit.fix() != null) {
-                call.say("fix:   " + unfit.fix());
-            }
+            call.say("fix:   " + unfit.fix());
             if (unfit.kind() == UserError.Kind.WRONG_STATE) {
                 // Somebody else was faster.
                 open.remove(question.id());

@@ -44,7 +44,9 @@ final class TokensListCommand implements Action {
                     entry.heldBy().isEmpty() ? "-" : String.join(" ", entry.heldBy()));
         }
         if (shown.isEmpty()) {
-            call.say("there are no secrets on this host that sandboxes could use");
+            call.say(
+                    "there are no secrets on this host that sandboxes could use; `keystone-agent tokens"
+                            + " set NAME` keeps one, `keystone-agent tokens list --all` names them");
         } else {
             table.lines().forEach(call.out()::println);
         }

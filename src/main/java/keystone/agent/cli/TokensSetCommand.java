@@ -42,7 +42,7 @@ final class TokensSetCommand implements Action {
         if (value != null) {
             throw UserError.usage(
                     "a value on a command line can be seen by others, and stays in your shell's"
-                            + " history: consider that one spent",
+                            + " history: replace this value at its provider",
                     "keystone-agent tokens set " + secret + "   # asks for the value");
         }
         Encoding how = encoding();

@@ -305,9 +305,9 @@ public interface UseCases {
 
         List<Check> fix(StartListener listener) throws InterruptedException;
 
-        /// Whether `line` is a fix that [#runFix] can run.
-        boolean canRun(String line) throws InterruptedException;
+        /// Whether `command`, of a [Check], is one that [#runFix] can run.
+        boolean canRun(List<String> command) throws InterruptedException;
 
-        void runFix(String line) throws InterruptedException;
+        void runFix(List<String> command) throws InterruptedException;
     }
 }

@@ -9,6 +9,7 @@ import keystone.agent.json.Json;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -17,7 +17,8 @@ public final class DurationText {
         Matcher form = FORM.matcher(text.trim());
         if (text.isBlank() || !form.matches()) {
             throw UserError.usage(
-                    "`" + Printable.of(text) + "` is not a time", "write it as `90m` or `2h`");
+                    "`" + Printable.of(text) + "` is not a duration",
+                    "write it like 90m, 2h or 1h30m");
         }
         return Duration.ofDays(part(form, 1))
                 .plusHours(part(form, 2))

@@ -75,7 +75,7 @@ public final class Effective {
         return all(key).toList();
     }
 
-    /// The same as the other rooms know it.
+    /// All settings as the other rooms know them.
     public Settings toModel() {
         var environment = new TreeMap<String, String>();
         all(Key.ENV).forEach(setting -> environment.put(setting.id(), (String) setting.value()));
@@ -116,17 +116,26 @@ public final class Effective {
                 one(Key.DEVSHELL, DevshellMode.class));
     }
 
+    private List<SecretRef> secrets() {
+        return KnownSecrets.with(
+                all(Key.SECRETS).map(setting -> (SecretRef) setting.value()).toList());
+    }
+
     /// What was said just now is answered at once, before anything is built; a file may speak of
     /// what another one declares.
     private SecretName known(Setting delivery) {
         var name = new SecretName(delivery.id());
-        boolean isKnown =
-                KnownSecrets.named(name).isPresent()
-                        || all(Key.SECRETS).anyMatch(own -> own.id().equals(delivery.id()));
+        boolean isKnown = secrets().stream().anyMatch(each -> each.name().equals(name));
         if (!isKnown && delivery.origin().place() == Origin.Place.FLAG) {
             throw UserError.usage(
-                    "%s: there is no secret `%s`".formatted(delivery.origin().where(), name),
-                    "see which there are: keystone-agent tokens list");
+                    "%s: there is no secret `%s`%s"
+                            .formatted(
+                                    delivery.origin().where(),
+                                    name,
+                                    KnownSecrets.likely(name.value(), secrets())
+                                            .map("; did you mean `%s`?"::formatted)
+                                            .orElse("")),
+                    "keystone-agent tokens list --all");
         }
         return name;
     }

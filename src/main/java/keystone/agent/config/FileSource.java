@@ -170,6 +170,7 @@ final class FileSource {
         Optional<String> nearest = Nearest.of(entry.title(), Key.titles());
         return UserError.usage(
                 at(entry) + ": there is no setting `" + title + "`",
-                nearest.map(known -> "perhaps `" + known + "` is meant").orElse(null));
+                nearest.map(known -> "perhaps `" + known + "` is meant")
+                        .orElse("see docs/config.md"));
     }
 }

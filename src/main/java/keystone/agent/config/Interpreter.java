@@ -126,7 +126,8 @@ final class Interpreter {
         Path path = text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text);
         if (!path.isAbsolute()) {
             throw UserError.usage(
-                    "`" + Printable.of(text) + "` is no absolute path", "begin it with / or ~/");
+                    "`" + Printable.of(text) + "` is not an absolute path",
+                    "begin it with / or ~/");
         }
         return path.normalize();
     }
@@ -189,7 +190,7 @@ final class Interpreter {
         if (equals < 0) {
             var named = new SecretName(text);
             throw UserError.usage(
-                    "it is not said how the guest is to get `" + named + "`",
+                    "`" + named + "` needs =session or =file",
                     "write %s=session, or %s=file".formatted(named, named));
         }
         var name = new SecretName(text.substring(0, equals));

@@ -88,7 +88,7 @@ public enum Key {
             "--idle-stop",
             "KEYSTONE_AGENT_IDLE_STOP",
             null,
-            "Stop the sandbox after nobody used it for so long. Without it, it runs until stopped."),
+            "Stop the sandbox when it has been unused for this long. Without it, it runs until stopped."),
     MOUNTS(
             "mounts",
             Form.MOUNTS,
@@ -120,7 +120,7 @@ public enum Key {
             null,
             null,
             "Secrets of your own, a table `[secrets.NAME]` each, with `hosts` that it may go to and"
-                    + " where it is read: see [secrets](secrets.md#your-own)."),
+                    + " where it is read: see docs/secrets.md#your-own."),
     AGENT(
             "agent",
             Form.AGENT,
@@ -135,8 +135,8 @@ public enum Key {
             "--import",
             "KEYSTONE_AGENT_IMPORT",
             "all",
-            "How much of your own set-up of your agents a guest with the agents layer gets a copy of:"
-                    + " skills, commands, memory and harmless settings, never credentials, or nothing."),
+            "Whether the guest gets a copy of your agents' skills, commands, memory and harmless settings"
+                    + " (never credentials)."),
     AGENTS(
             "agents",
             Form.AGENT_TABLE,
@@ -152,7 +152,7 @@ public enum Key {
             null,
             "Files of the project and of mounts that the guest gets an empty one for, beside `.env*`;"
                     + " `!PATTERN` is an exception: see"
-                    + " [workspace](workspace.md#files-the-guest-does-not-see)."),
+                    + " docs/workspace.md#files-the-guest-does-not-see."),
     WORKSPACE_WARN(
             "workspace.warn",
             Form.FILE_PATTERNS,
@@ -191,7 +191,7 @@ public enum Key {
             "KEYSTONE_AGENT_IMAGE",
             "debian",
             "What a new guest's system is made from: `debian`, or `nix` for NixOS, built by this host's"
-                    + " nix: see [nix](nix.md)."),
+                    + " nix: see docs/nix.md."),
     NIX_NIXPKGS(
             "nix.nixpkgs",
             Form.FLAKE,
@@ -277,7 +277,8 @@ public enum Key {
         return Optional.ofNullable(fallback);
     }
 
-    /// What it does, for help and the reference page.
+    /// What it does, for help and the reference page, which makes links of pages such as
+    /// `docs/nix.md`.
     public String sentence() {
         return sentence;
     }

@@ -1,6 +1,7 @@
 package keystone.agent.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// `docs/config.md`, written from [Key].
@@ -11,7 +12,7 @@ public final class ReferencePage {
 
             <!-- Written by `make docs` from the settings that the program knows; do not edit. -->
 
-            What is not said anywhere has a default. Stronger places overrule weaker ones:
+            A setting that is given nowhere has its default. Stronger places overrule weaker ones:
 
             1. a flag of `keystone-agent start`
             2. an environment variable
@@ -75,6 +76,8 @@ public final class ReferencePage {
             Times are written `90m`, `2h`, `1h30m`, `1d`; sizes `512m`, `4g`, `1t`, in powers of 1024.
             """;
 
+    private static final Pattern PAGE = Pattern.compile("docs/([a-z]+)\\.md(#[a-z-]+)?");
+
     private ReferencePage() {}
 
     public static String markdown() {
@@ -94,10 +97,16 @@ public final class ReferencePage {
                         flags(key),
                         key.variable().map(ReferencePage::code).orElse("–"),
                         key.fallback().map(ReferencePage::code).orElse("–"),
-                        key.sentence())
+                        withLinks(key.sentence()))
                 .stream()
                 .map(cell -> cell.replace("|", "\\|"))
                 .collect(Collectors.joining(" | ", "| ", " |"));
+    }
+
+    /// The pages that are named in a text that is also help, such as `docs/nix.md`, as links from a
+    /// page beside them.
+    public static String withLinks(String sentence) {
+        return PAGE.matcher(sentence).replaceAll("[$1]($1.md$2)");
     }
 
     private static String flags(Key key) {

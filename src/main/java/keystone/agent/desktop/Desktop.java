@@ -34,7 +34,7 @@ public final class Desktop {
             throw new UserError(
                     UserError.Kind.FAILED,
                     "the desktop shows no notification: " + failed.getMessage(),
-                    null,
+                    "keystone-agent doctor",
                     failed);
         }
     }

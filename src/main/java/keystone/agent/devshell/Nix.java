@@ -41,7 +41,7 @@ final class Nix {
         Path store = Path.of(answer.replaceAll("^\"|\"$", ""));
         if (!store.isAbsolute() || store.getNameCount() < 2 || !isItself(store)) {
             throw UserError.hostLacks(
-                    "nix keeps its store in %s, which is no directory of this host"
+                    "nix keeps its store in %s, which is not a directory of this host"
                             .formatted(Printable.of(store.toString())),
                     "keystone-agent start --devshell none");
         }
@@ -82,7 +82,7 @@ final class Nix {
             throw UserError.failed(
                     "nix printed an environment that is not understood: "
                             + Printable.of(String.valueOf(notUnderstood.getMessage())),
-                    "nix print-dev-env --json");
+                    "nix --extra-experimental-features 'nix-command flakes' print-dev-env --json");
         }
     }
 

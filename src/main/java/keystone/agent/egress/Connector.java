@@ -137,7 +137,7 @@ final class Connector {
         line.write(new HttpHead("CONNECT " + target + " HTTP/1.1", fields).bytes());
         Matcher status = STATUS.matcher(HttpHead.read(line, limits.headBytes()).start());
         if (!status.matches()) {
-            throw new Malformed("it is no answer of HTTP/1.1");
+            throw new Malformed("it is not an answer of HTTP/1.1");
         }
         if (!status.group(1).startsWith("2")) {
             throw NoWay.at(proxy, "does not connect to %s: %s".formatted(target, status.group(1)));

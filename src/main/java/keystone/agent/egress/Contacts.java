@@ -13,8 +13,8 @@ import keystone.agent.process.Owned;
 
 /// Somebody who hears of every host that a guest asks for, once. Thread-safe.
 final class Contacts implements Owned.Ending {
-    /// A guest can ask for as many names as it likes. So many of those that are refused, which
-    /// cost it nothing, and of the others so many.
+    /// The most hosts remembered: so many refused ones, which cost a guest nothing, and as many
+    /// others.
     static final int MOST = 500;
 
     /// What goes on is not told again before: programs repeat such a request every few seconds.
@@ -31,7 +31,7 @@ final class Contacts implements Owned.Ending {
 
     private boolean closed;
 
-    /// @param since what was asked for earlier is somebody else's
+    /// @param since requests from before this instant belong to an earlier task and are ignored
     Contacts(EgressLog log, Instant since, EgressLog.Hearing hearing) {
         this.log = log;
         this.since = since;

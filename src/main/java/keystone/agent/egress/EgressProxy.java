@@ -69,7 +69,7 @@ public final class EgressProxy implements Owned.Ending {
         return open(socket, gate, log, clock, Limits.USUAL, Tunnel.PLAIN);
     }
 
-    /// The same, and puts secrets in on the way out.
+    /// Serves at once, and puts secrets in on the way out.
     public static EgressProxy open(
             Path socket, Gate gate, EgressLog log, InstantSource clock, Secrets secrets) {
         return open(socket, gate, log, clock, Limits.USUAL, secrets.tunnel());
@@ -93,7 +93,7 @@ public final class EgressProxy implements Owned.Ending {
             throw new UserError(
                     UserError.Kind.FAILED,
                     "cannot listen on " + socket,
-                    "set XDG_RUNTIME_DIR to a private directory of yours with a short path",
+                    "export XDG_RUNTIME_DIR=/run/user/$(id -u)",
                     e);
         }
     }

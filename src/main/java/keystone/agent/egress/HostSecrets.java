@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import keystone.agent.egress.SecretReader.Found;
 import keystone.agent.egress.Secrets.Origins;
+import keystone.agent.model.KnownSecrets;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
@@ -110,7 +111,10 @@ public final class HostSecrets {
                                 UserError.notFound(
                                         "there is no secret called `"
                                                 + Printable.of(name.value())
-                                                + "`",
-                                        "keystone-agent tokens list   # has those there are"));
+                                                + "`"
+                                                + KnownSecrets.likely(name.value(), refs)
+                                                        .map("; did you mean `%s`?"::formatted)
+                                                        .orElse(""),
+                                        "keystone-agent tokens list --all"));
     }
 }

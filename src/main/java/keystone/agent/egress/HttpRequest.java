@@ -60,7 +60,7 @@ record HttpRequest(
     static HttpRequest of(HttpHead head) throws Malformed {
         Matcher start = START.matcher(head.start());
         if (!start.matches()) {
-            throw new Malformed("this is no request of HTTP/1.1");
+            throw new Malformed("this is not a request of HTTP/1.1");
         }
         String method = start.group(1);
         String version = start.group(3);

@@ -33,7 +33,7 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
     static InnerRequest of(HttpHead head, Target target, int usual) throws Malformed {
         Matcher start = START.matcher(head.start());
         if (!start.matches() || start.group(1).equals("CONNECT")) {
-            throw new Malformed("this is no request of HTTP/1.1 to a server");
+            throw new Malformed("this is not a request of HTTP/1.1 to a server");
         }
         if (ECHOES.contains(start.group(1).toUpperCase(Locale.ROOT))) {
             throw new Malformed("it asks for an echo, which would repeat secrets");

@@ -26,7 +26,7 @@ public final class NameService {
         try {
             name = HostName.parse(text);
         } catch (UserError noName) {
-            return Optional.of("that is no name of a host");
+            return Optional.of("that is not the name of a host");
         }
         if (name.address().isPresent()) {
             return Optional.of("that is an address in figures");

@@ -291,7 +291,7 @@ final class SecretExchange {
             HttpHead head = HttpHead.read(server, exchange.limits().headBytes());
             Matcher start = ANSWER.matcher(head.start());
             if (!start.matches()) {
-                throw new Malformed("it is no answer of HTTP/1.1");
+                throw new Malformed("it is not an answer of HTTP/1.1");
             }
             int status = Integer.parseInt(start.group(2));
             if (status == SWITCHING) {

@@ -122,7 +122,7 @@ final class SecretReader {
         }
     }
 
-    /// Of the first source that has it; empty when none does.
+    /// Reads it from the first source that has it; empty when none does.
     ///
     /// @param rejected what a server no longer takes; null when there is nothing of the kind
     /// @throws UserError when a source has it and cannot give it
@@ -148,7 +148,7 @@ final class SecretReader {
         return Optional.empty();
     }
 
-    /// The same without asking anybody: as if there were no commands, and log-ins are not renewed.
+    /// Reads it without asking anybody: as if there were no commands, and log-ins are not renewed.
     Optional<Found> glance(SecretRef ref) {
         for (SecretSource source : ref.sources()) {
             Optional<Secret> secret = peek(ref, source);
@@ -263,7 +263,7 @@ final class SecretReader {
         };
     }
 
-    /// Of a source that only needs to be read.
+    /// Reads a source that needs no program and no renewal.
     private Optional<Secret> atRest(SecretRef ref, SecretSource source) {
         return switch (source) {
             // It was decoded when it was stored.

@@ -9,9 +9,9 @@ interface Tunnel {
     /// Everything passes as it is.
     Tunnel PLAIN = (_, exchange, server, _) -> new Relay(exchange, server).run(Relay::all);
 
-    /// Makes room for what is going to pass, before the guest is told that it may.
+    /// Reserves a slot before the guest is told that the tunnel stands.
     ///
-    /// @return why there is none; empty where there is
+    /// @return why no slot is free; empty when one was reserved
     default Optional<String> enter(Target target, Passage passage, Exchange exchange)
             throws InterruptedException {
         return Optional.empty();

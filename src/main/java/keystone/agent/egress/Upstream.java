@@ -117,7 +117,9 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
     private static Proxy proxy(URI uri) {
         String host = uri.getHost();
         if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null) {
-            throw UserError.usage("not a proxy: " + Printable.of(uri.getScheme() + ""), null);
+            throw UserError.usage(
+                    "not a proxy: " + Printable.of(String.valueOf(uri.getScheme())),
+                    "unset it, or write it like http://HOST:PORT");
         }
         HostName name = HostName.parse(host.replaceAll("[\\[\\]]", ""));
         int port = uri.getPort() < 0 ? USUAL_PORT : uri.getPort();

@@ -31,12 +31,12 @@ final class Diff {
         if (there == null) {
             throw UserError.notFound(
                     "the guest has no branch `" + Printable.of(branch) + "`",
-                    "keystone-agent exec -- git branch");
+                    "keystone-agent exec " + name + " -- git branch");
         }
         return show(base(reader.object(RefReader.BRANCHES + branch), there), there, form);
     }
 
-    /// Of a commit that is kept here.
+    /// Shows what a commit that is kept here changes.
     String show(ObjectId there, DiffForm form) throws InterruptedException {
         return show(base(null, there), there, form);
     }

@@ -96,7 +96,7 @@ final class Fetch {
         if (Promises.areIn(layout)) {
             fetchUnchecked(name, incoming, transport, wanted, stream);
         } else {
-            run(fetching(List.of(), incoming, transport, wanted), transport, stream);
+            run(name, fetching(List.of(), incoming, transport, wanted), transport, stream);
         }
     }
 
@@ -109,7 +109,7 @@ final class Fetch {
             throws InterruptedException {
         var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
-        run(fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
+        run(name, fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
         List<Path> malformed = check.malformed();
         if (!malformed.isEmpty()) {
             // In this order nothing ever names what is not there.
@@ -118,7 +118,7 @@ final class Fetch {
             check.end();
             throw UserError.failed(
                     "the guest's commits were not taken: they hold malformed objects",
-                    "look at its repository: keystone-agent exec -- git fsck");
+                    inGuest(name, "git fsck"));
         }
         check.end();
     }
@@ -170,12 +170,12 @@ final class Fetch {
         }
     }
 
-    private void run(Command fetching, Transport transport, GuestStream limited)
+    private void run(SandboxName name, Command fetching, Transport transport, GuestStream limited)
             throws InterruptedException {
         var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = fetching.start()) {
-            converse(guest, host, limited, transport.limit());
+            converse(name, guest, host, limited, transport.limit());
         } catch (UserError refused) {
             halfPacks.remove();
             throw refused;
@@ -205,7 +205,11 @@ final class Fetch {
     }
 
     private static void converse(
-            OwnedProcess guest, OwnedProcess host, GuestStream limited, Duration limit)
+            SandboxName name,
+            OwnedProcess guest,
+            OwnedProcess host,
+            GuestStream limited,
+            Duration limit)
             throws InterruptedException {
         var guestSays = new Complaints(NAME);
         var hostSays = new Complaints(NAME);
@@ -217,27 +221,31 @@ final class Fetch {
         if (status.isEmpty()) {
             throw UserError.timedOut(
                     "the guest did not send its commits within " + limit.toSeconds() + " s",
-                    "look what it does: keystone-agent status");
+                    "keystone-agent status " + name);
         }
         boolean _ = errors.join(Duration.ofSeconds(2));
         if (status.getAsInt() != 0) {
-            throw refused(limited, hostSays, guestSays);
+            throw refused(name, limited, hostSays, guestSays);
         }
     }
 
+    /// What shows what is the matter with its repository.
+    private static String inGuest(SandboxName name, String command) {
+        return "keystone-agent exec " + name + " -- " + command;
+    }
+
     private static UserError refused(
-            GuestStream limited, Complaints hostSays, Complaints guestSays) {
+            SandboxName name, GuestStream limited, Complaints hostSays, Complaints guestSays) {
         String refusal = limited.refusal();
         if (refusal != null) {
             return UserError.failed(
                     "the guest's commits were not taken: " + refusal,
-                    "look at its repository: keystone-agent exec -- git count-objects -vH"
-                            + "   # and at the room here: df -h .");
+                    inGuest(name, "git count-objects -vH") + "   # and the room here: df -h .");
         }
         List<String> words = hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();
         return UserError.failed(
                         "the guest's commits could not be fetched, nothing was changed",
-                        "look at its repository: keystone-agent exec -- git fsck")
+                        inGuest(name, "git fsck"))
                 .quoting(words.subList(Math.max(0, words.size() - WORDS), words.size()));
     }
 

@@ -61,7 +61,7 @@ final class Fields {
                     if (buffer[i] != 0 && field.size() < LONGEST) {
                         field.write(buffer[i]);
                     } else if (buffer[i] != 0) {
-                        throw UserError.failed("a commit has a path without end", null);
+                        throw UserError.failed("a commit has a path without end", "git fsck");
                     } else {
                         reader.accept(field.toString(StandardCharsets.UTF_8));
                         field.reset();

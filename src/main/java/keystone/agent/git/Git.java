@@ -28,12 +28,13 @@ import keystone.agent.process.SystemFiles;
 /// repository's own names is switched off one by one. As the directories are given, git does not
 /// look at who owns them (`safe.directory`); [RepositorySearch] has.
 final class Git {
-    /// Of anonymous memory: what a pack says of an object's size need not be true.
+    /// The data limit of git in bytes (prlimit --data): a hostile pack can claim any object size.
     private static final long MOST_MEMORY = 4L << 30;
 
     static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /// Above what [Command#run] keeps of an output, nobody knows what is missing.
+    /// Just under what [Command#run] keeps: output of this length may have been cut, and is
+    /// refused.
     private static final int MOST_OUTPUT = (4 << 20) - 8;
 
     private static final Map<String, String> ENVIRONMENT =
@@ -102,7 +103,7 @@ final class Git {
         return Collections.unmodifiableMap(configuration);
     }
 
-    /// A command for something unusual.
+    /// A git command with its own prefix, such as an enclosure.
     ///
     /// @param before what git is started through; usually nothing
     Command command(
@@ -243,7 +244,7 @@ final class Git {
         return finish(indexCommand(index, arguments), input);
     }
 
-    /// The same with [#eachField].
+    /// Does what [#onIndex] does, and passes the output on as [#eachField] does.
     void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
             throws InterruptedException {
         Fields.each(indexCommand(index, arguments), new byte[0], reader);

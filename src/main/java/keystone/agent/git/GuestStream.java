@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class GuestStream {
     private static final int MOST_REFS = 20_000;
 
-    /// Of refs of any kind, for the sake of git's memory.
+    /// The most refs a guest may list; git keeps each of them in memory.
     private static final int MOST_LINES = 1_000_000;
 
     private static final List<String> TAGS = List.of(RefReader.TAGS, "refs/notes/");
 
-    /// Of a line's length, in hexadecimal, before it.
+    /// Each line begins with its length in this many hexadecimal digits (pkt-line).
     private static final int PREFIX = 4;
 
     /// Where in a line a ref's name begins: after its length, an object's name and a space.

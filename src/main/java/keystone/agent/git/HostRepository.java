@@ -22,7 +22,8 @@ import keystone.agent.process.OpenFile;
 ///
 /// Everything of a sandbox is below `refs/keystone/NAME/`: `base/*` holds what its guest borrows,
 /// `heads/*` and `stash` what was fetched from it. Files of ours are in `.git/keystone/`. Methods
-/// fail with a [UserError]; each of them has a limit of time.
+/// fail with a [UserError]; each of them has a limit of time. Threads may share it: nothing is kept
+/// between calls, and what changes the repository takes a lock first, against other processes too.
 public final class HostRepository {
     private static final int LARGEST_SHALLOW = 16 << 20;
 
@@ -61,7 +62,7 @@ public final class HostRepository {
         return layout.isElsewhere();
     }
 
-    /// Of this work tree.
+    /// The git directory of this work tree.
     public Path gitDirectory() {
         return layout.own();
     }
@@ -71,7 +72,7 @@ public final class HostRepository {
         return layout.common().resolve("objects");
     }
 
-    /// From which it borrows objects itself. The guest must be shown them, too.
+    /// The directories that it borrows objects from itself. The guest must be shown them, too.
     public List<Path> borrowed() {
         return borrowed;
     }

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// with, whatever is on the disk already as it will be counts as brought forward: so what was
 /// interrupted is done again from its beginning.
 final class ProjectFiles {
-    /// Of changed paths; more than any commit of a person's, and what a map of them may take.
+    /// The most changed paths: more than any commit of a person's has, and as many as a map may
+    /// take.
     private static final int MOST_CHANGES = 500_000;
 
     private static final int MOST_NAMED = 20;
@@ -162,7 +163,10 @@ final class ProjectFiles {
                                         "the guest's commits change more than "
                                                 + MOST_CHANGES
                                                 + " files",
-                                        "look at them: keystone-agent diff --stat");
+                                        "git diff --stat "
+                                                + move.from().hex()
+                                                + " "
+                                                + move.to().hex());
                             }
                         }),
                 "diff-tree",
@@ -183,7 +187,7 @@ final class ProjectFiles {
         return entries;
     }
 
-    /// Those that are on the disk as they will be, unless something else is staged.
+    /// The changes that are on the disk as they will be, unless something else is staged.
     private List<FileChange> done(Map<String, FileChange> changes, Map<String, String> entries)
             throws InterruptedException {
         Set<String> missing = notThereYet(changes);

@@ -8,7 +8,7 @@ public sealed interface ProjectRepository {
     /// A repository of this directory, as most are.
     record Found(HostRepository repository) implements ProjectRepository {}
 
-    /// No guest can borrow from it.
+    /// A repository whose objects cannot be lent to a guest, with the reason.
     sealed interface Unfit extends ProjectRepository {
         /// Why, as a sentence without a full stop that can follow "because"; safe to print.
         String reason();
@@ -17,7 +17,7 @@ public sealed interface ProjectRepository {
     record NoRepository() implements Unfit {
         @Override
         public String reason() {
-            return "the project is no git repository";
+            return "the project is not a git repository";
         }
     }
 

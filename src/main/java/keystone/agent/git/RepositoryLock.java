@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.OwnedProcess;
 import keystone.agent.process.Patience;
@@ -72,7 +73,10 @@ final class RepositoryLock implements AutoCloseable {
             throw UserError.failed(
                     "the project's git directory cannot be locked: "
                             + Printable.of(directory.toString()),
-                    "look who owns it: ls -ld .git .git/keystone");
+                    "ls -ld "
+                            + ShellWord.quote(directory.resolveSibling(".").normalize().toString())
+                            + " "
+                            + ShellWord.quote(directory.toString()));
         }
         return Optional.empty();
     }

@@ -29,13 +29,9 @@ public record SyncRequest(
         CONFIRMED
     }
 
-    /// Of a guest that shares the project's files.
+    /// For a guest that shares the project's files.
     public SyncRequest(Optional<String> branch, Gitlinks gitlinks) {
         this(branch, gitlinks, Workspace.SHARED, null);
-    }
-
-    public static SyncRequest ofCurrentBranch() {
-        return new SyncRequest(Optional.empty(), Gitlinks.REFUSE);
     }
 
     public static SyncRequest of(String branch) {
@@ -52,7 +48,7 @@ public record SyncRequest(
         return task == null ? RefReader.fetched(name) + host : RefReader.tasks(name) + task;
     }
 
-    /// The same of a guest that has no file of the project.
+    /// This request for a guest that has no file of the project.
     public SyncRequest apart() {
         return new SyncRequest(branch, gitlinks, Workspace.APART, task);
     }

@@ -32,7 +32,7 @@ final class CopyFailure {
         return switch (cause) {
             case EOFException _ -> "what the guest sent ends too early";
             case TarReader.NotTar hostile ->
-                    "what the guest sent is no archive of ours: " + words(hostile);
+                    "what the guest sent is not an archive of ours: " + words(hostile);
             case FileSystemException file -> lastName(file) + " " + why(file);
             default -> words(cause);
         };

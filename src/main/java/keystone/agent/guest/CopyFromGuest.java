@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.OpenDirectory;
 import keystone.agent.process.RawPath;
@@ -52,14 +54,15 @@ final class CopyFromGuest {
     }
 
     /// Where the copy itself goes: a name in a directory that exists, on a way without links.
-    private static Path target(GuestPath from, Path to, UnaryOperator<Path> links) {
+    private static Path target(GuestPath from, Path given, UnaryOperator<Path> links) {
+        Path to = given.toAbsolutePath();
         if (!Files.isDirectory(to)) {
             Path parent = to.getParent();
             Path name = to.getFileName();
             if (parent == null || name == null || !Files.isDirectory(parent)) {
                 throw UserError.failed(
-                        "there is no directory `" + to.getParent() + "`",
-                        "mkdir -p " + to.getParent());
+                        "there is no directory `" + Printable.of(String.valueOf(parent)) + "`",
+                        ShellWord.line(List.of("mkdir", "-p", String.valueOf(parent))));
             }
             return links.apply(parent).resolve(name);
         }

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.RawPath;
 

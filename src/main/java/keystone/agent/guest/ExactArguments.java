@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import keystone.agent.model.ShellWord;
 
 /// A command's arguments, byte for byte. Immutable.
 ///

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;

@@ -63,6 +63,6 @@ public final class GuestChecks {
     }
 
     private Check failed(String name, String message) {
-        return Check.failed(name, message, new Packages(programs).install("openssh-client"));
+        return new Packages(programs).lacking(name, message, "openssh-client");
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.model.Devshell;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 

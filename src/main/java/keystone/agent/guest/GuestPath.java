@@ -2,6 +2,7 @@ package keystone.agent.guest;
 
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// A path in the guest as a person writes it: absolute, below the workspace, or below `~`.

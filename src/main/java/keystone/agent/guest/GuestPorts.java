@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import keystone.agent.model.GuestListener;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Complaints;

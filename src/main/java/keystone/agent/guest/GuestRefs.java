@@ -30,16 +30,16 @@ record GuestRefs(
         State state,
         Set<String> elsewhere,
         String shallow) {
-    /// Of its work tree.
+    /// What is going on in its work tree.
     enum State {
         QUIET,
         AT_WORK
     }
 
-    /// Of what is kept. As many as fill what is read of a guest at once.
+    /// The most refs kept of a guest: as many as fit into the 4 MiB that are read.
     static final int MOST = 50_000;
 
-    /// Of a git directory that has yet to be made.
+    /// The refs of a git directory that has yet to be made.
     static final GuestRefs NONE = parse("");
 
     private static final String HEADS = "refs/heads/";
@@ -127,7 +127,7 @@ record GuestRefs(
         return head.isEmpty() || head.equals(HostState.BRANCH + GuestScript.BEING_MADE);
     }
 
-    /// The same where what is checked out never goes along with the host: its files are its own.
+    /// These refs where what is checked out never goes along with the host: its files are its own.
     GuestRefs keepingFiles() {
         return isNew()
                 ? this

@@ -21,7 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A git directory on a guest's own disk. It borrows the host's objects, which the guest may read
-/// below [#BORROWED].
+/// below [#BORROWED]. Threads may share it; long answers are read one at a time.
 public final class GuestRepository {
     /// Where the project's is, to which `/workspace/.git` leads: the guest's init makes it.
     public static final String DIRECTORY = "/run/ks-disk/git";
@@ -43,7 +43,8 @@ public final class GuestRepository {
 
     private static final int MOST_OF_ANSWER = 64 << 10;
 
-    /// Of all that guests say this is the longest, and a supervisor is small: one at a time.
+    /// Taken to read refs, one guest at a time: no answer of guests is longer, and a supervisor is
+    /// small.
     private static final ReentrantLock LOOKING = new ReentrantLock();
 
     private static final int PRIVATE = 0600;
@@ -72,7 +73,7 @@ public final class GuestRepository {
         this(name, script -> SshCommand.shared(config, name, script), DIRECTORY, BORROWED);
     }
 
-    /// Of a submodule.
+    /// The git directory of a submodule.
     public GuestRepository module(ModuleId module) {
         return new GuestRepository(
                 name, shell, directory + "/" + module.path(), borrowed + "/" + module.path());
@@ -110,7 +111,7 @@ public final class GuestRepository {
         return follow(host, index, disk, Files.SHARED);
     }
 
-    /// The same of one that has files of its own, after it has got all objects. Makes the files
+    /// Brings one forward that has files of its own, after it has got all objects. Makes the files
     /// when the disk is new; after that what is checked out goes nowhere by itself.
     public Followed followApart(HostState host) throws InterruptedException {
         return follow(host, new byte[0], Disk.KEPT, Files.APART);
@@ -207,7 +208,7 @@ public final class GuestRepository {
         }
     }
 
-    /// Of what has little to say.
+    /// Runs a script whose output is short.
     private Command.Finished answer(String script, byte[] input, Duration limit)
             throws InterruptedException {
         return script(script, input, limit, MOST_OF_ANSWER);

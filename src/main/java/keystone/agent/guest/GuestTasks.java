@@ -10,12 +10,13 @@ import java.util.regex.Matcher;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 
-/// Where tasks work in a guest: worktrees on its own disk.
+/// Where tasks work in a guest: worktrees on its own disk. Threads may share it.
 public final class GuestTasks {
     /// A checkout of a large tree in an emulated guest takes its time.
     private static final Duration CHECKOUT = Duration.ofMinutes(10);
@@ -28,7 +29,7 @@ public final class GuestTasks {
     private final SandboxName name;
     private final GuestRepository.Shell shell;
 
-    /// Of a running guest.
+    /// For a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestTasks(SandboxName name, Path config) {

@@ -8,11 +8,13 @@ import keystone.agent.guest.GuestWorktree.Session;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import org.jspecify.annotations.Nullable;
 
-/// Worktrees of the guest's own repository, on its own disk, each with a terminal session.
+/// Worktrees of the guest's own repository, on its own disk, each with a terminal session. Threads
+/// may share it.
 public final class GuestWorktrees {
     /// A checkout of a large tree in an emulated guest takes its time.
     private static final Duration CHECKOUT = Duration.ofMinutes(10);
@@ -24,13 +26,13 @@ public final class GuestWorktrees {
     private static final int MOST = 1000;
     private static final int MOST_SAID = 3;
 
-    /// As many worktrees with long names.
+    /// The most that is read of a guest: enough for as many worktrees with long names.
     private static final int MOST_KEPT = 1 << 20;
 
     private final SandboxName name;
     private final GuestRepository.Shell shell;
 
-    /// Of a running guest.
+    /// For a running guest.
     ///
     /// @param config as in [GuestAddress]
     public GuestWorktrees(SandboxName name, Path config) {

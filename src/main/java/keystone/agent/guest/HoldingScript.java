@@ -1,6 +1,7 @@
 package keystone.agent.guest;
 
 import java.util.Collection;
+import keystone.agent.model.ShellWord;
 
 /// What puts [GuestHoldings] in their places, for the guest's bash.
 final class HoldingScript {

@@ -1,6 +1,7 @@
 package keystone.agent.guest;
 
 import keystone.agent.model.SandboxSpec;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// The command strings that sshd hands to the guest user's bash, in plain ASCII.

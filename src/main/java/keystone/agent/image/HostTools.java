@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import keystone.agent.model.Check;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Programs;
@@ -41,8 +45,14 @@ final class HostTools {
                 "the program `" + program + "` is not installed", install(List.of(name)));
     }
 
-    private static String install(Iterable<String> packages) {
-        return "sudo apt-get install -y " + String.join(" ", packages);
+    private static String install(Collection<String> packages) {
+        return ShellWord.line(installing(packages));
+    }
+
+    private static List<String> installing(Collection<String> packages) {
+        var command = new ArrayList<>(List.of("sudo", "apt-get", "install", "-y"));
+        command.addAll(packages);
+        return command;
     }
 
     /// Refuses at once when any of them is missing, naming all.
@@ -70,10 +80,7 @@ final class HostTools {
     }
 
     static List<Check> checks(Namespaces namespaces) throws InterruptedException {
-        var checks = new ArrayList<Check>();
-        for (String name : new TreeSet<>(PACKAGES.values())) {
-            checks.add(installed(name));
-        }
+        var checks = new ArrayList<>(tools(program -> Programs.locate(program).isPresent()));
         checks.add(sources());
         if (namespaces.needsUserMapping()) {
             checks.add(mapping());
@@ -81,16 +88,27 @@ final class HostTools {
         return checks;
     }
 
-    private static Check installed(String name) {
+    /// The tools in one check when all are there, else a check for each package that is missing.
+    static List<Check> tools(Predicate<String> isThere) {
+        List<Check> missing =
+                new TreeSet<>(PACKAGES.values())
+                        .stream().flatMap(name -> lacking(name, isThere).stream()).toList();
+        return missing.isEmpty() ? List.of(Check.passed("image tools", "all installed")) : missing;
+    }
+
+    private static Optional<Check> lacking(String name, Predicate<String> isThere) {
         List<String> missing =
                 PACKAGES.keySet().stream()
                         .filter(program -> name.equals(PACKAGES.get(program)))
-                        .filter(program -> Programs.locate(program).isEmpty())
+                        .filter(isThere.negate())
                         .toList();
         return missing.isEmpty()
-                ? Check.passed(name, "installed; images are built with it")
-                : Check.failed(
-                        name, "there is no " + String.join(", ", missing), install(List.of(name)));
+                ? Optional.empty()
+                : Optional.of(
+                        Check.failed(
+                                name,
+                                "there is no " + String.join(", ", missing),
+                                installing(List.of(name))));
     }
 
     private static Check sources() throws InterruptedException {
@@ -101,7 +119,7 @@ final class HostTools {
             return Check.failed(
                     "package sources",
                     "apt has no package lists of Debian or Ubuntu",
-                    "sudo apt-get update");
+                    List.of("sudo", "apt-get", "update"));
         }
     }
 
@@ -117,14 +135,21 @@ final class HostTools {
             return Check.passed(name, "images can be built without root");
         }
         if (Programs.locate("newuidmap").isEmpty()) {
-            return Check.failed(name, "there is no newuidmap", install(List.of("uidmap")));
+            return Check.failed(name, "there is no newuidmap", installing(List.of("uidmap")));
         }
         String user = System.getProperty("user.name");
         if (!hasIds("/etc/subuid", user) || !hasIds("/etc/subgid", user)) {
             return Check.failed(
                     name,
                     "`" + user + "` has no ids in /etc/subuid and /etc/subgid",
-                    "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user);
+                    List.of(
+                            "sudo",
+                            "usermod",
+                            "--add-subuids",
+                            "100000-165535",
+                            "--add-subgids",
+                            "100000-165535",
+                            user));
         }
         return Check.failed(name, "the kernel refuses a user namespace", UserNamespaces.fix());
     }

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
+import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// The exact versions that a base image is made of.
@@ -48,8 +50,8 @@ record ImageLock(
         } catch (JsonException | IllegalArgumentException | IOException e) {
             throw new UserError(
                     UserError.Kind.FAILED,
-                    "the image's lock " + file + " cannot be read",
-                    "rm " + file + " && keystone-agent image build",
+                    "the image's lock " + Printable.of(file.toString()) + " cannot be read",
+                    "rm " + ShellWord.quote(file.toString()) + " && keystone-agent image build",
                     e);
         }
     }

@@ -51,7 +51,7 @@ final class Removal {
                             + image.digest().brief()
                             + " is in use by "
                             + String.join(", ", users),
-                    "keystone-agent destroy " + String.join(" ", users));
+                    "keystone-agent image rm --unused   # it goes when no disk is made over it");
         }
         List<StoredImage> withIt =
                 shelf.all().stream().filter(each -> shelf.pile(each).contains(image)).toList();

@@ -48,9 +48,13 @@ public interface Machine extends Owned.Ending {
     Owner shownOwner() throws InterruptedException;
 
     /// The port on 127.0.0.1 that leads to the guest's port 22.
+    ///
+    /// @throws IllegalStateException before [#boot]
     int sshPort();
 
     /// The virtual machine monitor's own process id, as this host numbers it.
+    ///
+    /// @throws IllegalStateException before [#boot]
     long pid();
 
     Acceleration acceleration();

@@ -7,13 +7,6 @@ import java.util.List;
 ///
 /// Never takes longer than the product of both lengths: an agent writes patterns, too.
 public record Glob(String pattern) {
-    private static final String SPECIAL = "*?[\\";
-
-    /// Whether it matches itself alone.
-    public boolean isLiteral() {
-        return pattern.chars().noneMatch(each -> SPECIAL.indexOf(each) >= 0);
-    }
-
     /// Whether it is a pattern for this name.
     public boolean matches(String name) {
         int p = 0;

@@ -27,16 +27,31 @@ public record HostPattern(HostName host, Extent extent, @Nullable Integer port) 
         }
         boolean isAddress = host.address().isPresent();
         if (!isAddress && host.text().indexOf('.') < 0) {
-            throw extent == Extent.ITSELF
-                    ? UserError.usage(
-                            "`" + host + "` is no public name", "give the whole name, with a dot")
-                    : UserError.usage(
-                            "`*." + host + "` is all of a top-level domain",
-                            "name the domains, or start with --net open");
+            throw withoutDot(host, extent);
         }
         if (isAddress && extent == Extent.ALL_BELOW) {
             throw UserError.usage("nothing is below the address " + host, "leave out the `*.`");
         }
+    }
+
+    private static UserError withoutDot(HostName host, Extent extent) {
+        if (host.isLoopback()) {
+            return ofThisHost(host);
+        }
+        return extent == Extent.ITSELF
+                ? UserError.usage(
+                        "`" + host + "` is not a public name", "give the whole name, with a dot")
+                : UserError.usage(
+                        "`*." + host + "` would allow a whole top-level domain",
+                        "name the domains, or start with --net open");
+    }
+
+    /// What is answered to somebody who names this host by an address or name of its loopback: in a
+    /// guest those are the guest itself.
+    public static UserError ofThisHost(HostName host) {
+        return UserError.usage(
+                "`" + host + "` is this host, which a guest reaches by port only",
+                "keystone-agent net allow --host-port PORT");
     }
 
     public static HostPattern parse(String text) {

@@ -1,6 +1,7 @@
 package keystone.agent.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,7 +46,8 @@ public final class KnownSecrets {
                             hosts("api.openai.com"),
                             List.of(SecretPlace.bearer()),
                             null,
-                            new PlaceholderShape("sk-proj-", 164)),
+                            new PlaceholderShape("sk-proj-", 164),
+                            new SecretSource.Variable("CODEX_API_KEY")),
                     logIn(
                             "CODEX_ACCESS_TOKEN",
                             hosts("chatgpt.com"),
@@ -58,7 +60,8 @@ public final class KnownSecrets {
                                     SecretPlace.header("x-goog-api-key"),
                                     new SecretPlace.Query("key")),
                             null,
-                            new PlaceholderShape("AIzaSy", 39)),
+                            new PlaceholderShape("AIzaSy", 39),
+                            new SecretSource.Variable("GOOGLE_API_KEY")),
                     logIn(
                             "GEMINI_ACCESS_TOKEN",
                             hosts("cloudcode-pa.googleapis.com"),
@@ -143,6 +146,21 @@ public final class KnownSecrets {
         return Stream.concat(
                         own.stream(), ALL.stream().filter(each -> !names.contains(each.name())))
                 .toList();
+    }
+
+    /// The one that somebody most likely meant who wrote `word`: a variable that it is read from,
+    /// or a name that is nearly this one.
+    public static Optional<String> likely(String word, Collection<SecretRef> refs) {
+        var variable = new SecretSource.Variable(new SecretName(word).value());
+        return refs.stream()
+                .filter(each -> each.sources().contains(variable))
+                .map(each -> each.name().value())
+                .findFirst()
+                .or(
+                        () ->
+                                Nearest.likely(
+                                        word,
+                                        refs.stream().map(each -> each.name().value()).toList()));
     }
 
     public static Optional<SecretRef> named(SecretName name) {

@@ -47,7 +47,7 @@ public record MaskRules(NamePatterns asked, NamePatterns told) {
                                     "service-account*.json"))
                     .toList();
 
-    /// Nothing is masked: nothing of anybody's is shared.
+    /// For guests that share no directory of a user's: masks nothing.
     public static final MaskRules NONE =
             new MaskRules(new NamePatterns(List.of("!*")), new NamePatterns(List.of("!*")));
 

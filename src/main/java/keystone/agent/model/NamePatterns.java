@@ -71,7 +71,7 @@ public final class NamePatterns {
                 || text.codePoints().anyMatch(Character::isISOControl)
                 || names.stream().anyMatch(NamePatterns::isNoName)) {
             throw UserError.usage(
-                    "`" + Printable.of(text) + "` is no pattern for files",
+                    "`" + Printable.of(text) + "` is not a pattern for files",
                     "write a name such as \"*.pem\", or a path such as \"/config/*.key\" or"
                             + " \"secrets/\"");
         }

@@ -68,7 +68,7 @@ public sealed interface SecretPlace {
         public Query {
             if (!NAME.matcher(parameter).matches()) {
                 throw UserError.usage(
-                        "`" + Printable.of(parameter) + "` is no usual name for a parameter",
+                        "`" + Printable.of(parameter) + "` is not a usual name for a parameter",
                         "use letters, digits, `_`, `.` and `-`");
             }
         }

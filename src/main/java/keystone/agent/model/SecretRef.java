@@ -38,7 +38,7 @@ public record SecretRef(
             var _ = new SecretPlace.Header(header, SecretPlace.HOLE);
             if (!WORD.matcher(word).matches()) {
                 throw UserError.usage(
-                        "`" + Printable.of(word) + "` is no word for the header " + header,
+                        "`" + Printable.of(word) + "` is not a word for the header " + header,
                         "use letters, digits, `.`, `_` and `-`");
             }
         }
@@ -82,7 +82,7 @@ public record SecretRef(
         return named == null ? TLS : named;
     }
 
-    /// The same, for other hosts.
+    /// This secret, for other hosts.
     public SecretRef to(List<HostPattern> others) {
         return new SecretRef(name, sources, encoding, others, places, also, shape);
     }

@@ -22,7 +22,7 @@ public record TaskExtras(
         copies.forEach(TaskExtras::checkCopy);
         if (model != null && !MODEL.matcher(model).matches()) {
             throw UserError.usage(
-                    "`" + Printable.of(model) + "` is no name of a model",
+                    "`" + Printable.of(model) + "` is not the name of a model",
                     "use the name that the agent knows, such as: --model opus");
         }
     }
@@ -70,7 +70,7 @@ public record TaskExtras(
                                                         || each.equals(".git"));
         if (!isBelow) {
             throw UserError.usage(
-                    "`" + Printable.of(path) + "` is no path below the project",
+                    "`" + Printable.of(path) + "` is not a path below the project",
                     "write it as in `node_modules` or `tools/cache`, without a slash at its ends");
         }
         return path;

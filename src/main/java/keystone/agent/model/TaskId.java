@@ -14,7 +14,8 @@ public record TaskId(String value) {
     public TaskId {
         if (!isValid(value)) {
             throw UserError.notFound(
-                    "`" + Printable.of(value) + "` is no task's id", "keystone-agent task list");
+                    "`" + Printable.of(value) + "` is not the id of a task",
+                    "keystone-agent task list");
         }
     }
 

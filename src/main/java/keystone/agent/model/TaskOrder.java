@@ -21,7 +21,7 @@ public record TaskOrder(
     public enum Where {
         /// In a worktree of its own.
         WORKTREE("worktree"),
-        /// The same, with what is not committed in the project.
+        /// In a worktree, with what is not committed in the project.
         WORKTREE_WITH_CHANGES("with-changes"),
         /// In the workspace.
         HERE("here");
@@ -67,12 +67,11 @@ public record TaskOrder(
         public Limits {
             if (timeout != null && !timeout.isPositive()) {
                 throw UserError.usage(
-                        "a task cannot be done in no time",
-                        "give it longer, or leave --timeout out");
+                        "--timeout must be more than 0", "give it longer, or leave --timeout out");
             }
             if (budget != null && budget.signum() <= 0) {
                 throw UserError.usage(
-                        "a task that may cost nothing ends at its first answer",
+                        "--budget must be more than 0",
                         "give it a budget above 0, or leave --budget out");
             }
         }
@@ -83,21 +82,10 @@ public record TaskOrder(
 
     private static final int LONGEST_PROMPT = 1 << 20;
 
-    /// Without anything else.
-    public TaskOrder(
-            AgentSpec agent,
-            String prompt,
-            Where where,
-            Permissions permissions,
-            Limits limits,
-            @Nullable String check) {
-        this(agent, prompt, where, permissions, limits, check, TaskExtras.NONE);
-    }
-
     public TaskOrder {
         if (prompt.isBlank()) {
             throw UserError.usage(
-                    "the prompt is empty", "keystone-agent task run 'what is to be done'");
+                    "the prompt is empty", "keystone-agent task run --agent shell 'make test'");
         }
         int longest = agent instanceof AgentSpec.Shell ? LONGEST_SCRIPT : LONGEST_PROMPT;
         if (prompt.getBytes(StandardCharsets.UTF_8).length > longest || prompt.indexOf('\0') >= 0) {
@@ -111,7 +99,7 @@ public record TaskOrder(
         return new TaskOrder(agent, prompt, where, permissions, limits, check, others);
     }
 
-    /// The same with another prompt.
+    /// This order with another prompt.
     public TaskOrder withPrompt(String other) {
         return new TaskOrder(agent, other, where, permissions, limits, check, extras);
     }

@@ -2,7 +2,6 @@ package keystone.agent.model;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// A person's problem: what happened, with the name of the thing, and what to type next.
 ///
@@ -36,51 +35,51 @@ public final class UserError extends RuntimeException {
 
     private final Kind kind;
     private final String problem;
-    private final @Nullable String fix;
+    private final String fix;
     private final transient List<String> quoted;
 
-    public UserError(Kind kind, String problem, @Nullable String fix) {
+    public UserError(Kind kind, String problem, String fix) {
         this(kind, problem, fix, List.of());
     }
 
-    private UserError(Kind kind, String problem, @Nullable String fix, List<String> quoted) {
+    private UserError(Kind kind, String problem, String fix, List<String> quoted) {
         super(Objects.requireNonNull(problem));
         this.kind = kind;
         this.problem = problem;
-        this.fix = fix;
+        this.fix = Objects.requireNonNull(fix);
         this.quoted = List.copyOf(quoted);
     }
 
-    public UserError(Kind kind, String problem, @Nullable String fix, Throwable cause) {
+    public UserError(Kind kind, String problem, String fix, Throwable cause) {
         this(kind, problem, fix);
         initCause(cause);
     }
 
-    public static UserError failed(String problem, @Nullable String fix) {
+    public static UserError failed(String problem, String fix) {
         return new UserError(Kind.FAILED, problem, fix);
     }
 
-    public static UserError usage(String problem, @Nullable String fix) {
+    public static UserError usage(String problem, String fix) {
         return new UserError(Kind.USAGE, problem, fix);
     }
 
-    public static UserError notFound(String problem, @Nullable String fix) {
+    public static UserError notFound(String problem, String fix) {
         return new UserError(Kind.NOT_FOUND, problem, fix);
     }
 
-    public static UserError hostLacks(String problem, @Nullable String fix) {
+    public static UserError hostLacks(String problem, String fix) {
         return new UserError(Kind.HOST_LACKS, problem, fix);
     }
 
-    public static UserError wrongState(String problem, @Nullable String fix) {
+    public static UserError wrongState(String problem, String fix) {
         return new UserError(Kind.WRONG_STATE, problem, fix);
     }
 
-    public static UserError timedOut(String problem, @Nullable String fix) {
+    public static UserError timedOut(String problem, String fix) {
         return new UserError(Kind.TIMED_OUT, problem, fix);
     }
 
-    /// The same, with the last lines of what a program said about it, oldest first. They may hold
+    /// This error with the last lines of what a program said about it, oldest first. They may hold
     /// anything: whoever prints them makes them safe.
     public UserError quoting(List<String> lines) {
         var same = new UserError(kind, problem, fix, lines);
@@ -98,7 +97,7 @@ public final class UserError extends RuntimeException {
         return problem;
     }
 
-    public @Nullable String fix() {
+    public String fix() {
         return fix;
     }
 

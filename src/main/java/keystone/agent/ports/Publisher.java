@@ -27,7 +27,7 @@ import keystone.agent.process.Owned;
 /// [PortsPolicy] says. A guest decides neither where on this host that is, nor how many there are.
 /// Thread-safe.
 public final class Publisher implements Owned.Ending {
-    /// So many come by themselves.
+    /// The most ports that are published without being named; the lowest numbers from 1024 first.
     public static final int MOST = 64;
 
     private static final int MOST_CONNECTIONS = 512;
@@ -97,7 +97,8 @@ public final class Publisher implements Owned.Ending {
         return settle();
     }
 
-    /// What has to be done because time has passed.
+    /// Runs until closed: whenever an entry is due (its grace period is over, or a taken number is
+    /// to be tried again), settles and logs what changed.
     private void keep() {
         try {
             while (awaitDue()) {

@@ -8,16 +8,12 @@ import java.nio.file.Path;
 ///
 /// What is made, opened or removed below [#path] is in this very directory whatever its name leads
 /// to by now, as long as the last part of a path is not followed (`NOFOLLOW_LINKS`, `CREATE_NEW`).
+/// Threads may share it until it is closed.
 public final class OpenDirectory implements AutoCloseable {
     private final int descriptor;
 
     private OpenDirectory(int descriptor) {
         this.descriptor = descriptor;
-    }
-
-    /// Opens the directory that a path leads to, through links.
-    public static OpenDirectory at(Path path) throws IOException {
-        return new OpenDirectory(checked(Posix.openDirectory(path.toAbsolutePath()), path));
     }
 
     /// Opens the directory of this very path; a link on the way to it is refused, also one that is

@@ -1,9 +1,12 @@
 package keystone.agent.process;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import keystone.agent.model.Check;
+import keystone.agent.model.ShellWord;
 
 /// How a package gets onto this host: the line for the package manager that it has.
 ///
@@ -15,7 +18,7 @@ public record Packages(Function<String, Optional<Path>> programs) {
     private static final Map<String, String> IN_ARCH =
             Map.of("openssh-client", "openssh", "uidmap", "shadow");
 
-    /// Of this very host.
+    /// For this very host.
     public static Packages ofThisHost() {
         return new Packages(Programs::locate);
     }
@@ -24,16 +27,31 @@ public record Packages(Function<String, Optional<Path>> programs) {
     ///
     /// @param name as Debian calls it
     public String install(String name) {
+        return command(name).map(ShellWord::line).orElseGet(() -> "install the package " + name);
+    }
+
+    /// A failed check whose fix is to install a package.
+    ///
+    /// @param name as Debian calls the package
+    public Check lacking(String check, String message, String name) {
+        return command(name)
+                .map(command -> Check.failed(check, message, command))
+                .orElseGet(() -> Check.failed(check, message, install(name)));
+    }
+
+    private Optional<List<String>> command(String name) {
         if (has("apt-get")) {
-            return "sudo apt-get install -y " + name;
+            return Optional.of(List.of("sudo", "apt-get", "install", "-y", name));
         }
         if (has("dnf")) {
-            return "sudo dnf install -y " + IN_FEDORA.getOrDefault(name, name);
+            String theirs = IN_FEDORA.getOrDefault(name, name);
+            return Optional.of(List.of("sudo", "dnf", "install", "-y", theirs));
         }
         if (has("pacman")) {
-            return "sudo pacman -S --noconfirm " + IN_ARCH.getOrDefault(name, name);
+            String theirs = IN_ARCH.getOrDefault(name, name);
+            return Optional.of(List.of("sudo", "pacman", "-S", "--noconfirm", theirs));
         }
-        return "install the package " + name;
+        return Optional.empty();
     }
 
     private boolean has(String program) {

@@ -36,7 +36,6 @@ public final class Posix {
     private static final MethodHandle CLOSE = handle("close", ValueLayout.JAVA_INT);
     private static final MethodHandle EXECV =
             handle("execv", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private static final MethodHandle ISATTY = handle("isatty", ValueLayout.JAVA_INT);
     private static final MethodHandle SYSCALL =
             LINKER.downcallHandle(
                     LINKER.defaultLookup().findOrThrow("syscall"),
@@ -101,19 +100,14 @@ public final class Posix {
                         ERRNO);
     }
 
-    /// open(2) of a directory, for reading.
+    /// open(2) of a directory, for reading, but not of a link to one.
     ///
     /// @return its descriptor, or a negative number
-    static int openDirectory(Path absolute) {
-        return open(absolute, O_DIRECTORY | O_CLOEXEC);
-    }
-
-    /// The same, but not of a link to one.
     static int openDirectoryItself(Path absolute) {
         return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     }
 
-    /// The same, but only to go on from: it need not be readable.
+    /// open(2) of a directory, only to go on from: it need not be readable.
     static int openDirectoryOnTheWay(Path absolute) {
         return open(absolute, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_PATH);
     }
@@ -146,11 +140,6 @@ public final class Posix {
             MemorySegment limits = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 1);
             call((errno) -> (int) setrlimit.invokeExact(errno, RLIMIT_CORE, limits));
         }
-    }
-
-    /// Whether the descriptor is a terminal.
-    public static boolean isTerminal(int descriptor) {
-        return call((errno) -> (int) ISATTY.invokeExact(errno, descriptor)) == 1;
     }
 
     /// Replaces this process by another program, which keeps the pid, the terminal and the standard

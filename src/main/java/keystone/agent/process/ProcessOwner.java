@@ -47,7 +47,9 @@ record ProcessOwner(Path entry) {
                 return value != 0;
             }
         }
-        // A process about to end has none any more; nobody needs to end it.
+        // A process that is about to end has no such entry any more. It counts as privileged, which
+        // is
+        // safe: it is left alone, and ends by itself.
         return true;
     }
 }

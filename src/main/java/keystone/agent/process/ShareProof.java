@@ -10,6 +10,7 @@ import keystone.agent.model.Owner;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 
 /// Proves that the process which serves shares was given the very directories that were meant,
@@ -80,6 +81,6 @@ public record ShareProof(HostUser user, Owner owner, long pid) {
         return UserError.failed(
                 "somebody exchanged %s while it was being shared"
                         .formatted(Printable.of(share.host().toString())),
-                "look at who may write there: ls -ld \"$(dirname PROJECT)\"");
+                "ls -ld " + ShellWord.quote(String.valueOf(share.host().getParent())));
     }
 }

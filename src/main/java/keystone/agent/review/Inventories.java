@@ -15,6 +15,7 @@ import keystone.agent.model.Review.Baseline;
 import keystone.agent.model.Review.Change;
 import keystone.agent.model.Review.Concern;
 import keystone.agent.model.Review.Kind;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.RawPath;
 import keystone.agent.review.Comparison.Difference;
@@ -276,7 +277,11 @@ final class Inventories {
                                     project == null ? "project" : "mount",
                                     look,
                                     damaged.getMessage()),
-                    "look at it yourself, then: rm '%s' && keystone-agent restart".formatted(look),
+                    // It lies in the directory that is called like the sandbox.
+                    "rm %s && keystone-agent restart %s"
+                            .formatted(
+                                    ShellWord.quote(look.toString()),
+                                    look.resolveSibling(".").normalize().getFileName()),
                     damaged);
         }
     }

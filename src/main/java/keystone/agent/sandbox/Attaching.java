@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.OpenFile;
 import keystone.agent.store.SandboxDir;
@@ -67,8 +68,8 @@ final class Attaching {
         } catch (IOException e) {
             throw new UserError(
                     UserError.Kind.USAGE,
-                    shown(file) + " cannot be read, or is no regular file",
-                    "ls -l " + shown(file),
+                    shown(file) + " cannot be read, or is not a regular file",
+                    "ls -l " + ShellWord.quote(file.toString()),
                     e);
         }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import keystone.agent.model.Check;
 import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.store.PrivateFiles;
 
 /// Our own directories: they exist or can be made, are ours, and let nobody else in.
@@ -57,15 +58,57 @@ final class DirectoryChecks {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return Check.passed(name, shown + " will be made when it is needed");
         }
-        if (!isOurs(path)) {
-            return Check.failed(
-                    name,
-                    shown + " belongs to somebody else",
-                    "sudo chown " + host.uid() + " " + shown);
+        return switch (holder(path)) {
+            case OURS ->
+                    isPrivate(path)
+                            ? Check.passed(name, shown)
+                            : Check.warning(
+                                    name,
+                                    shown + " is open to others",
+                                    ShellWord.line(List.of("chmod", "700", path.toString())));
+            case LINK ->
+                    Check.failed(
+                            name,
+                            shown + " is a link, which we do not follow",
+                            withoutTheLink(path));
+            case NO_DIRECTORY ->
+                    Check.failed(
+                            name,
+                            shown + " is not a directory",
+                            ShellWord.line(List.of("ls", "-ld", path.toString())));
+            case SOMEBODY_ELSE ->
+                    Check.failed(
+                            name,
+                            shown + " belongs to somebody else",
+                            List.of(
+                                    "sudo",
+                                    "chown",
+                                    Integer.toString(host.uid()),
+                                    path.toString()));
+        };
+    }
+
+    /// State on another disk is named by its own path: a link could be led elsewhere later.
+    private String withoutTheLink(Path path) {
+        String variable = "XDG_RUNTIME_DIR";
+        if (path.equals(host.places().state())) {
+            variable = "XDG_STATE_HOME";
+        } else if (path.equals(host.places().cache())) {
+            variable = "XDG_CACHE_HOME";
+        } else if (path.equals(host.places().config())) {
+            variable = "XDG_CONFIG_HOME";
         }
-        return isPrivate(path)
-                ? Check.passed(name, shown)
-                : Check.warning(name, shown + " is open to others", "chmod 700 " + shown);
+        try {
+            Path real = path.toRealPath();
+            boolean named = host.environment().getOrDefault("KEYSTONE_AGENT_HOME", "").isEmpty();
+            if (named && real.endsWith(path.getFileName())) {
+                String parent = String.valueOf(real.getParent());
+                return "export " + variable + "=" + ShellWord.quote(parent);
+            }
+        } catch (IOException dangling) {
+            // Then there is no place to name, and the link itself is shown.
+        }
+        return ShellWord.line(List.of("ls", "-ld", path.toString()));
     }
 
     private Check temporary() {
@@ -75,7 +118,7 @@ final class DirectoryChecks {
                 : Check.failed(
                         "temporary files",
                         temporary + " cannot be written",
-                        "sudo chmod 1777 " + temporary);
+                        List.of("sudo", "chmod", "1777", temporary.toString()));
     }
 
     /// Makes what is missing and closes what is open, where it is ours.
@@ -87,7 +130,7 @@ final class DirectoryChecks {
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 PrivateFiles.createDirectories(path);
                 done.add("made " + path);
-            } else if (isOurs(path) && !isPrivate(path)) {
+            } else if (holder(path) == Holder.OURS && !isPrivate(path)) {
                 close(path);
                 done.add("closed " + path + " to others");
             }
@@ -103,12 +146,26 @@ final class DirectoryChecks {
         }
     }
 
-    private boolean isOurs(Path path) {
+    /// Whose a path is, or why it cannot be anybody's directory.
+    private enum Holder {
+        OURS,
+        LINK,
+        NO_DIRECTORY,
+        SOMEBODY_ELSE
+    }
+
+    private Holder holder(Path path) {
+        if (Files.isSymbolicLink(path)) {
+            return Holder.LINK;
+        }
         try {
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                return Holder.NO_DIRECTORY;
+            }
             Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            return owner.equals(host.uid()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+            return owner.equals(host.uid()) ? Holder.OURS : Holder.SOMEBODY_ELSE;
         } catch (IOException gone) {
-            return false;
+            return Holder.NO_DIRECTORY;
         }
     }
 

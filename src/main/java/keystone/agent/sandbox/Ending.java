@@ -74,7 +74,8 @@ final class Ending {
                         LAST_MOMENTS, () -> !dir.isSupervised() && supervisors(dir).isEmpty());
     }
 
-    /// Somebody else's process with such a mark is none.
+    /// The supervisor processes of this sandbox; another user's process that carries the mark is
+    /// not counted.
     private static List<Marked> supervisors(SandboxDir dir) {
         return ProcessTable.marked(ProcessTable.SUPERVISOR_MARK, dir.run().path()).stream()
                 .filter(Marked::isOurs)

@@ -2,7 +2,6 @@ package keystone.agent.sandbox;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import keystone.agent.devshell.Devshells;
 import keystone.agent.model.Devshell;
@@ -41,9 +40,7 @@ record Furnishing(Devshells devshells) {
         } catch (UserError failed) {
             listener.notice(
                     "the guest gets no devshell: %s; fix: %s"
-                            .formatted(
-                                    failed.problem(),
-                                    Objects.requireNonNullElse(failed.fix(), REFRESH)));
+                            .formatted(failed.problem(), failed.fix()));
             return Optional.empty();
         } catch (UncheckedIOException unwritten) {
             listener.notice(

@@ -19,7 +19,7 @@ record GitReach(Store store, Clock clock) {
         return reviewer(dir, dir.spec());
     }
 
-    /// The same for a sandbox that is about to become another one.
+    /// The reviewer of a sandbox that is about to become another one.
     Reviewer reviewer(SandboxDir dir, SandboxSpec spec) {
         return new Reviewer(
                 spec.project(), writable(spec), dir.inventory(), clock, reach(git(spec)));
@@ -56,12 +56,14 @@ record GitReach(Store store, Clock clock) {
                     reviewer(each).gitComesIntoReach();
                 }
             } catch (UserError unreadable) {
-                // It cannot be reviewed, either.
+                // It is skipped: without a readable record it cannot be reviewed, so no review of
+                // it
+                // can miss something.
             }
         }
     }
 
-    /// The same for what it has been until now.
+    /// Extends the reach to what the sandbox has been until now.
     void extendTo(SandboxDir dir) {
         try {
             extendTo(dir.spec(), dir);

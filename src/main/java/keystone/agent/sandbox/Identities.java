@@ -67,7 +67,10 @@ final class Identities {
                                                 GIVE_ONE));
         try (SupervisorClient supervisor =
                 SupervisorClient.connect(dir, SupervisorClient.Listener.none())
-                        .orElseThrow(() -> UserError.wrongState("`" + name + "` is gone", null))) {
+                        .orElseThrow(
+                                () ->
+                                        UserError.wrongState(
+                                                "`" + name + "` is gone", "keystone-agent list"))) {
             supervisor.identify(identity);
         }
         return identity;

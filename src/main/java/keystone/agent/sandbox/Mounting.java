@@ -13,6 +13,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.MountTable;
@@ -211,7 +212,7 @@ public final class Mounting {
             throw UserError.failed(
                     "cannot unmount %s: %s"
                             .formatted(Printable.of(mount.host().toString()), Printable.of(said)),
-                    "sudo umount -l " + Printable.of(mount.host().toString()));
+                    "sudo umount -l " + ShellWord.quote(mount.host().toString()));
         }
         removeOurs(mount.host());
     }

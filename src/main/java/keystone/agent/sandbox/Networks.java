@@ -117,7 +117,7 @@ public final class Networks {
             return single(uri.getHost() + ":" + port);
         } catch (URISyntaxException noUrl) {
             throw UserError.usage(
-                    "`" + Printable.of(url) + "` is no URL", "use https://HOST/, or HOST:PORT");
+                    "`" + Printable.of(url) + "` is not a URL", "use https://HOST/, or HOST:PORT");
         }
     }
 

@@ -30,7 +30,7 @@ public sealed interface Observation {
     record Intact(
             SandboxSpec spec, SandboxState state, @Nullable Live live, @Nullable Program program)
             implements Observation {
-        /// Of which no supervisor answered.
+        /// For a sandbox whose supervisor did not answer.
         public Intact(SandboxSpec spec, SandboxState state, @Nullable Live live) {
             this(spec, state, live, null);
         }

@@ -56,9 +56,8 @@ final class Observer {
 
     /// Whatever may still run of it.
     private static Observation damaged(SandboxDir dir, UserError unreadable) {
-        String fix = unreadable.fix();
         return new Observation.Damaged(
-                dir.name(), new SandboxState.Broken(unreadable.problem(), fix == null ? "" : fix));
+                dir.name(), new SandboxState.Broken(unreadable.problem(), unreadable.fix()));
     }
 
     /// @param spec the sandbox's record

@@ -26,10 +26,7 @@ final class ProgramChecks {
         Optional<Path> git = host.programs().apply("git");
         return git.isPresent()
                 ? Check.passed("git", firstLine(git.get()))
-                : Check.failed(
-                        "git",
-                        "git is not installed",
-                        new Packages(host.programs()).install("git"));
+                : new Packages(host.programs()).lacking("git", "git is not installed", "git");
     }
 
     private Check nix() throws InterruptedException {

@@ -119,11 +119,14 @@ final class Projects {
             return named(name);
         }
         Path real = real(directory);
-        List<SandboxDir> around = around(real, store.all());
+        List<SandboxDir> all = store.all();
+        List<SandboxDir> around = around(real, all);
         if (around.isEmpty()) {
             throw UserError.notFound(
                     "no sandbox belongs to " + Printable.of(real.toString()),
-                    "keystone-agent start, or name one of: keystone-agent list");
+                    all.isEmpty()
+                            ? "keystone-agent start"
+                            : "keystone-agent start   # or name one of: keystone-agent list");
         }
         if (around.size() > 1) {
             throw UserError.usage(
@@ -142,7 +145,7 @@ final class Projects {
                                         "keystone-agent list"));
     }
 
-    /// Those whose project holds the directory, and of them the innermost.
+    /// The sandboxes whose project holds the directory, and of them the innermost.
     private static List<SandboxDir> around(Path directory, List<SandboxDir> all) {
         int deepest = -1;
         for (SandboxDir dir : all) {

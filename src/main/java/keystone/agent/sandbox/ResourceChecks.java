@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Optional;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Check;
+import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
+import keystone.agent.model.ShellWord;
 import keystone.agent.process.HostMemory;
 
 /// Room on the disks, and memory.
@@ -60,7 +62,7 @@ final class ResourceChecks {
         try {
             FileStore store = Files.getFileStore(existing(place));
             long room = store.getUsableSpace();
-            String found = amount(room) + " are free for " + place;
+            String found = amount(room) + " are free for " + Printable.of(place.toString());
             if (room < LEAST_ROOM.bytes()) {
                 return Check.failed(name, found, "keystone-agent image rm --unused");
             }
@@ -68,7 +70,10 @@ final class ResourceChecks {
                     ? Check.warning(name, found, "keystone-agent image rm --unused")
                     : Check.passed(name, found);
         } catch (IOException e) {
-            return Check.failed(name, "cannot look at " + place, "ls -ld " + place);
+            return Check.failed(
+                    name,
+                    "cannot look at " + Printable.of(place.toString()),
+                    "ls -ld " + ShellWord.quote(place.toString()));
         }
     }
 

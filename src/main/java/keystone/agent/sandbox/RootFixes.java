@@ -3,16 +3,16 @@ package keystone.agent.sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import keystone.agent.model.Printable;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.OwnedProcess;
 
-/// Runs those of `doctor`'s fixes that are plain words for an administrator; a line that needs a
+/// Runs those of `doctor`'s fixes that are a command for an administrator; a line that needs a
 /// shell is left to the person to paste.
 public final class RootFixes {
-    private static final String SUDO = "sudo ";
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@+, -]+");
+    private static final String SUDO = "sudo";
     private static final Duration QUICK = Duration.ofSeconds(5);
     private static final Duration LONG = Duration.ofMinutes(20);
 
@@ -22,10 +22,11 @@ public final class RootFixes {
         this.host = host;
     }
 
-    /// Whether the line is for an administrator, needs no shell, and needs no password now.
-    public boolean canRun(String line) throws InterruptedException {
-        return line.startsWith(SUDO)
-                && PLAIN.matcher(line).matches()
+    /// Whether the command is for an administrator, was shown as it is, and needs no password now.
+    public boolean canRun(List<String> command) throws InterruptedException {
+        return command.size() > 1
+                && command.getFirst().equals(SUDO)
+                && command.stream().allMatch(word -> Printable.of(word).equals(word))
                 && (host.uid() == 0 || sudoNeedsNoPassword());
     }
 
@@ -36,16 +37,16 @@ public final class RootFixes {
     }
 
     /// Runs it on this process's own input and output.
-    public void run(String line) throws InterruptedException {
-        if (!canRun(line)) {
-            throw new IllegalArgumentException("not a line to run: " + line);
+    public void run(List<String> command) throws InterruptedException {
+        if (!canRun(command)) {
+            throw new IllegalArgumentException("not a command to run: " + command);
         }
-        String words = host.uid() == 0 ? line.substring(SUDO.length()) : line;
-        try (OwnedProcess process =
-                Command.of(List.of(words.strip().split(" +", -1))).startAttached()) {
+        List<String> words = host.uid() == 0 ? command.subList(1, command.size()) : command;
+        String line = ShellWord.line(command);
+        try (OwnedProcess process = Command.of(words).startAttached()) {
             OptionalInt status = process.awaitExit(LONG);
             if (status.isEmpty() || status.getAsInt() != 0) {
-                throw UserError.failed("`" + words + "` did not succeed", line);
+                throw UserError.failed("`" + ShellWord.line(words) + "` did not succeed", line);
             }
         } catch (Command.ProgramMissing missing) {
             throw UserError.hostLacks("there is no program `" + missing.program() + "`", line);

@@ -17,6 +17,7 @@ import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
 /// Starting, stopping, finding and removing sandboxes. Every answer is from observation.
+/// For the one thread of a command.
 public final class Sandboxes {
     private final Store store;
     private final Projects projects;

@@ -14,6 +14,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.DetachedProcess;
+import keystone.agent.process.Packages;
 import keystone.agent.process.Programs;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
@@ -92,14 +93,16 @@ record Sshfs(SandboxDir dir, String guest, Path at, Access access) {
     private static void requireContainment() throws InterruptedException {
         if (Programs.locate("sshfs").isEmpty()) {
             throw UserError.hostLacks(
-                    "there is no sshfs on this host", "apt-get install sshfs   # as root");
+                    "there is no sshfs on this host", Packages.ofThisHost().install("sshfs"));
         }
         Command.Finished help = Command.of("sshfs", "--help").run(LIMIT);
         if (!(help.output() + help.errors()).contains("no_" + CONTAINED)) {
             throw UserError.hostLacks(
                     "this host's sshfs is too old: with it a guest's links would lead programs of"
                             + " this host to files of yours",
-                    "apt-get install sshfs   # as root, for one with the option " + CONTAINED);
+                    Packages.ofThisHost().install("sshfs")
+                            + "   # one with the option "
+                            + CONTAINED);
         }
     }
 

@@ -41,8 +41,6 @@ final class Starting {
     /// The same with a clone to be made.
     private static final Duration CLONE_LIMIT = Duration.ofMinutes(14);
 
-    private static final Duration SETTLING = Duration.ofSeconds(2);
-
     private static final int MOST_NUMBERS = 99;
 
     private final Store store;
@@ -121,9 +119,19 @@ final class Starting {
             throw UserError.usage(
                     "the sandbox `%s` belongs to another project, %s"
                             .formatted(name, found.get().spec().project()),
-                    "choose another --name, or: keystone-agent destroy " + name);
+                    "keystone-agent start --name " + free(name));
         }
         return found;
+    }
+
+    /// The name that [#create] would give to another sandbox of that name.
+    private SandboxName free(SandboxName taken) {
+        for (int number = 2; number < MOST_NUMBERS; number++) {
+            if (store.find(taken.numbered(number)).isEmpty()) {
+                return taken.numbered(number);
+            }
+        }
+        return taken.numbered(MOST_NUMBERS);
     }
 
     private SandboxDir create(StartRequest request, Path project, StartListener listener)
@@ -177,7 +185,7 @@ final class Starting {
 
     private Started startAgain(SandboxDir dir, StartRequest request, StartListener listener)
             throws InterruptedException {
-        Observation.Intact seen = settled(dir, listener);
+        Observation.Intact seen = Settling.settled(dir, listener);
         boolean fresh = request.disk() != StartRequest.Disk.KEEP;
         if (seen.state() instanceof SandboxState.Running && !fresh) {
             SandboxSpec asked = seen.spec().changedBy(request.settings());
@@ -185,7 +193,7 @@ final class Starting {
             return new Started(seen, true);
         }
         if (!fresh) {
-            refuseStuck(dir);
+            Settling.refuseStuck(dir);
         }
         SandboxSpec spec = seen.spec().changedBy(request.settings());
         noteDropped(seen.spec(), spec, listener);
@@ -210,31 +218,6 @@ final class Starting {
         images.get().noteOtherBackend(seen.spec(), renewed, listener);
         noteToolchain(renewed, listener);
         return boot(dir, renewed, BootOrder.Disk.RENEW, request.settings(), listener);
-    }
-
-    /// What is seen of it; when it is on its way down, once it is there.
-    private static Observation.Intact settled(SandboxDir dir, StartListener listener)
-            throws InterruptedException {
-        Observation.Intact seen = Observer.ofThisHost().observe(dir, dir.spec());
-        if (!(seen.state() instanceof SandboxState.Stopping)) {
-            return seen;
-        }
-        listener.at("waiting for " + dir.name() + " to stop");
-        Ending.awaitDown(dir);
-        return Observer.ofThisHost().observe(dir, dir.spec());
-    }
-
-    /// A supervisor that lives but is of no use would only keep a start waiting. One that has just
-    /// begun may look so for a moment.
-    private static void refuseStuck(SandboxDir dir) throws InterruptedException {
-        long deadline = System.nanoTime() + SETTLING.toNanos();
-        while (dir.isSupervised()
-                && Observer.ofThisHost().observe(dir).state()
-                        instanceof SandboxState.Broken(String problem, String fix)) {
-            if (System.nanoTime() > deadline) {
-                throw UserError.wrongState(problem, fix);
-            }
-        }
     }
 
     /// What is only in a clone would be out of sight, and the other way round.
@@ -309,7 +292,7 @@ final class Starting {
                         furnishing.forStart(spec, settings.devshell(), listener).orElse(null));
         try (SupervisorClient supervisor = launcher.launch(dir, heard)) {
             checkpoint.reached("command:connected");
-            boolean already = boot(dir, supervisor, order, limit(spec));
+            boolean already = boot(dir, supervisor, order, limit(spec), listener);
             if (!already) {
                 outfitting.bring(dir, spec, settings.agents(), listener);
             }
@@ -324,12 +307,22 @@ final class Starting {
 
     /// When it could not start, the supervisor has taken everything down and is about to end.
     private static boolean boot(
-            SandboxDir dir, SupervisorClient supervisor, BootOrder order, Duration limit)
+            SandboxDir dir,
+            SupervisorClient supervisor,
+            BootOrder order,
+            Duration limit,
+            StartListener listener)
             throws InterruptedException {
         try {
             return supervisor.boot(order, limit);
+        } catch (InterruptedException left) {
+            // Ctrl-C ends this command's waiting; the supervisor does as it was told.
+            listener.notice(
+                    "the start of `%s` goes on; to stop it: keystone-agent stop %s"
+                            .formatted(dir.name(), dir.name()));
+            throw left;
         } catch (UserError failed) {
-            if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(SETTLING)) {
+            if (failed.kind() != UserError.Kind.TIMED_OUT || supervisor.awaitEnd(Settling.LIMIT)) {
                 Ending.awaitSupervisorGone(dir);
             }
             throw failed;

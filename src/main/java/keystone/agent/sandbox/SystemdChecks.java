@@ -30,7 +30,7 @@ final class SystemdChecks {
             return Check.warning(
                     NAME,
                     "has no session of yours here, so it cannot own the sandboxes' processes",
-                    "sudo loginctl enable-linger " + host.uid());
+                    List.of("sudo", "loginctl", "enable-linger", Integer.toString(host.uid())));
         }
         return lingers(host.root(), host.environment())
                 ? Check.passed(NAME, "owns the sandboxes' processes, also after you log out")

@@ -9,6 +9,7 @@ import keystone.agent.guest.GuestWorktrees;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.GitAccess;
@@ -85,8 +86,8 @@ public final class Worktrees {
             throw UserError.wrongState(
                     "the worktree of `%s` has changes that are not committed: %d"
                             .formatted(shown, worktree.changes()),
-                    "commit them, or lose them: keystone-agent worktree remove -f '%s' --name %s"
-                            .formatted(shown, name));
+                    "keystone-agent worktree remove -f %s --name %s   # loses them; or commit them first"
+                            .formatted(ShellWord.quote(shown), name));
         }
         // What the guest says of commits is of before the last sync; but only it knows of those
         // that
@@ -96,8 +97,8 @@ public final class Worktrees {
             throw UserError.wrongState(
                     "the worktree of `%s` has commits that have not come home: %d"
                             .formatted(shown, lost),
-                    "keystone-agent sync %s --branch '%s'   # or remove it with -f"
-                            .formatted(name, shown));
+                    "keystone-agent sync %s --branch %s   # or remove it with -f"
+                            .formatted(name, ShellWord.quote(shown)));
         }
     }
 

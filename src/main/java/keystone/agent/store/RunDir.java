@@ -14,7 +14,7 @@ import keystone.agent.model.UserError;
 /// What exists of a sandbox only while it runs, in `RUNTIME/<short-id>/`.
 ///
 /// The supervisor makes it after it took the lock and removes it as the last thing it does: one
-/// that is there while nobody holds the lock is what a crash left over.
+/// that is there while nobody holds the lock is what a crash left over. Threads may share it.
 ///
 /// @param path short: with `/m.sock` and the 17 characters ssh appends it stays under 108 bytes
 public record RunDir(Path path) {
@@ -38,7 +38,7 @@ public record RunDir(Path path) {
         return path.resolve("p.sock");
     }
 
-    /// The same, held by the connection that carries the guest's ports.
+    /// The socket of the ssh connection that carries the guest's ports.
     public Path portsMasterSocket() {
         return path.resolve("f.sock");
     }

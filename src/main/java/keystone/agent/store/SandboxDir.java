@@ -45,6 +45,9 @@ import keystone.agent.model.UserError;
 /// | `ssh_config` `ssh-connect` | for the user's own ssh: the alias `ks-NAME`, the way in |
 /// | `mount.log` | what sshfs had to say |
 /// | `supervisor.lock` | empty; held while a supervisor lives |
+///
+/// Keeps nothing but paths, so threads may share it; other processes change what is there at any
+/// moment.
 public final class SandboxDir {
     private static final CountDownLatch NOTHING = new CountDownLatch(1);
     private static final int ID_DIGITS = 16;

@@ -22,7 +22,8 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 
-/// All sandboxes of one user: a directory that a person can read.
+/// All sandboxes of one user: a directory that a person can read. Keeps nothing but paths, so
+/// threads may share it; other processes change what it finds at any moment.
 public final class Store {
     static final String ALIAS_FILE = "ssh_config";
 

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Held by a supervisor for as long as it lives: lock held means supervisor alive.
+/// Held by a supervisor for as long as it lives: lock held means supervisor alive. Any thread may
+/// close it.
 ///
 /// The file is empty and is opened nowhere else: closing any other descriptor of it in the process
 /// that holds the lock would silently drop the lock (fcntl(2), "Advisory record locking").

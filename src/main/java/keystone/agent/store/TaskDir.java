@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// | `attached/` | copies of the files that come with the prompt |
 /// | `followed` | empty; whoever follows it holds a lock of it |
 /// | `settled` | empty; its result was accepted or rejected |
+///
+/// Keeps nothing but a path, so threads may share it.
 public final class TaskDir {
     private static final String TASKS = "tasks";
 
@@ -62,7 +64,7 @@ public final class TaskDir {
         return made;
     }
 
-    /// Those of a sandbox, the oldest first.
+    /// The tasks of a sandbox, the oldest first.
     public static List<TaskDir> all(SandboxDir sandbox) {
         var found = new ArrayList<TaskDir>();
         try (DirectoryStream<Path> tasks =
@@ -124,7 +126,7 @@ public final class TaskDir {
         PrivateFiles.replace(outcomeFile(), TaskFormat.write(result).pretty() + "\n");
     }
 
-    /// It is to go on.
+    /// Removes the outcome, because the task goes on.
     public void begin() {
         try {
             Files.deleteIfExists(outcomeFile());
@@ -149,7 +151,7 @@ public final class TaskDir {
         }
     }
 
-    /// Who looks at it.
+    /// The commands that follow this task.
     public TaskFollowers followers() {
         return new TaskFollowers(path.resolve("followed"));
     }

@@ -25,7 +25,7 @@ public final class TaskFollowers {
         PrivateFiles.replace(file, "");
     }
 
-    /// Is one, until it is closed.
+    /// Registers this process as a follower until the result is closed.
     public Following join() {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -77,7 +77,7 @@ public final class TaskFollowers {
             Thread.interrupted();
             throw new InterruptedException();
         } catch (NoSuchFileException ofAnEarlierVersion) {
-            // Nobody can say that they follow.
+            // Tasks of earlier versions have no such file, so they have no followers.
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lock " + file, e);
         }

@@ -18,7 +18,7 @@ import keystone.agent.model.TaskUpdate;
 /// Writes down what happens in a task, before anybody is shown it. Bounded, so that an agent that
 /// babbles does not fill the host's disk. Thread-safe.
 public final class TaskLog implements AutoCloseable {
-    /// How many bytes are let in.
+    /// The most bytes that agents' words may take; the end and the hosts have room beyond it.
     ///
     /// @param most of anything
     /// @param words beyond that, of what matters and may be in an agent's words

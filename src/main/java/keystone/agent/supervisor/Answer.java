@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param live null until the guest is usable; also when another program's words for it are not
 /// understood
 public record Answer(SandboxState state, @Nullable LiveFacts live, Speaker speaker) {
-    /// Of this process.
+    /// The answer of this process.
     Answer(SandboxState state, @Nullable LiveFacts live) {
         this(state, live, Speaker.self());
     }
@@ -72,7 +72,7 @@ public record Answer(SandboxState state, @Nullable LiveFacts live, Speaker speak
         }
     }
 
-    /// Said by every version.
+    /// Every version has sent this member, so it is required.
     private static Instant since(Json.Obj facts) {
         return Instant.parse(facts.string("since"));
     }

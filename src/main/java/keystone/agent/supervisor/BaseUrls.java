@@ -97,7 +97,7 @@ public record BaseUrls(List<BaseUrl> all) {
     /// Not the value: it may hold a password.
     private static UserError unusable(String variable) {
         return UserError.usage(
-                "this host's " + variable + " is no URL of the kind https://HOST/PATH",
+                "this host's " + variable + " is not a URL of the kind https://HOST/PATH",
                 "set it so, or unset it, for this command");
     }
 

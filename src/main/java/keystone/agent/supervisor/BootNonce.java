@@ -29,7 +29,7 @@ record BootNonce(String value) {
         }
         if (!identity.buildId().equals(spec.buildId().value())) {
             throw UserError.failed(
-                    "the disk of `%s` is of another build: it carries %s instead of %s"
+                    "the disk of `%s` belongs to another sandbox or an older disk (build id %s, expected %s)"
                             .formatted(spec.name(), identity.buildId(), spec.buildId()),
                     "keystone-agent start --fresh --name " + spec.name());
         }

@@ -327,7 +327,7 @@ final class BringUp {
     private ShareService serve(Start start, SandboxSpec spec, Shares shares, Owner owner)
             throws InterruptedException {
         Path directory = PrivateFiles.createDirectories(dir.run().shares());
-        var place = new ServicePlace(directory, owner, marks());
+        var place = new ServicePlace(dir.name(), directory, owner, marks());
         return parts.shareDrivers().open(shares, spec.share(), place, hearing(start).ofShares());
     }
 

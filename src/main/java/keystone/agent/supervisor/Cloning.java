@@ -76,8 +76,9 @@ record Cloning(SandboxName name, Path config, HostRepository repository) {
                         hostSays.lines().isEmpty() ? guestSays.lines() : hostSays.lines();
                 throw UserError.failed(
                                 "the project could not be cloned into the guest",
-                                "if its disk is full: keystone-agent start --disk 40g --name "
-                                        + name)
+                                "keystone-agent start --disk 40g --name "
+                                        + name
+                                        + "   # if its disk is full")
                         .quoting(said);
             }
         }

@@ -1,5 +1,6 @@
 package keystone.agent.supervisor;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Control implements Peer.Handler {
     /// Longer than any start-up or stop may take by its own limits.
     private static final long LONGEST_MINUTES = 15;
+
+    private static final int MOST_QUOTED = 5;
+    private static final int LONGEST_QUOTED = 1_000;
 
     private final BlockingQueue<Order> orders;
     private final Supplier<Answer> status;
@@ -139,11 +143,21 @@ final class Control implements Peer.Handler {
 
     RpcError asRpcError(@Nullable Throwable cause) {
         if (cause instanceof UserError error) {
-            String fix = error.fix();
-            Json.Obj data = Json.object().with("fix", fix == null ? null : redacted(fix));
+            Json.Obj data =
+                    Json.object()
+                            .with("fix", redacted(error.fix()))
+                            .with("quoted", Json.array(lastOf(error.quoted()), Json::string));
             return new RpcError(error.kind().exitCode(), redacted(error.problem()), data);
         }
         return new RpcError(UserError.Kind.FAILED.exitCode(), redacted("internal error: " + cause));
+    }
+
+    /// What a program said last, which is most often why it failed.
+    private List<String> lastOf(List<String> quoted) {
+        return quoted.subList(Math.max(0, quoted.size() - MOST_QUOTED), quoted.size()).stream()
+                .map(this::redacted)
+                .map(line -> line.substring(0, Math.min(line.length(), LONGEST_QUOTED)))
+                .toList();
     }
 
     private String redacted(String text) {

@@ -45,7 +45,7 @@ final class ControlServer implements Owned.Ending {
             throw new UserError(
                     UserError.Kind.FAILED,
                     "cannot listen on " + socket,
-                    "set XDG_RUNTIME_DIR to a private directory of yours with a short path",
+                    "export XDG_RUNTIME_DIR=/run/user/$(id -u)",
                     e);
         }
     }
@@ -66,7 +66,8 @@ final class ControlServer implements Owned.Ending {
         peer.onEnd(() -> peers.remove(peer));
     }
 
-    /// One that has gone already is nobody's.
+    /// Whether the peer is our own user. A client that has disconnected meanwhile counts as
+    /// foreign.
     private static boolean isOurs(SocketChannel client) {
         try {
             return SameUser.isAt(client);

@@ -27,7 +27,7 @@ final class GitWatch implements Owned.Ending {
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
     private static final Duration END = Duration.ofSeconds(5);
 
-    /// Follows "its virtual machine".
+    /// Ends the sentence "its virtual machine …", which the supervisor begins.
     private static final String EXCHANGED =
             "was stopped: somebody has exchanged or removed the project's .git, and what is there"
                     + " now would not be out of the guest's reach";

@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// What was said last, so that it is not said again at each attempt. Of a guest that says something
-/// else each time no more than its last words is kept.
+/// Remembers the last sentences, so that a repeated attempt does not repeat them. Keeps only those
+/// of the last attempt, so a guest that says something new each time costs no memory.
 final class LastWords {
     private static final int LONGEST = 300;
     private static final int MOST = 100;
 
     private Set<String> said = Set.of();
 
-    /// Those of which nothing was said the last time.
+    /// The sentences that were not said the last time.
     List<String> unsaid(List<String> sentences) {
         var now = new HashSet<String>();
         List<String> unsaid =

@@ -158,7 +158,7 @@ final class Masks {
                                     throw UserError.hostLacks(
                                             "%s cannot be masked: %s"
                                                     .formatted(Printable.of(text(path)), obstacle),
-                                            "keystone-agent doctor, or take it out of `mask` in"
+                                            "keystone-agent doctor   # or take it out of `mask` in"
                                                     + " agent.toml");
                                 }
                             });
@@ -351,7 +351,7 @@ final class Masks {
             return seen == Seen.BARE ? EXCHANGED : null;
         }
         if (!canBePassedOn(path)) {
-            return "its name is no text, and cannot be passed on";
+            return "its name is not text, and cannot be passed on";
         }
         return NEW;
     }

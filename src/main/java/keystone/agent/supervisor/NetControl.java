@@ -19,7 +19,8 @@ final class NetControl {
     private final Supplier<Gate> gate;
     private final Runnable changed;
 
-    /// @param gate throws where there is none
+    /// @param gate gives the running guest's gate; throws a [UserError] when the guest is not
+    ///     usable or has no network
     /// @param changed runs after a change
     NetControl(SandboxDir dir, Supplier<Gate> gate, Runnable changed) {
         this.dir = dir;

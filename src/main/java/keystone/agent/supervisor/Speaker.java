@@ -14,7 +14,7 @@ record Speaker(Program program, int protocol) {
     /// [Methods#LASTING] never change, so that whatever runs can be seen, entered and stopped.
     private static final int PROTOCOL = 1;
 
-    /// Of a program that did not say yet; it may understand.
+    /// The protocol of programs from before the protocol was sent; it is tried.
     private static final int NOT_SAID = 0;
 
     static final Speaker EARLIER = new Speaker(new Program("of an earlier version", ""), NOT_SAID);

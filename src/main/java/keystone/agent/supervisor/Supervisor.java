@@ -300,7 +300,7 @@ public final class Supervisor {
         return 1;
     }
 
-    private void writeDown(String problem, @Nullable String fix) {
+    private void writeDown(String problem, String fix) {
         Json.Obj json = Json.object().with("problem", problem).with("fix", fix);
         PrivateFiles.replace(dir.run().problem(), json.pretty() + "\n");
     }

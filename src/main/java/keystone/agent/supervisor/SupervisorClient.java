@@ -124,7 +124,7 @@ public final class SupervisorClient implements Owned.Ending {
             channel.close();
             throw UserError.failed(
                     "another user serves " + controlSocket,
-                    "set XDG_RUNTIME_DIR to a private directory of yours");
+                    "export XDG_RUNTIME_DIR=/run/user/$(id -u)");
         }
         return true;
     }
@@ -308,7 +308,9 @@ public final class SupervisorClient implements Owned.Ending {
         }
     }
 
-    /// The same, for whom a supervisor's end is no failure.
+    /// Calls a method.
+    ///
+    /// @throws IOException when the supervisor has ended, which is not a failure to every caller
     private <T> T call(
             String method, Json.Obj params, Duration limit, Function<Json.Obj, T> understand)
             throws IOException, InterruptedException {
@@ -342,13 +344,22 @@ public final class SupervisorClient implements Owned.Ending {
 
     static UserError asUserError(RpcError error) {
         Json.Obj data = error.data();
-        String fix = data == null ? null : data.stringOrNull("fix");
+        String said = data == null ? null : data.stringOrNull("fix");
+        String fix = said == null ? "keystone-agent doctor" : said;
         for (UserError.Kind kind : UserError.Kind.values()) {
             if (kind.exitCode() == error.code()) {
-                return new UserError(kind, String.valueOf(error.getMessage()), fix);
+                return new UserError(kind, String.valueOf(error.getMessage()), fix)
+                        .quoting(quoted(data));
             }
         }
-        return UserError.failed(String.valueOf(error.getMessage()), fix);
+        return UserError.failed(String.valueOf(error.getMessage()), fix).quoting(quoted(data));
+    }
+
+    /// Earlier supervisors send none.
+    private static List<String> quoted(Json.@Nullable Obj data) {
+        return data != null && data.get("quoted") instanceof Json.Arr(List<Json> lines)
+                ? lines.stream().map(line -> line.asString("quoted")).toList()
+                : List.of();
     }
 
     @Override

@@ -94,7 +94,7 @@ final class TaskCourse {
         };
     }
 
-    /// A script finds them by that.
+    /// Adds `KEYSTONE_ATTACHED`, the directory of the attached files, for `shell` scripts.
     private Map<String, String> withAttached(Map<String, String> environment) {
         if (task.order().extras().staged() == null) {
             return environment;

@@ -37,7 +37,7 @@ final class TaskNotices implements Owned.Ending {
     private final Optional<Desktop> desktop;
     private final Consumer<TaskAnswer> answering;
 
-    /// Those that nobody has answered, the oldest first: that one is shown.
+    /// The questions that nobody has answered, the oldest first: that one is shown.
     private final SequencedMap<String, TaskQuestion> open = new LinkedHashMap<>();
 
     private @Nullable Asking asking;
@@ -144,7 +144,9 @@ final class TaskNotices implements Owned.Ending {
         private final @Nullable Thread before;
         private final Thread thread;
 
-        /// @param before ends soon; null for none
+        /// @param before the thread of the notification that this one replaces; it is about to end,
+        ///     and is joined because one process can wait for only one lock on a file; null when
+        ///     there is none
         Asking(Desktop where, TaskQuestion question, @Nullable Thread before) {
             this.where = where;
             this.before = before;
@@ -193,7 +195,7 @@ final class TaskNotices implements Owned.Ending {
         }
     }
 
-    /// Those of a question that is answered by one of a few; else empty.
+    /// The choices of a question that is answered by one of a few; else empty.
     private static List<Choice> choices(TaskQuestion question) {
         if (question.fields().size() != 1) {
             return List.of();

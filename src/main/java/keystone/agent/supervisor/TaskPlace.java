@@ -88,8 +88,8 @@ final class TaskPlace {
                 : guest.copy(task.directory(), task.order().extras().copies());
     }
 
-    /// Tells of what the guest asks its exit for from now on, and what comes of it. Which program
-    /// asks is not known there: a guest that is not to be trusted would be the one to say it.
+    /// Reports what the guest asks its exit for from now on. The exit cannot tell which program in
+    /// the guest asked.
     Owned.Ending listen(Instant since, EgressLog.Hearing hearing) {
         Egress egress = up.egress();
         return egress == null ? () -> {} : egress.listen(since, hearing);

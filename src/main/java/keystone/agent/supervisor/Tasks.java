@@ -11,6 +11,7 @@ import keystone.agent.git.Head;
 import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
 import keystone.agent.git.ObjectId;
+import keystone.agent.model.AgentName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
@@ -55,7 +56,7 @@ final class Tasks {
         Task task =
                 order.where() == Where.HERE
                         ? Task.here(id, dir.name(), order, now())
-                        : Task.apart(id, dir.name(), order, base(), now());
+                        : Task.apart(id, dir.name(), order, base(order.agent().name()), now());
         TaskDir files = TaskDir.create(dir, task);
         add(files, new NextPrompt(order.prompt(), null));
         return task;
@@ -66,8 +67,8 @@ final class Tasks {
     }
 
     /// Where its branch begins: what is checked out on this host.
-    private String base() throws InterruptedException {
-        HostRepository repository = up.git().own().orElseThrow(this::noWorktrees);
+    private String base(AgentName agent) throws InterruptedException {
+        HostRepository repository = up.git().own().orElseThrow(() -> noWorktrees(agent));
         HostRefs refs = repository.refs();
         ObjectId commit =
                 switch (refs.head()) {
@@ -77,17 +78,18 @@ final class Tasks {
         if (commit == null) {
             throw UserError.wrongState(
                     "the project has no commit yet, from which a branch could begin",
-                    "git commit, or let the agent work in the project's files: task run --here");
+                    "keystone-agent task run --here --agent %s 'PROMPT'   # or commit first"
+                            .formatted(agent));
         }
         return commit.hex();
     }
 
-    private UserError noWorktrees() {
+    private UserError noWorktrees(AgentName agent) {
         return UserError.wrongState(
                 "tasks of `%s` cannot have a branch of their own: %s"
                         .formatted(dir.name(), up.git().reason()),
                 up.git() instanceof GitAccess.None
-                        ? "let the agent work in the project's files: task run --here"
+                        ? "keystone-agent task run --here --agent %s 'PROMPT'".formatted(agent)
                         : "keystone-agent stop %1$s && keystone-agent start --git protected --name %1$s   # or: task run --here"
                                 .formatted(dir.name()));
     }
@@ -134,7 +136,7 @@ final class Tasks {
         }
     }
 
-    /// Those that have not ended.
+    /// The tasks that have not ended.
     synchronized Map<TaskId, TaskState> states() {
         var states = new LinkedHashMap<TaskId, TaskState>();
         courses.forEach((id, course) -> states.put(id, course.state()));

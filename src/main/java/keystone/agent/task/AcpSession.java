@@ -297,7 +297,8 @@ final class AcpSession implements AgentSession {
 
     private UserError failed(String why) {
         return UserError.failed(
-                "the agent `" + setup.agent().name() + "` cannot be used: " + why, null);
+                "the agent `" + setup.agent().name() + "` cannot be used: " + why,
+                "keystone-agent agents list");
     }
 
     private String howItEnded() throws InterruptedException {

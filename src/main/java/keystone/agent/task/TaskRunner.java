@@ -78,13 +78,7 @@ public final class TaskRunner {
     private final Silence silence = new Silence();
     private final TaskClock clock;
 
-    public TaskRunner(Task task, AgentLauncher launcher, Listener listener) {
-        this(task, launcher, listener, List.of());
-    }
-
-    /// With files beside the prompt.
-    ///
-    /// @param attached comes with the first prompt
+    /// @param attached files that come with the first prompt
     public TaskRunner(
             Task task, AgentLauncher launcher, Listener listener, List<Attachment> attached) {
         this.attached = List.copyOf(attached);
@@ -224,7 +218,7 @@ public final class TaskRunner {
         }
     }
 
-    /// What was said meanwhile, unless there is a reason to end.
+    /// The next prompt, when somebody gave one meanwhile; empty when the task is to end.
     private Optional<String> more(Result result) {
         boolean goesOn =
                 switch (result) {

@@ -61,7 +61,7 @@ record LinkTarget(Path root, OpenDirectory open) {
     }
 
     private Answer look(List<String> names) {
-        // What lies there is not shared, or is meant to be.
+        // The top is a directory, which nothing masks; `.git` is covered, or shared on purpose.
         if (names.isEmpty() || names.contains(".git")) {
             return new Answer.Nowhere();
         }

@@ -1,19 +1,25 @@
 package keystone.agent.workspace;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import keystone.agent.model.Check;
 import keystone.agent.model.Owner;
 import keystone.agent.model.ShareDriver;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.ConfinementSearch;
+import keystone.agent.process.Packages;
 import keystone.agent.workspace.VirtiofsdSearch.Finding;
 
 /// The share drivers of this host. Thread-safe.
 public final class ShareDrivers {
     private static final String ASKED_FOR = "it was asked for";
     private static final String NAME = "virtiofsd";
+
+    private static final Path RELEASE = Path.of("/etc/os-release");
 
     private final ConfinementSearch confinements;
     private final VirtiofsdSearch search;
@@ -64,7 +70,7 @@ public final class ShareDrivers {
             throws InterruptedException {
         try {
             Virtiofsd program = program();
-            requireOpenFiles(shares);
+            requireOpenFiles(shares, place);
             VirtiofsService service = virtiofs(program, shares, place, listener);
             return service.because(service.program() + " works here, and is the fastest");
         } catch (UserError failure) {
@@ -75,12 +81,12 @@ public final class ShareDrivers {
         }
     }
 
-    private static void requireOpenFiles(Shares shares) {
+    private static void requireOpenFiles(Shares shares, ServicePlace place) {
         OpenFiles.ofThisHost()
                 .tooFewFor(shares)
                 .ifPresent(
                         tooFew -> {
-                            throw UserError.hostLacks(tooFew, "ulimit -Hn");
+                            throw UserError.hostLacks(tooFew, place.withoutVirtiofsd());
                         });
     }
 
@@ -97,9 +103,23 @@ public final class ShareDrivers {
         };
     }
 
-    /// One line for every host; where its own packages have none, the comment helps.
     private String fix() {
-        return "sudo apt-get install virtiofsd   # Debian 12 has none: " + script;
+        String release;
+        try {
+            release = Files.readString(RELEASE);
+        } catch (IOException untold) {
+            // Then it is taken for one with a package.
+            release = "";
+        }
+        return install(release, Packages.ofThisHost(), script);
+    }
+
+    /// @param release os-release(5)
+    /// @param script brings virtiofsd to Debian 12, the one release without a package of it
+    static String install(String release, Packages packages, Path script) {
+        List<String> lines = release.lines().map(line -> line.replace("\"", "")).toList();
+        boolean isDebian12 = lines.containsAll(List.of("ID=debian", "VERSION_ID=12"));
+        return isDebian12 ? ShellWord.quote(script.toString()) : packages.install("virtiofsd");
     }
 
     /// What `doctor` asks: for information, because 9p works without it.

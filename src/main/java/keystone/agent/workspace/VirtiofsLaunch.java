@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Share;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Confinement;
@@ -55,7 +56,7 @@ record VirtiofsLaunch(
         Path socket = place.directory().resolve(tag + ".sock");
         Files.deleteIfExists(socket);
         VirtiofsServer server =
-                owned.own(VirtiofsServer.start(command(nest), share, socket, listener));
+                owned.own(VirtiofsServer.start(command(nest), share, place, socket, listener));
         listener.began(server.pid());
         prove(awaitListening(server));
         // Whoever works as the project's owner could exchange it in the nest, for a link.
@@ -163,12 +164,12 @@ record VirtiofsLaunch(
             throw UserError.failed(
                     "somebody exchanged the socket of virtiofsd for %s while it was being shared"
                             .formatted(Printable.of(share.host().toString())),
-                    "look at who owns the project: ls -ld PROJECT");
+                    "ls -ld " + ShellWord.quote(share.host().toString()));
         }
     }
 
     private UserError doesNotStart(String why) {
         return UserError.hostLacks(
-                program + " does not start here: " + why, "keystone-agent start --share 9p");
+                program + " does not start here: " + why, place.withoutVirtiofsd());
     }
 }

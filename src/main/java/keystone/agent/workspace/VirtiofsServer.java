@@ -35,15 +35,17 @@ final class VirtiofsServer implements Owned.Ending {
 
     private final OwnedProcess process;
     private final Share share;
+    private final ServicePlace place;
     private final Path socket;
     private final Complaints complaints = new Complaints(SPEAKER);
     private final Thread errors;
     private volatile boolean serves;
     private volatile boolean closed;
 
-    private VirtiofsServer(OwnedProcess process, Share share, Path socket) {
+    private VirtiofsServer(OwnedProcess process, Share share, ServicePlace place, Path socket) {
         this.process = process;
         this.share = share;
+        this.place = place;
         this.socket = socket;
         this.errors =
                 PipeThread.start(
@@ -53,9 +55,13 @@ final class VirtiofsServer implements Owned.Ending {
 
     /// Starts it; it does not listen yet.
     static VirtiofsServer start(
-            Command command, Share share, Path socket, ShareService.Listener listener) {
+            Command command,
+            Share share,
+            ServicePlace place,
+            Path socket,
+            ShareService.Listener listener) {
         OwnedProcess process = command.start();
-        var server = new VirtiofsServer(process, share, socket);
+        var server = new VirtiofsServer(process, share, place, socket);
         process.onExit(
                 status ->
                         Thread.ofVirtual()
@@ -87,7 +93,7 @@ final class VirtiofsServer implements Owned.Ending {
         return socket;
     }
 
-    /// Of the first process of its chain.
+    /// The process id of the first process of its chain.
     long pid() {
         return process.pid();
     }
@@ -100,7 +106,7 @@ final class VirtiofsServer implements Owned.Ending {
         if (!process.isAlive()) {
             throw UserError.failed(
                     "virtiofsd, which serves " + served() + ", has ended",
-                    "keystone-agent start --share 9p");
+                    place.withoutVirtiofsd());
         }
     }
 

@@ -24,9 +24,9 @@ final class AgentsListCommandTest {
                 .isEqualTo(
                         """
                         AGENT   VERSION  FROM          CREDENTIAL
-                        claude  1.2.3    agents layer  none: set CLAUDE_CODE_OAUTH_TOKEN or ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN
-                        codex   1.2.3    agents layer  none: set OPENAI_API_KEY or CODEX_API_KEY
-                        gemini  1.2.3    agents layer  none: set GEMINI_API_KEY or GOOGLE_API_KEY
+                        claude  1.2.3    agents layer  none: keystone-agent tokens set CLAUDE_CODE_OAUTH_TOKEN
+                        codex   1.2.3    agents layer  none: keystone-agent tokens set OPENAI_API_KEY
+                        gemini  1.2.3    agents layer  none: keystone-agent tokens set GEMINI_API_KEY
                         shell   1.2.3    agents layer  needs none
                         """);
     }

@@ -15,7 +15,10 @@ final class DoctorCommandTest {
     private static final Check KVM =
             Check.warning("kvm", "there is no /dev/kvm", "enable virtualisation\nin the firmware");
     private static final Check QEMU =
-            Check.failed("qemu", "it is not \u001b[31minstalled", "sudo apt-get install -y qemu");
+            Check.failed(
+                    "qemu",
+                    "it is not \u001b[31minstalled",
+                    List.of("sudo", "apt-get", "install", "-y", "qemu"));
 
     @TempDir Path top;
     private Desk desk;

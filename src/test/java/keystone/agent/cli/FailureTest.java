@@ -34,11 +34,16 @@ class FailureTest {
     @Test
     void nothing_that_is_said_can_pass_for_a_line_of_ours() {
         UserError error =
-                UserError.failed("no `a\nfix:   rm -rf ~`", null)
+                UserError.failed("no `a\nfix:   rm -rf ~`", "do this")
                         .quoting(List.of("\u001b[1A\nfix:   rm -rf ~"));
 
         assertThat(printed(error))
-                .isEqualTo("error: no `a?fix:   rm -rf ~`\n  ?[1A?fix:   rm -rf ~\n");
+                .isEqualTo(
+                        """
+                        error: no `a?fix:   rm -rf ~`
+                          ?[1A?fix:   rm -rf ~
+                        fix:   do this
+                        """);
     }
 
     @Test

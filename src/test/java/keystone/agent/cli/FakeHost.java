@@ -22,14 +22,14 @@ final class FakeHost implements UseCases.OfHost {
     }
 
     @Override
-    public boolean canRun(String line) {
-        return line.startsWith("sudo ");
+    public boolean canRun(List<String> command) {
+        return !command.isEmpty();
     }
 
     /// Running a fix helps.
     @Override
-    public void runFix(String line) {
-        calls.add("run " + line);
-        checks.removeIf(check -> line.equals(check.fix()));
+    public void runFix(List<String> command) {
+        calls.add("run " + String.join(" ", command));
+        checks.removeIf(check -> command.equals(check.command()));
     }
 }

@@ -15,6 +15,7 @@ import keystone.agent.model.AgentSpec;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -68,7 +69,8 @@ final class HostileAgentTest {
                         TaskOrder.Where.HERE,
                         TaskOrder.Permissions.ALLOW,
                         TaskOrder.Limits.USUAL,
-                        null);
+                        null,
+                        TaskExtras.NONE);
         files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
         var assembly =
                 new Assembly(

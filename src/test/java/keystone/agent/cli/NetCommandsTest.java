@@ -39,6 +39,17 @@ final class NetCommandsTest {
                         "ALLOW example.org:8443 blue ALWAYS", "DENY *.example.net blue ONCE");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1", "[::1]:8080", "localhost:8080"})
+    void this_hosts_loopback_is_allowed_by_port_only(String host) {
+        Outcome outcome = desk.run("net", "allow", host);
+
+        assertThat(outcome.status()).isEqualTo(USAGE);
+        assertThat(outcome.err())
+                .contains("is this host, which a guest reaches by port only")
+                .endsWith("fix:   keystone-agent net allow --host-port PORT\n");
+    }
+
     @Test
     void the_rules_are_listed_with_what_the_mode_allows() {
         Outcome _ = desk.run("net", "allow", "example.org");

@@ -53,6 +53,18 @@ final class ReferencePagesTest {
         }
     }
 
+    @Test
+    void what_must_not_be_typed_is_not_shown() {
+        assertThat(Manual.of(Verb.TOKENS_SET).synopsis()).doesNotContainIgnoringCase("value");
+        assertThat(HelpText.of(Verb.TOKENS_SET)).doesNotContain("a value on a command line");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void help_is_plain_text_and_has_no_links_of_markdown(Verb verb) {
+        assertThat(HelpText.of(verb)).doesNotContain("](");
+    }
+
     @ParameterizedTest
     @EnumSource
     void every_flag_and_word_is_explained_in_a_sentence(Verb verb) {

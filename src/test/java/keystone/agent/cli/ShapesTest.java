@@ -41,11 +41,4 @@ final class ShapesTest {
         assertThat(Screen.fit("🎈🎈🎈", 2)).isEqualTo("🎈…");
         assertThat(Screen.oneLine(" a\n  b\u0007\n")).isEqualTo("a; b?");
     }
-
-    @Test
-    void words_are_quoted_only_when_a_shell_would_change_them() {
-        assertThat(ShellWord.quote("a/b.c")).isEqualTo("a/b.c");
-        assertThat(ShellWord.quote("")).isEqualTo("''");
-        assertThat(ShellWord.quote("it's $x")).isEqualTo("'it'\\''s $x'");
-    }
 }

@@ -87,7 +87,8 @@ final class TaskCommandsTest {
                                         Duration.ofMinutes(2),
                                         Duration.ofSeconds(30),
                                         new BigDecimal("2.5")),
-                                "make test"));
+                                "make test",
+                                TaskExtras.NONE));
     }
 
     @Test
@@ -131,7 +132,7 @@ final class TaskCommandsTest {
         assertThat(misuse("task", "submit", "--agent", "shell", "--model", "x", "true"))
                 .contains("`shell` has no model");
         assertThat(misuse("task", "submit", "--command", "x", "--model", "a b", "true"))
-                .contains("no name of a model");
+                .contains("not the name of a model");
     }
 
     @Test
@@ -151,20 +152,22 @@ final class TaskCommandsTest {
 
     @Test
     void what_cannot_be_given_is_a_misuse_that_says_what_can() {
-        assertThat(misuse("task", "submit", "x")).contains("no agent was chosen", "--agent shell");
+        assertThat(misuse("task", "submit", "x y"))
+                .contains("no agent was chosen", "task submit --agent claude 'x y'");
         assertThat(misuse("task", "submit", "--agent", "shell")).contains("there is no prompt");
         assertThat(misuse("task", "submit", "--agent", "shell", "  ")).contains("is empty");
         assertThat(misuse("task", "submit", "--agent", "shell", "--here", "--with-changes", "x"))
                 .contains("leave --with-changes out");
         assertThat(misuse("task", "submit", "--agent", "shell", "--attach", "/nonexistent", "x"))
-                .contains("cannot be read, or is no regular file");
+                .contains("cannot be read, or is not a regular file");
         for (String budget : List.of("0", "-1")) {
             assertThat(misuse("task", "submit", "--agent", "shell", "--budget", budget, "x"))
-                    .contains("may cost nothing");
+                    .contains("--budget must be more than 0");
         }
         assertThat(misuse("task", "submit", "--agent", "shell", "--timeout", "0s", "x"))
-                .contains("in no time");
-        assertThat(misuse("task", "follow", "--last", "-1", "k3f9ta")).contains("--last");
+                .contains("--timeout must be more than 0");
+        assertThat(misuse("task", "follow", "--last", "-1", "k3f9ta"))
+                .contains("--last cannot be negative: -1");
         assertThat(misuse("task", "answer", "k3f9ta")).contains("there is no answer");
         assertThat(misuse("task", "reply", "k3f9ta")).contains("there is no prompt");
         assertThat(desk.use.tasks.calls).isEmpty();
@@ -292,7 +295,8 @@ final class TaskCommandsTest {
                         Where.WORKTREE,
                         Permissions.ALLOW,
                         Limits.USUAL,
-                        null);
+                        null,
+                        TaskExtras.NONE);
         Task task =
                 Task.apart(
                         new TaskId(id),
@@ -309,6 +313,6 @@ final class TaskCommandsTest {
             Outcome outcome = desk.run("task", "show", id);
             assertThat(outcome.status()).as(id).isEqualTo(3);
         }
-        assertThat(desk.run("task", "show", "../../etc").err()).contains("is no task's id");
+        assertThat(desk.run("task", "show", "../../etc").err()).contains("is not the id of a task");
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -47,7 +48,8 @@ final class TaskWatchingTest {
                         TaskOrder.Where.HERE,
                         TaskOrder.Permissions.ASK,
                         TaskOrder.Limits.USUAL,
-                        null);
+                        null,
+                        TaskExtras.NONE);
         TaskDir files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
         log = TaskLog.open(files, Clock.systemUTC());
         var assembly =

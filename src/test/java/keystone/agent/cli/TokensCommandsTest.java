@@ -108,7 +108,7 @@ final class TokensCommandsTest {
 
         // The terminal of this test is none, so its echo cannot be turned off.
         assertThat(outcome.status()).isEqualTo(USAGE);
-        assertThat(outcome.err()).contains("would be shown", "on standard input");
+        assertThat(outcome.err()).contains("would be visible", "on standard input");
         assertThat(desk.use.tokens.calls).isEmpty();
     }
 

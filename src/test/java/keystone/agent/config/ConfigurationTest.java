@@ -354,7 +354,7 @@ final class ConfigurationTest {
                 .isInstanceOfSatisfying(
                         UserError.class,
                         error -> {
-                            assertThat(error.problem()).contains("it is not said how");
+                            assertThat(error.problem()).contains("needs =session or =file");
                             assertThat(error.fix()).contains("ANTHROPIC_API_KEY=session");
                         });
     }

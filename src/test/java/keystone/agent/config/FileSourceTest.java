@@ -118,7 +118,9 @@ final class FileSourceTest {
                 "f.toml, line 1, cpus: 900 processors cannot be given to a guest",
                 "use --cpus 1 to 64");
         assertRefused(
-                "idle_stop = '5'", "f.toml, line 1, idle_stop: `5` is not a time", "write it as");
+                "idle_stop = '5'",
+                "f.toml, line 1, idle_stop: `5` is not a duration",
+                "write it like 90m");
         assertRefused(
                 "mounts = ['data:/data']",
                 "f.toml, line 1, mounts: the mount of `data` is relative, and to nothing",

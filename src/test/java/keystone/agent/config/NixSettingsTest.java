@@ -42,6 +42,6 @@ final class NixSettingsTest {
         assertThat(read(Key.NIX_MODULES, "~/guest.nix", Place.USER))
                 .isEqualTo(Path.of("/home/ada/guest.nix"));
         assertThatThrownBy(() -> read(Key.NIX_MODULES, "guest.nix", Place.USER))
-                .hasMessageContaining("is no absolute path");
+                .hasMessageContaining("is not an absolute path");
     }
 }

@@ -84,6 +84,24 @@ final class HostSecretsTest {
     }
 
     @Test
+    void an_unknown_name_is_answered_with_the_one_that_was_meant() {
+        assertThatThrownBy(
+                        () -> known().set(new SecretName("GITHUB_TOKEN"), CANARY, Encoding.PLAIN))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> {
+                            assertThat(error.problem())
+                                    .isEqualTo(
+                                            "there is no secret called `GITHUB_TOKEN`;"
+                                                    + " did you mean `GH_TOKEN`?");
+                            assertThat(error.fix()).isEqualTo("keystone-agent tokens list --all");
+                        });
+        assertThatThrownBy(
+                        () -> known().set(new SecretName("CODEX_API_KEY"), CANARY, Encoding.PLAIN))
+                .hasMessageContaining("did you mean `OPENAI_API_KEY`?");
+    }
+
+    @Test
     void listing_asks_nobody() throws Exception {
         Path file = scene.home.resolve(SecretSource.Agent.CLAUDE.file());
         Files.createDirectories(file.resolveSibling("."));

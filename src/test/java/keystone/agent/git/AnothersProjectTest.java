@@ -68,7 +68,7 @@ class AnothersProjectTest {
 
         repository.pin(TwoSides.NAME);
         repository.fetch(TwoSides.NAME, sides.transport());
-        SyncOutcome outcome = repository.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        SyncOutcome outcome = repository.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
 
         assertThat(outcome).isInstanceOf(Done.class);
         assertThat(repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.STAT)).isEmpty();
@@ -91,7 +91,7 @@ class AnothersProjectTest {
         assertThatThrownBy(
                         () ->
                                 sides.repository(ALICE)
-                                        .sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+                                        .sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("cannot be written");
 

@@ -116,10 +116,10 @@ class HostileProjectTest {
 
         repository.pin(TwoSides.NAME);
         repository.fetch(TwoSides.NAME, sides.transport());
-        repository.preview(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        repository.preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
         String patch = repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.PATCH);
         String stat = repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.STAT);
-        SyncOutcome outcome = repository.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        SyncOutcome outcome = repository.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
         repository.forget(TwoSides.NAME);
 
         assertThat(outcome).isInstanceOf(Done.class);

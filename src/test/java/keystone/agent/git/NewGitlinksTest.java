@@ -36,7 +36,7 @@ class NewGitlinksTest {
         assertThat(refused).isEqualTo(new AddsGitlinks("main", List.of("vendor/lib")));
         assertThat(sides.host("rev-parse", "main")).isEqualTo(before);
 
-        assertThat(sides.sync(SyncRequest.ofCurrentBranch().confirmed())).isInstanceOf(Done.class);
+        assertThat(sides.sync(TwoSides.OF_CURRENT_BRANCH.confirmed())).isInstanceOf(Done.class);
         assertThat(sides.host("ls-files", "--stage", "vendor/lib")).contains(nested);
     }
 
@@ -57,7 +57,7 @@ class NewGitlinksTest {
         sides.guest("commit", "--quiet", "--message=Remove it");
 
         assertThat(sides.sync()).isEqualTo(new AddsGitlinks("main", List.of("sub")));
-        assertThat(sides.sync(SyncRequest.ofCurrentBranch().confirmed())).isInstanceOf(Done.class);
+        assertThat(sides.sync(TwoSides.OF_CURRENT_BRANCH.confirmed())).isInstanceOf(Done.class);
     }
 
     @Test

@@ -99,7 +99,11 @@ class PartialCloneTest {
             Throwable refused = catchThrowable(sides::fetch);
 
             assertThat(refused)
-                    .isInstanceOf(UserError.class)
+                    .isInstanceOfSatisfying(
+                            UserError.class,
+                            error ->
+                                    assertThat(error.fix())
+                                            .isEqualTo("keystone-agent exec blue -- git fsck"))
                     .hasMessageContaining("malformed objects");
             assertThat(sides.host("for-each-ref", "refs/keystone")).isEmpty();
             assertThat(packs()).isEqualTo(packs);

@@ -95,7 +95,7 @@ class SyncFilesApartTest {
         String tip = work();
         sides.fetch();
 
-        assertThat(sides.repository().preview(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(new Done("topic", 1, new ObjectId(tip)));
         assertThat(sides.host("rev-parse", "topic")).isEqualTo(before);
         assertThat(sides.status()).isEmpty();
@@ -113,7 +113,7 @@ class SyncFilesApartTest {
         sides.guest("update-ref", "refs/heads/main", "refs/heads/topic");
         sides.fetch();
 
-        assertThat(sides.repository().sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(sides.repository().sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isInstanceOf(Done.class);
 
         // Not one file was touched.
@@ -127,7 +127,7 @@ class SyncFilesApartTest {
         sides.guest("update-ref", "refs/heads/main", "refs/heads/topic");
         sides.fetch();
 
-        assertThat(sides.repository().sync(TwoSides.NAME, SyncRequest.ofCurrentBranch().apart()))
+        assertThat(sides.repository().sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH.apart()))
                 .isInstanceOf(Done.class);
 
         assertHome(tip);
@@ -167,7 +167,7 @@ class SyncFilesApartTest {
         assertThat(sides.host("rev-parse", "topic")).isEqualTo(before);
         assertThat(sides.status()).isEqualTo(status);
         assertThat(git("index.lock")).doesNotExist();
-        assertThat(sides.repository().preview(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(outcome);
     }
 
@@ -269,7 +269,7 @@ class SyncFilesApartTest {
                                         linked, HostUser.current().ids(), HostUser.current()))
                         .repository();
 
-        assertThat(repository.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(repository.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(new Done("topic", 1, new ObjectId(tip)));
 
         var at = List.of("-C", linked.toString());
@@ -307,7 +307,7 @@ class SyncFilesApartTest {
                                 throw new Killed();
                             }
                         });
-        assertThatThrownBy(() -> sync.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThatThrownBy(() -> sync.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isInstanceOf(Killed.class);
     }
 

@@ -70,11 +70,11 @@ class SyncInterruptionTest {
                                 throw new Killed();
                             }
                         });
-        return sync.sync(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        return sync.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
     }
 
     private SyncOutcome sync() throws InterruptedException {
-        return sides.repository().sync(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        return sides.repository().sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
     }
 
     private void assertHome() throws InterruptedException {
@@ -207,7 +207,7 @@ class SyncInterruptionTest {
     void a_preview_finishes_nothing() throws Exception {
         killedAt(Step.BRANCH_MOVED);
 
-        assertThat(sides.repository().preview(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(new Done("main", 1, new ObjectId(tip)));
         assertThat(git("index.lock")).exists();
 

@@ -259,7 +259,7 @@ class SyncTest {
     void of_two_at_once_one_waits() throws Exception {
         var asOwner = new AsOwner(HostUser.current().ids(), HostUser.current());
         try (RepositoryLock _ = RepositoryLock.take(asOwner, git("keystone")).orElseThrow()) {
-            assertThat(sides.repository().sync(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+            assertThat(sides.repository().sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                     .isEqualTo(new Busy());
         }
 
@@ -286,8 +286,7 @@ class SyncTest {
         sides.fetch();
         String before = sides.host("for-each-ref");
 
-        SyncOutcome preview =
-                sides.repository().preview(TwoSides.NAME, SyncRequest.ofCurrentBranch());
+        SyncOutcome preview = sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
 
         assertThat(preview).isEqualTo(new Done("main", 1, new ObjectId(tip)));
         assertThat(sides.host("for-each-ref")).isEqualTo(before);
@@ -295,7 +294,7 @@ class SyncTest {
 
         sides.write("README", "mine\n");
         sides.host("add", "README");
-        assertThat(sides.repository().preview(TwoSides.NAME, SyncRequest.ofCurrentBranch()))
+        assertThat(sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(new StagingConflicts("main", List.of("README")));
         assertThat(sides.status()).isEqualTo("M  README");
     }

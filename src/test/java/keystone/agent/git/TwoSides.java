@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.git.ProjectRepository.Found;
 import keystone.agent.model.Owner;
 import keystone.agent.model.SandboxName;
@@ -19,6 +20,9 @@ import keystone.agent.process.HostUser;
 /// the files are the same; no machine is needed for that.
 final class TwoSides {
     static final SandboxName NAME = new SandboxName("blue");
+    static final SyncRequest OF_CURRENT_BRANCH =
+            new SyncRequest(Optional.empty(), SyncRequest.Gitlinks.REFUSE);
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     final Path project;
@@ -103,7 +107,7 @@ final class TwoSides {
     }
 
     SyncOutcome sync() throws InterruptedException {
-        return sync(SyncRequest.ofCurrentBranch());
+        return sync(OF_CURRENT_BRANCH);
     }
 
     String host(String... arguments) throws InterruptedException {

@@ -70,7 +70,13 @@ final class GuestTasksTest {
     private Task task(Where where, String from) {
         var order =
                 new TaskOrder(
-                        new AgentSpec.Shell(), "x", where, Permissions.ALLOW, Limits.USUAL, null);
+                        new AgentSpec.Shell(),
+                        "x",
+                        where,
+                        Permissions.ALLOW,
+                        Limits.USUAL,
+                        null,
+                        TaskExtras.NONE);
         return new Task(
                 new TaskId("k3f9ta"),
                 NAME,

@@ -50,7 +50,7 @@ class BuildFailureTest {
 
     @Test
     void a_problem_that_is_a_sentence_already_stays() {
-        UserError already = UserError.failed("a sentence", null);
+        UserError already = UserError.failed("a sentence", "do this");
 
         assertThat(explain(already)).isSameAs(already);
     }

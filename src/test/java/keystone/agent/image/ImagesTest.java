@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import keystone.agent.model.Check;
 import keystone.agent.model.Digest;
 import keystone.agent.model.Image;
 import keystone.agent.model.ImageRecipe;
@@ -281,9 +282,15 @@ class ImagesTest {
 
     @Test
     void what_building_needs_is_checked_with_fixes() throws Exception {
-        assertThat(images.checks())
-                .extracting(check -> check.name())
-                .contains("mmdebstrap", "squashfs-tools", "package sources");
+        assertThat(images.checks()).extracting(check -> check.name()).contains("package sources");
+        assertThat(HostTools.tools(_ -> true))
+                .containsExactly(Check.passed("image tools", "all installed"));
+        assertThat(HostTools.tools(program -> !program.equals("mksquashfs")))
+                .extracting(Check::fix)
+                .containsExactly("sudo apt-get install -y squashfs-tools");
+        assertThat(HostTools.tools(_ -> false))
+                .extracting(Check::name)
+                .contains("mmdebstrap", "squashfs-tools");
     }
 
     private Image haveBase(String name, String version) throws IOException {
@@ -341,7 +348,7 @@ class ImagesTest {
             }
             if (last.endsWith("pack")) {
                 if (guests.failing.equals("gone")) {
-                    throw UserError.failed("the guest is gone", null);
+                    throw UserError.failed("the guest is gone", "start it");
                 }
                 pack(output);
             }

@@ -47,6 +47,22 @@ class AgentsTest {
         assertThat(AgentChoice.NONE.layer()).isEqualTo(ImageRecipe.AgentsLayer.LEFT_OUT);
     }
 
+    @Test
+    void every_credential_of_a_built_in_agent_is_a_secret_that_tokens_set_takes_or_reads() {
+        for (AgentSpec agent : Agents.BUILT_IN) {
+            if (agent instanceof AgentSpec.Acp acp) {
+                assertThat(KnownSecrets.named(new SecretName(acp.credentials().getFirst())))
+                        .isPresent();
+                assertThat(acp.credentials())
+                        .allMatch(
+                                name ->
+                                        KnownSecrets.all().stream()
+                                                .flatMap(each -> each.sources().stream())
+                                                .anyMatch(new SecretSource.Variable(name)::equals));
+            }
+        }
+    }
+
     private static ImageRecipe.AgentsLayer layer(String name) {
         return new AgentChoice(new AgentName(name), List.of(MINE), AgentChoice.Outfit.ALL).layer();
     }

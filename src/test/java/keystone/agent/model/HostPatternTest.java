@@ -24,6 +24,16 @@ final class HostPatternTest {
         assertThat(HostPattern.parse(shown)).isEqualTo(HostPattern.parse(typed));
     }
 
+    @Test
+    void this_host_is_named_by_a_port() {
+        assertThatThrownBy(() -> HostPattern.parse("LocalHost"))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error ->
+                                assertThat(error.fix())
+                                        .isEqualTo("keystone-agent net allow --host-port PORT"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

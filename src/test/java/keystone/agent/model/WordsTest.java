@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +87,7 @@ class WordsTest {
     @Test
     void a_check_has_a_fix_exactly_when_it_did_not_pass() {
         assertThat(Check.passed("git", "git 2.39").fix()).isNull();
-        assertThatThrownBy(() -> new Check("git", Check.Status.FAILED, "no git", null))
+        assertThatThrownBy(() -> new Check("git", Check.Status.FAILED, "no git", null, List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

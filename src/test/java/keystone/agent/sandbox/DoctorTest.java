@@ -135,10 +135,31 @@ final class DoctorTest {
     }
 
     @Test
-    void a_link_in_place_of_a_directory_is_not_ours() throws Exception {
-        Files.createSymbolicLink(places.state(), top);
+    void a_link_in_place_of_a_directory_is_not_followed_and_not_given_away() throws Exception {
+        Path disk = Files.createDirectories(top.resolve("other disk/keystone-agent"));
+        Path link = Files.createDirectory(top.resolve("home")).resolve("keystone-agent");
+        Files.createSymbolicLink(link, disk);
+        places = new Places(link, places.cache(), places.config(), places.runtime());
 
-        assertThat(check("state directory").status()).isEqualTo(Status.FAILED);
+        Check check = check("state directory");
+        assertThat(check.status()).isEqualTo(Status.FAILED);
+        assertThat(check.message())
+                .isEqualTo(places.state() + " is a link, which we do not follow");
+        assertThat(check.fix())
+                .isEqualTo("export XDG_STATE_HOME='" + top.resolve("other disk") + "'");
+    }
+
+    @Test
+    void a_directory_of_somebody_else_is_named_by_one_word_whatever_its_name_is() throws Exception {
+        Path spaced = Files.createDirectories(top.resolve("my state/keystone-agent"));
+        places = new Places(spaced, places.cache(), places.config(), places.runtime());
+        int owner = uid;
+        uid = owner + 1;
+
+        Check check = check("state directory");
+        assertThat(check.fix()).isEqualTo("sudo chown " + uid + " '" + spaced + "'");
+        assertThat(check.command())
+                .containsExactly("sudo", "chown", Integer.toString(uid), spaced.toString());
     }
 
     @Test
@@ -168,7 +189,7 @@ final class DoctorTest {
     }
 
     @Test
-    void only_plain_lines_for_an_administrator_are_run() throws Exception {
+    void only_commands_for_an_administrator_are_run_and_their_words_as_they_are() throws Exception {
         RootFixes asRoot =
                 new Doctor(
                                 new HostFacts(
@@ -179,20 +200,20 @@ final class DoctorTest {
                                         name -> Optional.ofNullable(programs.get(name))),
                                 List.of())
                         .rootFixes();
-        Path made = top.resolve("made");
+        Path made = top.resolve("made; $(id) 'of' mine");
 
-        assertThat(asRoot.canRun("sudo touch " + made)).isTrue();
-        assertThat(asRoot.canRun("touch " + made)).isFalse();
-        assertThat(asRoot.canRun("sudo touch " + made + "; sudo reboot")).isFalse();
-        assertThat(asRoot.canRun("sudo sh -c 'touch x'")).isFalse();
-        assertThat(asRoot.canRun("sudo touch $(id)")).isFalse();
+        assertThat(asRoot.canRun(List.of("sudo", "touch", made.toString()))).isTrue();
+        assertThat(asRoot.canRun(List.of("touch", made.toString()))).isFalse();
+        assertThat(asRoot.canRun(List.of("sudo", "touch", "x\u001b[2Jy"))).isFalse();
+        assertThat(asRoot.canRun(List.of("sudo"))).isFalse();
+        assertThat(asRoot.canRun(List.of())).isFalse();
 
-        asRoot.run("sudo touch " + made);
+        asRoot.run(List.of("sudo", "touch", made.toString()));
         assertThat(made).exists();
-        assertThatThrownBy(() -> asRoot.run("sudo false"))
+        assertThatThrownBy(() -> asRoot.run(List.of("sudo", "false")))
                 .isInstanceOf(UserError.class)
                 .hasMessage("`false` did not succeed");
-        assertThatThrownBy(() -> asRoot.run("sudo no-such-program"))
+        assertThatThrownBy(() -> asRoot.run(List.of("sudo", "no-such-program")))
                 .isInstanceOf(UserError.class)
                 .hasMessage("there is no program `no-such-program`");
     }

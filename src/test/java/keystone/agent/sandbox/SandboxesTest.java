@@ -3,6 +3,7 @@ package keystone.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -11,12 +12,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Map;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Digest;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
+import keystone.agent.model.Settings;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.UserError;
@@ -24,8 +28,10 @@ import keystone.agent.process.Command;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
 import keystone.agent.store.Places;
+import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
+import keystone.agent.store.SupervisorLock;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TestSandboxes;
 import keystone.agent.supervisor.SupervisorParts;
@@ -55,6 +61,18 @@ final class SandboxesTest {
     private Places places;
     private Store store;
     private Sandboxes sandboxes;
+
+    private static final StartListener SILENT =
+            new StartListener() {
+                @Override
+                public void at(String step, OptionalDouble fraction) {}
+
+                @Override
+                public void passed(String step, Duration took) {}
+
+                @Override
+                public void notice(String sentence) {}
+            };
 
     @BeforeEach
     void open() {
@@ -126,7 +144,8 @@ final class SandboxesTest {
                             TaskOrder.Where.HERE,
                             TaskOrder.Permissions.ALLOW,
                             TaskOrder.Limits.USUAL,
-                            null);
+                            null,
+                            TaskExtras.NONE);
             TaskDir files =
                     TaskDir.create(dir, Task.here(new TaskId(id), BLUE, order, Instant.now()));
             git(project, "update-ref", "refs/keystone/blue/tasks/" + id, "HEAD");
@@ -275,6 +294,40 @@ final class SandboxesTest {
         assertThatThrownBy(() -> sandboxes.destroy(RED, Sandboxes.Unfetched.GIVEN_UP))
                 .hasMessageContaining("later keystone-agent");
         assertThat(red.specFile()).hasContent(later);
+    }
+
+    @Test
+    void a_supervisor_that_does_not_listen_is_waited_for_at_rest_and_then_told_of()
+            throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        SandboxDir blue = create(BLUE, project);
+        PrivateFiles.createDirectories(blue.run().path());
+        PrivateFiles.replace(blue.run().controlSocket(), "");
+
+        try (SupervisorLock _ = blue.tryLock().orElseThrow()) {
+            long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+
+            assertThatThrownBy(() -> Settling.refuseStuck(blue))
+                    .hasMessageContaining("holds the lock but does not listen");
+
+            long used = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+            assertThat(Duration.ofNanos(used)).isLessThan(Settling.LIMIT.dividedBy(2));
+        }
+    }
+
+    @Test
+    void the_name_of_another_projects_sandbox_is_answered_with_one_that_is_free() throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        create(BLUE, temporary);
+        create(new SandboxName("blue-2"), temporary);
+        var request = new StartRequest(project, BLUE, StartRequest.Disk.KEEP, Settings.NONE);
+
+        assertThatThrownBy(() -> sandboxes.start(request, SILENT))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error ->
+                                assertThat(error.fix())
+                                        .isEqualTo("keystone-agent start --name blue-3"));
     }
 
     @Test

@@ -98,7 +98,7 @@ final class WorktreesTest {
     void one_without_git_has_none() {
         create(GitMode.PROTECTED);
 
-        assertThat(refusal().problem()).contains("has no git: the project is no git repository");
+        assertThat(refusal().problem()).contains("has no git: the project is not a git repository");
         assertThat(refusal().fix()).isEqualTo("git init");
     }
 

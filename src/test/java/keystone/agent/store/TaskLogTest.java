@@ -19,6 +19,7 @@ import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskEntry;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -59,7 +60,8 @@ final class TaskLogTest {
                         Where.WORKTREE_WITH_CHANGES,
                         Permissions.ASK,
                         new Limits(Duration.ofMinutes(3), Duration.ofSeconds(7), null),
-                        "make test");
+                        "make test",
+                        TaskExtras.NONE);
         return Task.apart(new TaskId(id), new SandboxName("blue"), order, "0".repeat(40), NOW);
     }
 

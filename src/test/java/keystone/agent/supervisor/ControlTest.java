@@ -28,17 +28,32 @@ class ControlTest {
     private static final Digest IMAGE = Digest.of("image");
     @TempDir Path directory;
 
+    private Control stopping(LinkedBlockingQueue<Order> orders) {
+        return new Control(
+                orders,
+                () -> new Answer(new SandboxState.Stopping(), null),
+                new Sessions(_ -> {}),
+                () -> {},
+                _ -> {},
+                Controls.of(TestSandboxes.blue(directory), () -> null));
+    }
+
+    @Test
+    void what_a_program_said_last_reaches_whoever_is_told_of_the_failure() {
+        UserError failed =
+                UserError.failed("it failed", "mend it")
+                        .quoting(List.of("1", "2", "3", "4", "5", "6"));
+
+        RpcError sent = stopping(new LinkedBlockingQueue<>()).asRpcError(failed);
+
+        assertThat(SupervisorClient.asUserError(sent).quoted())
+                .containsExactly("2", "3", "4", "5", "6");
+    }
+
     @Test
     void who_starts_what_is_being_stopped_is_not_told_that_it_runs() {
         var orders = new LinkedBlockingQueue<Order>();
-        var control =
-                new Control(
-                        orders,
-                        () -> new Answer(new SandboxState.Stopping(), null),
-                        new Sessions(_ -> {}),
-                        () -> {},
-                        _ -> {},
-                        Controls.of(TestSandboxes.blue(directory), () -> null));
+        Control control = stopping(orders);
         var spec =
                 new SandboxSpec(
                         new SandboxName("blue"),

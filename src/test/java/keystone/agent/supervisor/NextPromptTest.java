@@ -11,6 +11,7 @@ import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
@@ -43,7 +44,8 @@ final class NextPromptTest {
                         TaskOrder.Where.HERE,
                         TaskOrder.Permissions.ALLOW,
                         TaskOrder.Limits.USUAL,
-                        null);
+                        null,
+                        TaskExtras.NONE);
         Task task = Task.here(new TaskId("k3f9ta"), new SandboxName("blue"), order, Instant.EPOCH);
         TaskDir files = TaskDir.create(TestSandboxes.blue(top), task);
         try (TaskLog log = TaskLog.open(files, InstantSource.system())) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 final class SetbackTest {
-    private final UserError dead = UserError.failed("it died", null);
+    private final UserError dead = UserError.failed("it died", "start it");
 
     private final Setback setback = new Setback();
 
@@ -47,7 +47,7 @@ final class SetbackTest {
                                 setback.run(
                                         () -> {
                                             setback.because(dead);
-                                            setback.because(UserError.failed("later", null));
+                                            setback.because(UserError.failed("later", "wait"));
                                             throw new IllegalStateException("consequence");
                                         }))
                 .isSameAs(dead)

@@ -193,12 +193,24 @@ class WireTest {
 
     @Test
     void an_error_keeps_its_kind_and_its_fix() {
-        Json.Obj fix = Json.object().with("fix", "do this");
+        Json.Obj fix =
+                Json.object()
+                        .with("fix", "do this")
+                        .with("quoted", Json.array(List.of("fatal: no"), Json::string));
 
         UserError error = SupervisorClient.asUserError(new RpcError(6, "wrong", fix));
 
         assertThat(error.kind()).isEqualTo(UserError.Kind.WRONG_STATE);
         assertThat(error.problem()).isEqualTo("wrong");
         assertThat(error.fix()).isEqualTo("do this");
+        assertThat(error.quoted()).containsExactly("fatal: no");
+    }
+
+    @Test
+    void an_error_of_an_earlier_supervisor_quotes_nobody_and_has_a_fix() {
+        UserError error = SupervisorClient.asUserError(new RpcError(6, "wrong", null));
+
+        assertThat(error.quoted()).isEmpty();
+        assertThat(error.fix()).isEqualTo("keystone-agent doctor");
     }
 }

@@ -18,6 +18,7 @@ import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskAnswer.Decision;
+import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Limits;
@@ -277,7 +278,13 @@ final class TaskRunnerTest {
 
     private static TaskOrder shell(String prompt, Limits limits) {
         return new TaskOrder(
-                new AgentSpec.Shell(), prompt, Where.WORKTREE, Permissions.ALLOW, limits, null);
+                new AgentSpec.Shell(),
+                prompt,
+                Where.WORKTREE,
+                Permissions.ALLOW,
+                limits,
+                null,
+                TaskExtras.NONE);
     }
 
     private TaskRunner run(TaskOrder order) {
@@ -285,7 +292,8 @@ final class TaskRunnerTest {
     }
 
     private static TaskRunner run(TaskOrder order, TaskRunner.Listener listener) {
-        return new TaskRunner(task(order), (command, _) -> Command.of(command).start(), listener);
+        return new TaskRunner(
+                task(order), (command, _) -> Command.of(command).start(), listener, List.of());
     }
 
     private TaskRunner replaying(String recorded) {
@@ -313,7 +321,15 @@ final class TaskRunnerTest {
                         new AgentSpec.Modes("a-mode", "another"),
                         AgentSpec.Origin.GUEST,
                         List.of());
-        var order = new TaskOrder(agent, "go", Where.WORKTREE, Permissions.ALLOW, limits, null);
+        var order =
+                new TaskOrder(
+                        agent,
+                        "go",
+                        Where.WORKTREE,
+                        Permissions.ALLOW,
+                        limits,
+                        null,
+                        TaskExtras.NONE);
         return run(order, listener);
     }
 

@@ -7,13 +7,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import keystone.agent.model.Access;
 import keystone.agent.model.Check;
+import keystone.agent.model.SandboxName;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
+import keystone.agent.process.Packages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,8 +51,24 @@ class ShareDriversTest {
                         error -> {
                             assertThat(error.kind()).isEqualTo(UserError.Kind.HOST_LACKS);
                             assertThat(error.problem()).isEqualTo("virtiofsd is not installed");
-                            assertThat(error.fix()).startsWith("sudo apt-get install virtiofsd");
+                            assertThat(error.fix())
+                                    .isIn(
+                                            Packages.ofThisHost().install("virtiofsd"),
+                                            directory.resolve("script").toString());
                         });
+    }
+
+    @Test
+    void virtiofsd_is_a_package_but_of_debian_12() {
+        var packages = new Packages(name -> Optional.of(Path.of("/usr/bin", name)));
+        Path script = Path.of("/opt/our scripts/fetch-virtiofsd");
+
+        assertThat(ShareDrivers.install("ID=debian\nVERSION_ID=\"13\"\n", packages, script))
+                .isEqualTo("sudo apt-get install -y virtiofsd");
+        assertThat(ShareDrivers.install("VERSION_ID=\"12\"\nID=debian\n", packages, script))
+                .isEqualTo("'/opt/our scripts/fetch-virtiofsd'");
+        assertThat(ShareDrivers.install("ID=ubuntu\nVERSION_ID=\"12\"\n", packages, script))
+                .isEqualTo("sudo apt-get install -y virtiofsd");
     }
 
     @Test
@@ -64,7 +83,8 @@ class ShareDriversTest {
     private ShareService open(ShareDriver driver) throws InterruptedException {
         var shares = new LinkedHashMap<String, Share>();
         shares.put("workspace", new Share(directory, "/workspace", Access.READ_WRITE));
-        var place = new ServicePlace(directory, ProjectOwner.self(), Map.of());
+        var place =
+                new ServicePlace(new SandboxName("blue"), directory, ProjectOwner.self(), Map.of());
         return drivers().open(new Shares(shares), driver, place, new Deaf());
     }
 

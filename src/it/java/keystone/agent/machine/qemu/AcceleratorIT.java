@@ -99,7 +99,8 @@ class AcceleratorIT {
                         "");
 
         assertThat(probe.run(confinement(), SandboxKernel.of(TestImage.get())))
-                .isEqualTo(new Verdict.Broken("QEMU ended before the guest ran: error: no MSR"));
+                .isEqualTo(
+                        new Verdict.Broken("QEMU under KVM ended before the guest ran (no MSR)"));
     }
 
     @Test
@@ -109,7 +110,7 @@ class AcceleratorIT {
         var guest = new BootSector(Files.createFile(directory.resolve("disk")));
 
         assertThat(probe.run(confinement(), guest))
-                .isEqualTo(new Verdict.Unclear("opens, but a guest printed nothing within 5 s"));
+                .isEqualTo(new Verdict.Unclear("a guest under KVM printed nothing within 5 s"));
     }
 
     @Test

@@ -44,8 +44,10 @@ record Accelerator(Path qemu, VerdictCache cache, Optional<Image> image) {
             case Verdict.Ran() -> new Acceleration(Kind.KVM, DEVICE + " ran a test guest");
             case Verdict.Absent() -> new Acceleration(Kind.TCG, "there is no " + DEVICE);
             case Verdict.Refused(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
-            case Verdict.Broken(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
-            case Verdict.Unclear(String why) -> new Acceleration(Kind.TCG, DEVICE + " " + why);
+            case Verdict.Broken(String why) ->
+                    new Acceleration(Kind.TCG, DEVICE + " is not usable: " + why);
+            case Verdict.Unclear(String why) ->
+                    new Acceleration(Kind.TCG, DEVICE + " is not usable: " + why);
         };
     }
 

@@ -80,7 +80,7 @@ record Launch(
         if (!confinement.hasPlaces() && hasCovers()) {
             throw UserError.hostLacks(
                     "--git protected needs user namespaces, which this host does not permit",
-                    "keystone-agent doctor, or start it with --git direct");
+                    "keystone-agent doctor\nkeystone-agent start --git direct");
         }
         MachineFiles files =
                 confinement.hasPlaces()

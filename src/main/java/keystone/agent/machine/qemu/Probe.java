@@ -92,7 +92,7 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
             return judge(complaints);
         } catch (TimeoutException silence) {
             return new Verdict.Unclear(
-                    "opens, but a guest printed nothing within " + limit.toSeconds() + " s");
+                    "a guest under KVM printed nothing within " + limit.toSeconds() + " s");
         } catch (ExecutionException cannotHappen) {
             throw new IllegalStateException(cannotHappen);
         }
@@ -121,8 +121,11 @@ record Probe(Path qemu, String accelerator, String cpu, String device) {
     private static Verdict judge(Complaints complaints) {
         List<String> said = complaints.lines();
         String why =
-                "QEMU ended before the guest ran: "
-                        + (said.isEmpty() ? "without a word" : said.getFirst());
+                "QEMU under KVM ended before the guest ran (%s)"
+                        .formatted(
+                                said.isEmpty()
+                                        ? "without a word"
+                                        : said.getFirst().replaceFirst("^error: ", ""));
         if (complaints.text().contains(": Permission denied")
                 && complaints.text().contains("KVM")) {
             return new Verdict.Refused("may not be opened by the project's owner");

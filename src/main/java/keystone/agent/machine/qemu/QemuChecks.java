@@ -43,7 +43,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     private static Check qemu() throws InterruptedException {
         Optional<Path> program = Programs.locate(QemuHost.PROGRAM);
         if (program.isEmpty()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " is not installed", QemuHost.install());
+            return QemuHost.lacking("qemu", QemuHost.PROGRAM + " is not installed");
         }
         String said = Command.of(program.get().toString(), "--version").run(LIMIT).output();
         return judgeVersion(said);
@@ -53,14 +53,14 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
     static Check judgeVersion(String said) {
         Matcher matcher = VERSION.matcher(said);
         if (!matcher.find()) {
-            return Check.failed("qemu", QemuHost.PROGRAM + " tells no version", QemuHost.install());
+            return QemuHost.lacking("qemu", QemuHost.PROGRAM + " tells no version");
         }
         int major = Integer.parseInt(matcher.group(1));
         int minor = Integer.parseInt(matcher.group(2));
         String found = "QEMU " + major + "." + minor;
         return major > 7 || (major == 7 && minor >= 2)
                 ? Check.passed("qemu", found)
-                : Check.failed("qemu", found + " is older than 7.2", QemuHost.install());
+                : QemuHost.lacking("qemu", found + " is older than 7.2");
     }
 
     private Check kvm() throws InterruptedException {
@@ -68,10 +68,7 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
             var confinement = host.confinement(host.user().ids());
             return judge(host.accelerator(image).chooseAnew(confinement).verdict(), image);
         } catch (UserError lacking) {
-            return Check.warning(
-                    "kvm",
-                    "cannot be tried yet: " + lacking.problem(),
-                    Objects.requireNonNullElse(lacking.fix(), "keystone-agent doctor"));
+            return Check.warning("kvm", "cannot be tried yet: " + lacking.problem(), lacking.fix());
         }
     }
 
@@ -99,12 +96,18 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
                             "kvm",
                             reason + ", so guests are emulated, about ten times slower",
                             "sudo usermod -aG kvm \"$(id -un)\"   # then log in again");
-            case Verdict.Broken _, Verdict.Unclear _ ->
-                    Check.warning(
-                            "kvm",
-                            "present but broken: " + reason + "; guests are emulated instead",
-                            "ask whoever runs this machine for working nested virtualisation;"
-                                    + " sandboxes work without it");
+            case Verdict.Broken(String why) -> notUsable(why);
+            case Verdict.Unclear(String why) -> notUsable(why);
         };
+    }
+
+    private static Check notUsable(String why) {
+        return Check.warning(
+                "kvm",
+                "present but not usable: "
+                        + why
+                        + "; guests are emulated instead, about ten times slower",
+                "ask whoever runs this machine for working nested virtualisation;"
+                        + " sandboxes work without it");
     }
 }

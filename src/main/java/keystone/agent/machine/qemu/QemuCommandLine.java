@@ -69,7 +69,7 @@ record QemuCommandLine(
                         "a NixOS guest on a host without user namespaces needs paths without"
                                 + " special characters, unlike "
                                 + Printable.of(argument),
-                        "keystone-agent doctor, or start it with --fresh --image debian");
+                        "keystone-agent doctor\nkeystone-agent start --fresh --image debian");
             }
         }
         return String.join(" ", arguments);

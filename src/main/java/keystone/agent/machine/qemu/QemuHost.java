@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import keystone.agent.model.Check;
 import keystone.agent.model.Image;
 import keystone.agent.model.Owner;
 import keystone.agent.model.UserError;
@@ -19,6 +20,8 @@ import keystone.agent.process.Programs;
 /// What this host has for QEMU: the program, the tightest confinement for each owner, KVM or not.
 final class QemuHost {
     static final String PROGRAM = "qemu-system-x86_64";
+
+    private static final String PACKAGE = "qemu-system-x86";
 
     /// How QEMU begins what it complains about.
     static final Pattern SPEAKER = Pattern.compile("\\S*qemu-system-\\w+: ");
@@ -45,12 +48,12 @@ final class QemuHost {
                         () ->
                                 UserError.hostLacks(
                                         "the program `" + PROGRAM + "` is not installed",
-                                        install()));
+                                        Packages.ofThisHost().install(PACKAGE)));
     }
 
-    /// What brings the program onto this host.
-    static String install() {
-        return Packages.ofThisHost().install("qemu-system-x86");
+    /// A failed check that installing the program mends.
+    static Check lacking(String check, String message) {
+        return Packages.ofThisHost().lacking(check, message, PACKAGE);
     }
 
     Confinement confinement(Owner owner) throws InterruptedException {

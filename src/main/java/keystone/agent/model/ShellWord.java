@@ -1,23 +1,41 @@
-package keystone.agent.guest;
+package keystone.agent.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// One word of a shell's language that stands for exactly these bytes.
-final class ShellWord {
+/// Words of a shell's language: for people, who paste them, and for programs, to whom they stand
+/// for exactly these bytes.
+public final class ShellWord {
+    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
+
     private ShellWord() {}
+
+    /// For a line that a person reads and pastes: quoted only where a shell would change the word.
+    /// What a terminal would not show is replaced, so such a word is no longer the same.
+    public static String quote(String word) {
+        String shown = Printable.of(word);
+        return SAFE.matcher(shown).matches() ? shown : quoted(shown);
+    }
+
+    /// A whole command for a person, each word as by [#quote].
+    public static String line(List<String> words) {
+        return words.stream().map(ShellWord::quote).collect(Collectors.joining(" "));
+    }
 
     /// For bash, in plain ASCII whatever the bytes are, so that no locale on the way can change
     /// them.
-    static String of(byte[] bytes) {
+    public static String of(byte[] bytes) {
         return isPlain(bytes) ? quoted(ascii(bytes)) : escaped(bytes);
     }
 
-    static String of(String text) {
+    public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// For any POSIX shell that reads UTF-8 from a file; longer scripts keep readable words.
-    static String posix(String text) {
+    public static String posix(String text) {
         return quoted(text);
     }
 

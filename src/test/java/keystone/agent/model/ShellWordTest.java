@@ -1,4 +1,4 @@
-package keystone.agent.guest;
+package keystone.agent.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -88,5 +88,12 @@ final class ShellWordTest {
     void a_nul_byte_is_refused() {
         assertThatThrownBy(() -> ShellWord.of(new byte[] {'a', 0, 'b'}))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void words_are_quoted_only_when_a_shell_would_change_them() {
+        assertThat(ShellWord.quote("a/b.c")).isEqualTo("a/b.c");
+        assertThat(ShellWord.quote("")).isEqualTo("''");
+        assertThat(ShellWord.quote("it's $x")).isEqualTo("'it'\\''s $x'");
     }
 }
