@@ -94,7 +94,8 @@ final class BringUp {
     /// meanwhile
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         var setback = new Setback();
-        return setback.run(() -> bringUp(order, owned, setback));
+        BootOrder now = order.over(dir.spec());
+        return setback.run(() -> bringUp(now, owned, setback));
     }
 
     private Live bringUp(BootOrder order, Owned owned, Setback setback)
