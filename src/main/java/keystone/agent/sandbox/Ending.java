@@ -19,8 +19,7 @@ import keystone.agent.supervisor.SupervisorClient;
 final class Ending {
     /// The end of tasks, the fetch of a guest's commits, its power-off, the button, QEMU's own end
     /// and the kill, one after the other: more than all their limits together, so that whoever
-    // asked
-    /// does not give up before whoever does it.
+    /// asked does not give up before whoever does it.
     private static final Duration GRACEFUL = Duration.ofMinutes(4);
 
     private static final Duration FORCED = Duration.ofSeconds(20);

@@ -27,8 +27,7 @@ import keystone.agent.supervisor.GitAccess.Told;
 /// @param news in the order in which it is told
 record GitNews(SandboxName name, List<News> news) {
     /// Bytes, some 35 000 files. It is in memory three times on its way, beside thousands of refs,
-    // in
-    /// a process of 48 MiB that does more than this.
+    /// in a process of 48 MiB that does more than this.
     private static final int MOST_OF_INDEX = 4 << 20;
 
     GitNews {
