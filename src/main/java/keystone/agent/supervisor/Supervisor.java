@@ -37,7 +37,6 @@ public final class Supervisor {
     public static final Duration TERMINATION = Duration.ofMinutes(2);
 
     private static final Duration LAST_OF_TASKS = Duration.ofSeconds(45);
-
     /// Once this process was told to end: a host that shuts down waits for nobody.
     private static final Duration LAST_OF_TASKS_IN_HASTE = Duration.ofSeconds(10);
 
@@ -58,7 +57,7 @@ public final class Supervisor {
     private volatile @Nullable GitIdentity identity;
     private volatile @Nullable Tasks tasks;
     private volatile Runnable resumed = () -> {};
-    private volatile boolean hurries;
+    private volatile Duration lastOfTasks = LAST_OF_TASKS;
     private boolean bringingUp;
 
     /// Made by the thread that will [#run] it.
@@ -94,7 +93,7 @@ public final class Supervisor {
 
     /// Asks for a graceful stop and waits for its end; for the moment this process is told to end.
     public void terminate() throws InterruptedException {
-        hurries = true;
+        lastOfTasks = LAST_OF_TASKS_IN_HASTE;
         order(new Order.Stop(StopMode.GRACEFUL, "it was told to end", new CompletableFuture<>()));
         if (!over.await(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
             log.line("the sandbox did not stop within " + TERMINATION.toSeconds() + " s");
@@ -248,11 +247,7 @@ public final class Supervisor {
                 why instanceof Order.Stop
                         ? "its sandbox was stopped"
                         : "the machine of its sandbox ended",
-                isGraceful ? lastOfTasks() : Duration.ofSeconds(1));
-    }
-
-    private Duration lastOfTasks() {
-        return hurries ? LAST_OF_TASKS_IN_HASTE : LAST_OF_TASKS;
+                isGraceful ? lastOfTasks : Duration.ofSeconds(1));
     }
 
     private static Order.Stop stop(String why) {

@@ -64,38 +64,6 @@ final class ProjectChangesTest {
     }
 
     @Test
-    void rules_are_held_as_far_as_there_is_room_for_all() throws Exception {
-        for (int i = 0; i < 40; i++) {
-            Path directory = Files.createDirectories(project.resolve("d" + i + "/ignored"));
-            Files.writeString(
-                    directory.resolveSibling(".gitignore"), "a\n".repeat(1_998) + "ignored\n");
-        }
-        ProjectChanges changes = ProjectChanges.watch(project, PLENTY);
-        opened.add(changes);
-
-        assertThat(Patience.until(LIMIT, () -> changes.missed().isPresent())).isTrue();
-        assertThat(changes.missed()).hasValue("its .gitignore files have more rules than are read");
-        // Of those whose rules found no room, what they ignore is watched, too.
-        assertThat(Patience.until(LIMIT, () -> changes.directories() > 41)).isTrue();
-        assertThat(changes.directories()).isLessThan(81);
-    }
-
-    @Test
-    void rules_of_directories_that_have_gone_take_no_room() throws Exception {
-        ProjectChanges changes = watch(1);
-        for (int i = 0; i < 40; i++) {
-            Path directory = Files.createDirectories(project.resolve("d"));
-            Files.writeString(directory.resolve(".gitignore"), "a\n".repeat(1_999));
-            assertThat(Patience.until(LIMIT, () -> changes.directories() == 2)).isTrue();
-            Files.delete(directory.resolve(".gitignore"));
-            Files.delete(directory);
-            assertThat(Patience.until(LIMIT, () -> changes.directories() == 1)).isTrue();
-        }
-
-        assertThat(changes.missed()).isEmpty();
-    }
-
-    @Test
     void a_rename_is_one_entry_gone_and_one_come() throws Exception {
         write("a", "x");
         write("b", "y");
