@@ -29,7 +29,8 @@ final class ControlServerTest {
     void a_client_that_does_not_read_keeps_nobody_from_telling_the_others() throws Exception {
         UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(temporary.resolve("s"));
         var last = new CountDownLatch(1);
-        try (ControlServer server = ControlServer.open(socket.getPath(), new Counting(null));
+        try (ControlServer server =
+                        ControlServer.open(socket.getPath(), new Counting(new CountDownLatch(1)));
                 SocketChannel asleep = SocketChannel.open(StandardProtocolFamily.UNIX);
                 SocketChannel awake = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             asleep.connect(socket);
