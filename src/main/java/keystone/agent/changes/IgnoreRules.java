@@ -16,6 +16,13 @@ record IgnoreRules(List<Line> lines) {
     /// More than any project has.
     private static final int MOST = 2_000;
 
+    /// What a line, and a name in it, take in memory beside their characters.
+    private static final int BYTES_OF_LINE = 64;
+
+    private static final int BYTES_OF_GLOB = 72;
+
+    private static final Glob ANY_DEPTH = new Glob("**");
+
     /// What a line says of the paths that it matches.
     enum Verdict {
         IGNORED,
@@ -39,6 +46,18 @@ record IgnoreRules(List<Line> lines) {
 
     IgnoreRules {
         lines = List.copyOf(lines);
+    }
+
+    /// About how much memory they take, in bytes.
+    long weight() {
+        long weight = 0;
+        for (Line line : lines) {
+            weight += BYTES_OF_LINE;
+            for (Glob glob : line.globs()) {
+                weight += BYTES_OF_GLOB + glob.pattern().length();
+            }
+        }
+        return weight;
     }
 
     /// @param text each byte as the character of the same number
@@ -92,7 +111,7 @@ record IgnoreRules(List<Line> lines) {
     private static List<Glob> globs(String pattern) {
         var globs = new ArrayList<Glob>();
         if (pattern.indexOf('/') < 0) {
-            globs.add(new Glob("**"));
+            globs.add(ANY_DEPTH);
         }
         String relative = pattern.startsWith("/") ? pattern.substring(1) : pattern;
         Arrays.stream(relative.split("/", -1)).map(Glob::new).forEach(globs::add);

@@ -30,6 +30,10 @@ final class WatchedDirectory {
         rules = read;
     }
 
+    IgnoreRules rules() {
+        return rules;
+    }
+
     void add(WatchedDirectory child) {
         if (children.isEmpty()) {
             children = new HashMap<>();

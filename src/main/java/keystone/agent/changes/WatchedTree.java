@@ -43,6 +43,10 @@ final class WatchedTree implements AutoCloseable {
     /// Bytes of one `.gitignore`.
     private static final int LONGEST_RULES = 32 << 10;
 
+    /// Of all rules together, as [IgnoreRules#weight] has it: some 30 000 lines. They are held while
+    /// their directories are watched, by a process of 48 MiB that does more than this.
+    private static final long HEAVIEST_RULES = 6 << 20;
+
     private static final String GIT = ".git";
     static final String RULES = ".gitignore";
 
@@ -50,6 +54,7 @@ final class WatchedTree implements AutoCloseable {
     private final OpenDirectory project;
     private final int most;
     private final Map<Integer, WatchedDirectory> byWatch = new HashMap<>();
+    private long weightOfRules;
     private volatile int watched;
     private volatile boolean stopped;
     private volatile Optional<String> missed = Optional.empty();
@@ -137,6 +142,7 @@ final class WatchedTree implements AutoCloseable {
             rest.addAll(next.children());
             if (byWatch.remove(next.watch, next)) {
                 inotify.forget(next.watch);
+                setRules(next, IgnoreRules.NONE);
             }
         }
         watched = byWatch.size();
@@ -153,7 +159,7 @@ final class WatchedTree implements AutoCloseable {
     /// Reads a `.gitignore` again, and watches what is not ignored any more.
     List<WatchedDirectory> readRules(WatchedDirectory directory) {
         try (OpenDirectory open = open(directory)) {
-            directory.setRules(rules(open));
+            setRules(directory, rules(open));
             return walk(directory);
         } catch (IOException gone) {
             return List.of();
@@ -184,8 +190,19 @@ final class WatchedTree implements AutoCloseable {
         if (parent != null) {
             parent.add(directory);
         }
-        directory.setRules(rules(open));
+        setRules(directory, rules(open));
         return directory;
+    }
+
+    /// What there is no room for is not kept: then more is watched than need be.
+    private void setRules(WatchedDirectory directory, IgnoreRules read) {
+        long others = weightOfRules - directory.rules().weight();
+        boolean fits = others + read.weight() <= HEAVIEST_RULES;
+        if (!fits) {
+            miss("its %s files have more rules than are read".formatted(RULES));
+        }
+        directory.setRules(fits ? read : IgnoreRules.NONE);
+        weightOfRules = others + directory.rules().weight();
     }
 
     private void miss(String why) {

@@ -33,6 +33,8 @@ public final class GuestRepository {
     /// megabytes.
     private static final Duration ANSWER = Duration.ofMinutes(2);
 
+    private static final int ROOM_FOR_REFS = 1 << 20;
+
     /// A checkout of a large tree.
     private static final Duration CHECKOUT = Duration.ofMinutes(6);
 
@@ -239,7 +241,8 @@ public final class GuestRepository {
 
     private static byte[] tar(
             HostState host, byte[] index, GuestRefs refs, Following following, Files files) {
-        var bytes = new ByteArrayOutputStream();
+        // Growing by doubling would hold a large index twice more.
+        var bytes = new ByteArrayOutputStream(index.length + ROOM_FOR_REFS);
         try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
             add(tar, "forgotten", lines(following.forgotten()));
             add(tar, "refs", lines(following.commands()));

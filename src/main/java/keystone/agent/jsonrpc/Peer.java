@@ -154,7 +154,7 @@ public final class Peer implements AutoCloseable {
         if (method == null) {
             answered(message);
         } else if (id == null) {
-            handler.notification(method, params(message));
+            handle(method, params(message));
         } else {
             Json.Obj params = params(message);
             long weight = lines.isLenient() ? Weight.of(message) : 0;
@@ -163,6 +163,17 @@ public final class Peer implements AutoCloseable {
                 return;
             }
             Thread.ofVirtual().start(() -> answer(id, method, params, weight));
+        }
+    }
+
+    /// What goes wrong with one notification, such as a full disk, is no reason to hear no more.
+    private void handle(String method, Json.Obj params) {
+        try {
+            handler.notification(method, params);
+        } catch (JsonException malformed) {
+            throw malformed;
+        } catch (RuntimeException notTaken) {
+            // Nobody waits for an answer; whoever handles it tells what must be told.
         }
     }
 

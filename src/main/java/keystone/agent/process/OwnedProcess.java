@@ -20,7 +20,9 @@ import java.util.function.IntConsumer;
 /// signal belongs to the forking *thread*, so that thread must live as long as the child: a virtual
 /// thread's carrier, or a pool's, may end earlier and would kill the child with it.
 ///
-/// Closing ends it: TERM to the group, KILL to the group after [#GRACE]. Thread-safe.
+/// Closing ends it: TERM to the group, KILL to the group after [#GRACE]. Once the child has ended,
+/// its number may be anybody's: what it left is then signalled only as [LeftGroup] permits.
+/// Thread-safe.
 public final class OwnedProcess implements Owned.Ending {
     /// How long a child may take to end by itself once it was asked to.
     static final Duration GRACE = Duration.ofSeconds(3);
@@ -34,9 +36,11 @@ public final class OwnedProcess implements Owned.Ending {
 
     private final Command command;
     private final Process process;
-    private final CompletableFuture<Integer> exit;
+    private final CompletableFuture<Exit> exit;
 
-    private OwnedProcess(Command command, Process process, CompletableFuture<Integer> exit) {
+    private record Exit(int status, LeftGroup left) {}
+
+    private OwnedProcess(Command command, Process process, CompletableFuture<Exit> exit) {
         this.command = command;
         this.process = process;
         this.exit = exit;
@@ -44,7 +48,7 @@ public final class OwnedProcess implements Owned.Ending {
 
     static OwnedProcess start(Command command, Streams streams) {
         var started = new CompletableFuture<Process>();
-        var exit = new CompletableFuture<Integer>();
+        var exit = new CompletableFuture<Exit>();
         Thread.ofPlatform()
                 .name("owner of " + command.program())
                 .daemon()
@@ -63,11 +67,12 @@ public final class OwnedProcess implements Owned.Ending {
             Command command,
             Streams streams,
             CompletableFuture<Process> started,
-            CompletableFuture<Integer> exit) {
+            CompletableFuture<Exit> exit) {
         try {
             Process process = builder(command, streams).start();
             started.complete(process);
-            exit.complete(process.waitFor());
+            int status = process.waitFor();
+            exit.complete(new Exit(status, LeftGroup.of(process.pid())));
         } catch (IOException | RuntimeException | Error notStarted) {
             // Whatever it is: somebody waits for this thread's word.
             started.completeExceptionally(notStarted);
@@ -134,14 +139,14 @@ public final class OwnedProcess implements Owned.Ending {
 
     /// Runs once the child has ended, with its exit status; at once when it already has.
     public void onExit(IntConsumer action) {
-        var _ = exit.thenAccept(action::accept);
+        var _ = exit.thenAccept(ended -> action.accept(ended.status()));
     }
 
     /// Its exit status (128 + the signal's number when killed), or empty when the limit passed
     /// first.
     public OptionalInt awaitExit(Duration limit) throws InterruptedException {
         try {
-            return OptionalInt.of(exit.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+            return OptionalInt.of(exit.get(limit.toMillis(), TimeUnit.MILLISECONDS).status());
         } catch (TimeoutException stillRunning) {
             return OptionalInt.empty();
         } catch (ExecutionException cannotHappen) {
@@ -151,7 +156,11 @@ public final class OwnedProcess implements Owned.Ending {
 
     /// To the whole process group; nothing happens when nobody is left in it.
     public void signalGroup(Signal signal) {
-        Posix.killGroup(pid(), signal);
+        if (isAlive()) {
+            Posix.killGroup(pid(), signal);
+        } else {
+            exit.join().left().signal(signal);
+        }
     }
 
     /// Ends the child and everything in its process group, and returns when they are gone.
@@ -164,7 +173,7 @@ public final class OwnedProcess implements Owned.Ending {
         }
         // The child may be gone while what it started is not.
         signalGroup(Signal.KILL);
-        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !ProcessTable.groupLives(pid()));
+        boolean gone = ends(DEATH) && Patience.until(DEATH, () -> !exit.join().left().lives());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

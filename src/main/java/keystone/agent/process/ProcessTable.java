@@ -101,19 +101,18 @@ public final class ProcessTable {
         return all.substring(at + start.length(), end < 0 ? all.length() : end);
     }
 
-    /// Whether anything lives in a process group. The dead whom nobody has collected yet do not
-    /// count: where the host's first process takes its time, they stay for seconds.
-    static boolean groupLives(long group) {
-        if (!Posix.groupExists(group)) {
-            return false;
-        }
+    /// Who lives in a process group. The dead whom nobody has collected yet do not count: where the
+    /// host's first process takes its time, they stay for seconds.
+    static List<ProcessIdentity> members(long group) {
+        var members = new ArrayList<ProcessIdentity>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
                 if (livesIn(group, read(entry.resolve("stat")))) {
-                    return true;
+                    String pid = String.valueOf(entry.getFileName());
+                    ProcessIdentity.of(Long.parseLong(pid)).ifPresent(members::add);
                 }
             }
-            return false;
+            return members;
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + PROC, e);
         }

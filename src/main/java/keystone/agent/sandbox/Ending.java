@@ -17,9 +17,10 @@ import keystone.agent.supervisor.SupervisorClient;
 
 /// Takes sandboxes down, whatever state they are in, and verifies that they are.
 final class Ending {
-    /// The fetch of a guest's commits, its power-off, the button, QEMU's own end and the kill, one
-    /// after the other.
-    private static final Duration GRACEFUL = Duration.ofMinutes(2);
+    /// The end of tasks, the fetch of a guest's commits, its power-off, the button, QEMU's own end
+    /// and the kill, one after the other: more than all their limits together, so that whoever
+    /// asked does not give up before whoever does it.
+    private static final Duration GRACEFUL = Duration.ofMinutes(4);
 
     private static final Duration FORCED = Duration.ofSeconds(20);
     private static final Duration HANG_UP = Duration.ofSeconds(10);
@@ -59,7 +60,7 @@ final class Ending {
                     throw UserError.timedOut(
                             "sandbox `%s` is still being stopped after %d s"
                                     .formatted(dir.name(), GRACEFUL.toSeconds()),
-                            "keystone-agent stop --force " + dir.name());
+                            "keystone-agent status " + dir.name() + "   # then again");
                 }
             }
         }
@@ -72,6 +73,11 @@ final class Ending {
         var _ =
                 Patience.until(
                         LAST_MOMENTS, () -> !dir.isSupervised() && supervisors(dir).isEmpty());
+    }
+
+    /// Whether the process of a supervisor lives, with or without the lock.
+    static boolean hasSupervisor(SandboxDir dir) {
+        return !supervisors(dir).isEmpty();
     }
 
     /// The supervisor processes of this sandbox; another user's process that carries the mark is

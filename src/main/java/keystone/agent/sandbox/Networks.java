@@ -14,7 +14,6 @@ import keystone.agent.model.HostPattern;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
@@ -73,7 +72,7 @@ public final class Networks {
         return write(dir, rule);
     }
 
-    /// With the lock, so that no supervisor begins meanwhile and writes what it read before.
+    /// With the lock, so that no supervisor reads meanwhile what it writes back.
     private static EgressPolicy write(SandboxDir dir, Rule rule) {
         Optional<SupervisorLock> lock = dir.tryLock();
         if (lock.isEmpty()) {
@@ -82,10 +81,7 @@ public final class Networks {
                     "keystone-agent status " + dir.name() + "   # then again");
         }
         try (SupervisorLock _ = lock.get()) {
-            SandboxSpec spec = dir.spec();
-            SandboxSpec changed = spec.with(spec.egress().with(rule));
-            dir.replaceSpec(changed);
-            return changed.egress();
+            return dir.changeSpec(spec -> spec.with(spec.egress().with(rule))).egress();
         }
     }
 

@@ -91,7 +91,14 @@ final class Observer {
                     live == null ? null : Observation.Live.of(live),
                     answer.program());
         } catch (UserError silent) {
-            return new Intact(spec, broken(dir, silent.problem()), null);
+            // It may only be slow. Whoever stops it asks it first, and so for the guest's commits.
+            return new Intact(
+                    spec,
+                    new SandboxState.Broken(
+                            silent.problem(),
+                            "keystone-agent stop %s   # unless the next status says more"
+                                    .formatted(dir.name())),
+                    null);
         }
     }
 

@@ -7,7 +7,6 @@ import keystone.agent.model.PortsChange;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
@@ -47,7 +46,7 @@ public final class Ports {
         }
     }
 
-    /// With the lock, so that no supervisor begins meanwhile and writes what it read before.
+    /// With the lock, so that no supervisor reads meanwhile what it writes back.
     private static PortsPolicy write(SandboxDir dir, PortsChange change) {
         Optional<SupervisorLock> lock = dir.tryLock();
         if (lock.isEmpty()) {
@@ -56,10 +55,7 @@ public final class Ports {
                     "keystone-agent status " + dir.name() + "   # then again");
         }
         try (SupervisorLock _ = lock.get()) {
-            SandboxSpec spec = dir.spec();
-            PortsPolicy changed = change.of(spec.ports());
-            dir.replaceSpec(spec.with(changed));
-            return changed;
+            return dir.changeSpec(spec -> spec.with(change.of(spec.ports()))).ports();
         }
     }
 

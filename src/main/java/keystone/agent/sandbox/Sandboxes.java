@@ -13,6 +13,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
+import keystone.agent.supervisor.Leftovers;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,8 @@ public final class Sandboxes {
         Optional<UserError> left = mounting.release(dir);
         Ending.stop(dir, mode, SupervisorClient.Listener.none());
         try (SupervisorLock _ = Ending.lock(dir, StopMode.FORCE)) {
+            // Another start may have had the lock in between: what is removed must be in no use.
+            Leftovers.clear(dir.run());
             if (unfetched == Unfetched.KEPT) {
                 Returning.requireNothingUnfetched(dir);
             }

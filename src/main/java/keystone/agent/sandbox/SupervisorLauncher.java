@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.DetachedProcess;
+import keystone.agent.process.Patience;
 import keystone.agent.process.ProcessTable;
 import keystone.agent.process.Programs;
 import keystone.agent.store.PrivateFiles;
@@ -29,6 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class SupervisorLauncher {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(10);
+
+    /// When there is no process of ours to wait for: systemd-run has ended, or another start's
+    /// supervisor is on its way.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    private static final int MOST_ATTEMPTS = 4;
+
+    /// Until systemd kills what a supervisor did not end by itself.
+    private static final Duration AFTER_TERM = Duration.ofSeconds(10);
     private static final long LARGEST_LOG = 1 << 20;
     private static final String LOGOUT =
             "systemd ends this sandbox when you log out; to keep it: loginctl enable-linger";
@@ -75,8 +85,7 @@ final class SupervisorLauncher {
         }
         prepareLog(dir.supervisorLog());
         boolean systemd = usesSystemd();
-        Command command = systemd ? service(dir) : session(dir);
-        DetachedProcess process = DetachedProcess.start(command, dir.supervisorLog());
+        DetachedProcess process = begin(dir, 1);
         if (systemd && !SystemdChecks.lingers(Path.of("/"), environment)) {
             listener.notice(LOGOUT);
         }
@@ -88,9 +97,16 @@ final class SupervisorLauncher {
         return SupervisorClient.connect(dir, listener);
     }
 
-    private static SupervisorClient awaitSocket(
-            SandboxDir dir, DetachedProcess process, SupervisorClient.Listener listener)
+    private DetachedProcess begin(SandboxDir dir, int attempt) {
+        Command command = usesSystemd() ? service(dir, attempt) : session(dir);
+        return DetachedProcess.start(command, dir.supervisorLog());
+    }
+
+    private SupervisorClient awaitSocket(
+            SandboxDir dir, DetachedProcess first, SupervisorClient.Listener listener)
             throws InterruptedException {
+        DetachedProcess process = first;
+        int attempt = 1;
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<SupervisorClient> client = connect(dir, listener);
@@ -98,18 +114,31 @@ final class SupervisorLauncher {
                 return client.get();
             }
             OptionalInt exit = process.awaitExit(LOOK);
-            boolean lost = exit.isPresent() && isFailure(exit.getAsInt());
-            if (lost && !dir.isSupervised()) {
-                throw UserError.failed(
-                        "the supervisor of `%s` ended with status %d"
-                                .formatted(dir.name(), exit.getAsInt()),
-                        "keystone-agent logs %s --source supervisor".formatted(dir.name()));
+            if (exit.isEmpty()) {
+                continue;
             }
+            boolean lives = dir.isSupervised() || Ending.hasSupervisor(dir);
+            if (!lives && (isFailure(exit.getAsInt()) || attempt == MOST_ATTEMPTS)) {
+                throw ended(dir, exit.getAsInt());
+            }
+            if (!lives) {
+                // It found the lock held by whoever cleared up after the run before.
+                attempt++;
+                process = begin(dir, attempt);
+            }
+            boolean _ = Patience.until(LOOK_AGAIN, () -> false);
         }
         throw UserError.timedOut(
                 "the supervisor of `%s` did not answer within %d s"
                         .formatted(dir.name(), LIMIT.toSeconds()),
-                "keystone-agent stop --force " + dir.name());
+                "keystone-agent logs %s --source supervisor".formatted(dir.name()));
+    }
+
+    private static UserError ended(SandboxDir dir, int status) {
+        return UserError.failed(
+                "the supervisor of `%s` ended before it could be asked for anything, with status %d"
+                        .formatted(dir.name(), status),
+                "keystone-agent logs %s --source supervisor".formatted(dir.name()));
     }
 
     /// Losing the race for the lock is no failure, and systemd-run ends well once the service runs.
@@ -137,7 +166,7 @@ final class SupervisorLauncher {
     }
 
     /// The exact call is tested; see `docs/decisions` for why it is a service and not a scope.
-    Command service(SandboxDir dir) {
+    Command service(SandboxDir dir, int attempt) {
         var arguments =
                 new ArrayList<>(
                         List.of(
@@ -145,10 +174,12 @@ final class SupervisorLauncher {
                                 "--user",
                                 "--quiet",
                                 "--collect",
-                                "--unit=" + unit(dir),
+                                "--unit=" + unit(dir, attempt),
                                 "--description=keystone-agent sandbox " + dir.name(),
                                 "--property=Type=exec",
                                 "--property=KillMode=control-group",
+                                "--property=TimeoutStopSec="
+                                        + Supervisor.TERMINATION.plus(AFTER_TERM).toSeconds(),
                                 "--property=StandardOutput=append:" + dir.supervisorLog(),
                                 "--property=StandardError=append:" + dir.supervisorLog()));
         for (String name : PASSED_ON) {
@@ -167,11 +198,11 @@ final class SupervisorLauncher {
         return path == null ? null : Programs.searchPath(path);
     }
 
-    /// New for each command: the unit of the run before may need a moment to unload, and two of one
+    /// New for each attempt: the unit of the run before may need a moment to unload, and two of one
     /// name cannot be.
-    private static String unit(SandboxDir dir) {
-        return "keystone-agent-%s-%d"
-                .formatted(dir.run().path().getFileName(), ProcessHandle.current().pid());
+    private static String unit(SandboxDir dir, int attempt) {
+        return "keystone-agent-%s-%d-%d"
+                .formatted(dir.run().path().getFileName(), ProcessHandle.current().pid(), attempt);
     }
 
     private static void prepareLog(Path log) {

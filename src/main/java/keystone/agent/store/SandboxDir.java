@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import keystone.agent.json.Json;
@@ -289,6 +290,16 @@ public final class SandboxDir {
     public void replaceSpec(SandboxSpec spec) {
         Json.Obj json = Format.SPEC.mark(SpecFormat.write(spec));
         PrivateFiles.replace(specFile(), json.pretty() + "\n");
+    }
+
+    /// Writes down what becomes of what is written down, and nobody else between the two: of two
+    /// threads that change different parts, neither undoes what the other did.
+    ///
+    /// @return what is written down now
+    public synchronized SandboxSpec changeSpec(UnaryOperator<SandboxSpec> change) {
+        SandboxSpec changed = change.apply(spec());
+        replaceSpec(changed);
+        return changed;
     }
 
     /// Takes the lock, or empty when a supervisor lives.

@@ -7,8 +7,10 @@ import keystone.agent.devshell.DevshellFormat;
 import keystone.agent.egress.Upstream;
 import keystone.agent.json.Json;
 import keystone.agent.model.Devshell;
+import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitIdentity;
 import keystone.agent.model.MaskRules;
+import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.SpecFormat;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,23 @@ public record BootOrder(
         proxies.keySet()
                 .removeIf(name -> !Upstream.VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
         return proxies;
+    }
+
+    /// The same, with what was said of single hosts and ports since its sender read the record: what
+    /// is denied meanwhile stays so. To be asked by whoever holds the sandbox's lock, since without
+    /// it anybody may write one more rule.
+    BootOrder over(SandboxSpec written) {
+        EgressPolicy egress = written.egress().with(spec.egress().mode());
+        PortsPolicy ports = written.ports().with(spec.ports().auto());
+        return new BootOrder(
+                spec.with(egress).with(ports),
+                disk,
+                environment,
+                proxies,
+                identity,
+                secrets,
+                masks,
+                devshell);
     }
 
     Json.Obj toJson() {

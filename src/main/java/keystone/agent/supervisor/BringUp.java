@@ -90,7 +90,8 @@ final class BringUp {
     /// shares, ends meanwhile
     Live run(BootOrder order, Owned owned) throws InterruptedException {
         var setback = new Setback();
-        return setback.run(() -> bringUp(new Start(order, owned, setback)));
+        BootOrder now = order.over(dir.spec());
+        return setback.run(() -> bringUp(new Start(now, owned, setback)));
     }
 
     /// One start.

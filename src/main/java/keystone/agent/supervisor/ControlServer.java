@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
@@ -23,6 +25,7 @@ import keystone.agent.process.Owned;
 /// does its own mode.
 final class ControlServer implements Owned.Ending {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+    private static final Duration SLOWEST_READER = Duration.ofSeconds(3);
 
     private final ServerSocketChannel channel;
     private final Peer.Handler handler;
@@ -76,9 +79,33 @@ final class ControlServer implements Owned.Ending {
         }
     }
 
-    /// Tells every connected client.
+    /// Tells every connected client. One that does not read for so long that there is no room for
+    /// more, as a command that was stopped with Ctrl-Z, is hung up on: nobody waits for it, and a
+    /// stop does not either.
     void tellAll(String method, Json.Obj params) {
-        peers.forEach(peer -> peer.notify(method, params));
+        peers.forEach(peer -> tell(peer, method, params));
+    }
+
+    private static void tell(Peer peer, String method, Json.Obj params) {
+        var told = new CountDownLatch(1);
+        Thread.ofVirtual()
+                .name("patience with a client")
+                .start(
+                        () -> {
+                            if (!passes(told)) {
+                                peer.close();
+                            }
+                        });
+        peer.notify(method, params);
+        told.countDown();
+    }
+
+    private static boolean passes(CountDownLatch told) {
+        try {
+            return told.await(SLOWEST_READER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException nobodyInterruptsThisThread) {
+            return true;
+        }
     }
 
     /// Takes nobody new, lets the answers that are due go out, and hangs up.

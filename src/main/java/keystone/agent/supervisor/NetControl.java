@@ -9,7 +9,6 @@ import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostName;
 import keystone.agent.model.HostPattern;
-import keystone.agent.model.SandboxSpec;
 import keystone.agent.store.PolicyFormat;
 import keystone.agent.store.SandboxDir;
 
@@ -51,8 +50,7 @@ final class NetControl {
     private synchronized Json rule(Rule rule, boolean once) {
         Gate now = gate.get();
         if (!once) {
-            SandboxSpec spec = dir.spec();
-            dir.replaceSpec(spec.with(spec.egress().with(rule)));
+            var _ = dir.changeSpec(spec -> spec.with(spec.egress().with(rule)));
         }
         EgressPolicy policy = now.change(before -> before.with(rule));
         changed.run();

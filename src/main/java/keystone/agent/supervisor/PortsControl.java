@@ -55,7 +55,7 @@ final class PortsControl {
                     "keystone-agent ports %s --publish OTHER:%d"
                             .formatted(dir.name(), missing.getFirst().guest()));
         }
-        dir.replaceSpec(dir.spec().with(wanted));
+        var _ = dir.changeSpec(spec -> spec.with(wanted));
         return now;
     }
 

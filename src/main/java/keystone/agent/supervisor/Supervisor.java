@@ -32,9 +32,13 @@ public final class Supervisor {
 
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(2);
     private static final Duration FIRST_ORDER = Duration.ofSeconds(30);
-    private static final Duration TERMINATION = Duration.ofSeconds(90);
+
+    /// Longer than the limits of [#LAST_OF_TASKS_IN_HASTE], [LastFetch] and [Takedown] together.
+    public static final Duration TERMINATION = Duration.ofMinutes(2);
 
     private static final Duration LAST_OF_TASKS = Duration.ofSeconds(45);
+    /// Once this process was told to end: a host that shuts down waits for nobody.
+    private static final Duration LAST_OF_TASKS_IN_HASTE = Duration.ofSeconds(10);
 
     /// Within this, two ends have one cause.
     private static final Duration SAME_MOMENT = Duration.ofSeconds(2);
@@ -53,6 +57,7 @@ public final class Supervisor {
     private volatile @Nullable GitIdentity identity;
     private volatile @Nullable Tasks tasks;
     private volatile Runnable resumed = () -> {};
+    private volatile Duration lastOfTasks = LAST_OF_TASKS;
     private boolean bringingUp;
 
     /// Made by the thread that will [#run] it.
@@ -88,6 +93,7 @@ public final class Supervisor {
 
     /// Asks for a graceful stop and waits for its end; for the moment this process is told to end.
     public void terminate() throws InterruptedException {
+        lastOfTasks = LAST_OF_TASKS_IN_HASTE;
         order(new Order.Stop(StopMode.GRACEFUL, "it was told to end", new CompletableFuture<>()));
         if (!over.await(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
             log.line("the sandbox did not stop within " + TERMINATION.toSeconds() + " s");
@@ -241,7 +247,7 @@ public final class Supervisor {
                 why instanceof Order.Stop
                         ? "its sandbox was stopped"
                         : "the machine of its sandbox ended",
-                isGraceful ? LAST_OF_TASKS : Duration.ofSeconds(1));
+                isGraceful ? lastOfTasks : Duration.ofSeconds(1));
     }
 
     private static Order.Stop stop(String why) {

@@ -325,10 +325,23 @@ public final class SupervisorClient implements Owned.Ending {
             throw UserError.timedOut(
                     "the supervisor of `%s` did not answer `%s` within %d s"
                             .formatted(name, method, limit.toSeconds()),
-                    "keystone-agent stop --force " + name);
+                    fixWhenLate(method));
         } catch (JsonException malformed) {
             throw misunderstood(method, malformed);
         }
+    }
+
+    /// It may only be slow, or the host: nothing that loses a guest's commits, but for whoever
+    /// waits for a stop. And what was asked for may have been done all the same.
+    private String fixWhenLate(String method) {
+        return switch (method) {
+            case Methods.STOP ->
+                    "keystone-agent stop --force "
+                            + name
+                            + "   # gives up commits that were not fetched";
+            case Methods.TASK_SUBMIT -> "keystone-agent task list   # it may be there already";
+            default -> "keystone-agent status " + name + "   # then again";
+        };
     }
 
     /// Between two of one program that is a mistake of ours.

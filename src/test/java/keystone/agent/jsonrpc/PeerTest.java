@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,9 @@ class PeerTest {
 
         @Override
         public void notification(String method, Json.Obj params) {
+            if (method.equals("fail")) {
+                throw new UncheckedIOException(new IOException("no space left on device"));
+            }
             told.add(method + params.number("n"));
         }
     }
@@ -137,6 +141,14 @@ class PeerTest {
         for (int i = 0; i < 100; i++) {
             assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo("note" + i);
         }
+    }
+
+    @Test
+    void a_notification_that_cannot_be_taken_ends_nothing() throws Exception {
+        asking.notify("fail", Json.object());
+        asking.notify("note", Json.object().with("n", 1));
+
+        assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo("note1");
     }
 
     @Test

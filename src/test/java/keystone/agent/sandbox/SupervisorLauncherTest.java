@@ -1,13 +1,20 @@
 package keystone.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TestSandboxes;
+import keystone.agent.supervisor.SupervisorClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +31,7 @@ final class SupervisorLauncherTest {
 
     private List<String> service(Map<String, String> environment) {
         return new SupervisorLauncher("/opt/bin/keystone-agent", environment)
-                .service(dir)
+                .service(dir, 1)
                 .arguments();
     }
 
@@ -38,11 +45,12 @@ final class SupervisorLauncherTest {
                         "--user",
                         "--quiet",
                         "--collect",
-                        "--unit=keystone-agent-%s-%d"
+                        "--unit=keystone-agent-%s-%d-1"
                                 .formatted(id(), ProcessHandle.current().pid()),
                         "--description=keystone-agent sandbox blue",
                         "--property=Type=exec",
                         "--property=KillMode=control-group",
+                        "--property=TimeoutStopSec=130",
                         "--property=StandardOutput=append:" + dir.supervisorLog(),
                         "--property=StandardError=append:" + dir.supervisorLog(),
                         "--setenv=HOME=/home/ada",
@@ -63,6 +71,46 @@ final class SupervisorLauncherTest {
         environment.put("KEYSTONE_AGENT_TOKEN", "sesame");
 
         assertThat(String.join("\n", service(environment))).doesNotContain("sesame");
+    }
+
+    @Test
+    void one_that_finds_the_lock_held_is_started_again_until_it_is_clear_that_none_will_come()
+            throws Exception {
+        Path starts = temporary.resolve("starts");
+        Path program = program("echo x >>%s; exit 75".formatted(starts));
+
+        long began = System.nanoTime();
+        assertThatThrownBy(() -> launch(program))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("with status 75");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+        assertThat(starts).content().hasLineCount(4);
+    }
+
+    /// As systemd-run does, whatever becomes of the supervisor.
+    @Test
+    void one_that_is_gone_though_whoever_started_it_ended_well_is_missed() throws Exception {
+        Path program = program("exit 0");
+
+        assertThatThrownBy(() -> launch(program))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error ->
+                                assertThat(error.fix())
+                                        .isEqualTo("keystone-agent logs blue --source supervisor"));
+    }
+
+    private Path program(String script) throws IOException {
+        Path program = temporary.resolve("program");
+        Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        return program;
+    }
+
+    private void launch(Path program) throws InterruptedException {
+        var launcher = new SupervisorLauncher(program.toString(), Map.of());
+        launcher.launch(dir, SupervisorClient.Listener.none()).close();
     }
 
     private String id() {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
+import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.PortsPolicy;
@@ -65,6 +66,33 @@ class StoreTest {
 
     private SandboxDir create(String name) {
         return store.create(spec(name), "1.0").orElseThrow();
+    }
+
+    @Test
+    void of_two_threads_that_change_one_spec_neither_undoes_the_others_work() throws Exception {
+        SandboxDir dir = TestSandboxes.blue(temporary);
+        var other =
+                new Thread(() -> dir.changeSpec(spec -> spec.with(PortsPolicy.USUAL.without(80))));
+
+        SandboxSpec _ =
+                dir.changeSpec(
+                        spec -> {
+                            other.start();
+                            assertThat(joins(other, Duration.ofMillis(200))).isFalse();
+                            return spec.with(EgressPolicy.USUAL.with(EgressMode.OPEN));
+                        });
+
+        assertThat(joins(other, Duration.ofSeconds(10))).isTrue();
+        assertThat(dir.spec().egress().mode()).isEqualTo(EgressMode.OPEN);
+        assertThat(dir.spec().ports().withheld()).containsExactly(80);
+    }
+
+    private static boolean joins(Thread thread, Duration limit) {
+        try {
+            return thread.join(limit);
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
     }
 
     @Test

@@ -60,7 +60,18 @@ final class SupervisorClientTest {
 
             assertThat(error.problem())
                     .isEqualTo("the supervisor of `blue` did not answer `stop` within 0 s");
-            assertThat(error.fix()).isEqualTo("keystone-agent stop --force blue");
+            assertThat(error.fix())
+                    .isEqualTo(
+                            "keystone-agent stop --force blue   # gives up commits that were not fetched");
+        }
+    }
+
+    @Test
+    void nobody_who_waits_for_a_slow_one_is_told_to_give_up_commits() throws Exception {
+        try (SupervisorClient client = connect();
+                SocketChannel _ = supervisor.accept()) {
+            assertThat(errorOf(client::status).fix())
+                    .isEqualTo("keystone-agent status blue   # then again");
         }
     }
 
