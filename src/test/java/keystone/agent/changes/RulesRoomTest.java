@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import keystone.agent.process.Patience;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,13 +16,6 @@ final class RulesRoomTest {
 
     @TempDir private Path project;
 
-    private ProjectChanges changes;
-
-    @AfterEach
-    void close() {
-        changes.close();
-    }
-
     @Test
     void rules_are_held_as_far_as_there_is_room_for_all() throws Exception {
         for (int i = 0; i < 40; i++) {
@@ -31,28 +23,31 @@ final class RulesRoomTest {
             Files.writeString(
                     directory.resolveSibling(".gitignore"), "a\n".repeat(1_998) + "ignored\n");
         }
-        changes = ProjectChanges.watch(project, PLENTY);
+        try (ProjectChanges changes = ProjectChanges.watch(project, PLENTY)) {
 
-        assertThat(Patience.until(LIMIT, () -> changes.missed().isPresent())).isTrue();
-        assertThat(changes.missed()).hasValue("its .gitignore files have more rules than are read");
-        // Of those whose rules found no room, what they ignore is watched, too.
-        assertThat(Patience.until(LIMIT, () -> changes.directories() > 41)).isTrue();
-        assertThat(changes.directories()).isLessThan(81);
+            assertThat(Patience.until(LIMIT, () -> changes.missed().isPresent())).isTrue();
+            assertThat(changes.missed())
+                    .hasValue("its .gitignore files have more rules than are read");
+            // Of those whose rules found no room, what they ignore is watched, too.
+            assertThat(Patience.until(LIMIT, () -> changes.directories() > 41)).isTrue();
+            assertThat(changes.directories()).isLessThan(81);
+        }
     }
 
     @Test
     void rules_of_directories_that_have_gone_take_no_room() throws Exception {
-        changes = ProjectChanges.watch(project, PLENTY);
-        assertThat(Patience.until(LIMIT, () -> changes.directories() == 1)).isTrue();
-        for (int i = 0; i < 40; i++) {
-            Path directory = Files.createDirectories(project.resolve("d"));
-            Files.writeString(directory.resolve(".gitignore"), "a\n".repeat(1_999));
-            assertThat(Patience.until(LIMIT, () -> changes.directories() == 2)).isTrue();
-            Files.delete(directory.resolve(".gitignore"));
-            Files.delete(directory);
+        try (ProjectChanges changes = ProjectChanges.watch(project, PLENTY)) {
             assertThat(Patience.until(LIMIT, () -> changes.directories() == 1)).isTrue();
-        }
+            for (int i = 0; i < 40; i++) {
+                Path directory = Files.createDirectories(project.resolve("d"));
+                Files.writeString(directory.resolve(".gitignore"), "a\n".repeat(1_999));
+                assertThat(Patience.until(LIMIT, () -> changes.directories() == 2)).isTrue();
+                Files.delete(directory.resolve(".gitignore"));
+                Files.delete(directory);
+                assertThat(Patience.until(LIMIT, () -> changes.directories() == 1)).isTrue();
+            }
 
-        assertThat(changes.missed()).isEmpty();
+            assertThat(changes.missed()).isEmpty();
+        }
     }
 }
