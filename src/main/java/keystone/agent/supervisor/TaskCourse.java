@@ -379,7 +379,7 @@ final class TaskCourse {
             case TaskState.Ended _ -> {
                 return true;
             }
-            case TaskState.Running _ -> {
+            case TaskState.Running _, TaskState.Unknown _ -> {
                 return false;
             }
             case TaskState.Queued _, TaskState.Waiting _ -> {
