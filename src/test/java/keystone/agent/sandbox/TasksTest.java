@@ -7,7 +7,9 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
@@ -15,11 +17,13 @@ import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskState;
+import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskLog;
 import keystone.agent.store.TestSandboxes;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +54,21 @@ final class TasksTest {
         TaskDir _ =
                 TaskDir.create(dir, Task.here(ID, new SandboxName("blue"), order, Instant.EPOCH));
         tasks = new Tasks(new Store(TestSandboxes.places(top)));
+    }
+
+    /// Its supervisor was killed as soon as it had it.
+    @Test
+    void one_of_which_nothing_was_written_can_be_followed() throws Exception {
+        try (TaskTail tail = tasks.follow(ID)) {
+            assertThat(tail.next(Duration.ZERO)).isEmpty();
+
+            TaskDir files = TaskDir.find(dir, ID).orElseThrow();
+            try (TaskLog log = TaskLog.open(files, InstantSource.system())) {
+                assertThat(log.append(new TaskUpdate.Began())).isPresent();
+            }
+
+            assertThat(tail.next(Duration.ofSeconds(10))).hasSize(1);
+        }
     }
 
     @Test
