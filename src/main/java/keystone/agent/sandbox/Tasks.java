@@ -36,6 +36,8 @@ public final class Tasks {
 
     private static final Duration FETCH = Duration.ofMinutes(10);
 
+    private static final Duration FETCH_BRIEFLY = Duration.ofSeconds(20);
+
     private static final TaskState LOST =
             new TaskState.Ended(
                     new TaskOutcome.Failed("its sandbox ended without a word, and it with it"));
@@ -181,7 +183,8 @@ public final class Tasks {
         }
     }
 
-    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes.
+    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes
+    /// from now on: the end of one that was cut off kept what there was then, or nothing.
     public String diff(TaskId id, Returning.Form form) throws InterruptedException {
         Found found = find(id);
         SandboxName name = found.dir().name();
@@ -190,10 +193,62 @@ public final class Tasks {
                 form == Returning.Form.STAT
                         ? HostRepository.DiffForm.STAT
                         : HostRepository.DiffForm.PATCH;
-        if (show(id).state() instanceof TaskState.Ended) {
+        TaskView seen = show(id);
+        if (seen.state() instanceof TaskState.Ended(TaskOutcome outcome)) {
+            if (outcome instanceof TaskOutcome.Failed && seen.settled().isEmpty()) {
+                keepMore(found, branch);
+            }
             return kept(found, branch).diff(name, id, shown).orElse("");
         }
         return fetched(found.dir()).own().orElseThrow().diff(name, Optional.of(branch), shown);
+    }
+
+    private static void keepMore(Found found, String branch) throws InterruptedException {
+        SandboxName name = found.dir().name();
+        TaskId id = found.files().task().id();
+        HostRepository repository = Returning.git(found.dir()).own().orElseThrow();
+        if (repository.beyondKept(name, id, branch) > 0) {
+            boolean _ = repository.keep(name, id, branch);
+        }
+    }
+
+    /// Whether the branch of one that has ended goes beyond what [#diff] shows and [#accept] takes,
+    /// as that of one whose agent was told more and then cut off.
+    ///
+    /// @return a printable sentence; empty when it does not
+    public Optional<String> beyond(TaskId id) throws InterruptedException {
+        Found found = find(id);
+        TaskView seen = show(id);
+        String branch = seen.task().branch();
+        boolean isLastWord = seen.state() instanceof TaskState.Ended && seen.settled().isEmpty();
+        if (branch == null || !isLastWord) {
+            return Optional.empty();
+        }
+        SandboxName name = found.dir().name();
+        GitAccess git = Returning.git(found.dir());
+        fetchBriefly(found.dir(), git);
+        int commits = git.own().orElseThrow().beyondKept(name, id, branch);
+        return commits == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "its branch has %d more %s than this (git log refs/keystone/%s/heads/%s); it goes on with: keystone-agent task resume %s"
+                                .formatted(
+                                        commits,
+                                        commits == 1 ? "commit" : "commits",
+                                        name,
+                                        branch,
+                                        id));
+    }
+
+    /// It is only said more of it.
+    private static void fetchBriefly(SandboxDir dir, GitAccess git) throws InterruptedException {
+        try {
+            if (Returning.isRunning(dir)) {
+                List<String> _ = git.fetch(dir.name(), dir.run().sshConfig(), FETCH_BRIEFLY);
+            }
+        } catch (UserError unreachable) {
+            // What was fetched last says as much as can be known.
+        }
     }
 
     /// The project's repository, once it has what a task has made. That is fetched only where its

@@ -226,6 +226,14 @@ final class TaskCommandsTest {
     }
 
     @Test
+    void what_is_not_in_it_is_told_with_what_is_shown_and_taken() {
+        desk.use.tasks.beyond = "its branch has more";
+
+        assertThat(desk.run("task", "diff", "k3f9ta").err()).contains("its branch has more");
+        assertThat(desk.run("task", "accept", "k3f9ta").err()).contains("its branch has more");
+    }
+
+    @Test
     void what_a_task_has_made_is_taken_or_not() {
         assertThat(desk.run("task", "accept", "k3f9ta").out())
                 .isEqualTo("brought `main`: 1 new commit\n");
