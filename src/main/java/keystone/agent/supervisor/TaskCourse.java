@@ -314,12 +314,15 @@ final class TaskCourse {
 
     /// How many characters it holds for its agent.
     long weight() {
+        return weight(task, prompt) + runner.untold();
+    }
+
+    static long weight(Task task, NextPrompt prompt) {
         TaskOrder order = task.order();
         String check = order.check();
-        return order.prompt().length()
+        return (long) order.prompt().length()
                 + (check == null ? 0 : check.length())
-                + (prompt.text().equals(order.prompt()) ? 0 : prompt.text().length())
-                + runner.untold();
+                + (prompt.text().equals(order.prompt()) ? 0 : prompt.text().length());
     }
 
     /// Whether its agent is through, and it is looked at what it has made.

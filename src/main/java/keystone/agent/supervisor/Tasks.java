@@ -77,9 +77,10 @@ final class Tasks {
     }
 
     private synchronized void add(TaskDir files, Task task, NextPrompt prompt) {
-        requireRoom(prompt.text().length());
+        TaskCourse before = courses.get(task.id());
+        requireRoom(TaskCourse.weight(task, prompt) - (before == null ? 0 : before.weight()));
         var course = new TaskCourse(files, task, place, prompt, around);
-        TaskCourse before = courses.put(course.id(), course);
+        courses.put(task.id(), course);
         if (before != null) {
             before.leave();
         }
