@@ -64,6 +64,8 @@ public record TaskOrder(
 
         public static final Limits USUAL = new Limits(null, USUAL_STALL, null);
 
+        /// Whether that is more than it may cost.
+        ///
         /// @param cost as an agent says it, such as `0.02 USD`
         public boolean isOver(String cost) {
             return budget != null

@@ -27,7 +27,7 @@ interface Workplace {
         }
     }
 
-    /// @throws UserError when an agent cannot work here
+    /// Refuses an agent that could not work here, and says why.
     void require(AgentSpec agent) throws InterruptedException;
 
     /// Where a branch begins: what is checked out on this host.

@@ -152,6 +152,8 @@ final class TasksTest {
                 .hasMessageContaining("million characters");
         assertThatThrownBy(() -> tasks.reply(ids.getFirst(), large))
                 .hasMessageContaining("million characters");
+        // Only this one has been made before it is refused.
+        assertThatThrownBy(() -> submit("true", large)).hasMessageContaining("million characters");
         assertThat(TaskDir.all(dir)).hasSize(40);
         for (int i = 0; i < 39; i++) {
             tasks.cancel(ids.get(i));
