@@ -2,6 +2,7 @@ package keystone.agent;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import keystone.agent.cli.UseCases;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
@@ -69,6 +70,11 @@ record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
     public String diff(TaskId id, Returning.Form form) throws InterruptedException {
         return to.diff(id, form);
+    }
+
+    @Override
+    public Optional<String> beyond(TaskId id) throws InterruptedException {
+        return to.beyond(id);
     }
 
     @Override

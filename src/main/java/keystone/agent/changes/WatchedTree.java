@@ -43,8 +43,8 @@ final class WatchedTree implements AutoCloseable {
     /// Bytes of one `.gitignore`.
     private static final int LONGEST_RULES = 32 << 10;
 
-    /// Of all rules together, as [IgnoreRules#weight] has it: some 30 000 lines. They are held while
-    /// their directories are watched, by a process of 48 MiB that does more than this.
+    /// Of all rules together, as [IgnoreRules#weight] has it: some 30 000 lines. They are held
+    /// while their directories are watched, by a process of 48 MiB that does more than this.
     private static final long HEAVIEST_RULES = 6 << 20;
 
     private static final String GIT = ".git";

@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import java.util.Optional;
 import keystone.agent.json.Json;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.UserError;
@@ -38,11 +39,16 @@ final class TaskAcceptCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
+        var task = new TaskId(id);
         Returning.Result result;
+        Optional<String> beyond;
         try (News news = call.news()) {
             news.at("fetching");
-            result = call.use().tasks().accept(new TaskId(id), reach());
+            // It is settled then.
+            beyond = call.use().tasks().beyond(task);
+            result = call.use().tasks().accept(task, reach());
         }
+        beyond.ifPresent(call::say);
         if (json) {
             call.print(
                     Json.object()

@@ -1,7 +1,6 @@
 package keystone.agent.cli;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskQuestion;
@@ -10,41 +9,60 @@ import keystone.agent.model.TaskQuestion.Need;
 
 /// Asks whoever sits at the terminal what an agent wants to know. The question has been shown.
 final class TaskDialog {
-    private final Call call;
+    private static final String NONE = " [Enter: none]";
 
-    TaskDialog(Call call) {
-        this.call = call;
+    private final Prompt prompt;
+
+    TaskDialog(Prompt prompt) {
+        this.prompt = prompt;
     }
 
-    /// Waits until there is an answer.
-    ///
-    /// @return empty when there is nobody any more
-    Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
+    /// What came of it.
+    sealed interface Said {
+        record Answer(TaskAnswer answer) implements Said {}
+
+        /// There is nobody any more.
+        record Nobody() implements Said {}
+
+        /// The question is over.
+        record TooLate() implements Said {}
+    }
+
+    /// Waits until there is an answer, or nobody needs one.
+    Said ask(TaskQuestion question, Prompt.Meanwhile meanwhile) throws InterruptedException {
         Map<String, String> values = new TreeMap<>();
         if (question.fields().isEmpty()) {
-            Optional<String> line = call.prompt().line("answer: ");
-            return line.map(text -> answer(question, text.isBlank() ? Map.of() : Map.of("", text)));
+            return switch (prompt.line("answer" + NONE + ": ", meanwhile)) {
+                case Prompt.Typed.Line(String text) ->
+                        answer(question, text.isBlank() ? Map.of() : Map.of("", text));
+                case Prompt.Typed.Nobody _ -> new Said.Nobody();
+                case Prompt.Typed.TooLate _ -> new Said.TooLate();
+            };
         }
         for (Field field : question.fields()) {
             boolean isAlone = question.fields().size() == 1;
             String label = isAlone ? "answer" : TaskText.describe(field);
-            String hint = field.need() == Need.OPTIONAL ? " [Enter: none]" : "";
-            Optional<String> line = call.prompt().line(label + hint + ": ");
-            if (line.isEmpty()) {
-                return Optional.empty();
-            }
-            if (!line.get().isBlank()) {
-                values.put(field.name(), line.get());
+            String hint = field.need() == Need.OPTIONAL ? NONE : "";
+            switch (prompt.line(label + hint + ": ", meanwhile)) {
+                case Prompt.Typed.Line(String text) when text.isBlank() -> {}
+                case Prompt.Typed.Line(String text) -> values.put(field.name(), text);
+                case Prompt.Typed.Nobody _ -> {
+                    return new Said.Nobody();
+                }
+                case Prompt.Typed.TooLate _ -> {
+                    return new Said.TooLate();
+                }
             }
         }
-        return Optional.of(answer(question, values));
+        return answer(question, values);
     }
 
     /// Nothing at all is no answer.
-    private static TaskAnswer answer(TaskQuestion question, Map<String, String> values) {
-        return new TaskAnswer(
-                question.id(),
-                values.isEmpty() ? TaskAnswer.Decision.DECLINE : TaskAnswer.Decision.ACCEPT,
-                values);
+    private static Said answer(TaskQuestion question, Map<String, String> values) {
+        return new Said.Answer(
+                new TaskAnswer(
+                        question.id(),
+                        values.isEmpty() ? TaskAnswer.Decision.DECLINE : TaskAnswer.Decision.ACCEPT,
+                        values));
     }
 }

@@ -22,7 +22,10 @@ final class TaskDiffCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         Returning.Form form = stat ? Returning.Form.STAT : Returning.Form.PATCH;
-        call.out().print(call.use().tasks().diff(new TaskId(id), form));
+        var task = new TaskId(id);
+        call.out().print(call.use().tasks().diff(task, form));
+        call.out().flush();
+        call.use().tasks().beyond(task).ifPresent(call::say);
         return 0;
     }
 }

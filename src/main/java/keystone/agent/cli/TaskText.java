@@ -191,6 +191,9 @@ final class TaskText implements TaskPrinter {
                 && !outcome.reason().isEmpty()) {
             line.append(": ").append(PlainText.line(outcome.reason()));
         }
+        if (seen.state() instanceof TaskState.Unknown) {
+            line.append(": its supervisor does not answer");
+        }
         if (result != null) {
             Duration took = Duration.between(result.began(), result.ended());
             line.append(" (").append(Ages.rough(took));

@@ -49,11 +49,17 @@ final class TaskWatching {
     /// The question that was printed last.
     private String printed = "";
 
+    /// What the log said last. Since then somebody may have said more to its agent, which waits
+    /// for its turn.
     private @Nullable TaskOutcome ended;
+
+    private @Nullable TaskOutcome seenEnded;
+    private final Prompt prompt;
 
     TaskWatching(Call call, TaskId id, Form form) {
         this.call = call;
         this.id = id;
+        this.prompt = call.prompt();
         this.printer = form == Form.JSON ? new TaskJsonPrinter(call) : new TaskText(call);
     }
 
@@ -71,10 +77,13 @@ final class TaskWatching {
             replay(tail, last);
             while (true) {
                 if (ended != null) {
-                    return finish();
+                    if (isOver()) {
+                        return finish();
+                    }
+                    ended = null;
                 }
                 if (!open.isEmpty()) {
-                    Optional<Integer> leaving = ask(open.firstEntry().getValue());
+                    Optional<Integer> leaving = ask(open.firstEntry().getValue(), tail);
                     if (leaving.isPresent()) {
                         return leaving.get();
                     }
@@ -154,7 +163,7 @@ final class TaskWatching {
     /// how it ended.
     private boolean isOver() throws InterruptedException {
         if (call.use().tasks().show(id).state() instanceof TaskState.Ended(TaskOutcome outcome)) {
-            ended = outcome;
+            seenEnded = outcome;
             return true;
         }
         return false;
@@ -164,7 +173,7 @@ final class TaskWatching {
         TaskView seen = call.use().tasks().show(id);
         printer.end(seen);
         TaskOutcome outcome =
-                seen.state() instanceof TaskState.Ended(TaskOutcome last) ? last : ended;
+                seen.state() instanceof TaskState.Ended(TaskOutcome last) ? last : seenEnded;
         return outcome == null ? 0 : status(outcome);
     }
 
@@ -181,7 +190,7 @@ final class TaskWatching {
     ///
     /// @param asked a question; shown again when another was shown after it
     /// @return the exit code when nobody can be asked
-    private Optional<Integer> ask(TaskEntry asked) throws InterruptedException {
+    private Optional<Integer> ask(TaskEntry asked, TaskTail tail) throws InterruptedException {
         if (!call.streams().canAsk() || printer instanceof TaskJsonPrinter) {
             call.say("it waits for an answer: keystone-agent task answer " + id + " ANSWER");
             return Optional.of(WAITING);
@@ -191,12 +200,52 @@ final class TaskWatching {
             printer.print(asked);
             printed = question.id();
         }
-        Optional<TaskAnswer> answer = new TaskDialog(call).ask(question);
-        if (answer.isEmpty()) {
-            return Optional.of(WAITING);
+        return switch (new TaskDialog(prompt).ask(question, new Meanwhile(question, tail))) {
+            case TaskDialog.Said.Answer(TaskAnswer answer) -> {
+                answer(question, answer);
+                yield Optional.empty();
+            }
+            case TaskDialog.Said.Nobody _ -> Optional.of(WAITING);
+            case TaskDialog.Said.TooLate _ -> Optional.empty();
+        };
+    }
+
+    /// What happens while somebody thinks about an answer: somebody else may be faster.
+    private final class Meanwhile implements Prompt.Meanwhile {
+        private final TaskQuestion question;
+        private final TaskTail tail;
+        private List<TaskEntry> news = List.of();
+        private long looked = System.nanoTime();
+        private boolean over;
+
+        Meanwhile(TaskQuestion question, TaskTail tail) {
+            this.question = question;
+            this.tail = tail;
         }
+
+        @Override
+        public boolean hasNews() throws InterruptedException {
+            news = tail.next(Duration.ZERO);
+            if (news.isEmpty() && System.nanoTime() - looked >= LOOK.toNanos()) {
+                looked = System.nanoTime();
+                over = isOver();
+            }
+            return over || !news.isEmpty();
+        }
+
+        @Override
+        public boolean tell() {
+            news.forEach(TaskWatching.this::show);
+            if (over) {
+                open.clear();
+            }
+            return open.containsKey(question.id());
+        }
+    }
+
+    private void answer(TaskQuestion question, TaskAnswer answer) throws InterruptedException {
         try {
-            call.use().tasks().answer(id, answer.get());
+            call.use().tasks().answer(id, answer);
             open.remove(question.id());
         } catch (UserError unfit) {
             call.say("error: " + unfit.problem());
@@ -206,6 +255,5 @@ final class TaskWatching {
                 open.remove(question.id());
             }
         }
-        return Optional.empty();
     }
 }

@@ -198,6 +198,11 @@ public interface UseCases {
 
         String diff(TaskId id, Returning.Form form) throws InterruptedException;
 
+        /// Whether the branch of one that has ended goes beyond what is shown and accepted.
+        ///
+        /// @return a printable sentence
+        Optional<String> beyond(TaskId id) throws InterruptedException;
+
         Returning.Result accept(TaskId id, Returning.Reach reach) throws InterruptedException;
 
         String reject(TaskId id) throws InterruptedException;

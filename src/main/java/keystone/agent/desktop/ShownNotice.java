@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import keystone.agent.process.Owned;
+import keystone.agent.process.PipeThread;
 import org.jspecify.annotations.Nullable;
 
 /// A notification that is there, for as long as its connection is. Thread-safe.
@@ -163,16 +164,29 @@ public final class ShownNotice implements Owned.Ending {
         if (open == null) {
             return;
         }
+        // An interrupt would close the connection before anybody is told, and leave it there: the
+        // thread that says so is one that nobody interrupts.
+        Thread closing = PipeThread.start("closing a notice", () -> takeAway(open, wasThere));
+        while (closing.isAlive()) {
+            try {
+                closing.join();
+            } catch (InterruptedException stop) {
+                isCutShort = true;
+            }
+        }
+        if (isCutShort) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takeAway(Bus open, boolean isThere) {
         try (open) {
-            if (wasThere) {
+            if (isThere) {
                 Message _ = open.call(call("CloseNotification", "u", new Marshalled().number(id)));
             }
         } catch (IOException gone) {
             // Then so is it.
-        } catch (InterruptedException stop) {
-            isCutShort = true;
-        }
-        if (isCutShort) {
+        } catch (InterruptedException nobodyInterruptsThisThread) {
             Thread.currentThread().interrupt();
         }
     }

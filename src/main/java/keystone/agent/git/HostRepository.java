@@ -254,6 +254,17 @@ public final class HostRepository {
         return true;
     }
 
+    /// How many commits the guest's branch of a task has, as it was fetched, beyond what is kept.
+    public int beyondKept(SandboxName name, TaskId task, String branch)
+            throws InterruptedException {
+        ObjectId there = reader.object(RefReader.fetched(name) + branch);
+        ObjectId kept = reader.object(RefReader.tasks(name) + task);
+        return there == null || kept == null
+                ? 0
+                : Integer.parseInt(
+                        git.read("rev-list", "--count", there.hex(), "--not", kept.hex()).strip());
+    }
+
     /// What is kept of tasks, also of sandboxes that are gone.
     public List<KeptTask> keptTasks() throws InterruptedException {
         return kept().all();

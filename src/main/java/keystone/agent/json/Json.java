@@ -135,7 +135,14 @@ public sealed interface Json {
 
     /// Reads exactly one value; see [JsonReader] for what is refused.
     static Json parse(String text) {
-        return JsonReader.parse(text);
+        return JsonReader.parse(text, JsonReader.MOST_VALUES);
+    }
+
+    /// The same for a text of somebody who may send many at once.
+    ///
+    /// @param most values in all
+    static Json parse(String text, int most) {
+        return JsonReader.parse(text, most);
     }
 
     default Obj asObject() {

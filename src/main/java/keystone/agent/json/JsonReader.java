@@ -7,25 +7,28 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 
 /// Reads one JSON value. Refused: duplicate members, anything after the value, nesting beyond 64,
-/// numbers beyond 64 characters, more than 200 thousand values in all.
+/// numbers beyond 64 characters, more values than are wanted.
 final class JsonReader {
     private static final int DEEPEST = 64;
     private static final int LONGEST_NUMBER = 64;
 
     /// An empty object takes two bytes to send and eighty to keep.
-    private static final int MOST_VALUES = 200_000;
+    static final int MOST_VALUES = 200_000;
 
     private final com.google.gson.stream.JsonReader tokens;
+    private final int most;
     private int values;
 
-    private JsonReader(String text) {
+    private JsonReader(String text, int most) {
+        this.most = most;
         tokens = new com.google.gson.stream.JsonReader(new StringReader(text));
         tokens.setStrictness(Strictness.STRICT);
         tokens.setNestingLimit(DEEPEST);
     }
 
-    static Json parse(String text) {
-        var reader = new JsonReader(text);
+    /// @param most values in all
+    static Json parse(String text, int most) {
+        var reader = new JsonReader(text, most);
         try {
             Json value = reader.value();
             if (reader.tokens.peek() != JsonToken.END_DOCUMENT) {
@@ -39,8 +42,8 @@ final class JsonReader {
 
     private Json value() throws IOException {
         values++;
-        if (values > MOST_VALUES) {
-            throw new JsonException("there are more than " + MOST_VALUES + " values");
+        if (values > most) {
+            throw new JsonException("there are more than " + most + " values");
         }
         return switch (tokens.peek()) {
             case BEGIN_OBJECT -> object();

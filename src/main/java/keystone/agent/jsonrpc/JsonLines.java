@@ -16,6 +16,10 @@ public final class JsonLines implements AutoCloseable {
     /// Longer lines end the conversation: the other side is broken or hostile.
     public static final int LONGEST_LINE = 16 << 20;
 
+    /// Of a line of whoever may print anything: several talk at once, and what takes two bytes to
+    /// send takes eighty to keep. Ten times what an agent has been seen to send.
+    private static final int MOST_VALUES = 20_000;
+
     private final InputStream in;
     private final OutputStream out;
     private final int longest;
@@ -70,7 +74,7 @@ public final class JsonLines implements AutoCloseable {
             return Optional.of(Json.parse(line));
         }
         try {
-            return Optional.of(Json.parse(line).asObject());
+            return Optional.of(Json.parse(line, MOST_VALUES).asObject());
         } catch (JsonException noMessage) {
             skip.tell(line);
             return Optional.empty();

@@ -64,6 +64,15 @@ public record TaskOrder(
 
         public static final Limits USUAL = new Limits(null, USUAL_STALL, null);
 
+        /// Whether that is more than it may cost.
+        ///
+        /// @param cost as an agent says it, such as `0.02 USD`
+        public boolean isOver(String cost) {
+            return budget != null
+                    && cost.endsWith(" USD")
+                    && new BigDecimal(cost.substring(0, cost.indexOf(' '))).compareTo(budget) > 0;
+        }
+
         public Limits {
             if (timeout != null && !timeout.isPositive()) {
                 throw UserError.usage(

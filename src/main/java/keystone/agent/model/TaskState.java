@@ -12,12 +12,16 @@ public sealed interface TaskState {
 
     record Ended(TaskOutcome outcome) implements TaskState {}
 
+    /// It has no outcome, and its supervisor is there but does not say.
+    record Unknown() implements TaskState {}
+
     default String word() {
         return switch (this) {
             case Queued _ -> "queued";
             case Running _ -> "running";
             case Waiting _ -> "waiting";
             case Ended(TaskOutcome outcome) -> outcome.word();
+            case Unknown _ -> "unknown";
         };
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import keystone.agent.model.TaskEntry;
 import keystone.agent.process.Patience;
 import keystone.agent.store.TaskFollowers;
 import keystone.agent.store.UpdateFormat;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what happened in a task from its log, and goes on as it grows. Whoever follows a task
 /// needs nothing of its supervisor, and may come and go.
@@ -22,7 +24,7 @@ public final class TaskTail implements AutoCloseable {
     private static final int BATCH = 2_000;
 
     private final Path file;
-    private final InputStream in;
+    private @Nullable InputStream in;
     private final TaskFollowers.Following following;
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
     private final byte[] chunk = new byte[64 << 10];
@@ -31,11 +33,6 @@ public final class TaskTail implements AutoCloseable {
 
     TaskTail(Path file, TaskFollowers followers) {
         this.file = file;
-        try {
-            this.in = Files.newInputStream(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
         this.following = followers.join();
     }
 
@@ -77,14 +74,30 @@ public final class TaskTail implements AutoCloseable {
             return true;
         }
         at = 0;
-        end = Math.max(0, in.read(chunk));
+        end = Math.max(0, input().read(chunk));
         return end > 0;
+    }
+
+    /// Nothing has been written yet of a task that was taken on just now, or whose supervisor was
+    /// killed over it.
+    private InputStream input() throws IOException {
+        if (in != null) {
+            return in;
+        }
+        try {
+            in = Files.newInputStream(file);
+            return in;
+        } catch (NoSuchFileException notYet) {
+            return InputStream.nullInputStream();
+        }
     }
 
     @Override
     public void close() {
         try (following) {
-            in.close();
+            if (in != null) {
+                in.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close " + file, e);
         }

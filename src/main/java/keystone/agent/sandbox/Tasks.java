@@ -36,6 +36,12 @@ public final class Tasks {
 
     private static final Duration FETCH = Duration.ofMinutes(10);
 
+    private static final Duration FETCH_BRIEFLY = Duration.ofSeconds(20);
+
+    private static final TaskState LOST =
+            new TaskState.Ended(
+                    new TaskOutcome.Failed("its sandbox ended without a word, and it with it"));
+
     private final Store store;
 
     Tasks(Store store) {
@@ -85,44 +91,44 @@ public final class Tasks {
     private static List<TaskView> list(SandboxDir dir) throws InterruptedException {
         List<TaskDir> all = TaskDir.all(dir);
         boolean anyOpen = all.stream().anyMatch(each -> each.result().isEmpty());
-        Map<TaskId, TaskState> live = anyOpen ? live(dir) : Map.of();
+        Live live = anyOpen ? live(dir) : new Live(Map.of(), LOST);
         return all.stream().map(each -> view(each, live)).toList();
     }
 
-    /// What its supervisor holds; nothing where there is none.
-    private static Map<TaskId, TaskState> live(SandboxDir dir) throws InterruptedException {
+    /// What its supervisor holds.
+    ///
+    /// @param others the state of a task without an outcome that is not among them
+    private record Live(Map<TaskId, TaskState> tasks, TaskState others) {}
+
+    /// One that is slow to answer has ended nothing: only where nobody listens, or where it does
+    /// not have the task, is a task lost.
+    private static Live live(SandboxDir dir) throws InterruptedException {
         Optional<SupervisorClient> found =
                 SupervisorClient.connect(dir, SupervisorClient.Listener.none());
         if (found.isEmpty()) {
-            return Map.of();
+            return new Live(Map.of(), LOST);
         }
         try (SupervisorClient supervisor = found.get()) {
-            return supervisor.tasks();
-        } catch (UserError notRunning) {
-            return Map.of();
+            return new Live(supervisor.tasks(), LOST);
+        } catch (UserError doesNotSay) {
+            return new Live(Map.of(), new TaskState.Unknown());
         }
     }
 
     /// The outcome is read after the supervisor was asked, as it may end in between.
-    private static TaskView view(TaskDir files, Map<TaskId, TaskState> live) {
+    private static TaskView view(TaskDir files, Live live) {
         Task task = files.task();
-        TaskState held = live.get(task.id());
         Optional<TaskResult> result = files.result();
         TaskState state =
                 result.<TaskState>map(each -> new TaskState.Ended(each.outcome()))
-                        .orElseGet(() -> held == null ? lost() : held);
+                        .orElseGet(() -> live.tasks().getOrDefault(task.id(), live.others()));
         return new TaskView(task, state, result.orElse(null), files.settled());
-    }
-
-    private static TaskState lost() {
-        return new TaskState.Ended(
-                new TaskOutcome.Failed("its sandbox ended without a word, and it with it"));
     }
 
     public TaskView show(TaskId id) throws InterruptedException {
         Found found = find(id);
-        Map<TaskId, TaskState> live =
-                found.files().result().isPresent() ? Map.of() : live(found.dir());
+        Live live =
+                found.files().result().isPresent() ? new Live(Map.of(), LOST) : live(found.dir());
         return view(found.files(), live);
     }
 
@@ -164,12 +170,7 @@ public final class Tasks {
 
     /// Has its agent go on where it was cut off.
     public void resume(TaskId id) throws InterruptedException {
-        TaskView seen = show(id);
-        if (!(seen.state() instanceof TaskState.Ended)) {
-            throw UserError.wrongState(
-                    "task `" + id + "` is " + seen.state().word(),
-                    "keystone-agent task follow " + id);
-        }
+        requireEnded(id);
         try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
             supervisor.resume(id);
         }
@@ -182,7 +183,8 @@ public final class Tasks {
         }
     }
 
-    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes.
+    /// What it has committed; safe to print. Of one that has ended, exactly what [#accept] takes
+    /// from now on: the end of one that was cut off kept what there was then, or nothing.
     public String diff(TaskId id, Returning.Form form) throws InterruptedException {
         Found found = find(id);
         SandboxName name = found.dir().name();
@@ -191,10 +193,62 @@ public final class Tasks {
                 form == Returning.Form.STAT
                         ? HostRepository.DiffForm.STAT
                         : HostRepository.DiffForm.PATCH;
-        if (show(id).state() instanceof TaskState.Ended) {
+        TaskView seen = show(id);
+        if (seen.state() instanceof TaskState.Ended(TaskOutcome outcome)) {
+            if (outcome instanceof TaskOutcome.Failed && seen.settled().isEmpty()) {
+                keepMore(found, branch);
+            }
             return kept(found, branch).diff(name, id, shown).orElse("");
         }
         return fetched(found.dir()).own().orElseThrow().diff(name, Optional.of(branch), shown);
+    }
+
+    private static void keepMore(Found found, String branch) throws InterruptedException {
+        SandboxName name = found.dir().name();
+        TaskId id = found.files().task().id();
+        HostRepository repository = Returning.git(found.dir()).own().orElseThrow();
+        if (repository.beyondKept(name, id, branch) > 0) {
+            boolean _ = repository.keep(name, id, branch);
+        }
+    }
+
+    /// Whether the branch of one that has ended goes beyond what [#diff] shows and [#accept] takes,
+    /// as that of one whose agent was told more and then cut off.
+    ///
+    /// @return a printable sentence; empty when it does not
+    public Optional<String> beyond(TaskId id) throws InterruptedException {
+        Found found = find(id);
+        TaskView seen = show(id);
+        String branch = seen.task().branch();
+        boolean isLastWord = seen.state() instanceof TaskState.Ended && seen.settled().isEmpty();
+        if (branch == null || !isLastWord) {
+            return Optional.empty();
+        }
+        SandboxName name = found.dir().name();
+        GitAccess git = Returning.git(found.dir());
+        fetchBriefly(found.dir(), git);
+        int commits = git.own().orElseThrow().beyondKept(name, id, branch);
+        return commits == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "its branch has %d more %s than this (git log refs/keystone/%s/heads/%s); it goes on with: keystone-agent task resume %s"
+                                .formatted(
+                                        commits,
+                                        commits == 1 ? "commit" : "commits",
+                                        name,
+                                        branch,
+                                        id));
+    }
+
+    /// It is only said more of it.
+    private static void fetchBriefly(SandboxDir dir, GitAccess git) throws InterruptedException {
+        try {
+            if (Returning.isRunning(dir)) {
+                List<String> _ = git.fetch(dir.name(), dir.run().sshConfig(), FETCH_BRIEFLY);
+            }
+        } catch (UserError unreachable) {
+            // What was fetched last says as much as can be known.
+        }
     }
 
     /// The project's repository, once it has what a task has made. That is fetched only where its
@@ -273,7 +327,13 @@ public final class Tasks {
     }
 
     private void requireEnded(TaskId id) throws InterruptedException {
-        TaskState state = show(id).state();
+        TaskView seen = show(id);
+        TaskState state = seen.state();
+        if (state instanceof TaskState.Unknown) {
+            throw UserError.timedOut(
+                    "whether task `" + id + "` has ended is not known: its supervisor does not say",
+                    "keystone-agent status " + seen.task().sandbox());
+        }
         if (!(state instanceof TaskState.Ended)) {
             throw UserError.wrongState(
                     "task `" + id + "` is " + state.word(), "keystone-agent task follow " + id);

@@ -92,6 +92,11 @@ public final class TaskDir {
                 : Optional.empty();
     }
 
+    /// One that nobody was told of.
+    public void remove() {
+        PrivateFiles.deleteTree(path);
+    }
+
     private Path taskFile() {
         return path.resolve("task.json");
     }

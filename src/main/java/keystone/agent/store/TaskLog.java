@@ -42,6 +42,9 @@ public final class TaskLog implements AutoCloseable {
     private long bytes;
     private boolean full;
 
+    /// Whether the disk did not take what it could do without.
+    private boolean missing;
+
     /// Goes on at the end of what is there, whole lines.
     TaskLog(SeekableByteChannel file, InstantSource clock, Room room, long last)
             throws IOException {
@@ -95,16 +98,38 @@ public final class TaskLog implements AutoCloseable {
     ///
     /// @return empty when it is full, and this is not of those that matter to the end
     public synchronized Optional<TaskEntry> append(TaskUpdate update) {
-        if (full && rank(update) == Rank.DETAIL) {
+        boolean isDetail = rank(update) == Rank.DETAIL;
+        if (full && isDetail) {
             return Optional.empty();
         }
-        Optional<TaskEntry> entry = write(update);
+        Optional<TaskEntry> entry;
+        try {
+            entry = writeAfterMissing(update);
+        } catch (UncheckedIOException diskFull) {
+            if (isDetail) {
+                // No reason for an agent to end.
+                missing = true;
+                return Optional.empty();
+            }
+            throw diskFull;
+        }
         if (!full && bytes >= room.most()) {
             full = true;
             Optional<TaskEntry> _ =
                     write(new TaskUpdate.Note("this log is full: what follows is not in it"));
         }
         return entry;
+    }
+
+    private Optional<TaskEntry> writeAfterMissing(TaskUpdate update) {
+        if (missing) {
+            Optional<TaskEntry> _ =
+                    write(
+                            new TaskUpdate.Note(
+                                    "something is missing here: the host's disk did not take it"));
+            missing = false;
+        }
+        return write(update);
     }
 
     private Optional<TaskEntry> write(TaskUpdate update) {

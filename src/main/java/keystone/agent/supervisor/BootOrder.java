@@ -65,9 +65,9 @@ public record BootOrder(
         return proxies;
     }
 
-    /// The same, with what was said of single hosts and ports since its sender read the record: what
-    /// is denied meanwhile stays so. To be asked by whoever holds the sandbox's lock, since without
-    /// it anybody may write one more rule.
+    /// The same, with what was said of single hosts and ports since its sender read the record:
+    /// what is denied meanwhile stays so. To be asked by whoever holds the sandbox's lock, since
+    /// without it anybody may write one more rule.
     BootOrder over(SandboxSpec written) {
         EgressPolicy egress = written.egress().with(spec.egress().mode());
         PortsPolicy ports = written.ports().with(spec.ports().auto());

@@ -4,24 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.desktop.Desktop;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.Redactor;
-import keystone.agent.guest.ExactArguments;
-import keystone.agent.guest.ExecRequest;
-import keystone.agent.guest.GuestAttachments;
-import keystone.agent.guest.GuestSessions;
-import keystone.agent.guest.SessionToken;
 import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
@@ -33,8 +27,6 @@ import keystone.agent.process.Owned;
 import keystone.agent.process.PipeThread;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
-import keystone.agent.task.AgentLauncher;
-import keystone.agent.task.Attachment;
 import keystone.agent.task.TaskRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +35,22 @@ import org.jspecify.annotations.Nullable;
 final class TaskCourse {
     private final Task task;
     private final TaskDir files;
-    private final TaskPlace place;
+    private final Workplace place;
     private final NextPrompt prompt;
-    private final SessionToken token = SessionToken.create();
     private final CountDownLatch over = new CountDownLatch(1);
     private final InstantSource clock;
     private final TaskLog log;
     private final RedactedUpdates updates;
+    private final TaskPreparation preparation;
+    private final TaskLauncher launcher;
     private final TaskRunner runner;
     private final TaskNotices notices;
     private volatile TaskState state = new TaskState.Queued();
     private volatile @Nullable String cost;
-    private volatile boolean mayRun;
     private volatile @Nullable String stopped;
     private volatile boolean cancelled;
-    private TaskPlace.Harvest harvest = TaskPlace.Harvest.NONE;
+    private volatile boolean checking;
+    private Workplace.Harvest harvest = Workplace.Harvest.NONE;
     private Instant began;
 
     /// What all courses have of this host.
@@ -66,49 +59,23 @@ final class TaskCourse {
     record Surroundings(InstantSource clock, Optional<Desktop> desktop, Redactor redactor) {}
 
     /// Not begun yet.
-    TaskCourse(TaskDir files, TaskPlace place, NextPrompt prompt, Surroundings around) {
+    ///
+    /// @param task what the files say; held once, as a prompt may be long
+    TaskCourse(TaskDir files, Task task, Workplace place, NextPrompt prompt, Surroundings around) {
         InstantSource clock = around.clock();
-        this.task = files.task();
+        this.task = task;
         this.files = files;
         this.place = place;
         this.prompt = prompt;
         this.clock = clock;
         this.began = clock.instant();
-        files.begin();
         this.log = TaskLog.open(files, clock);
         this.updates = new RedactedUpdates(around.redactor(), this::keep);
-        this.runner = new TaskRunner(task, launcher(), new Hearing(), attached());
-        this.notices = new TaskNotices(files, around.desktop(), runner::answer);
-    }
-
-    private AgentLauncher launcher() {
-        GuestSessions guest = place.sessions();
-        return (command, environment) -> {
-            mayRun = true;
-            return guest.start(
-                    new ExecRequest(
-                            ExactArguments.of(command),
-                            task.directory(),
-                            withAttached(environment),
-                            token));
-        };
-    }
-
-    /// Adds `KEYSTONE_ATTACHED`, the directory of the attached files, for `shell` scripts.
-    private Map<String, String> withAttached(Map<String, String> environment) {
-        if (task.order().extras().staged() == null) {
-            return environment;
-        }
-        var all = new TreeMap<>(environment);
-        all.put("KEYSTONE_ATTACHED", GuestAttachments.directory(task.id()));
-        return all;
-    }
-
-    private List<Attachment> attached() {
-        String where = GuestAttachments.directory(task.id());
-        return files.attached().stream()
-                .map(each -> new Attachment(each, where + "/" + each.getFileName()))
-                .toList();
+        this.preparation = new TaskPreparation(task, files, place);
+        this.launcher = new TaskLauncher(task, place);
+        this.runner = new TaskRunner(task, launcher, new Hearing(), preparation.attached());
+        this.notices = new TaskNotices(task, files.followers(), around.desktop(), runner::answer);
+        files.begin();
     }
 
     TaskId id() {
@@ -165,10 +132,11 @@ final class TaskCourse {
 
     private TaskRunner.Result work() throws InterruptedException {
         try {
-            place.prepare(task);
-            for (String each : place.furnish(task, files.attached())) {
-                note(new TaskUpdate.Note(each));
+            Optional<List<String>> missing = preparation.make();
+            if (missing.isEmpty()) {
+                return new TaskRunner.Result.Ended(new TaskOutcome.Cancelled());
             }
+            missing.get().forEach(each -> note(new TaskUpdate.Note(each)));
             TaskRunner.Result result = runner.run(prompt.text(), prompt.session());
             commit();
             return result instanceof TaskRunner.Result.Ended(TaskOutcome outcome)
@@ -186,12 +154,12 @@ final class TaskCourse {
         }
     }
 
-    /// Once for each time that something was started: in an emulated guest it takes seconds.
+    private boolean isUnwanted() {
+        return cancelled || stopped != null;
+    }
+
     private void endProcesses() throws InterruptedException {
-        if (mayRun) {
-            mayRun = false;
-            attempt(() -> place.end(token));
-        }
+        attempt(launcher::end);
     }
 
     /// Nothing of the agent may run any more when its work is committed. So is that of one that
@@ -204,7 +172,11 @@ final class TaskCourse {
     /// Nobody's word is worth more than the check's.
     private TaskOutcome checked(TaskOutcome outcome) throws InterruptedException {
         String check = task.order().check();
-        return check != null && outcome instanceof TaskOutcome.Done ? runner.check(check) : outcome;
+        if (check == null || !(outcome instanceof TaskOutcome.Done)) {
+            return outcome;
+        }
+        checking = true;
+        return runner.check(check);
     }
 
     /// What fails here is no reason that a task has failed.
@@ -238,7 +210,7 @@ final class TaskCourse {
 
     /// Unless somebody has ended it meanwhile: the agent was through, and did not hear of that.
     private synchronized boolean beginsToWait(TaskQuestion asked) {
-        if (cancelled || stopped != null) {
+        if (isUnwanted()) {
             return false;
         }
         TaskQuestion question = updates.redacted(asked);
@@ -265,7 +237,7 @@ final class TaskCourse {
     /// A stop does so itself, once for all tasks.
     private void bringHome() throws InterruptedException {
         if (stopped == null) {
-            TaskPlace.Harvest now = place.harvest(task);
+            Workplace.Harvest now = place.harvest(task);
             synchronized (this) {
                 harvest = now;
             }
@@ -340,34 +312,58 @@ final class TaskCourse {
         return state instanceof TaskState.Running && runner.reply(more);
     }
 
+    /// How many characters it holds for its agent.
+    long weight() {
+        return weight(task, prompt) + runner.untold();
+    }
+
+    static long weight(Task task, NextPrompt prompt) {
+        TaskOrder order = task.order();
+        String check = order.check();
+        return (long) order.prompt().length()
+                + (check == null ? 0 : check.length())
+                + (prompt.text().equals(order.prompt()) ? 0 : prompt.text().length());
+    }
+
+    /// Whether its agent is through, and it is looked at what it has made.
+    boolean isChecked() {
+        return checking && isAtWork();
+    }
+
     /// Another has taken its place.
     void leave() {
         notices.close();
     }
 
-    /// Ends it.
-    ///
-    /// @return whether nothing of it runs any more, within the limit
-    boolean cancel(Duration limit) throws InterruptedException {
+    /// Has it end.
+    void cancel() {
         cancelled = true;
-        if (endsWithoutAgent(new TaskOutcome.Cancelled())) {
-            return true;
+        endWith(new TaskOutcome.Cancelled());
+    }
+
+    private void endWith(TaskOutcome outcome) {
+        if (!endsWithoutAgent(outcome)) {
+            runner.cancel();
+            preparation.cutShort();
         }
-        runner.cancel();
+    }
+
+    /// Waits until nothing of it runs.
+    ///
+    /// @return false when the limit passed first
+    boolean awaitEnd(Duration limit) throws InterruptedException {
         return over.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The sandbox is about to stop.
     void stop(String why) {
         stopped = why;
-        if (!endsWithoutAgent(new TaskOutcome.Failed(why))) {
-            runner.cancel();
-        }
+        endWith(new TaskOutcome.Failed(why + NextPrompt.advice(task.id(), state)));
     }
 
     /// @param limit after which it is written down as ended, whatever becomes of it
     void awaitStop(Duration limit) throws InterruptedException {
-        if (!over.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!awaitEnd(limit)) {
             String why = Optional.ofNullable(stopped).orElse("the sandbox was stopped");
             write(new TaskOutcome.Failed(why));
         }
@@ -379,7 +375,7 @@ final class TaskCourse {
             case TaskState.Ended _ -> {
                 return true;
             }
-            case TaskState.Running _ -> {
+            case TaskState.Running _, TaskState.Unknown _ -> {
                 return false;
             }
             case TaskState.Queued _, TaskState.Waiting _ -> {

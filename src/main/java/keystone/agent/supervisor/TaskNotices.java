@@ -21,7 +21,7 @@ import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import keystone.agent.process.PipeThread;
-import keystone.agent.store.TaskDir;
+import keystone.agent.store.TaskFollowers;
 import org.jspecify.annotations.Nullable;
 
 /// Tells whoever sits at this host's desktop what a task asks, and that it has ended, while nobody
@@ -32,7 +32,7 @@ final class TaskNotices implements Owned.Ending {
 
     private static final Duration BEFORE = Duration.ofSeconds(30);
 
-    private final TaskDir files;
+    private final TaskFollowers followers;
     private final Task task;
     private final Optional<Desktop> desktop;
     private final Consumer<TaskAnswer> answering;
@@ -43,9 +43,13 @@ final class TaskNotices implements Owned.Ending {
     private @Nullable Asking asking;
 
     /// @param answering throws a [UserError] when it comes too late
-    TaskNotices(TaskDir files, Optional<Desktop> desktop, Consumer<TaskAnswer> answering) {
-        this.files = files;
-        this.task = files.task();
+    TaskNotices(
+            Task task,
+            TaskFollowers followers,
+            Optional<Desktop> desktop,
+            Consumer<TaskAnswer> answering) {
+        this.followers = followers;
+        this.task = task;
         this.desktop =
                 desktop.filter(_ -> task.order().extras().notices() == TaskExtras.Notices.DESKTOP);
         this.answering = answering;
@@ -94,7 +98,7 @@ final class TaskNotices implements Owned.Ending {
 
     private void ended(Desktop shown, TaskOutcome outcome) {
         // Who cancelled it knows.
-        if (outcome instanceof TaskOutcome.Cancelled || files.followers().any()) {
+        if (outcome instanceof TaskOutcome.Cancelled || followers.any()) {
             return;
         }
         Thread _ =
@@ -159,7 +163,7 @@ final class TaskNotices implements Owned.Ending {
             try {
                 // Of one file, a process waits for one lock at a time.
                 boolean _ = before == null || before.join(BEFORE);
-                files.followers().awaitNone();
+                followers.awaitNone();
                 try (ShownNotice shown = where.show(notice(), this::pressed)) {
                     shown.awaitEnd();
                 }

@@ -8,21 +8,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import keystone.agent.egress.EgressLog;
+import keystone.agent.git.Head;
+import keystone.agent.git.HostRefs;
 import keystone.agent.git.HostRepository;
+import keystone.agent.git.ObjectId;
+import keystone.agent.guest.ExecRequest;
 import keystone.agent.guest.GuestAttachments;
 import keystone.agent.guest.GuestSessions;
 import keystone.agent.guest.GuestTasks;
 import keystone.agent.guest.SessionToken;
+import keystone.agent.model.AgentName;
+import keystone.agent.model.AgentSpec;
 import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
+import keystone.agent.process.OwnedProcess;
 import keystone.agent.store.SandboxDir;
 
 /// Where a sandbox's tasks work, and how what they have made comes to this host. Thread-safe.
-final class TaskPlace {
+final class TaskPlace implements Workplace {
     private static final Duration FETCH = Duration.ofMinutes(5);
     private static final int LONGEST_SUBJECT = 60;
 
@@ -39,25 +46,47 @@ final class TaskPlace {
         this.guest = new GuestTasks(dir.name(), dir.run().sshConfig());
     }
 
-    /// What a task has made.
-    ///
-    /// @param commits that no branch of this host has
-    /// @param stat printable
-    /// @param notes a printable sentence each
-    record Harvest(int commits, String stat, List<String> notes) {
-        static final Harvest NONE = new Harvest(0, "", List.of());
+    @Override
+    public void require(AgentSpec agent) throws InterruptedException {
+        new AgentReadiness(dir.name(), up.guest(), up.egress()).require(agent);
+    }
 
-        Harvest {
-            notes = List.copyOf(notes);
+    @Override
+    public String base(AgentName agent) throws InterruptedException {
+        HostRepository repository = up.git().own().orElseThrow(() -> noWorktrees(agent));
+        HostRefs refs = repository.refs();
+        ObjectId commit =
+                switch (refs.head()) {
+                    case Head.Detached(ObjectId at) -> at;
+                    case Head.OnBranch(String branch) -> refs.branches().get(branch);
+                };
+        if (commit == null) {
+            throw UserError.wrongState(
+                    "the project has no commit yet, from which a branch could begin",
+                    "keystone-agent task run --here --agent %s 'PROMPT'   # or commit first"
+                            .formatted(agent));
         }
+        return commit.hex();
     }
 
-    GuestSessions sessions() {
-        return new GuestSessions(dir.name(), dir.run().sshConfig(), dir.run().sshMasterSocket());
+    private UserError noWorktrees(AgentName agent) {
+        return UserError.wrongState(
+                "tasks of `%s` cannot have a branch of their own: %s"
+                        .formatted(dir.name(), up.git().reason()),
+                up.git() instanceof GitAccess.None
+                        ? "keystone-agent task run --here --agent %s 'PROMPT'".formatted(agent)
+                        : "keystone-agent stop %1$s && keystone-agent start --git protected --name %1$s   # or: task run --here"
+                                .formatted(dir.name()));
     }
 
-    /// Makes its worktree, unless it is there.
-    void prepare(Task task) throws InterruptedException {
+    @Override
+    public OwnedProcess start(ExecRequest request) {
+        return new GuestSessions(dir.name(), dir.run().sshConfig(), dir.run().sshMasterSocket())
+                .start(request);
+    }
+
+    @Override
+    public void prepare(Task task) throws InterruptedException {
         if (task.branch() == null) {
             return;
         }
@@ -75,11 +104,8 @@ final class TaskPlace {
         GitAccess.Told _ = up.git().follow(dir.name(), dir.run().sshConfig());
     }
 
-    /// Gives it what comes with its prompt, and what it is to have of the project beyond the
-    /// commit.
-    ///
-    /// @return what there was none of, a printable sentence each
-    List<String> furnish(Task task, List<Path> attached) throws InterruptedException {
+    @Override
+    public List<String> furnish(Task task, List<Path> attached) throws InterruptedException {
         if (!attached.isEmpty()) {
             GuestAttachments.put(dir.name(), dir.run().sshConfig(), task.id(), attached);
         }
@@ -88,20 +114,19 @@ final class TaskPlace {
                 : guest.copy(task.directory(), task.order().extras().copies());
     }
 
-    /// Reports what the guest asks its exit for from now on. The exit cannot tell which program in
-    /// the guest asked.
-    Owned.Ending listen(Instant since, EgressLog.Hearing hearing) {
+    @Override
+    public Owned.Ending listen(Instant since, EgressLog.Hearing hearing) {
         Egress egress = up.egress();
         return egress == null ? () -> {} : egress.listen(since, hearing);
     }
 
-    /// Ends whatever of it runs.
-    void end(SessionToken token) throws InterruptedException {
+    @Override
+    public void end(SessionToken token) throws InterruptedException {
         up.guest().endSession(token);
     }
 
-    /// Commits what it has left in its worktree.
-    void commit(Task task) throws InterruptedException {
+    @Override
+    public void commit(Task task) throws InterruptedException {
         if (task.branch() == null) {
             return;
         }
@@ -124,8 +149,8 @@ final class TaskPlace {
                         task.id());
     }
 
-    /// Fetches its branch, and looks what is on it.
-    Harvest harvest(Task task) throws InterruptedException {
+    @Override
+    public Harvest harvest(Task task) throws InterruptedException {
         String branch = task.branch();
         Optional<HostRepository> repository = up.git().own();
         if (branch == null || repository.isEmpty()) {

@@ -7,16 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import keystone.agent.git.Head;
-import keystone.agent.git.HostRefs;
-import keystone.agent.git.HostRepository;
-import keystone.agent.git.ObjectId;
-import keystone.agent.model.AgentName;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Where;
+import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
@@ -30,35 +26,50 @@ final class Tasks {
     private static final int MOST_AT_WORK = 4;
 
     private static final int MOST_QUEUED = 100;
+
+    /// Characters of prompts, of all that have not ended: a supervisor is small.
+    private static final long MOST_TEXT = 4L << 20;
+
     private static final Duration CANCEL = Duration.ofMinutes(3);
 
     private final SandboxDir dir;
-    private final Live up;
-    private final TaskPlace place;
+    private final Workplace place;
     private final TaskCourse.Surroundings around;
     private final SecureRandom random = new SecureRandom();
     private final Map<TaskId, TaskCourse> courses = new LinkedHashMap<>();
     private boolean closed;
 
     Tasks(SandboxDir dir, Live up, TaskCourse.Surroundings around) {
+        this(dir, new TaskPlace(dir, up), around);
+    }
+
+    Tasks(SandboxDir dir, Workplace place, TaskCourse.Surroundings around) {
         this.dir = dir;
-        this.up = up;
-        this.place = new TaskPlace(dir, up);
+        this.place = place;
         this.around = around;
         TaskStage.sweep(dir, around.clock().instant());
     }
 
     /// Takes a task on; it works as soon as it is its turn.
     Task submit(TaskOrder order) throws InterruptedException {
-        requireRoom();
-        new AgentReadiness(dir.name(), up.guest(), up.egress()).require(order.agent());
+        requireRoom(order.prompt().length());
+        place.require(order.agent());
         TaskId id = TaskId.draw(random);
         Task task =
                 order.where() == Where.HERE
                         ? Task.here(id, dir.name(), order, now())
-                        : Task.apart(id, dir.name(), order, base(order.agent().name()), now());
+                        : Task.apart(
+                                id, dir.name(), order, place.base(order.agent().name()), now());
         TaskDir files = TaskDir.create(dir, task);
-        add(files, new NextPrompt(order.prompt(), null));
+        try {
+            add(files, task, new NextPrompt(order.prompt(), null));
+        } catch (RuntimeException refused) {
+            // Nobody would know of it.
+            if (course(id) == null) {
+                files.remove();
+            }
+            throw refused;
+        }
         return task;
     }
 
@@ -66,45 +77,19 @@ final class Tasks {
         return around.clock().instant();
     }
 
-    /// Where its branch begins: what is checked out on this host.
-    private String base(AgentName agent) throws InterruptedException {
-        HostRepository repository = up.git().own().orElseThrow(() -> noWorktrees(agent));
-        HostRefs refs = repository.refs();
-        ObjectId commit =
-                switch (refs.head()) {
-                    case Head.Detached(ObjectId at) -> at;
-                    case Head.OnBranch(String branch) -> refs.branches().get(branch);
-                };
-        if (commit == null) {
-            throw UserError.wrongState(
-                    "the project has no commit yet, from which a branch could begin",
-                    "keystone-agent task run --here --agent %s 'PROMPT'   # or commit first"
-                            .formatted(agent));
-        }
-        return commit.hex();
-    }
-
-    private UserError noWorktrees(AgentName agent) {
-        return UserError.wrongState(
-                "tasks of `%s` cannot have a branch of their own: %s"
-                        .formatted(dir.name(), up.git().reason()),
-                up.git() instanceof GitAccess.None
-                        ? "keystone-agent task run --here --agent %s 'PROMPT'".formatted(agent)
-                        : "keystone-agent stop %1$s && keystone-agent start --git protected --name %1$s   # or: task run --here"
-                                .formatted(dir.name()));
-    }
-
-    private synchronized void add(TaskDir files, NextPrompt prompt) {
-        requireRoom();
-        var course = new TaskCourse(files, place, prompt, around);
-        TaskCourse before = courses.put(course.id(), course);
+    private synchronized void add(TaskDir files, Task task, NextPrompt prompt) {
+        TaskCourse before = courses.get(task.id());
+        requireRoom(TaskCourse.weight(task, prompt) - (before == null ? 0 : before.weight()));
+        var course = new TaskCourse(files, task, place, prompt, around);
+        courses.put(task.id(), course);
         if (before != null) {
             before.leave();
         }
         schedule();
     }
 
-    private synchronized void requireRoom() {
+    /// @param more characters of a prompt
+    private synchronized void requireRoom(long more) {
         if (closed) {
             throw UserError.wrongState(
                     "`" + dir.name() + "` is being stopped",
@@ -115,6 +100,17 @@ final class Tasks {
                     "%d tasks wait for their turn in `%s` already"
                             .formatted(MOST_QUEUED, dir.name()),
                     "keystone-agent task list");
+        }
+        requireText(more);
+    }
+
+    private synchronized void requireText(long more) {
+        long held = courses.values().stream().mapToLong(TaskCourse::weight).sum();
+        if (held + more > MOST_TEXT) {
+            throw UserError.wrongState(
+                    "the prompts of `%s` would have more than %d million characters in all"
+                            .formatted(dir.name(), MOST_TEXT >> 20),
+                    "put long text into a file of the project, and name the file; or wait: keystone-agent task list");
         }
     }
 
@@ -168,56 +164,99 @@ final class Tasks {
         if (course.state() instanceof TaskState.Waiting(var question)
                 && question.fields().isEmpty()
                 && !course.isAtWork()) {
-            reply(id, String.join("\n", answer.values().values()));
+            reply(id, inPlainWords(id, answer));
             return;
         }
         course.answer(answer);
     }
 
+    private static String inPlainWords(TaskId id, TaskAnswer answer) {
+        if (answer.decision() == TaskAnswer.Decision.DECLINE) {
+            return NextPrompt.NO_ANSWER;
+        }
+        String words = String.join("\n", answer.values().values());
+        if (words.isBlank()) {
+            throw UserError.usage(
+                    "the answer is empty", "keystone-agent task answer " + id + " --decline");
+        }
+        return words;
+    }
+
     /// Says something more to its agent, in the session it had.
     void reply(TaskId id, String prompt) {
-        TaskCourse course = course(id);
         TaskDir files = files(id);
+        Task task = files.task();
         // It checks the prompt, too.
-        TaskOrder _ = files.task().order().withPrompt(prompt);
-        if (course != null && course.reply(prompt)) {
-            return;
+        TaskOrder _ = task.order().withPrompt(prompt);
+        if (!tell(id, prompt)) {
+            goOn(files, task, NextPrompt.replying(task, files, prompt));
         }
-        goOn(files, NextPrompt.replying(files, prompt));
+    }
+
+    /// @return false when no agent of it is at work
+    private synchronized boolean tell(TaskId id, String prompt) {
+        TaskCourse course = courses.get(id);
+        if (course == null || !course.isAtWork()) {
+            return false;
+        }
+        requireText(prompt.length());
+        return course.reply(prompt);
     }
 
     /// Has its agent go on where it was cut off.
     void resume(TaskId id) {
         TaskDir files = files(id);
-        goOn(files, NextPrompt.resuming(files));
+        Task task = files.task();
+        goOn(files, task, NextPrompt.resuming(task, files));
     }
 
     /// In one step: of two replies at once only one may give it an agent.
-    private synchronized void goOn(TaskDir files, NextPrompt prompt) {
-        TaskId id = files.task().id();
+    private synchronized void goOn(TaskDir files, Task task, NextPrompt prompt) {
+        TaskId id = task.id();
         TaskCourse course = courses.get(id);
+        if (course != null && course.isChecked()) {
+            throw UserError.wrongState(
+                    "what task `" + id + "` has made is being checked, which may take a while",
+                    "reply when that has ended: keystone-agent task follow " + id);
+        }
         if (course != null && (course.isAtWork() || course.isQueued())) {
             throw UserError.wrongState(
                     "task `" + id + "` is about to begin or to end",
                     "wait a moment, and try again");
         }
-        add(files, prompt);
+        add(files, task, prompt);
     }
 
     /// Returns once nothing of it runs.
     void cancel(TaskId id) throws InterruptedException {
-        TaskCourse course = course(id);
+        TaskCourse course = startToCancel(id);
         if (course == null) {
             TaskDir _ = files(id);
             throw UserError.wrongState(
                     "task `" + id + "` has ended already", "keystone-agent task show " + id);
         }
-        if (!course.cancel(CANCEL)) {
+        if (!course.awaitEnd(CANCEL)) {
             throw UserError.timedOut(
                     "task `%s` did not end within %d s".formatted(id, CANCEL.toSeconds()),
                     "keystone-agent restart " + dir.name());
         }
         schedule();
+        if (course.state() instanceof TaskState.Ended(var outcome)
+                && !(outcome instanceof TaskOutcome.Cancelled)) {
+            throw UserError.wrongState(
+                    "task `%s` had ended before it could be cancelled: %s"
+                            .formatted(id, outcome.word()),
+                    "keystone-agent task show " + id);
+        }
+    }
+
+    /// In one step: a reply may not give it another course meanwhile.
+    private synchronized @Nullable TaskCourse startToCancel(TaskId id) {
+        TaskCourse course = courses.get(id);
+        if (course != null) {
+            course.cancel();
+        }
+        return course;
     }
 
     /// The sandbox is about to stop: ends all of them.

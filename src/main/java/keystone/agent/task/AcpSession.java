@@ -33,7 +33,6 @@ final class AcpSession implements AgentSession {
     private static final int MOST_NAMED = 20;
     private static final int LONGEST_NAME = 80;
 
-    private static final int VERSION = 1;
     private static final int AUTHENTICATION = -32000;
 
     /// Agents are large programs, and a guest may be emulated.
@@ -126,24 +125,8 @@ final class AcpSession implements AgentSession {
     }
 
     private void greet() throws InterruptedException {
-        Json.Obj able =
-                Json.object()
-                        .with(
-                                "fs",
-                                Json.object()
-                                        .with("readTextFile", false)
-                                        .with("writeTextFile", false))
-                        .with("terminal", false)
-                        .with("elicitation", Json.object().with("form", Json.object()))
-                        .with("_meta", air());
-        Json.Obj hello =
-                call(
-                        "initialize",
-                        Json.object()
-                                .with("protocolVersion", VERSION)
-                                .with("clientCapabilities", able)
-                                .with("clientInfo", us()));
-        if (Members.number(hello, "protocolVersion") != VERSION) {
+        Json.Obj hello = call("initialize", AcpGreeting.params());
+        if (Members.number(hello, "protocolVersion") != AcpGreeting.VERSION) {
             throw failed("it speaks another version of the protocol");
         }
         abilities = Members.object(hello, "agentCapabilities");
@@ -158,22 +141,6 @@ final class AcpSession implements AgentSession {
                             "session/set_mode",
                             Json.object().with("sessionId", session).with("modeId", mode));
         }
-    }
-
-    /// With it, agents say why they failed instead of that they are through.
-    private static Json.Obj air() {
-        Json.Obj air =
-                Json.object()
-                        .with("version", 1)
-                        .with("capabilities", Json.array().add("sessionFailure"));
-        return Json.object().with("jetbrains", Json.object().with("air", air));
-    }
-
-    private static Json.Obj us() {
-        return Json.object()
-                .with("name", "keystone-agent")
-                .with("title", "keystone-agent")
-                .with("version", "1");
     }
 
     private void enter() throws InterruptedException {
@@ -358,10 +325,17 @@ final class AcpSession implements AgentSession {
             Json.Obj call = Members.object(params, "toolCall");
             AcpUpdates.tool(call).ifPresent(AcpSession.this::tool);
             String title = Members.text(call, "title");
+            if (cancelled) {
+                // Who cancels may have seen what it is about to do.
+                return PermissionPolicy.cancelled();
+            }
             return policy.decide(params, title, nextQuestion());
         }
 
         private Json elicit(Json.Obj params) throws InterruptedException {
+            if (cancelled) {
+                return Json.object().with("action", "cancel");
+            }
             if (!Members.text(params, "mode").equals("form")) {
                 listener.update(
                         new TaskUpdate.Note(

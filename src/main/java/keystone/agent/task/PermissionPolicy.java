@@ -38,10 +38,14 @@ final class PermissionPolicy {
                 permissions == Permissions.ALLOW
                         ? allowing(options)
                         : ask(options, title, questionId);
-        Json.Obj outcome =
-                chosen.map(id -> Json.object().with("outcome", "selected").with("optionId", id))
-                        .orElseGet(() -> Json.object().with("outcome", "cancelled"));
-        return Json.object().with("outcome", outcome);
+        return chosen.map(id -> Json.object().with("outcome", "selected").with("optionId", id))
+                .map(outcome -> Json.object().with("outcome", outcome))
+                .orElseGet(PermissionPolicy::cancelled);
+    }
+
+    /// The answer to whatever is asked after the turn was cancelled, whoever may decide.
+    static Json.Obj cancelled() {
+        return Json.object().with("outcome", Json.object().with("outcome", "cancelled"));
     }
 
     private static List<Option> options(Json.Obj params) {

@@ -17,6 +17,11 @@ final class Prompts {
         return !closed && waiting.add(prompt);
     }
 
+    /// How many characters wait.
+    synchronized long length() {
+        return waiting.stream().mapToLong(String::length).sum();
+    }
+
     /// The next. Where there is none no more is taken: the agent is about to end.
     synchronized Optional<String> next() {
         closed = waiting.isEmpty();

@@ -41,8 +41,9 @@ final class Questions {
         }
         var mine = new Pending(question);
         pending.add(mine);
-        log.accept(new TaskUpdate.Asked(question));
         try {
+            // It may not be written down: then nobody sees it, and nobody will answer.
+            log.accept(new TaskUpdate.Asked(question));
             while (!mine.over && !closed) {
                 wait();
             }

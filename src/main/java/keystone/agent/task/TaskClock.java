@@ -22,14 +22,16 @@ final class TaskClock {
     }
 
     /// Until there may be something to look at.
-    Duration pause(long lastWord) {
+    ///
+    /// @param waits for somebody's answer, so that its silence means nothing
+    Duration pause(long lastWord, boolean waits) {
         long now = System.nanoTime();
         Duration timeout = limits.timeout();
         long left = LONGEST_LOOK.toNanos();
         if (timeout != null) {
             left = Math.min(left, began + timeout.toNanos() - now);
         }
-        if (told != lastWord) {
+        if (told != lastWord && !waits) {
             left = Math.min(left, lastWord + limits.stall().toNanos() - now);
         }
         return Duration.ofNanos(Math.max(0, left));

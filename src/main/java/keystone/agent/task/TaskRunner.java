@@ -1,6 +1,5 @@
 package keystone.agent.task;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -183,7 +182,7 @@ public final class TaskRunner {
 
     private Opening awaitOpening() throws InterruptedException {
         while (true) {
-            Duration pause = clock.pause(System.nanoTime());
+            Duration pause = clock.pause(System.nanoTime(), false);
             switch (events.poll(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) {
                 case Event.Opened(AgentSession session) -> {
                     return new Opening.Open(session);
@@ -265,7 +264,7 @@ public final class TaskRunner {
     private Result await(AgentSession open) throws InterruptedException {
         silence.begin();
         while (true) {
-            Duration pause = clock.pause(silence.since());
+            Duration pause = clock.pause(silence.since(), questions.isOpen());
             switch (events.poll(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) {
                 case Event.Ended(Turn turn) -> {
                     return result(turn);
@@ -339,6 +338,11 @@ public final class TaskRunner {
         return prompts.add(prompt);
     }
 
+    /// How many characters of what was said its agent was not told yet.
+    public long untold() {
+        return prompts.length();
+    }
+
     /// Answers the open question.
     ///
     /// @throws UserError when there is none, or the answer does not fit
@@ -379,12 +383,7 @@ public final class TaskRunner {
     }
 
     private void watchBudget(@Nullable String cost) {
-        BigDecimal budget = task.order().limits().budget();
-        if (budget == null || cost == null || !cost.endsWith(" USD")) {
-            return;
-        }
-        var spent = new BigDecimal(cost.substring(0, cost.indexOf(' ')));
-        if (spent.compareTo(budget) > 0) {
+        if (cost != null && task.order().limits().isOver(cost)) {
             events.add(new Event.OverBudget(cost));
         }
     }

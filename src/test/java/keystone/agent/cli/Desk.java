@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import keystone.agent.model.Program;
 
 /// Where a test sits: a directory, an environment, perhaps a terminal.
@@ -31,6 +34,12 @@ final class Desk {
     boolean diskIsFull;
     String typed = "";
 
+    /// Nobody types, and nobody leaves.
+    boolean silent;
+
+    /// How often somebody was waited for.
+    final AtomicInteger reads = new AtomicInteger();
+
     private final Path top;
 
     /// Everything that is kept is kept under `top`.
@@ -50,7 +59,7 @@ final class Desk {
         var all = new ByteArrayOutputStream();
         var streams =
                 new Streams(
-                        new Lines(typed),
+                        silent ? new Silent() : new Lines(typed),
                         new PrintStream(
                                 diskIsFull ? new Full() : new Tee(out, all),
                                 false,
@@ -98,6 +107,21 @@ final class Desk {
         @Override
         public synchronized int available() {
             return 0;
+        }
+    }
+
+    /// Like a terminal at which nobody types: reading from it heeds no interrupt.
+    private final class Silent extends InputStream {
+        @Override
+        public int read() {
+            reads.incrementAndGet();
+            new Semaphore(0).acquireUninterruptibly();
+            return -1;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) {
+            return read();
         }
     }
 

@@ -3,6 +3,7 @@ package keystone.agent.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import keystone.agent.model.HostContact;
@@ -23,6 +24,7 @@ final class FakeTasks implements UseCases.OfTasks {
     final List<String> calls = new ArrayList<>();
     final List<TaskView> all = new ArrayList<>();
     List<HostContact> hosts = List.of();
+    @Nullable String beyond;
     @Nullable TaskOrder lastOrder;
     List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
@@ -108,6 +110,11 @@ final class FakeTasks implements UseCases.OfTasks {
     public String diff(TaskId id, Returning.Form form) {
         calls.add("diff " + id + " " + form);
         return " new.txt | 1 +\n";
+    }
+
+    @Override
+    public Optional<String> beyond(TaskId id) {
+        return Optional.ofNullable(beyond);
     }
 
     @Override

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -78,13 +82,74 @@ final class PromptTest {
         }
     }
 
+    /// The one that reads for a question that is over cannot be called off: it reads for the next.
+    @Test
+    void the_question_after_one_that_is_over_gets_what_is_typed_for_it() throws Exception {
+        var there = Pipe.open();
+        try (OutputStream keys = Channels.newOutputStream(there.sink());
+                InputStream terminal = Channels.newInputStream(there.source())) {
+            Prompt prompt = prompt(terminal);
+
+            assertThat(prompt.line("Colour? ", news(false))).isEqualTo(new Prompt.Typed.TooLate());
+            Thread typing = Thread.ofPlatform().start(() -> type(keys, "3\n"));
+            assertThat(prompt.line("Size? ", news(true))).isEqualTo(new Prompt.Typed.Line("3"));
+            typing.join();
+        }
+        assertThat(shown.toString(StandardCharsets.UTF_8))
+                .isEqualTo("Colour? \nnews\nSize? \nnews\nSize? ");
+    }
+
+    private final Semaphore told = new Semaphore(0);
+
+    private void type(OutputStream keys, String text) {
+        try {
+            // After both have told.
+            assertThat(told.tryAcquire(2, SOON.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            keys.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | InterruptedException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private static final class Quiet implements Prompt.Meanwhile {
+        @Override
+        public boolean hasNews() {
+            return false;
+        }
+
+        @Override
+        public boolean tell() {
+            return true;
+        }
+    }
+
+    private Prompt.Meanwhile news(boolean isOpen) {
+        return new Prompt.Meanwhile() {
+            private boolean fresh = true;
+
+            @Override
+            public boolean hasNews() {
+                return fresh;
+            }
+
+            @Override
+            public boolean tell() {
+                fresh = false;
+                shown.writeBytes("news\n".getBytes(StandardCharsets.UTF_8));
+                told.release();
+                return isOpen;
+            }
+        };
+    }
+
     @Test
     void what_was_typed_ahead_answers_the_next_question() throws Exception {
         var typed = new ByteArrayInputStream("Blue\r\n3".getBytes(StandardCharsets.UTF_8));
         Prompt prompt = prompt(typed);
 
-        assertThat(prompt.line("Colour? ")).contains("Blue");
-        assertThat(prompt(typed).line("Size? ")).contains("3");
-        assertThat(prompt.line("More? ")).isEmpty();
+        Prompt.Meanwhile quiet = new Quiet();
+        assertThat(prompt.line("Colour? ", quiet)).isEqualTo(new Prompt.Typed.Line("Blue"));
+        assertThat(prompt(typed).line("Size? ", quiet)).isEqualTo(new Prompt.Typed.Line("3"));
+        assertThat(prompt.line("More? ", quiet)).isEqualTo(new Prompt.Typed.Nobody());
     }
 }

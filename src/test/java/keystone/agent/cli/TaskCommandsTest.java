@@ -229,6 +229,22 @@ final class TaskCommandsTest {
     }
 
     @Test
+    void one_whose_supervisor_is_slow_is_not_said_to_have_failed() {
+        desk.use.tasks.all.add(view("w3w3w3", new TaskState.Unknown(), null));
+
+        assertThat(desk.run("task", "show", "w3w3w3").out())
+                .startsWith("task w3w3w3 unknown: its supervisor does not answer\n");
+    }
+
+    @Test
+    void what_is_not_in_it_is_told_with_what_is_shown_and_taken() {
+        desk.use.tasks.beyond = "its branch has more";
+
+        assertThat(desk.run("task", "diff", "k3f9ta").err()).contains("its branch has more");
+        assertThat(desk.run("task", "accept", "k3f9ta").err()).contains("its branch has more");
+    }
+
+    @Test
     void what_a_task_has_made_is_taken_or_not() {
         assertThat(desk.run("task", "accept", "k3f9ta").out())
                 .isEqualTo("brought `main`: 1 new commit\n");

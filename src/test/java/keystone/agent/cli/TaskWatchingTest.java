@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.AgentSpec;
@@ -15,6 +16,7 @@ import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
+import keystone.agent.process.Patience;
 import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.TaskView;
 import keystone.agent.store.SandboxDir;
@@ -72,7 +74,17 @@ final class TaskWatchingTest {
     }
 
     private void happens(TaskUpdate... updates) {
-        List.of(updates).forEach(each -> assertThat(log.append(each)).isPresent());
+        for (TaskUpdate each : updates) {
+            if (each instanceof TaskUpdate.Ended(TaskOutcome outcome)) {
+                isNow(new TaskState.Ended(outcome));
+            }
+            assertThat(log.append(each)).isPresent();
+        }
+    }
+
+    private void isNow(TaskState state) {
+        TaskView seen = desk.use.tasks.all.removeFirst();
+        desk.use.tasks.all.add(new TaskView(seen.task(), state, null, ""));
     }
 
     private static TaskUpdate asks(String id, String text) {
@@ -153,14 +165,68 @@ final class TaskWatchingTest {
         desk.use.tasks.showing =
                 () -> {
                     desk.use.tasks.showing = () -> {};
-                    TaskView seen = desk.use.tasks.all.removeFirst();
-                    var over = new TaskState.Ended(new TaskOutcome.Done());
-                    desk.use.tasks.all.add(new TaskView(seen.task(), over, null, ""));
+                    isNow(new TaskState.Ended(new TaskOutcome.Done()));
                     happens(new TaskUpdate.Note("its last words"), ends());
                 };
 
         assertThat(desk.run("task", "follow", FakeTasks.ID.value()).all())
                 .contains("its last words");
+    }
+
+    /// The end that the log knows is that of before.
+    @Test
+    void what_waits_for_its_turn_again_has_not_ended() {
+        happens(new TaskUpdate.Began(), ends());
+        isNow(new TaskState.Queued());
+        desk.use.tasks.showing =
+                () -> {
+                    desk.use.tasks.showing = () -> {};
+                    happens(new TaskUpdate.Began(), new TaskUpdate.Note("again"));
+                    happens(new TaskUpdate.Ended(new TaskOutcome.Refused("no")));
+                    isNow(new TaskState.Queued());
+                    desk.use.tasks.showing =
+                            () -> isNow(new TaskState.Ended(new TaskOutcome.Refused("no")));
+                };
+
+        Desk.Outcome outcome = desk.run("task", "follow", FakeTasks.ID.value());
+
+        assertThat(outcome.all()).contains("again");
+        assertThat(outcome.status()).isEqualTo(TaskWatching.REFUSED);
+    }
+
+    /// Nobody types, and somebody answers from elsewhere.
+    @Test
+    void a_question_that_is_over_keeps_nobody_at_the_terminal() throws Exception {
+        happens(new TaskUpdate.Began(), asks("q1", "Which colour?"));
+        desk.silent = true;
+        Thread elsewhere =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    boolean _ =
+                                            Patience.until(
+                                                    Duration.ofSeconds(30),
+                                                    () -> desk.reads.get() > 0);
+                                    happens(new TaskUpdate.Answered("q1", "red"));
+                                    happens(new TaskUpdate.Note("painted"), ends());
+                                });
+
+        Desk.Outcome outcome = desk.run("task", "follow", FakeTasks.ID.value());
+
+        elsewhere.join();
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.err()).containsSubsequence("answer: ", "painted");
+        assertThat(desk.use.tasks.calls).noneMatch(each -> each.startsWith("answer"));
+    }
+
+    @Test
+    void neither_does_one_whose_sandbox_is_gone() {
+        happens(new TaskUpdate.Began(), asks("q1", "Which colour?"));
+        desk.silent = true;
+        desk.use.tasks.showing = () -> isNow(new TaskState.Ended(new TaskOutcome.Failed("gone")));
+
+        assertThat(desk.run("task", "follow", FakeTasks.ID.value()).status())
+                .isEqualTo(TaskWatching.FAILED);
     }
 
     @Test

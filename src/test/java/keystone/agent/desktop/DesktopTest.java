@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import keystone.agent.model.UserError;
+import keystone.agent.process.PipeThread;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +65,22 @@ final class DesktopTest {
         }
         screen.awaitShown(0);
         assertThat(pressed).isEmpty();
+    }
+
+    /// As one whose answer is given is, while its button takes it away.
+    @Test
+    void an_interrupt_does_not_leave_it_there() throws Exception {
+        // It has to come in the middle of it.
+        for (int i = 0; i < 20; i++) {
+            ShownNotice shown = desktop.show(new Notice("?", "", List.of("Yes")), pressed::add);
+            screen.awaitShown(1);
+            Thread closing = PipeThread.start("closing", shown::close);
+            while (closing.isAlive()) {
+                closing.interrupt();
+            }
+
+            screen.awaitShown(0);
+        }
     }
 
     @Test

@@ -71,9 +71,11 @@ final class KeptTaskTest {
         Fetched _ = sides.fetch();
         assertThat(sides.repository().diff(TwoSides.NAME, TASK, DiffForm.STAT).orElseThrow())
                 .doesNotContain("evil");
+        assertThat(sides.repository().beyondKept(TwoSides.NAME, TASK, BRANCH)).isOne();
         sides.guest("worktree", "remove", "--force", worktree.toString());
         sides.guest("branch", "--delete", "--force", BRANCH);
         Fetched _ = sides.fetch();
+        assertThat(sides.repository().beyondKept(TwoSides.NAME, TASK, BRANCH)).isZero();
 
         assertThat(sides.sync(SyncRequest.of(TASK))).isInstanceOf(Done.class);
         assertThat(sides.project.resolve("new")).hasContent("made\n");

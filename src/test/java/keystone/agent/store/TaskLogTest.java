@@ -195,6 +195,28 @@ final class TaskLogTest {
         }
     }
 
+    /// No agent is ended for that.
+    @Test
+    void what_a_full_disk_does_not_take_of_an_agents_words_is_left_out() throws IOException {
+        var disk = new FullDisk(PrivateFiles.append(dir.updates()), 100);
+        try (var log = new TaskLog(disk, CLOCK, TaskLog.Room.USUAL, 0)) {
+            log.append(new TaskUpdate.Note("one"));
+            assertThat(log.append(new TaskUpdate.Said("x".repeat(200)))).isEmpty();
+            assertThat(log.append(new TaskUpdate.Said("x".repeat(200)))).isEmpty();
+            disk.makeRoom();
+
+            assertThat(log.append(new TaskUpdate.Said("two"))).isPresent();
+            assertThat(log.append(new TaskUpdate.Said("three"))).isPresent();
+        }
+
+        assertThat(Files.readAllLines(dir.updates()))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("one"),
+                        line -> assertThat(line).contains("something is missing here"),
+                        line -> assertThat(line).contains("two"),
+                        line -> assertThat(line).contains("three"));
+    }
+
     @Test
     void half_a_line_on_a_full_disk_spoils_nothing() throws IOException {
         var disk = new FullDisk(PrivateFiles.append(dir.updates()), 100);

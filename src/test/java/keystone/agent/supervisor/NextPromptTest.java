@@ -64,17 +64,19 @@ final class NextPromptTest {
                         new TaskUpdate.Prompted("paint the door"),
                         STOPPED);
 
-        assertThat(NextPrompt.resuming(files).text()).startsWith("You were cut off.");
-        assertThat(NextPrompt.resuming(files).session()).isEqualTo("s-1");
-        assertThat(NextPrompt.replying(files, "red")).isEqualTo(new NextPrompt("red", "s-1"));
+        assertThat(NextPrompt.resuming(files.task(), files).text()).startsWith("You were cut off.");
+        assertThat(NextPrompt.resuming(files.task(), files).session()).isEqualTo("s-1");
+        assertThat(NextPrompt.replying(files.task(), files, "red"))
+                .isEqualTo(new NextPrompt("red", "s-1"));
     }
 
     @Test
     void one_that_waited_for_its_turn_is_given_its_prompt() {
         TaskDir files = task(AGENT, STOPPED);
 
-        assertThat(NextPrompt.resuming(files)).isEqualTo(new NextPrompt("paint the door", null));
-        assertThat(NextPrompt.replying(files, "red"))
+        assertThat(NextPrompt.resuming(files.task(), files))
+                .isEqualTo(new NextPrompt("paint the door", null));
+        assertThat(NextPrompt.replying(files.task(), files, "red"))
                 .isEqualTo(new NextPrompt("paint the door\n\nred", null));
     }
 
@@ -82,7 +84,8 @@ final class NextPromptTest {
     void so_is_one_whose_agent_got_no_further_than_its_session() {
         TaskDir files = task(AGENT, new TaskUpdate.Began(), new TaskUpdate.Session("s-1"), STOPPED);
 
-        assertThat(NextPrompt.resuming(files)).isEqualTo(new NextPrompt("paint the door", null));
+        assertThat(NextPrompt.resuming(files.task(), files))
+                .isEqualTo(new NextPrompt("paint the door", null));
     }
 
     @Test
@@ -94,7 +97,9 @@ final class NextPromptTest {
                         new TaskUpdate.Prompted("paint the door"),
                         STOPPED);
 
-        assertThat(NextPrompt.resuming(files)).isEqualTo(new NextPrompt("paint the door", null));
-        assertThat(NextPrompt.replying(files, "ls")).isEqualTo(new NextPrompt("ls", null));
+        assertThat(NextPrompt.resuming(files.task(), files))
+                .isEqualTo(new NextPrompt("paint the door", null));
+        assertThat(NextPrompt.replying(files.task(), files, "ls"))
+                .isEqualTo(new NextPrompt("ls", null));
     }
 }

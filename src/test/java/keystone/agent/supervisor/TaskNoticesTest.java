@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import keystone.agent.desktop.Desktop;
 import keystone.agent.desktop.RealDesktop;
 import keystone.agent.model.AgentSpec;
@@ -98,7 +99,12 @@ final class TaskNoticesTest {
     }
 
     private TaskNotices notices(TaskDir files) {
-        return new TaskNotices(files, Desktop.find(screen.environment()), answers::add);
+        return notices(files, Desktop.find(screen.environment()), answers::add);
+    }
+
+    private static TaskNotices notices(
+            TaskDir files, Optional<Desktop> desktop, Consumer<TaskAnswer> answering) {
+        return new TaskNotices(files.task(), files.followers(), desktop, answering);
     }
 
     /// Until it is closed.
@@ -190,10 +196,9 @@ final class TaskNoticesTest {
     void nothing_is_told_where_nobody_wants_it_or_there_is_no_desktop() throws Exception {
         try (TaskNotices silent = notices(task(TaskExtras.Notices.NONE));
                 TaskNotices nowhere =
-                        new TaskNotices(
-                                task(TaskExtras.Notices.DESKTOP), Optional.empty(), answers::add);
+                        notices(task(TaskExtras.Notices.DESKTOP), Optional.empty(), answers::add);
                 TaskNotices broken =
-                        new TaskNotices(
+                        notices(
                                 task(TaskExtras.Notices.DESKTOP),
                                 Desktop.find(
                                         Map.of("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")),
@@ -210,7 +215,7 @@ final class TaskNoticesTest {
     void an_answer_that_comes_too_late_disturbs_nobody() throws Exception {
         TaskDir files = task(TaskExtras.Notices.DESKTOP);
         try (TaskNotices notices =
-                new TaskNotices(
+                notices(
                         files,
                         Desktop.find(screen.environment()),
                         answer -> {

@@ -144,6 +144,52 @@ final class AcpSessionTest {
         }
     }
 
+    /// Who cancels may have seen what it was about to do.
+    @Test
+    void nothing_is_permitted_any_more_once_it_is_cancelled() throws Exception {
+        String agent =
+                """
+                import json, sys
+                def say(**message):
+                    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+                def said(text):
+                    say(method="session/update", params={"update": {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}}})
+                def answer():
+                    return json.dumps(json.loads(sys.stdin.readline())["result"])
+                option = {"optionId": "yes", "name": "Yes", "kind": "allow_always"}
+                form = {"type": "object", "properties": {"colour": {"type": "string"}}}
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    if message["method"] == "session/prompt":
+                        said("I push")
+                        while json.loads(sys.stdin.readline())["method"] != "session/cancel": pass
+                        say(id="a", method="session/request_permission", params={"toolCall": {"toolCallId": "t", "title": "push"}, "options": [option]})
+                        said(answer())
+                        say(id="b", method="elicitation/create", params={"mode": "form", "message": "Which?", "requestedSchema": form})
+                        said(answer())
+                    say(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "cancelled"})
+                """;
+        var session = new AtomicReference<AgentSession>();
+        heard.then =
+                update -> {
+                    AgentSession open = session.get();
+                    if (open != null && update.equals(new TaskUpdate.Said("I push"))) {
+                        open.cancel();
+                    }
+                };
+        AgentLauncher launcher = (_, _) -> Command.of("python3", "-c", agent).start();
+        var setup = new AcpSession.Setup(agent("claude"), Permissions.ALLOW, "/x", null);
+        try (AgentSession open = AcpSession.open(launcher, setup, heard)) {
+            session.set(open);
+
+            assertThat(open.prompt("go")).isEqualTo(new Turn.Cancelled());
+        }
+        assertThat(heard.said())
+                .isEqualTo(
+                        "I push{\"outcome\": {\"outcome\": \"cancelled\"}}{\"action\": \"cancel\"}");
+        assertThat(heard.questions).isEmpty();
+    }
+
     @Test
     void an_earlier_session_is_gone_on_with_and_not_shown_again() throws Exception {
         Turn turn = turn("claude-load2", agent("claude"), Permissions.ALLOW, "an-earlier-one");
