@@ -112,7 +112,7 @@ final class LeftGroupTest {
                 Files.writeString(LAST_PID, Long.toString(wanted - 1));
                 Process process = new ProcessBuilder("setsid", "sleep", "60").start();
                 if (process.pid() == wanted) {
-                    Thread.sleep(200);
+                    boolean _ = Patience.until(LIMIT, () -> Posix.groupExists(wanted));
                     return process;
                 }
                 process.destroyForcibly().waitFor();
