@@ -31,9 +31,7 @@ final class MethodLengthTest {
                     "BashCompletion.script",
                     "ZshCompletion.script",
                     "Verb.action",
-                    "Interpreter.understood",
-                    "BringUp.bringUp",
-                    "BringUp.hearing",
+                    "BootHearing.ofMachine",
                     "NixBuild.build");
 
     @Test

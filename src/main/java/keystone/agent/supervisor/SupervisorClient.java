@@ -320,7 +320,7 @@ public final class SupervisorClient implements Owned.Ending {
         try {
             return understand.apply(peer.call(method, params, limit).asObject());
         } catch (RpcError error) {
-            throw error.isOfTheProtocol() ? misunderstood(method, error) : asUserError(error);
+            throw error.isOfTheProtocol() ? misunderstood(method, error) : ToldError.of(error);
         } catch (TimeoutException late) {
             throw UserError.timedOut(
                     "the supervisor of `%s` did not answer `%s` within %d s"
@@ -353,26 +353,6 @@ public final class SupervisorClient implements Owned.Ending {
                                 .formatted(name, method, how.getMessage()),
                         "keystone-agent restart " + name)
                 : there.misunderstood(name, method);
-    }
-
-    static UserError asUserError(RpcError error) {
-        Json.Obj data = error.data();
-        String said = data == null ? null : data.stringOrNull("fix");
-        String fix = said == null ? "keystone-agent doctor" : said;
-        for (UserError.Kind kind : UserError.Kind.values()) {
-            if (kind.exitCode() == error.code()) {
-                return new UserError(kind, String.valueOf(error.getMessage()), fix)
-                        .quoting(quoted(data));
-            }
-        }
-        return UserError.failed(String.valueOf(error.getMessage()), fix).quoting(quoted(data));
-    }
-
-    /// Earlier supervisors send none.
-    private static List<String> quoted(Json.@Nullable Obj data) {
-        return data != null && data.get("quoted") instanceof Json.Arr(List<Json> lines)
-                ? lines.stream().map(line -> line.asString("quoted")).toList()
-                : List.of();
     }
 
     @Override

@@ -3,6 +3,7 @@ package keystone.agent.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import keystone.agent.model.Check;
 import keystone.agent.process.Programs;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 final class GuestChecksTest {
     private static final GuestChecks CHECKS = new GuestChecks(Programs::locate);
-    private static final String ARCH = "sudo pacman -S --noconfirm openssh";
+    private static final List<String> ARCH =
+            List.of("sudo", "pacman", "-S", "--noconfirm", "openssh");
 
     @Test
     void this_host_has_what_it_takes() throws InterruptedException {

@@ -46,8 +46,7 @@ class ControlTest {
 
         RpcError sent = stopping(new LinkedBlockingQueue<>()).asRpcError(failed);
 
-        assertThat(SupervisorClient.asUserError(sent).quoted())
-                .containsExactly("2", "3", "4", "5", "6");
+        assertThat(ToldError.of(sent).quoted()).containsExactly("2", "3", "4", "5", "6");
     }
 
     @Test

@@ -198,7 +198,7 @@ class WireTest {
                         .with("fix", "do this")
                         .with("quoted", Json.array(List.of("fatal: no"), Json::string));
 
-        UserError error = SupervisorClient.asUserError(new RpcError(6, "wrong", fix));
+        UserError error = ToldError.of(new RpcError(6, "wrong", fix));
 
         assertThat(error.kind()).isEqualTo(UserError.Kind.WRONG_STATE);
         assertThat(error.problem()).isEqualTo("wrong");
@@ -208,7 +208,7 @@ class WireTest {
 
     @Test
     void an_error_of_an_earlier_supervisor_quotes_nobody_and_has_a_fix() {
-        UserError error = SupervisorClient.asUserError(new RpcError(6, "wrong", null));
+        UserError error = ToldError.of(new RpcError(6, "wrong", null));
 
         assertThat(error.quoted()).isEmpty();
         assertThat(error.fix()).isEqualTo("keystone-agent doctor");
