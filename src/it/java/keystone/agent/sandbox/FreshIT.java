@@ -105,7 +105,7 @@ final class FreshIT {
         Ended refused = shop.starting().run().endsWith(1);
 
         assertThat(refused.errors())
-                .contains("another build")
+                .contains("belongs to another sandbox or an older disk")
                 .contains(old.buildId())
                 .contains("keystone-agent start --fresh --name shop");
         assertThat(shop.processes()).isEmpty();
