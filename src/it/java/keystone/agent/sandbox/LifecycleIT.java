@@ -87,6 +87,7 @@ final class LifecycleIT {
     }
 
     @Test
+    @Tag("full")
     void a_start_that_is_interrupted_says_that_it_goes_on_and_how_to_stop_it() throws Exception {
         shop.keystone("stop").run().succeeds();
         long supervisor;
