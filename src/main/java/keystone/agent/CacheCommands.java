@@ -63,7 +63,10 @@ enum CacheCommands {
     /// @param arguments the name of a constant
     static void main(String[] arguments) {
         CacheCommands chosen = valueOf(arguments[0]);
-        Map<String, String> environment = System.getenv();
+        Map<String, String> environment = OwnEnvironment.ofProcess();
+        // As the entry point does: one class that is missing has the jar opened.
+        var end = new CleanEnd(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(end);
         if (chosen == ALL) {
             decideOnAnImage(environment);
         }
@@ -71,6 +74,7 @@ enum CacheCommands {
             List<String> words = List.of(command.split(" ", -1));
             System.err.println(command + " ended with " + Main.run(words, environment));
         }
+        end.leave(0);
     }
 
     /// There is none, which takes as long to find out.

@@ -31,11 +31,14 @@ final class CleanEnd extends Thread {
         }
     }
 
-    /// Ends the process, with this status unless a signal has already decided on another.
+    /// Ends the process with this status; after a signal, which has decided on another, only says
+    /// that the command has unwound.
     void leave(int status) {
         ended.countDown();
         if (signalled) {
-            System.exit(status);
+            // The thread of the signal ends the process. Exit would only wait for it, and load
+            // classes beside its end.
+            return;
         }
         // Not exit: it looks for a logger first, in every jar there is, which costs 10 ms of CPU on
         // every command. Nothing is left to be done: all output is flushed.

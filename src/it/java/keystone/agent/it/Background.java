@@ -10,6 +10,8 @@ import keystone.agent.process.OwnedProcess;
 
 /// A command that runs while the test goes on.
 public final class Background implements AutoCloseable {
+    private static final Duration TELLING = Duration.ofSeconds(2);
+
     private final String shown;
     private final OwnedProcess process;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -64,6 +66,7 @@ public final class Background implements AutoCloseable {
         var status = process.awaitExit(limit);
         if (status.isEmpty()) {
             String waiting = Kernel.waiting(pid());
+            tellItsThreads();
             process.close();
             throw new AssertionError(
                     "took longer than %d s, killed\n%s%s"
@@ -73,6 +76,14 @@ public final class Background implements AutoCloseable {
         reading.join(Duration.ofSeconds(2));
         complaining.join(Duration.ofSeconds(2));
         return ended(status.getAsInt());
+    }
+
+    /// A JVM prints what its threads do, on its standard output.
+    private void tellItsThreads() throws InterruptedException {
+        if (Kernel.program(pid()).endsWith("/java")) {
+            Kernel.signal("QUIT", pid());
+            var _ = process.awaitExit(TELLING);
+        }
     }
 
     private Ended ended(int status) {

@@ -92,7 +92,9 @@ final class LifecycleIT {
         shop.keystone("stop").run().succeeds();
         long supervisor;
         try (Hold machine = Hold.at("start:machine")) {
-            try (Background start = shop.starting().with(machine).start()) {
+            // Whoever runs the tests in the background may have a shell that ignores INT for it.
+            try (Background start =
+                    shop.starting().with(machine).through("env", "--default-signal=INT").start()) {
                 machine.await(LIMIT);
                 supervisor = shop.supervisorPid();
                 start.interrupt();

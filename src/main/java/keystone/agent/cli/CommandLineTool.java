@@ -66,7 +66,7 @@ public final class CommandLineTool {
     private int withParser(Words words) throws InterruptedException {
         Route route = Route.of(words);
         if (route instanceof Route.Explain explain) {
-            streams.out().print(HelpText.of(explain));
+            streams.out().print(BuiltTexts.help(explain));
             return 0;
         }
         var found = (Route.Run) route;
@@ -74,7 +74,7 @@ public final class CommandLineTool {
         var flags = new GlobalFlags();
         var parser = new Parser(found.verb(), action, flags);
         if (parser.parse(found.arguments()) == Parser.Outcome.EXPLAIN) {
-            streams.out().print(HelpText.of(found.verb()));
+            streams.out().print(BuiltTexts.help(found.verb()));
             return 0;
         }
         flags.check();

@@ -22,8 +22,8 @@ final class HelpCommand implements Action {
 
     private static String text(Route route) {
         return switch (route) {
-            case Route.Explain overview -> HelpText.of(overview);
-            case Route.Run run -> HelpText.of(run.verb());
+            case Route.Explain overview -> BuiltTexts.help(overview);
+            case Route.Run run -> BuiltTexts.help(run.verb());
         };
     }
 }

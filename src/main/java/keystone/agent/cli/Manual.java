@@ -35,7 +35,7 @@ record Manual(
     }
 
     static Manual of(Verb verb) {
-        CommandSpec spec = new Parser(verb, verb.action(), new GlobalFlags()).spec();
+        CommandSpec spec = Parser.declared(verb.action(), new GlobalFlags());
         List<OptionSpec> global = CommandSpec.forAnnotatedObject(new GlobalFlags()).options();
         List<String> globalNames = global.stream().map(OptionSpec::longestName).toList();
         return new Manual(

@@ -18,10 +18,8 @@ final class Parser {
 
     Parser(Verb verb, Action action, GlobalFlags flags) {
         this.verb = verb;
-        CommandSpec spec = CommandSpec.forAnnotatedObject(action);
-        spec.name(verb.words());
+        CommandSpec spec = BuiltTexts.flags(verb).bind(action, flags);
         action.describe(spec);
-        spec.addMixin("global", CommandSpec.forAnnotatedObject(flags));
         this.line = new CommandLine(spec);
         // Words mean what they say: no files of words, no variables, no abbreviations.
         line.setExpandAtFiles(false);
@@ -30,9 +28,13 @@ final class Parser {
         line.setOverwrittenOptionsAllowed(true);
     }
 
-    /// What the command understands, for help, reference pages and completion.
-    CommandSpec spec() {
-        return line.getCommandSpec();
+    /// What a command understands and says of it, for help, reference pages and completion: as it
+    /// is declared, which takes longer.
+    static CommandSpec declared(Action action, GlobalFlags flags) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(action);
+        action.describe(spec);
+        spec.addMixin("global", CommandSpec.forAnnotatedObject(flags));
+        return spec;
     }
 
     Outcome parse(List<String> arguments) {
@@ -40,7 +42,7 @@ final class Parser {
             ParseResult result = line.parseArgs(arguments.toArray(String[]::new));
             return result.isUsageHelpRequested() ? Outcome.EXPLAIN : Outcome.RUN;
         } catch (ParameterException misuse) {
-            throw Misuse.explain(verb, spec(), misuse);
+            throw Misuse.explain(verb, line.getCommandSpec(), misuse);
         }
     }
 }

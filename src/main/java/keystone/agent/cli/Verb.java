@@ -197,6 +197,14 @@ enum Verb {
         return inGroup(word).findAny().isPresent();
     }
 
+    /// The first of two words, of all that have two.
+    static Stream<String> groups() {
+        return shown().map(Verb::words)
+                .filter(words -> words.contains(" "))
+                .map(words -> words.substring(0, words.indexOf(' ')))
+                .distinct();
+    }
+
     static Stream<Verb> inGroup(String word) {
         return shown().filter(verb -> verb.words().startsWith(word + " "));
     }
