@@ -70,6 +70,10 @@ public final class CommandLineTool {
             return 0;
         }
         var found = (Route.Run) route;
+        if (found.explains()) {
+            streams.out().print(BuiltTexts.help(found.verb()));
+            return 0;
+        }
         Action action = found.verb().action();
         var flags = new GlobalFlags();
         var parser = new Parser(found.verb(), action, flags);

@@ -19,6 +19,12 @@ sealed interface Route {
             arguments = List.copyOf(arguments);
             rest = List.copyOf(rest);
         }
+
+        /// Whether help is asked for in so many words, which no value of a flag can be; several
+        /// letters behind one dash are left to the parser.
+        boolean explains() {
+            return arguments.stream().takeWhile(word -> !word.equals("--")).anyMatch(Route::isHelp);
+        }
     }
 
     /// To an overview.
