@@ -31,7 +31,10 @@ enum CacheCommands {
             status training
             status running
             version
-            config show
+            start --help
+            task list
+            ports running
+            config show --json
             exec training -- true
             exec running -- true
             start --name training --memory 9999g
