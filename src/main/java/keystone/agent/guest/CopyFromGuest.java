@@ -12,6 +12,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
+import keystone.agent.process.DiskRoom;
 import keystone.agent.process.OpenDirectory;
 import keystone.agent.process.RawPath;
 
@@ -81,7 +82,7 @@ final class CopyFromGuest {
         if (parent == null || top == null) {
             throw UserError.usage("nothing can be copied over /", "name a directory");
         }
-        long room = Files.getFileStore(parent).getUsableSpace();
+        long room = DiskRoom.of(parent).usable();
         try (var receiver =
                 new TreeReceiver(OpenDirectory.withoutLinks(parent), RawPath.nameOf(top), tally)) {
             receiver.takeAll(new TarReader(in), room);

@@ -1,10 +1,10 @@
 package keystone.agent.image;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import keystone.agent.model.UserError;
+import keystone.agent.process.DiskRoom;
 
 /// Whether a build can fit on the disk, asked before it begins.
 final class DiskSpace {
@@ -22,7 +22,7 @@ final class DiskSpace {
     }
 
     static void require(Path directory, long needed) throws IOException {
-        long free = Files.getFileStore(directory).getUsableSpace();
+        long free = DiskRoom.of(directory).usable();
         if (free < needed) {
             throw UserError.failed(
                     "building the image needs %d MB in %s, which has %d MB left"

@@ -8,6 +8,7 @@ import java.util.Optional;
 import keystone.agent.model.ByteSize;
 import keystone.agent.model.Resources;
 import keystone.agent.model.UserError;
+import keystone.agent.process.DiskRoom;
 import keystone.agent.process.HostMemory;
 
 /// What this host can give; asked before anything is made.
@@ -55,8 +56,7 @@ final class HostLimits {
             existing = existing.getParent();
         }
         try {
-            long usable =
-                    Files.getFileStore(existing == null ? Path.of("/") : existing).getUsableSpace();
+            long usable = DiskRoom.of(existing == null ? Path.of("/") : existing).usable();
             return new ByteSize(Math.max(1, usable));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

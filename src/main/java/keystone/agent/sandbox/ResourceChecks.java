@@ -1,7 +1,6 @@
 package keystone.agent.sandbox;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import keystone.agent.model.Check;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Resources;
 import keystone.agent.model.ShellWord;
+import keystone.agent.process.DiskRoom;
 import keystone.agent.process.HostMemory;
 
 /// Room on the disks, and memory.
@@ -60,8 +60,7 @@ final class ResourceChecks {
 
     private static Check room(String name, Path place) {
         try {
-            FileStore store = Files.getFileStore(existing(place));
-            long room = store.getUsableSpace();
+            long room = DiskRoom.of(existing(place)).usable();
             String found = amount(room) + " are free for " + Printable.of(place.toString());
             if (room < LEAST_ROOM.bytes()) {
                 return Check.failed(name, found, "keystone-agent image rm --unused");

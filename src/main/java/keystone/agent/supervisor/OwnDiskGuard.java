@@ -1,10 +1,10 @@
 package keystone.agent.supervisor;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import keystone.agent.machine.Machine;
 import keystone.agent.machine.Pausable;
 import keystone.agent.model.SandboxState;
+import keystone.agent.process.DiskRoom;
 import keystone.agent.store.SandboxDir;
 
 /// Knows that the guest is held because this host has no room for what it writes to its own disk:
@@ -61,7 +61,7 @@ final class OwnDiskGuard {
 
     private boolean hasRoom() {
         try {
-            return Files.getFileStore(dir.machine()).getUsableSpace() >= ENOUGH_BYTES;
+            return DiskRoom.of(dir.machine()).usable() >= ENOUGH_BYTES;
         } catch (IOException cannotTell) {
             return false;
         }

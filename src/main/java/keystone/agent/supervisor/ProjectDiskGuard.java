@@ -1,8 +1,6 @@
 package keystone.agent.supervisor;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +14,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Share;
 import keystone.agent.model.UserError;
+import keystone.agent.process.DiskRoom;
 import keystone.agent.workspace.Shares;
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +88,8 @@ final class ProjectDiskGuard {
     /// How much more may be written there.
     static long left(Path place) {
         try {
-            FileStore disk = Files.getFileStore(place);
-            return disk.getUsableSpace() - keptFree(disk.getTotalSpace());
+            DiskRoom disk = DiskRoom.of(place);
+            return disk.usable() - keptFree(disk.total());
         } catch (IOException gone) {
             return 0;
         }
@@ -174,9 +173,9 @@ final class ProjectDiskGuard {
 
     private static Found lookAt(Path place) {
         try {
-            FileStore disk = Files.getFileStore(place);
-            long keptFree = keptFree(disk.getTotalSpace());
-            return new Found(Level.of(disk.getUsableSpace(), keptFree), place, keptFree);
+            DiskRoom disk = DiskRoom.of(place);
+            long keptFree = keptFree(disk.total());
+            return new Found(Level.of(disk.usable(), keptFree), place, keptFree);
         } catch (IOException gone) {
             // What is not there cannot be filled.
             return new Found(Level.PLENTIFUL, place, 0);
