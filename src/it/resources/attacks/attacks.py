@@ -594,7 +594,9 @@ def prepare():
     os.environ.update(HOME="/root", GIT_CONFIG_GLOBAL="/root/.gitconfig")
     _write("/root/.gitconfig", "[user]\n\tname = Eve\n\temail = eve@example.org\n[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n")
     for number, path in enumerate(_own()):
-        _runs("cp", "-a", path, f"{PRISTINE}{number}")
+        # It is there already in a guest that has to be started anew.
+        if not os.path.exists(f"{PRISTINE}{number}"):
+            _runs("cp", "-a", path, f"{PRISTINE}{number}")
 
 
 def put_back():

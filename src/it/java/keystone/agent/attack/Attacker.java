@@ -36,6 +36,8 @@ final class Attacker implements AutoCloseable {
                 Files.write(scripts.resolve(name), Objects.requireNonNull(script).readAllBytes());
             }
         }
+        // What is there is of before its guest was started anew.
+        sandbox.executing("sudo", "rm", "-rf", IN_GUEST).run().succeeds();
         sandbox.home()
                 .keystone("cp", scripts.toString(), sandbox.name() + ":" + IN_GUEST)
                 .run()

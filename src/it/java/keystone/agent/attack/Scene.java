@@ -1,6 +1,7 @@
 package keystone.agent.attack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ final class Scene implements AutoCloseable {
     private final Kept away;
     private final Outside outside;
     private final Outside lent;
-    private final Attacker attacker;
+    private final Path scripts;
+    private Attacker attacker;
     private final UsersGit git;
     private boolean ended;
 
@@ -74,7 +76,7 @@ final class Scene implements AutoCloseable {
         this.outside =
                 Outside.of(place, List.of(made.path(), repositoryPath, place.resolve("data")));
         this.lent = Outside.of(Layout.lent(home), List.of());
-        Path scripts = Files.createDirectory(home.root().resolve("attacks"));
+        this.scripts = Files.createDirectory(home.root().resolve("attacks"));
         this.attacker = Attacker.in(sandbox, scripts, facts());
     }
 
@@ -229,9 +231,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void putBack() throws IOException, InterruptedException {
-        if (!ended) {
-            attacker.take("put_back");
-        }
+        boolean goesOn = ended || goesOnWithItsPart();
         data.putBack();
         away.putBack();
         project.putBack();
@@ -240,6 +240,29 @@ final class Scene implements AutoCloseable {
         }
         if (Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
             Files.delete(mark);
+        }
+        if (!goesOn) {
+            attacker.close();
+            sandbox.starting(flags.toArray(String[]::new)).run().succeeds();
+            attacker = Attacker.in(sandbox, scripts, facts());
+            attacker.take("put_back");
+        }
+    }
+
+    /// Once the user's own git has taken a repository that the guest has made for a submodule, the
+    /// supervisor ends the guest, within a second or two: now, or while it puts its part back.
+    ///
+    /// @return whether the guest has put its part back
+    private boolean goesOnWithItsPart() throws InterruptedException {
+        try {
+            attacker.take("put_back");
+            return true;
+        } catch (AssertionError | UncheckedIOException noAnswer) {
+            String problem = sandbox.status().stringOrNull("problem");
+            if (problem == null || !problem.contains("has a new submodule")) {
+                throw noAnswer;
+            }
+            return false;
         }
     }
 
