@@ -56,7 +56,7 @@ final class TaskAnswerCommand implements Action {
                 .answer(
                         task,
                         new TaskAnswer(
-                                question.fields().isEmpty() ? "" : question.id(),
+                                question.isInPlainWords() ? "" : question.id(),
                                 decline ? Decision.DECLINE : Decision.ACCEPT,
                                 values(question)));
         call.say("watch it: keystone-agent task follow " + task);
