@@ -85,11 +85,12 @@ final class Tasks {
         TaskCourse before = courses.get(task.id());
         requireRoom(TaskCourse.weight(task, prompt) - (before == null ? 0 : before.weight()));
         var course = new TaskCourse(files, task, place, prompt, around);
-        courses.put(task.id(), course);
         if (before != null) {
             before.leave();
         }
+        // First, as it may not be written down: then nothing is to be scheduled.
         question.ifPresent(course::askAgain);
+        courses.put(task.id(), course);
         schedule();
     }
 

@@ -159,6 +159,18 @@ final class TaskWatchingTest {
     }
 
     @Test
+    void whoever_leaves_a_question_is_told_how_it_is_answered() {
+        happens(new TaskUpdate.Began(), asks("q1", "Which colour?"));
+        desk.typed = "";
+
+        Desk.Outcome outcome = desk.run("task", "follow", FakeTasks.ID.value());
+
+        assertThat(outcome.status()).isEqualTo(TaskWatching.WAITING);
+        assertThat(outcome.err())
+                .endsWith("it waits for an answer: keystone-agent task answer k3f9ta ANSWER\n");
+    }
+
+    @Test
     void an_export_has_each_answer_beside_its_question() {
         happens(
                 new TaskUpdate.Began(),
