@@ -14,8 +14,8 @@ final class Attempts {
     private static final Pattern COUNTED =
             Pattern.compile("(.{0,80}?)\\b(\\d{1,4})/(\\d{1,4})\\b.*", Pattern.DOTALL);
 
-    /// What is said of those that are being made; empty when none are.
-    private String words = "";
+    /// What is said of those that are being made, before their number; null when none are.
+    private @Nullable String words;
 
     /// The last one, when it was not told of.
     private TaskUpdate.@Nullable Note untold;
@@ -30,7 +30,7 @@ final class Attempts {
                     TaskUpdate.Tool _,
                     TaskUpdate.Plan _ -> {
                 // One of them came through.
-                words = "";
+                words = null;
                 untold = null;
                 yield List.of(update);
             }
@@ -52,14 +52,14 @@ final class Attempts {
         }
         TaskUpdate.Note last = untold;
         untold = null;
-        words = counted.matches() ? counted.group(1) : "";
+        words = counted.matches() ? counted.group(1) : null;
         return last == null ? List.of(note) : List.of(last, note);
     }
 
     /// What is to be told at the end of a turn.
     synchronized Optional<TaskUpdate> end(Turn turn) {
         TaskUpdate.Note last = untold;
-        words = "";
+        words = null;
         untold = null;
         return turn instanceof Turn.Failed ? Optional.ofNullable(last) : Optional.empty();
     }

@@ -74,6 +74,14 @@ final class AttemptsTest {
     }
 
     @Test
+    void a_first_one_is_told_also_without_words_before_its_number() {
+        var bare = new TaskUpdate.Note("1/3 again");
+
+        assertThat(told(FALLING_BACK, bare, new TaskUpdate.Note("2/3 again")))
+                .containsExactly(FALLING_BACK, bare);
+    }
+
+    @Test
     void what_counts_nothing_is_always_told() {
         assertThat(told(FALLING_BACK, FALLING_BACK)).containsExactly(FALLING_BACK, FALLING_BACK);
     }
