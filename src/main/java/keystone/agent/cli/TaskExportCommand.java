@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
             "Prints what a task was told, what its agent did and said, and what came of it, as Markdown",
             "for a pull request. The agent's words stand in blocks, where they are nothing but text."
         },
-        footer = "keystone-agent task export k3f9ta | gh pr create --title 'Mend it' --body-file -")
+        footer = "keystone-agent task export k3f9ta")
 final class TaskExportCommand implements Action {
     @Parameters(index = "0", paramLabel = "ID", description = "The task.")
     String id = "";
