@@ -30,6 +30,7 @@ final class TaskAnswerCommand implements Action {
 
     @Parameters(
             index = "1..*",
+            arity = "0..*",
             paramLabel = "ANSWER",
             description = "The answer, or one for each field.")
     List<String> answers = List.of();

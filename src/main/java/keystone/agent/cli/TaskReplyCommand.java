@@ -21,6 +21,7 @@ final class TaskReplyCommand implements Action {
 
     @Parameters(
             index = "1..*",
+            arity = "0..*",
             paramLabel = "PROMPT",
             description = "What else is to be done; `-` reads it from standard input.")
     List<String> words = List.of();
