@@ -53,7 +53,11 @@ final class CutOffAgentsIT {
 
     /// The model answers only to whoever remembers the first prompt.
     @ParameterizedTest
-    @CsvSource({"gemini, MACHINE", "codex, SUPERVISOR", "codex, MACHINE", "claude, SUPERVISOR"})
+    @CsvSource({
+        "gemini, MACHINE", "gemini, SUPERVISOR",
+        "codex, MACHINE", "codex, SUPERVISOR",
+        "claude, MACHINE", "claude, SUPERVISOR"
+    })
     void each_has_failed_and_goes_on_in_its_own_session(String agent, Killed killed)
             throws Exception {
         agents.start();

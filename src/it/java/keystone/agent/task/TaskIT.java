@@ -26,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Installations.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TaskIT {
+    private static final String AGENT =
+            Path.of("src/it/resources/tasks/agent.py").toAbsolutePath().toString();
     private static final Duration TASK = Duration.ofMinutes(3);
     private static final int WRONG_STATE = 6;
     private static final int FAILED = 10;
@@ -142,6 +144,53 @@ final class TaskIT {
         assertThat(show(id).string("state")).isEqualTo("cancelled");
         assertThat(show(id).number("commits")).isEqualTo(1);
         assertThat(task("diff", id).run().succeeds().output()).contains("+a draft");
+    }
+
+    @Test
+    @Tag("full")
+    void a_question_that_a_stop_left_open_is_asked_again(Installation home) throws Exception {
+        Project other = home.project("asked");
+        Sandbox sandbox = home.start(other, "--git", "protected");
+        home.keystone("cp", AGENT, "asked:/home/sandbox/agent.py").run().succeeds();
+        String words = submitTo(other, "question later");
+        String form = submitTo(other, "colour later");
+        for (String each : List.of(words, form)) {
+            home.keystone("task", "follow", each).within(TASK).run().endsWith(WAITING);
+        }
+
+        sandbox.keystone("stop").within(TASK).run().succeeds();
+        for (String each : List.of(words, form)) {
+            assertThat(home.keystone("task", "follow", each).run().endsWith(FAILED).errors())
+                    .contains("stopped before somebody answered")
+                    .contains("keystone-agent task resume " + each);
+        }
+        sandbox.starting().run().succeeds();
+        home.keystone("task", "resume", words).run().succeeds();
+        assertThat(home.keystone("task", "show", words).run().succeeds().output())
+                .contains("task " + words + " waiting", "? Which file do you mean?");
+        home.keystone("task", "answer", words, "write answered").run().succeeds();
+        assertThat(home.keystone("task", "follow", words).within(TASK).run().succeeds().output())
+                .contains("wrote answered");
+        home.keystone("task", "resume", form).run().succeeds();
+        assertThat(home.keystone("task", "follow", form).within(TASK).run().succeeds().errors())
+                .contains("ask it again");
+        sandbox.keystone("stop").within(TASK).run().succeeds();
+    }
+
+    private String submitTo(Project other, String prompt) throws InterruptedException {
+        return shop.home()
+                .keystone(
+                        "task",
+                        "submit",
+                        "--agent",
+                        "scripted",
+                        "--command",
+                        "python3 /home/sandbox/agent.py",
+                        prompt)
+                .in(other.path())
+                .run()
+                .succeeds()
+                .text();
     }
 
     @Test
@@ -275,11 +324,7 @@ final class TaskIT {
     }
 
     private void bringAgent() throws InterruptedException {
-        Path agent = Path.of("src/it/resources/tasks/agent.py").toAbsolutePath();
-        shop.home()
-                .keystone("cp", agent.toString(), shop.name() + ":/home/sandbox/agent.py")
-                .run()
-                .succeeds();
+        shop.home().keystone("cp", AGENT, shop.name() + ":/home/sandbox/agent.py").run().succeeds();
     }
 
     private static String[] with(List<String> words, String... flags) {

@@ -30,6 +30,7 @@ final class TaskAnswerCommand implements Action {
 
     @Parameters(
             index = "1..*",
+            arity = "0..*",
             paramLabel = "ANSWER",
             description = "The answer, or one for each field.")
     List<String> answers = List.of();
@@ -56,7 +57,7 @@ final class TaskAnswerCommand implements Action {
                 .answer(
                         task,
                         new TaskAnswer(
-                                question.fields().isEmpty() ? "" : question.id(),
+                                question.isInPlainWords() ? "" : question.id(),
                                 decline ? Decision.DECLINE : Decision.ACCEPT,
                                 values(question)));
         call.say("watch it: keystone-agent task follow " + task);

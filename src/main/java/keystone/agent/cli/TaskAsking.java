@@ -228,7 +228,8 @@ abstract class TaskAsking implements Action {
         }
     }
 
-    private static String input(Call call) {
+    /// A prompt that comes on standard input.
+    static String input(Call call) {
         try {
             byte[] all = call.streams().in().readNBytes(LONGEST_INPUT + 1);
             if (all.length > LONGEST_INPUT) {

@@ -31,7 +31,7 @@ final class TaskDialog {
     /// Waits until there is an answer, or nobody needs one.
     Said ask(TaskQuestion question, Prompt.Meanwhile meanwhile) throws InterruptedException {
         Map<String, String> values = new TreeMap<>();
-        if (question.fields().isEmpty()) {
+        if (question.isInPlainWords()) {
             return switch (prompt.line("answer" + NONE + ": ", meanwhile)) {
                 case Prompt.Typed.Line(String text) ->
                         answer(question, text.isBlank() ? Map.of() : Map.of("", text));

@@ -23,8 +23,12 @@ final class TaskDiffCommand implements Action {
     public int run(Call call) throws InterruptedException {
         Returning.Form form = stat ? Returning.Form.STAT : Returning.Form.PATCH;
         var task = new TaskId(id);
-        call.out().print(call.use().tasks().diff(task, form));
+        String diff = call.use().tasks().diff(task, form);
+        call.out().print(diff);
         call.out().flush();
+        if (diff.isEmpty()) {
+            call.say("task " + task + " has committed nothing that is not here");
+        }
         call.use().tasks().beyond(task).ifPresent(call::say);
         return 0;
     }

@@ -2,6 +2,7 @@ package keystone.agent.cli;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import keystone.agent.json.Json;
 import keystone.agent.model.PlainText;
 import keystone.agent.model.SandboxName;
@@ -53,15 +54,21 @@ final class TaskListCommand implements Action {
                     Screen.fit(PlainText.line(each.task().order().prompt()), PROMPT_WIDTH));
         }
         table.lines().forEach(call.out()::println);
-        for (TaskView each : tasks) {
-            if (each.state() instanceof TaskState.Waiting(var question)) {
-                call.say(
-                        each.task().id()
-                                + " asks: "
-                                + Screen.fit(PlainText.line(question.text()), 2 * PROMPT_WIDTH));
-            }
+        List<String> questions = tasks.stream().flatMap(TaskListCommand::question).toList();
+        questions.forEach(call::say);
+        if (!questions.isEmpty()) {
+            call.say("see what can be answered: keystone-agent task show ID");
         }
         return 0;
+    }
+
+    private static Stream<String> question(TaskView seen) {
+        return seen.state() instanceof TaskState.Waiting(var question)
+                ? Stream.of(
+                        seen.task().id()
+                                + " asks: "
+                                + Screen.fit(PlainText.line(question.text()), 2 * PROMPT_WIDTH))
+                : Stream.empty();
     }
 
     /// How long it took, or takes so far.

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Says that nobody wants what a task has made. Its directory in the guest goes; its commits",
-            "stay in this repository, under refs/keystone/."
+            "stay in this repository, under refs/keystone/, until `keystone-agent prune`."
         },
         footer = "keystone-agent task reject k3f9ta")
 final class TaskRejectCommand implements Action {
@@ -23,7 +23,10 @@ final class TaskRejectCommand implements Action {
                 "task "
                         + task
                         + " is rejected"
-                        + (ref.isEmpty() ? "" : "; its commits: " + Printable.of(ref)));
+                        + (ref.isEmpty()
+                                ? ""
+                                : "; until `keystone-agent prune` its commits are "
+                                        + Printable.of(ref)));
         return 0;
     }
 }

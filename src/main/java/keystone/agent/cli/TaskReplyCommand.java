@@ -11,12 +11,19 @@ import picocli.CommandLine.Parameters;
             "Says something more to a task's agent, in the same session and on the same branch: once it",
             "is through with what it does, or at once when it has ended."
         },
-        footer = "keystone-agent task reply k3f9ta 'now write a test for it'")
+        footer = {
+            "keystone-agent task reply k3f9ta 'now write a test for it'",
+            "keystone-agent task reply k3f9ta - <review.md"
+        })
 final class TaskReplyCommand implements Action {
     @Parameters(index = "0", paramLabel = "ID", description = "The task.")
     String id = "";
 
-    @Parameters(index = "1..*", paramLabel = "PROMPT", description = "What else is to be done.")
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "PROMPT",
+            description = "What else is to be done; `-` reads it from standard input.")
     List<String> words = List.of();
 
     @Override
@@ -27,7 +34,8 @@ final class TaskReplyCommand implements Action {
                     "there is no prompt",
                     "keystone-agent task reply " + task + " 'what else is to be done'");
         }
-        call.use().tasks().reply(task, String.join(" ", words));
+        String prompt = String.join(" ", words);
+        call.use().tasks().reply(task, prompt.equals("-") ? TaskAsking.input(call) : prompt);
         call.say("watch it: keystone-agent task follow " + task);
         return 0;
     }

@@ -7,7 +7,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Has the agent of a task that was cut off go on, in the session and the directory it had. The",
-            "agent `shell` runs its script again; an agent that was not given its prompt yet gets it."
+            "agent `shell` runs its script again; an agent that was not given its prompt yet gets it. A",
+            "question that nobody had answered is asked again."
         },
         footer = "keystone-agent task resume k3f9ta")
 final class TaskResumeCommand implements Action {

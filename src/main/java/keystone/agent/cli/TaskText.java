@@ -25,9 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// Shows a task to a person: what the agent says and what commands print on standard output,
 /// everything else as news.
 final class TaskText implements TaskPrinter {
+    /// Longer than any question in plain words.
+    private static final int MOST_SAID = 8_000;
+
     private final Call call;
     private final Map<String, String> titles = new HashMap<>();
     private boolean midLine;
+
+    /// The end of what the agent has said last.
+    private final StringBuilder said = new StringBuilder();
 
     TaskText(Call call) {
         this.call = call;
@@ -36,7 +42,11 @@ final class TaskText implements TaskPrinter {
     @Override
     public void print(TaskEntry entry) {
         switch (entry.update()) {
-            case TaskUpdate.Said(String text) -> text(text);
+            case TaskUpdate.Said(String text) -> {
+                said.append(text);
+                said.delete(0, Math.max(0, said.length() - MOST_SAID));
+                text(text);
+            }
             case TaskUpdate.Output(String text) -> text(text);
             case TaskUpdate.Thought _,
                     TaskUpdate.Usage _,
@@ -51,13 +61,23 @@ final class TaskText implements TaskPrinter {
             case TaskUpdate.Note(String text) -> news("note: " + PlainText.line(text));
             case TaskUpdate.Tool tool -> tool(tool);
             case TaskUpdate.Plan(List<TaskUpdate.Step> steps) -> steps.forEach(this::step);
-            // In plain words it has been said already.
-            case TaskUpdate.Asked(TaskQuestion question) when question.fields().isEmpty() ->
-                    breakLine();
-            case TaskUpdate.Asked(TaskQuestion question) -> question(question).forEach(this::news);
+            case TaskUpdate.Asked(TaskQuestion question) -> asked(question);
             case TaskUpdate.Answered(var _, String answer) ->
                     news("answered: " + PlainText.line(answer));
             case TaskUpdate.Ended _ -> breakLine();
+        }
+    }
+
+    /// In plain words it has just been said, unless it is asked again, or the beginning was left
+    /// out.
+    private void asked(TaskQuestion question) {
+        boolean isSaid =
+                question.isInPlainWords() && said.toString().strip().endsWith(question.text());
+        said.setLength(0);
+        if (isSaid) {
+            breakLine();
+        } else {
+            question(question).forEach(this::news);
         }
     }
 

@@ -192,8 +192,7 @@ final class TaskWatching {
     /// @return the exit code when nobody can be asked
     private Optional<Integer> ask(TaskEntry asked, TaskTail tail) throws InterruptedException {
         if (!call.streams().canAsk() || printer instanceof TaskJsonPrinter) {
-            call.say("it waits for an answer: keystone-agent task answer " + id + " ANSWER");
-            return Optional.of(WAITING);
+            return waiting();
         }
         var question = ((TaskUpdate.Asked) asked.update()).question();
         if (!printed.equals(question.id())) {
@@ -205,9 +204,15 @@ final class TaskWatching {
                 answer(question, answer);
                 yield Optional.empty();
             }
-            case TaskDialog.Said.Nobody _ -> Optional.of(WAITING);
+            case TaskDialog.Said.Nobody _ -> waiting();
             case TaskDialog.Said.TooLate _ -> Optional.empty();
         };
+    }
+
+    private Optional<Integer> waiting() {
+        printer.breakLine();
+        call.say("it waits for an answer: keystone-agent task answer " + id + " ANSWER");
+        return Optional.of(WAITING);
     }
 
     /// What happens while somebody thinks about an answer: somebody else may be faster.

@@ -88,7 +88,8 @@ public enum Key {
             "--idle-stop",
             "KEYSTONE_AGENT_IDLE_STOP",
             null,
-            "Stop the sandbox when it has been unused for this long. Without it, it runs until stopped."),
+            "Stop the sandbox when it has been unused for this long; a task that has not ended uses it."
+                    + " Without it, it runs until stopped."),
     MOUNTS(
             "mounts",
             Form.MOUNTS,

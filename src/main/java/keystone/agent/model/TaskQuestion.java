@@ -5,10 +5,16 @@ import java.util.List;
 /// Something an agent wants to know. All of it is the agent's words: print them with [Printable].
 ///
 /// @param id of its own among the task's
-/// @param fields what can be filled in; empty when any text is an answer
+/// @param fields what can be filled in; empty when it was asked in plain words
 public record TaskQuestion(String id, String text, List<Field> fields) {
     public TaskQuestion {
         fields = List.copyOf(fields);
+    }
+
+    /// Whether it is what the agent said at its end: there is no form, and the next prompt is the
+    /// answer.
+    public boolean isInPlainWords() {
+        return fields.isEmpty();
     }
 
     /// What kind of value is wanted.

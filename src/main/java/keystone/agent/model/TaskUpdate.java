@@ -58,7 +58,19 @@ public sealed interface TaskUpdate {
     /// A question is open no longer.
     ///
     /// @param answer in a few words
-    record Answered(String question, String answer) implements Milestone {}
+    record Answered(String question, String answer) implements Milestone {
+        private static final String NOBODY = "nobody";
+
+        /// It was closed without an answer, as the agent was about to end.
+        public static Answered byNobody(String question) {
+            return new Answered(question, NOBODY);
+        }
+
+        /// Whether nobody answered; also when somebody answered with that very word.
+        public boolean isByNobody() {
+            return answer.equals(NOBODY);
+        }
+    }
 
     /// The agent's own name of the session, by which it is found again.
     record Session(String id) implements Detail {}

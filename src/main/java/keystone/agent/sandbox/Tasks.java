@@ -170,7 +170,7 @@ public final class Tasks {
 
     /// Has its agent go on where it was cut off.
     public void resume(TaskId id) throws InterruptedException {
-        requireEnded(id);
+        requireEnded(id, "keystone-agent task follow " + id);
         try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
             supervisor.resume(id);
         }
@@ -178,6 +178,12 @@ public final class Tasks {
 
     /// Ends it; returns once nothing of it runs.
     public void cancel(TaskId id) throws InterruptedException {
+        // Nobody is told to start a sandbox for that.
+        if (show(id).state() instanceof TaskState.Ended(TaskOutcome outcome)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` has ended already: " + outcome.word(),
+                    "keystone-agent task show " + id);
+        }
         try (SupervisorClient supervisor = Usable.require(find(id).dir())) {
             supervisor.cancel(id);
         }
@@ -295,7 +301,7 @@ public final class Tasks {
         Found found = find(id);
         String branch = branch(found.files().task());
         SandboxName name = found.dir().name();
-        requireEnded(id);
+        requireEnded(id, "keystone-agent task follow " + id);
         GitAccess git = Returning.git(found.dir());
         HostRepository repository = kept(found, branch);
         SyncRequest request = SyncRequest.of(id);
@@ -326,7 +332,8 @@ public final class Tasks {
                 : outcome.advice().orElse("");
     }
 
-    private void requireEnded(TaskId id) throws InterruptedException {
+    /// @param end what to do where it has not
+    private void requireEnded(TaskId id, String end) throws InterruptedException {
         TaskView seen = show(id);
         TaskState state = seen.state();
         if (state instanceof TaskState.Unknown) {
@@ -336,7 +343,7 @@ public final class Tasks {
         }
         if (!(state instanceof TaskState.Ended)) {
             throw UserError.wrongState(
-                    "task `" + id + "` is " + state.word(), "keystone-agent task follow " + id);
+                    "task `" + id + "` has not ended: it is " + state.word(), end);
         }
     }
 
@@ -345,7 +352,7 @@ public final class Tasks {
     /// @return the ref that keeps them; empty when there are none
     public String reject(TaskId id) throws InterruptedException {
         Found found = find(id);
-        requireEnded(id);
+        requireEnded(id, "keystone-agent task cancel " + id);
         Task task = found.files().task();
         String branch = task.branch();
         if (branch != null) {

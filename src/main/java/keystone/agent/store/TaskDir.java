@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskEntry;
 import keystone.agent.model.TaskId;
+import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
@@ -172,6 +174,30 @@ public final class TaskDir {
         return told("prompt", TaskUpdate.Prompted.class, each -> each.findAny().isPresent());
     }
 
+    /// The last question since its agent was told something that was left without an answer: with
+    /// what stood in for one the question's form was closed.
+    public Optional<TaskQuestion> unanswered() {
+        return told(List.of("asked", "answered", "prompt"), TaskUpdate.class, TaskDir::unanswered);
+    }
+
+    private static Optional<TaskQuestion> unanswered(Stream<TaskUpdate> updates) {
+        var open = new LinkedHashMap<String, TaskQuestion>();
+        updates.forEach(
+                each -> {
+                    switch (each) {
+                        case TaskUpdate.Prompted _ -> open.clear();
+                        case TaskUpdate.Asked(TaskQuestion question) ->
+                                open.putLast(question.id(), question);
+                        case TaskUpdate.Answered answered when !answered.isByNobody() ->
+                                open.remove(answered.question());
+                        default -> {
+                            // Nothing else was looked for.
+                        }
+                    }
+                });
+        return open.isEmpty() ? Optional.empty() : Optional.of(open.lastEntry().getValue());
+    }
+
     /// What its guest asked the exit for while it worked, once each.
     public List<HostContact> hosts() {
         return told(
@@ -184,11 +210,16 @@ public final class TaskDir {
     /// the quotation marks are escaped.
     private <T extends TaskUpdate, R> R told(
             String kind, Class<T> type, Function<Stream<T>, R> looking) {
-        String mark = "\"kind\":\"" + kind + "\"";
+        return told(List.of(kind), type, looking);
+    }
+
+    private <T extends TaskUpdate, R> R told(
+            List<String> kinds, Class<T> type, Function<Stream<T>, R> looking) {
+        List<String> marks = kinds.stream().map(each -> "\"kind\":\"" + each + "\"").toList();
         try (Stream<String> lines =
                 Files.exists(updates()) ? Files.lines(updates()) : Stream.empty()) {
             return looking.apply(
-                    lines.filter(line -> line.contains(mark))
+                    lines.filter(line -> marks.stream().anyMatch(line::contains))
                             .map(UpdateFormat::read)
                             .filter(Objects::nonNull)
                             .map(TaskEntry::update)

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 record NextPrompt(String text, @Nullable String session) {
     private static final String GO_ON = "You were cut off. Go on where you were.";
 
+    /// Of one that was cut off while it waited: its form is closed.
+    private static final String ASK_AGAIN =
+            " If a question of yours was not answered, ask it again.";
+
     /// Instead of the answer to a question that somebody would rather not answer.
     static final String NO_ANSWER = "There is no answer to that. Go on without one.";
 
@@ -22,7 +26,11 @@ record NextPrompt(String text, @Nullable String session) {
     static NextPrompt resuming(Task task, TaskDir files) {
         TaskOrder order = task.order();
         return session(files)
-                .map(earlier -> new NextPrompt(GO_ON, earlier))
+                .map(
+                        earlier ->
+                                new NextPrompt(
+                                        files.unanswered().isEmpty() ? GO_ON : GO_ON + ASK_AGAIN,
+                                        earlier))
                 .orElseGet(() -> new NextPrompt(order.prompt(), null));
     }
 
@@ -38,17 +46,16 @@ record NextPrompt(String text, @Nullable String session) {
                 .orElseGet(() -> new NextPrompt(order.prompt() + "\n\n" + more, null));
     }
 
-    /// What is said of a task that ends with its sandbox though no agent of it is cut off: its work
-    /// is home, or was not begun.
+    /// What is said of a task that ends with its sandbox: how it goes on.
     static String advice(TaskId id, TaskState state) {
         return switch (state) {
             case TaskState.Waiting _ ->
-                    " before somebody answered; answer now: keystone-agent task reply "
-                            + id
-                            + " ANSWER";
+                    " before somebody answered; to be asked again: keystone-agent task resume "
+                            + id;
             case TaskState.Queued _ ->
-                    " before it was its turn; once it runs: keystone-agent task resume " + id;
-            case TaskState.Running _, TaskState.Ended _, TaskState.Unknown _ -> "";
+                    " before it was its turn; to go on: keystone-agent task resume " + id;
+            case TaskState.Running _ -> "; to go on: keystone-agent task resume " + id;
+            case TaskState.Ended _, TaskState.Unknown _ -> "";
         };
     }
 

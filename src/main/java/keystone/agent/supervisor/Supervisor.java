@@ -176,7 +176,7 @@ public final class Supervisor {
     /// Until something ends it.
     private Order keep(Live up, Order.Boot boot) throws InterruptedException {
         SandboxSpec spec = boot.what().spec();
-        var watch = new Watch(up.guest(), sessions, log, parts.clock(), spec.idleStop());
+        var watch = new Watch(up.guest(), sessions, tasks, log, parts.clock(), spec.idleStop());
         var ownDisk = new OwnDiskGuard(dir, up.machine(), log);
         var projectDisk = new ProjectDiskGuard(spec, up.machine(), log);
         resumed = watch::setGuestClock;

@@ -19,7 +19,6 @@ import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
-import keystone.agent.model.TaskResult;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
@@ -46,12 +45,10 @@ final class TaskCourse {
     private final TaskRunner runner;
     private final TaskNotices notices;
     private volatile TaskState state = new TaskState.Queued();
-    private volatile @Nullable String cost;
     private volatile @Nullable String stopped;
     private volatile boolean cancelled;
     private volatile boolean checking;
-    private Workplace.Harvest harvest = Workplace.Harvest.NONE;
-    private Instant began;
+    private final TaskAccount account;
 
     /// What all courses have of this host.
     ///
@@ -68,7 +65,7 @@ final class TaskCourse {
         this.place = place;
         this.prompt = prompt;
         this.clock = clock;
-        this.began = clock.instant();
+        this.account = new TaskAccount(clock.instant(), files.result());
         this.log = TaskLog.open(files, clock);
         this.updates = new RedactedUpdates(around.redactor(), this::keep);
         this.preparation = new TaskPreparation(task, files, place);
@@ -112,8 +109,18 @@ final class TaskCourse {
         }
     }
 
+    /// Only an answer is missing, as it was when it was cut off: no agent is needed before.
+    synchronized void askAgain(TaskQuestion question) {
+        try (log) {
+            note(new TaskUpdate.Asked(question));
+            state = new TaskState.Waiting(question);
+            over.countDown();
+        }
+    }
+
     private void run(Runnable then) {
-        began = clock.instant();
+        Instant began = clock.instant();
+        account.begins(began);
         try (log;
                 Owned.Ending hosts = place.listen(began, new Hosts())) {
             note(new TaskUpdate.Began());
@@ -237,10 +244,7 @@ final class TaskCourse {
     /// A stop does so itself, once for all tasks.
     private void bringHome() throws InterruptedException {
         if (stopped == null) {
-            Workplace.Harvest now = place.harvest(task);
-            synchronized (this) {
-                harvest = now;
-            }
+            account.yields(place.harvest(task));
         }
     }
 
@@ -248,20 +252,9 @@ final class TaskCourse {
         if (state instanceof TaskState.Ended) {
             return;
         }
-        files.end(result(updates.redacted(outcome)));
+        files.end(account.result(updates.redacted(outcome), clock.instant()));
         note(new TaskUpdate.Ended(outcome));
         state = new TaskState.Ended(outcome);
-    }
-
-    private TaskResult result(TaskOutcome outcome) {
-        return new TaskResult(
-                outcome,
-                began,
-                clock.instant(),
-                harvest.commits(),
-                harvest.stat(),
-                cost,
-                harvest.notes());
     }
 
     private final class Hearing implements TaskRunner.Listener {
@@ -291,7 +284,7 @@ final class TaskCourse {
 
     private void note(TaskUpdate update) {
         if (update instanceof TaskUpdate.Usage(long _, String said) && said != null) {
-            cost = said;
+            account.costs(said);
         }
         updates.accept(update);
     }
@@ -357,8 +350,9 @@ final class TaskCourse {
 
     /// The sandbox is about to stop.
     void stop(String why) {
-        stopped = why;
-        endWith(new TaskOutcome.Failed(why + NextPrompt.advice(task.id(), state)));
+        String all = why + NextPrompt.advice(task.id(), state());
+        stopped = all;
+        endWith(new TaskOutcome.Failed(all));
     }
 
     /// @param limit after which it is written down as ended, whatever becomes of it
@@ -380,7 +374,7 @@ final class TaskCourse {
             }
             case TaskState.Queued _, TaskState.Waiting _ -> {
                 try (TaskLog again = TaskLog.open(files, clock)) {
-                    files.end(result(outcome));
+                    files.end(account.result(outcome, clock.instant()));
                     var _ = again.append(new TaskUpdate.Ended(outcome));
                     notices.heard(new TaskUpdate.Ended(outcome));
                     state = new TaskState.Ended(outcome);

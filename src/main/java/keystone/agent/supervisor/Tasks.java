@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
@@ -62,7 +64,7 @@ final class Tasks {
                                 id, dir.name(), order, place.base(order.agent().name()), now());
         TaskDir files = TaskDir.create(dir, task);
         try {
-            add(files, task, new NextPrompt(order.prompt(), null));
+            add(files, task, new NextPrompt(order.prompt(), null), Optional.empty());
         } catch (RuntimeException refused) {
             // Nobody would know of it.
             if (course(id) == null) {
@@ -77,14 +79,18 @@ final class Tasks {
         return around.clock().instant();
     }
 
-    private synchronized void add(TaskDir files, Task task, NextPrompt prompt) {
+    /// @param question what is to be answered before
+    private synchronized void add(
+            TaskDir files, Task task, NextPrompt prompt, Optional<TaskQuestion> question) {
         TaskCourse before = courses.get(task.id());
         requireRoom(TaskCourse.weight(task, prompt) - (before == null ? 0 : before.weight()));
         var course = new TaskCourse(files, task, place, prompt, around);
-        courses.put(task.id(), course);
         if (before != null) {
             before.leave();
         }
+        // First, as it may not be written down: then nothing is to be scheduled.
+        question.ifPresent(course::askAgain);
+        courses.put(task.id(), course);
         schedule();
     }
 
@@ -162,7 +168,7 @@ final class Tasks {
                     "keystone-agent task reply " + id + " 'what else is to be done'");
         }
         if (course.state() instanceof TaskState.Waiting(var question)
-                && question.fields().isEmpty()
+                && question.isInPlainWords()
                 && !course.isAtWork()) {
             reply(id, inPlainWords(id, answer));
             return;
@@ -189,7 +195,7 @@ final class Tasks {
         // It checks the prompt, too.
         TaskOrder _ = task.order().withPrompt(prompt);
         if (!tell(id, prompt)) {
-            goOn(files, task, NextPrompt.replying(task, files, prompt));
+            goOn(files, task, NextPrompt.replying(task, files, prompt), Optional.empty());
         }
     }
 
@@ -203,15 +209,20 @@ final class Tasks {
         return course.reply(prompt);
     }
 
-    /// Has its agent go on where it was cut off.
+    /// Has its agent go on where it was cut off. A question in plain words is asked again.
     void resume(TaskId id) {
         TaskDir files = files(id);
         Task task = files.task();
-        goOn(files, task, NextPrompt.resuming(task, files));
+        goOn(
+                files,
+                task,
+                NextPrompt.resuming(task, files),
+                files.unanswered().filter(TaskQuestion::isInPlainWords));
     }
 
     /// In one step: of two replies at once only one may give it an agent.
-    private synchronized void goOn(TaskDir files, Task task, NextPrompt prompt) {
+    private synchronized void goOn(
+            TaskDir files, Task task, NextPrompt prompt, Optional<TaskQuestion> question) {
         TaskId id = task.id();
         TaskCourse course = courses.get(id);
         if (course != null && course.isChecked()) {
@@ -224,7 +235,7 @@ final class Tasks {
                     "task `" + id + "` is about to begin or to end",
                     "wait a moment, and try again");
         }
-        add(files, task, prompt);
+        add(files, task, prompt, question);
     }
 
     /// Returns once nothing of it runs.

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import keystone.agent.guest.Guest;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,29 @@ final class Watch {
 
     private static final Duration USAGE_EVERY = Duration.ofSeconds(60);
 
-    private final Guest guest;
-    private final Sessions sessions;
+    /// What it asks of the guest.
+    interface Inside {
+        boolean isIdle() throws InterruptedException;
+
+        Duration setClock() throws InterruptedException;
+
+        static Inside of(Guest guest) {
+            return new Inside() {
+                @Override
+                public boolean isIdle() throws InterruptedException {
+                    return guest.usage().isIdle();
+                }
+
+                @Override
+                public Duration setClock() throws InterruptedException {
+                    return guest.setClock();
+                }
+            };
+        }
+    }
+
+    private final Inside guest;
+    private final BooleanSupplier isUsed;
     private final SupervisorLog log;
     private final Clock clock;
     private final @Nullable Duration idleStop;
@@ -30,14 +52,32 @@ final class Watch {
     private volatile long lastUse = System.nanoTime();
     private volatile boolean idle;
 
+    /// A task that waits for an answer has nothing at work that the guest could tell of.
     Watch(
             Guest guest,
             Sessions sessions,
+            @Nullable Tasks tasks,
+            SupervisorLog log,
+            Clock clock,
+            @Nullable Duration idleStop) {
+        this(
+                Inside.of(guest),
+                () -> sessions.count() > 0 || (tasks != null && !tasks.states().isEmpty()),
+                log,
+                clock,
+                idleStop);
+    }
+
+    /// @param isUsed whether somebody uses it as far as this host knows; what the guest knows is
+    ///     asked there
+    Watch(
+            Inside guest,
+            BooleanSupplier isUsed,
             SupervisorLog log,
             Clock clock,
             @Nullable Duration idleStop) {
         this.guest = guest;
-        this.sessions = sessions;
+        this.isUsed = isUsed;
         this.log = log;
         this.clock = clock;
         this.idleStop = idleStop;
@@ -53,7 +93,7 @@ final class Watch {
             return false;
         }
         long now = System.nanoTime();
-        if (sessions.count() > 0) {
+        if (isUsed.getAsBoolean()) {
             used();
         } else if (now - lastLook > every(idleStop).toNanos()) {
             lastLook = now;
@@ -118,7 +158,7 @@ final class Watch {
     private void look(Duration limit) {
         long begun = System.nanoTime();
         try {
-            if (guest.usage().isIdle()) {
+            if (guest.isIdle()) {
                 idle = begun - lastUse > limit.toNanos();
             } else {
                 used();

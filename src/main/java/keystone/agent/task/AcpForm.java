@@ -19,6 +19,17 @@ final class AcpForm {
     private static final int MOST_FIELDS = 30;
     private static final int MOST_CHOICES = 100;
 
+    private static final String DECLINE = "decline";
+
+    /// Of a form without fields: whether its message is agreed to is all that is asked.
+    private static final Field CONSENT =
+            new Field(
+                    "consent",
+                    "",
+                    Kind.CHOICE,
+                    List.of(new Choice("accept", "Accept", ""), new Choice(DECLINE, "Decline", "")),
+                    Need.REQUIRED);
+
     private AcpForm() {}
 
     static TaskQuestion question(Json.Obj params, String id) {
@@ -34,6 +45,9 @@ final class AcpForm {
                 Need need = required.contains(each.getKey()) ? Need.REQUIRED : Need.OPTIONAL;
                 fields.add(field(each.getKey(), property, need));
             }
+        }
+        if (fields.isEmpty()) {
+            fields.add(CONSENT);
         }
         return new TaskQuestion(id, Members.text(params, "message"), fields);
     }
@@ -81,8 +95,22 @@ final class AcpForm {
         return choices;
     }
 
-    /// What the agent gets for an answer that [Answers#checked] has checked.
-    static Json.Obj content(TaskQuestion question, TaskAnswer answer) {
+    /// The answer to `elicitation/create`.
+    ///
+    /// @param answer as [Answers#checked] has checked it
+    static Json.Obj result(TaskQuestion question, TaskAnswer answer) {
+        boolean isConsent = question.fields().equals(List.of(CONSENT));
+        boolean isDeclined =
+                answer.decision() == TaskAnswer.Decision.DECLINE
+                        || (isConsent && answer.values().containsValue(DECLINE));
+        return isDeclined
+                ? Json.object().with("action", "decline")
+                : Json.object()
+                        .with("action", "accept")
+                        .with("content", isConsent ? Json.object() : content(question, answer));
+    }
+
+    private static Json.Obj content(TaskQuestion question, TaskAnswer answer) {
         Json.Obj content = Json.object();
         for (Field field : question.fields()) {
             String value = answer.values().get(field.name());

@@ -14,7 +14,6 @@ import keystone.agent.jsonrpc.JsonLines;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
 import keystone.agent.model.AgentSpec;
-import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskOrder.Permissions;
 import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskUpdate;
@@ -74,6 +73,7 @@ final class AcpSession implements AgentSession {
     private final Complaints complaints = new Complaints(NO_NAME);
     private final Thread complaining;
     private final TurnWatch turn = new TurnWatch();
+    private final Attempts attempts = new Attempts();
     private final AtomicInteger questions = new AtomicInteger();
     private volatile String session = "";
 
@@ -222,6 +222,12 @@ final class AcpSession implements AgentSession {
                 Json.object()
                         .with("sessionId", session)
                         .with("prompt", AcpPrompt.of(words, attached, abilities));
+        Turn ended = turn(params);
+        attempts.end(ended).ifPresent(listener::update);
+        return ended;
+    }
+
+    private Turn turn(Json.Obj params) throws InterruptedException {
         try {
             Json answer = peer.call("session/prompt", params, A_LONG_TIME);
             return turn.end(answer instanceof Json.Obj result ? result : Json.object(), cancelled);
@@ -301,7 +307,7 @@ final class AcpSession implements AgentSession {
         }
         Optional<TaskUpdate> known = AcpUpdates.of(update);
         known.ifPresentOrElse(each -> turn.heard(update, each), () -> turn.status(update));
-        known.ifPresent(listener::update);
+        known.ifPresent(each -> attempts.of(each).forEach(listener::update));
     }
 
     private String nextQuestion() {
@@ -344,15 +350,9 @@ final class AcpSession implements AgentSession {
                 return Json.object().with("action", "decline");
             }
             TaskQuestion question = AcpForm.question(params, nextQuestion());
-            Optional<TaskAnswer> answer = listener.ask(question);
-            if (answer.isEmpty()) {
-                return Json.object().with("action", "cancel");
-            }
-            return answer.get().decision() == TaskAnswer.Decision.DECLINE
-                    ? Json.object().with("action", "decline")
-                    : Json.object()
-                            .with("action", "accept")
-                            .with("content", AcpForm.content(question, answer.get()));
+            return listener.ask(question)
+                    .map(answer -> AcpForm.result(question, answer))
+                    .orElseGet(() -> Json.object().with("action", "cancel"));
         }
 
         @Override

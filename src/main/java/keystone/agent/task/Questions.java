@@ -52,8 +52,9 @@ final class Questions {
         }
         TaskAnswer answer = mine.answer;
         log.accept(
-                new TaskUpdate.Answered(
-                        question.id(), answer == null ? "nobody" : Answers.brief(answer)));
+                answer == null
+                        ? TaskUpdate.Answered.byNobody(question.id())
+                        : new TaskUpdate.Answered(question.id(), Answers.brief(answer)));
         return Optional.ofNullable(answer);
     }
 

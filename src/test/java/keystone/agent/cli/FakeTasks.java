@@ -25,6 +25,7 @@ final class FakeTasks implements UseCases.OfTasks {
     final List<TaskView> all = new ArrayList<>();
     List<HostContact> hosts = List.of();
     @Nullable String beyond;
+    String diff = " new.txt | 1 +\n";
     @Nullable TaskOrder lastOrder;
     List<Path> lastAttached = List.of();
     @Nullable TaskAnswer lastAnswer;
@@ -109,7 +110,7 @@ final class FakeTasks implements UseCases.OfTasks {
     @Override
     public String diff(TaskId id, Returning.Form form) {
         calls.add("diff " + id + " " + form);
-        return " new.txt | 1 +\n";
+        return diff;
     }
 
     @Override

@@ -188,7 +188,8 @@ final class TaskCommandsTest {
         Outcome list = desk.run("task", "list");
         assertThat(list.out())
                 .contains("k3f9ta  blue     shell  failed", "w2w2w2  blue     shell  waiting");
-        assertThat(list.err()).contains("w2w2w2 asks: Which colour?");
+        assertThat(list.err())
+                .contains("w2w2w2 asks: Which colour?", "keystone-agent task show ID");
         Outcome show = desk.run("task", "show", "k3f9ta");
         assertThat(show.out()).contains("task k3f9ta failed: red? (1m 0s, 0.25 USD): 2 commits on");
         Outcome question = desk.run("task", "show", "w2w2w2");
@@ -242,6 +243,25 @@ final class TaskCommandsTest {
 
         assertThat(desk.run("task", "diff", "k3f9ta").err()).contains("its branch has more");
         assertThat(desk.run("task", "accept", "k3f9ta").err()).contains("its branch has more");
+    }
+
+    @Test
+    void that_there_is_nothing_to_be_shown_is_said() {
+        assertThat(desk.run("task", "diff", "k3f9ta").err()).isEmpty();
+        desk.use.tasks.diff = "";
+
+        assertThat(desk.run("task", "diff", "k3f9ta").err())
+                .isEqualTo("task k3f9ta has committed nothing that is not here\n");
+    }
+
+    @Test
+    void a_reply_is_words_or_the_input() {
+        desk.typed = "now\nthis\n";
+
+        assertThat(desk.run("task", "reply", "k3f9ta", "now", "that").status()).isZero();
+        assertThat(desk.run("task", "reply", "k3f9ta", "-").status()).isZero();
+        assertThat(desk.use.tasks.calls)
+                .containsExactly("reply k3f9ta now that", "reply k3f9ta now\nthis\n");
     }
 
     @Test

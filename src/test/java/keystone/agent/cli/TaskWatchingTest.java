@@ -136,6 +136,41 @@ final class TaskWatchingTest {
     }
 
     @Test
+    void a_question_in_plain_words_is_shown_once_and_again_when_it_is_asked_again() {
+        var question = new TaskQuestion("said", "Which colour?", List.of());
+        var asked = new TaskUpdate.Asked(question);
+        happens(
+                new TaskUpdate.Began(),
+                new TaskUpdate.Said("I looked. Which "),
+                new TaskUpdate.Said("colour?"),
+                asked);
+        isNow(new TaskState.Waiting(question));
+        desk.terminal = false;
+        String id = FakeTasks.ID.value();
+
+        assertThat(desk.run("task", "follow", id).all()).containsOnlyOnce("Which colour?");
+        assertThat(desk.run("task", "follow", "--last", "1", id).err()).contains("? Which colour?");
+
+        happens(new TaskUpdate.Ended(new TaskOutcome.Failed("its sandbox was stopped")), asked);
+        isNow(new TaskState.Waiting(question));
+        Desk.Outcome again = desk.run("task", "follow", id);
+        assertThat(again.err()).contains("? Which colour?");
+        assertThat(again.status()).isEqualTo(TaskWatching.WAITING);
+    }
+
+    @Test
+    void whoever_leaves_a_question_is_told_how_it_is_answered() {
+        happens(new TaskUpdate.Began(), asks("q1", "Which colour?"));
+        desk.typed = "";
+
+        Desk.Outcome outcome = desk.run("task", "follow", FakeTasks.ID.value());
+
+        assertThat(outcome.status()).isEqualTo(TaskWatching.WAITING);
+        assertThat(outcome.err())
+                .endsWith("it waits for an answer: keystone-agent task answer k3f9ta ANSWER\n");
+    }
+
+    @Test
     void an_export_has_each_answer_beside_its_question() {
         happens(
                 new TaskUpdate.Began(),

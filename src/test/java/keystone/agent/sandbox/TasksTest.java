@@ -83,6 +83,17 @@ final class TasksTest {
     }
 
     @Test
+    void nobody_is_told_to_start_a_sandbox_to_cancel_what_has_ended() {
+        assertThatThrownBy(() -> tasks.cancel(ID))
+                .hasMessageContaining("has ended already: failed")
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error ->
+                                assertThat(error.fix())
+                                        .isEqualTo("keystone-agent task show " + ID));
+    }
+
+    @Test
     void with_one_that_is_too_slow_to_answer_it_has_not_ended() throws Exception {
         PrivateFiles.createDirectories(dir.run().path());
         try (var slow = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

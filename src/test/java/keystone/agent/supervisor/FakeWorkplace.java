@@ -31,6 +31,8 @@ final class FakeWorkplace implements Workplace {
 
     final Semaphore bringing = new Semaphore(0);
 
+    volatile Harvest harvest = Harvest.NONE;
+
     /// What is run, whatever was wanted; bash reads it when there is nothing any more.
     final Queue<List<String>> commands = new ArrayDeque<>();
 
@@ -78,6 +80,6 @@ final class FakeWorkplace implements Workplace {
     public Harvest harvest(Task task) throws InterruptedException {
         bringing.release();
         home.await();
-        return Harvest.NONE;
+        return harvest;
     }
 }

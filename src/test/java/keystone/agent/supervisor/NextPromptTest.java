@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.AgentName;
@@ -15,10 +16,13 @@ import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
+import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskUpdate;
+import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
 import keystone.agent.store.TestSandboxes;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +39,12 @@ final class NextPromptTest {
             new TaskUpdate.Ended(new TaskOutcome.Failed("its sandbox was stopped"));
 
     @TempDir private Path top;
+    private SandboxDir sandbox;
+
+    @BeforeEach
+    void make() {
+        sandbox = TestSandboxes.blue(top);
+    }
 
     private TaskDir task(AgentSpec agent, TaskUpdate... happened) {
         var order =
@@ -47,7 +57,7 @@ final class NextPromptTest {
                         null,
                         TaskExtras.NONE);
         Task task = Task.here(new TaskId("k3f9ta"), new SandboxName("blue"), order, Instant.EPOCH);
-        TaskDir files = TaskDir.create(TestSandboxes.blue(top), task);
+        TaskDir files = TaskDir.create(sandbox, task);
         try (TaskLog log = TaskLog.open(files, InstantSource.system())) {
             List.of(happened).forEach(each -> assertThat(log.append(each)).isPresent());
         }
@@ -68,6 +78,32 @@ final class NextPromptTest {
         assertThat(NextPrompt.resuming(files.task(), files).session()).isEqualTo("s-1");
         assertThat(NextPrompt.replying(files.task(), files, "red"))
                 .isEqualTo(new NextPrompt("red", "s-1"));
+    }
+
+    @Test
+    void only_one_whose_question_was_not_answered_is_told_to_ask_again() {
+        var colour = new TaskUpdate.Asked(new TaskQuestion("q1", "Which colour?", List.of()));
+
+        assertThat(resumedAfter(colour)).contains("ask it again");
+        assertThat(resumedAfter(colour, TaskUpdate.Answered.byNobody("q1")))
+                .contains("ask it again");
+        assertThat(resumedAfter(colour, new TaskUpdate.Answered("q1", "red")))
+                .isEqualTo("You were cut off. Go on where you were.");
+        assertThat(resumedAfter(colour, new TaskUpdate.Prompted("red")))
+                .isEqualTo("You were cut off. Go on where you were.");
+    }
+
+    private String resumedAfter(TaskUpdate... happened) {
+        var all = new ArrayList<TaskUpdate>();
+        all.add(new TaskUpdate.Began());
+        all.add(new TaskUpdate.Session("s-1"));
+        all.add(new TaskUpdate.Prompted("paint the door"));
+        all.addAll(List.of(happened));
+        all.add(STOPPED);
+        TaskDir files = task(AGENT, all.toArray(TaskUpdate[]::new));
+        String told = NextPrompt.resuming(files.task(), files).text();
+        files.remove();
+        return told;
     }
 
     @Test

@@ -50,12 +50,16 @@ final class TasksTest {
     @BeforeEach
     void open() {
         dir = TestSandboxes.blue(top);
-        tasks =
-                new Tasks(
-                        dir,
-                        place,
-                        new TaskCourse.Surroundings(
-                                InstantSource.system(), Optional.empty(), new Redactor()));
+        tasks = running();
+    }
+
+    /// What a supervisor has of it; a later one begins with what is on the disk.
+    private Tasks running() {
+        return new Tasks(
+                dir,
+                place,
+                new TaskCourse.Surroundings(
+                        InstantSource.system(), Optional.empty(), new Redactor()));
     }
 
     @AfterEach
@@ -248,10 +252,88 @@ final class TasksTest {
 
         assertThat(outcome(waits).reason())
                 .startsWith("its sandbox was stopped")
-                .endsWith("keystone-agent task reply " + waits + " ANSWER");
+                .endsWith("to be asked again: keystone-agent task resume " + waits);
         assertThat(outcome(queued).reason()).endsWith("keystone-agent task resume " + queued);
         assertThatThrownBy(() -> submit("true")).hasMessageContaining("being stopped");
         assertThat(TaskDir.all(dir)).hasSize(6);
+    }
+
+    @Test
+    void what_a_stop_cut_off_says_how_it_goes_on() throws Exception {
+        place.slow = true;
+        TaskId id = submit("true");
+        enter(place.preparing);
+
+        tasks.close("its sandbox was stopped", SOON);
+
+        assertThat(outcome(id).reason())
+                .isEqualTo("its sandbox was stopped; to go on: keystone-agent task resume " + id);
+    }
+
+    @Test
+    void a_question_in_plain_words_that_a_stop_left_open_is_asked_again() throws Exception {
+        place.harvest = new Workplace.Harvest(2, " x | 1 +", List.of());
+        TaskId id = asking();
+        tasks.close("its sandbox was stopped", SOON);
+        assertThat(outcome(id)).isInstanceOf(TaskOutcome.Failed.class);
+
+        tasks = running();
+        tasks.resume(id);
+
+        assertThat(tasks.states().get(id))
+                .isInstanceOfSatisfying(
+                        TaskState.Waiting.class,
+                        waiting ->
+                                assertThat(waiting.question().text()).isEqualTo("Which colour?"));
+        assertThat(files(id).result()).isEmpty();
+        tasks.close("its sandbox was stopped", SOON);
+        assertThat(files(id).result().orElseThrow().commits()).isEqualTo(2);
+
+        tasks = running();
+        tasks.resume(id);
+        tasks.answer(id, new TaskAnswer("", Decision.ACCEPT, Map.of("", "red")));
+
+        assertThat(outcome(id)).isEqualTo(new TaskOutcome.Done());
+        assertThat(files(id).updates()).content().contains("told: red");
+    }
+
+    @Test
+    void an_agent_whose_question_a_stop_closed_is_told_to_ask_again() throws Exception {
+        String agent =
+                """
+                import json, sys
+                def say(**message):
+                    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+                for line in sys.stdin:
+                    message = json.loads(line)
+                    method = message.get("method")
+                    if method == "session/prompt":
+                        told = message["params"]["prompt"][0]["text"]
+                        say(method="session/update", params={"update": {
+                            "sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "told: " + told}}})
+                        if told == "paint it":
+                            say(id="q", method="elicitation/create", params={"mode": "form", "message": "Really?"})
+                            while json.loads(sys.stdin.readline()).get("id") != "q": pass
+                    if "id" in message:
+                        say(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn",
+                            "agentCapabilities": {"loadSession": True}})
+                """;
+        place.commands.add(List.of("python3", "-c", agent));
+        place.commands.add(List.of("python3", "-c", agent));
+        var spec = AgentSpec.Acp.custom(new AgentName("asking"), List.of("asking"));
+        TaskId id = tasks.submit(order(spec, "paint it", null)).id();
+        await(id, TaskState.Waiting.class);
+        tasks.close("its sandbox was stopped", SOON);
+        assertThat(outcome(id).reason()).contains("stopped before somebody answered");
+
+        tasks = running();
+        tasks.resume(id);
+
+        assertThat(outcome(id)).isEqualTo(new TaskOutcome.Done());
+        assertThat(files(id).updates())
+                .content()
+                .contains("told: You were cut off.")
+                .contains("If a question of yours was not answered, ask it again.");
     }
 
     /// Whichever comes first: both cannot have their way.

@@ -57,6 +57,16 @@ final class AcpSessionTest {
         assertThat(turn(recorded).toString()).contains(why);
     }
 
+    @Test
+    void of_attempts_to_reach_the_model_the_first_and_the_last_are_told() throws Exception {
+        assertThat(turn("codex-err429")).isInstanceOf(Turn.Failed.class);
+        assertThat(heard.updates)
+                .filteredOn(TaskUpdate.Note.class::isInstance)
+                .containsExactly(
+                        new TaskUpdate.Note("Reconnecting... 1/5"),
+                        new TaskUpdate.Note("Reconnecting... 5/5"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"claude-session-failure", "codex-session-failure"})
     void trouble_that_is_overcome_is_no_failure(String recorded) throws Exception {
