@@ -82,7 +82,7 @@ final class SecretExchange {
     }
 
     /// What is between two ends is made when there is something to send.
-    private interface Opening {
+    interface Opening {
         End open() throws NotTrusted;
     }
 
@@ -90,9 +90,9 @@ final class SecretExchange {
     ///
     /// @param wanted the host that the guest said it wants
     /// @param usual the port of a host that is named without one
-    private record Ends(End guest, String wanted, Opening server, int usual) {}
+    record Ends(End guest, String wanted, Opening server, int usual) {}
 
-    private void serve(Ends ends, @Nullable HttpHead first)
+    void serve(Ends ends, @Nullable HttpHead first)
             throws IOException, InterruptedException {
         End guest = ends.guest();
         HttpHead known = first;
@@ -235,11 +235,15 @@ final class SecretExchange {
         } catch (Malformed odd) {
             report.became(
                     Outcome.FAILED, "the answer of " + target.host() + " is odd: " + odd.what());
-            refuse(
+            answer(
                     guest,
                     BAD_GATEWAY,
                     "the answer of " + target.host() + " is not proper HTTP: " + odd.what(),
                     "");
+            // What the guest still sends is read there, and by one thread.
+            if (sending.isOver()) {
+                drain(guest);
+            }
             return After.END;
         }
     }
@@ -273,7 +277,12 @@ final class SecretExchange {
         }
 
         boolean isDone() throws InterruptedException {
-            return whole || (thread.join(LAST_BYTES) && whole);
+            return isOver() && whole;
+        }
+
+        /// Whether nothing of the guest is read any more.
+        boolean isOver() throws InterruptedException {
+            return whole || thread.join(LAST_BYTES);
         }
     }
 
@@ -379,10 +388,18 @@ final class SecretExchange {
 
     /// An answer of ours, after which the connection ends.
     private void refuse(End guest, int status, String problem, String fix) throws IOException {
+        answer(guest, status, problem, fix);
+        drain(guest);
+    }
+
+    private void answer(End guest, int status, String problem, String fix) throws IOException {
         guest.write(HttpAnswer.bytes(status, problem, fix));
         guest.flush();
         guest.finish();
         exchange.allow(LAST_BYTES);
+    }
+
+    private static void drain(End guest) throws IOException {
         while (guest.some().hasRemaining()) {
             guest.some().clear().limit(0);
         }
