@@ -2,7 +2,6 @@ package keystone.agent.egress;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.egress.ServerTls.NotTrusted;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +81,11 @@ final class SecretExchange {
         serve(ends, first);
     }
 
+    private End connected(Line line) throws NotTrusted {
+        exchange.allow(exchange.limits().connect());
+        return new ServerTls(secrets, target).over(line);
+    }
+
     /// What is between two ends is made when there is something to send.
     interface Opening {
         End open() throws NotTrusted;
@@ -92,8 +97,7 @@ final class SecretExchange {
     /// @param usual the port of a host that is named without one
     record Ends(End guest, String wanted, Opening server, int usual) {}
 
-    void serve(Ends ends, @Nullable HttpHead first)
-            throws IOException, InterruptedException {
+    void serve(Ends ends, @Nullable HttpHead first) throws IOException, InterruptedException {
         End guest = ends.guest();
         HttpHead known = first;
         End server = null;
@@ -117,7 +121,7 @@ final class SecretExchange {
                 return;
             } catch (NotTrusted notTrusted) {
                 report.became(Outcome.FAILED, notTrusted.sentence());
-                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), "");
+                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), notTrusted.fix());
                 return;
             }
             exchange.allowWhilePassing();
@@ -183,43 +187,6 @@ final class SecretExchange {
                 "a secret for %s cannot be read on the host%s"
                         .formatted(target.host(), isForNow ? " at the moment" : ""),
                 "keystone-agent tokens list   # says why");
-    }
-
-    /// The server is not who it should be.
-    private static final class NotTrusted extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        NotTrusted(String sentence) {
-            super(sentence);
-        }
-
-        String sentence() {
-            return String.valueOf(getMessage());
-        }
-    }
-
-    private TlsEnd connected(Line line) throws NotTrusted {
-        exchange.allow(exchange.limits().connect());
-        try {
-            return TlsEnd.asking(secrets.trust(), target, line);
-        } catch (UserError unreadable) {
-            throw new NotTrusted("this host's certificate authorities cannot be read");
-        } catch (IOException failed) {
-            throw new NotTrusted(
-                    isUntrusted(failed)
-                            ? target.host()
-                                    + " does not prove who it is, so no secret was sent there"
-                            : "no TLS could be agreed on with " + target.host());
-        }
-    }
-
-    private static boolean isUntrusted(Throwable failed) {
-        for (Throwable at = failed; at != null; at = at.getCause()) {
-            if (at instanceof CertificateException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private After pass(InnerRequest request, End guest, End server)
