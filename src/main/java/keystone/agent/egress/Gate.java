@@ -36,9 +36,6 @@ public final class Gate implements Owned.Ending {
     /// Mail from one server to another: nobody's project needs it, and those who send spam do.
     private static final int MAIL = 25;
 
-    private static final List<InetAddress> LOOPBACK =
-            List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
-
     /// Names that are of no use beyond a private network (RFC 6761, RFC 8375, ICANN's `internal`).
     private static final Set<String> PRIVATE_ENDINGS =
             Set.of("localhost", "local", "internal", "localdomain", "lan", "intranet", "home.arpa");
@@ -51,6 +48,7 @@ public final class Gate implements Owned.Ending {
     private final Owned owned = new Owned();
     private UnaryOperator<EgressPolicy> opening = UnaryOperator.identity();
     private volatile Set<Upstream.Proxy> proxiesHere;
+    private volatile HostServices services = HostServices.NONE;
     private EgressPolicy asked;
     private volatile EgressPolicy policy;
 
@@ -79,7 +77,8 @@ public final class Gate implements Owned.Ending {
         var addresses = PublicAddresses.beyondThisHost();
         var gate = new Gate(sandbox, policy, upstream, names, addresses::objection);
         gate.locateProxies();
-        return gate.owning(names);
+        gate.owned.own(names);
+        return gate;
     }
 
     /// A proxy's name may stand for this host. Looked up once: what it stands for later is not for
@@ -108,8 +107,9 @@ public final class Gate implements Owned.Ending {
         return this;
     }
 
-    private Gate owning(Owned.Ending ending) {
-        owned.own(ending);
+    /// Where services of this host are that its user has named.
+    public Gate leadingTo(HostServices named) {
+        services = named;
         return this;
     }
 
@@ -280,7 +280,7 @@ public final class Gate implements Owned.Ending {
     private Verdict route(Target target, Passage passage, EgressPolicy now, String why)
             throws InterruptedException {
         if (target.host().equals(EgressPolicy.THIS_HOST)) {
-            return direct(LOOPBACK, target, why);
+            return direct(services.addresses(target.port()), target, why);
         }
         Optional<InetAddress> literal = target.host().address();
         Optional<Upstream.Proxy> proxy = upstream.proxyFor(target, passage);

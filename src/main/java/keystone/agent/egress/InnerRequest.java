@@ -17,8 +17,11 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
             Pattern.compile(
                     "([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) (/[\\x21\\x22\\x24-\\x7e]*|\\*)"
                             + " HTTP/1\\.1");
+    /// In ASCII: it is passed on as it stands, and what another letter means is for each reader to
+    /// say (a soft hyphen is nothing to IDNA).
     private static final Pattern AUTHORITY =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:/@?#\\\\ ]+)(?::(\\d{1,5}))?");
+            Pattern.compile(
+                    "(\\[[0-9A-Fa-f:.]+]|[\\x21-\\x7e&&[^\\[\\]:/@?#\\\\]]+)(?::(\\d{1,5}))?");
 
     /// What must not be said to be between us and the guest alone: without it, a server could see
     /// another end of the body than we do.

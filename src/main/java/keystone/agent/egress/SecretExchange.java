@@ -2,7 +2,6 @@ package keystone.agent.egress;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Passed.Outcome;
+import keystone.agent.egress.ServerTls.NotTrusted;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +81,13 @@ final class SecretExchange {
         serve(ends, first);
     }
 
+    private End connected(Line line) throws NotTrusted {
+        exchange.allow(exchange.limits().connect());
+        return new ServerTls(secrets, target).over(line);
+    }
+
     /// What is between two ends is made when there is something to send.
-    private interface Opening {
+    interface Opening {
         End open() throws NotTrusted;
     }
 
@@ -90,10 +95,9 @@ final class SecretExchange {
     ///
     /// @param wanted the host that the guest said it wants
     /// @param usual the port of a host that is named without one
-    private record Ends(End guest, String wanted, Opening server, int usual) {}
+    record Ends(End guest, String wanted, Opening server, int usual) {}
 
-    private void serve(Ends ends, @Nullable HttpHead first)
-            throws IOException, InterruptedException {
+    void serve(Ends ends, @Nullable HttpHead first) throws IOException, InterruptedException {
         End guest = ends.guest();
         HttpHead known = first;
         End server = null;
@@ -117,7 +121,7 @@ final class SecretExchange {
                 return;
             } catch (NotTrusted notTrusted) {
                 report.became(Outcome.FAILED, notTrusted.sentence());
-                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), "");
+                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), notTrusted.fix());
                 return;
             }
             exchange.allowWhilePassing();
@@ -185,43 +189,6 @@ final class SecretExchange {
                 "keystone-agent tokens list   # says why");
     }
 
-    /// The server is not who it should be.
-    private static final class NotTrusted extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        NotTrusted(String sentence) {
-            super(sentence);
-        }
-
-        String sentence() {
-            return String.valueOf(getMessage());
-        }
-    }
-
-    private TlsEnd connected(Line line) throws NotTrusted {
-        exchange.allow(exchange.limits().connect());
-        try {
-            return TlsEnd.asking(secrets.trust(), target, line);
-        } catch (UserError unreadable) {
-            throw new NotTrusted("this host's certificate authorities cannot be read");
-        } catch (IOException failed) {
-            throw new NotTrusted(
-                    isUntrusted(failed)
-                            ? target.host()
-                                    + " does not prove who it is, so no secret was sent there"
-                            : "no TLS could be agreed on with " + target.host());
-        }
-    }
-
-    private static boolean isUntrusted(Throwable failed) {
-        for (Throwable at = failed; at != null; at = at.getCause()) {
-            if (at instanceof CertificateException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private After pass(InnerRequest request, End guest, End server)
             throws IOException, InterruptedException {
         if (idle != null) {
@@ -235,11 +202,15 @@ final class SecretExchange {
         } catch (Malformed odd) {
             report.became(
                     Outcome.FAILED, "the answer of " + target.host() + " is odd: " + odd.what());
-            refuse(
+            answer(
                     guest,
                     BAD_GATEWAY,
                     "the answer of " + target.host() + " is not proper HTTP: " + odd.what(),
                     "");
+            // What the guest still sends is read there, and by one thread.
+            if (sending.isOver()) {
+                drain(guest);
+            }
             return After.END;
         }
     }
@@ -273,7 +244,12 @@ final class SecretExchange {
         }
 
         boolean isDone() throws InterruptedException {
-            return whole || (thread.join(LAST_BYTES) && whole);
+            return isOver() && whole;
+        }
+
+        /// Whether nothing of the guest is read any more.
+        boolean isOver() throws InterruptedException {
+            return whole || thread.join(LAST_BYTES);
         }
     }
 
@@ -379,10 +355,18 @@ final class SecretExchange {
 
     /// An answer of ours, after which the connection ends.
     private void refuse(End guest, int status, String problem, String fix) throws IOException {
+        answer(guest, status, problem, fix);
+        drain(guest);
+    }
+
+    private void answer(End guest, int status, String problem, String fix) throws IOException {
         guest.write(HttpAnswer.bytes(status, problem, fix));
         guest.flush();
         guest.finish();
         exchange.allow(LAST_BYTES);
+    }
+
+    private static void drain(End guest) throws IOException {
         while (guest.some().hasRemaining()) {
             guest.some().clear().limit(0);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import keystone.agent.egress.HostServices.Service;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.model.EgressPolicy;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,12 @@ final class SecretTunnel implements Tunnel {
             return;
         }
         exchange.allow(exchange.limits().request());
-        if (isOfThisHost(target) && !beginsTls(exchange.guest())) {
+        if (!isOfThisHost(target)) {
+            passWithSecrets(bound, target, exchange, server, report);
+        } else if (!beginsTls(exchange.guest())) {
             serveInClear(bound, target, exchange, server, report, null);
+        } else if (server.leadsToGuest()) {
+            report.became(Outcome.REFUSED, isGuests(target));
         } else {
             passWithSecrets(bound, target, exchange, server, report);
         }
@@ -81,18 +86,33 @@ final class SecretTunnel implements Tunnel {
             @Nullable HttpHead request)
             throws IOException, InterruptedException {
         if (server.leadsToGuest()) {
-            report.became(
-                    Outcome.REFUSED,
-                    "port %d of this host is one of a guest's now, which gets no secret"
-                            .formatted(target.port()));
+            refuse(exchange, report, isGuests(target));
+            return;
+        }
+        if (secrets.services().named(target.port()).filter(Service::hasTls).isPresent()) {
+            refuse(
+                    exchange,
+                    report,
+                    "port %d of this host gets its secret within TLS only: as https://%s"
+                            .formatted(target.port(), target));
             return;
         }
         new SecretExchange(secrets, bound, target, exchange, report)
                 .serveInClear(exchange.guest(), server, request);
     }
 
+    private static String isGuests(Target target) {
+        return "port %d of this host is one of a guest's now, which gets no secret"
+                .formatted(target.port());
+    }
+
+    private static void refuse(Exchange exchange, Report report, String why) throws IOException {
+        report.became(Outcome.REFUSED, why);
+        HttpAnswer.give(exchange, HttpAnswer.FORBIDDEN, why, "");
+    }
+
     /// Nobody between could read what goes to a service of this very host.
-    private static boolean isOfThisHost(Target target) {
+    static boolean isOfThisHost(Target target) {
         return target.host().equals(EgressPolicy.THIS_HOST);
     }
 

@@ -65,10 +65,18 @@ public final class Secrets {
     ///
     /// @param placeholders of an earlier run, which stay what they were
     /// @param redactor is told of every value that is read
+    /// @param services of this host that its user has named
     public record Run(
-            SandboxName sandbox, Map<SecretName, String> placeholders, Redactor redactor) {
+            SandboxName sandbox,
+            Map<SecretName, String> placeholders,
+            Redactor redactor,
+            HostServices services) {
         public Run {
             placeholders = Map.copyOf(placeholders);
+        }
+
+        public Run(SandboxName sandbox, Map<SecretName, String> placeholders, Redactor redactor) {
+            this(sandbox, placeholders, redactor, HostServices.NONE);
         }
     }
 
@@ -256,8 +264,8 @@ public final class Secrets {
         return secret;
     }
 
-    SandboxName sandbox() {
-        return run.sandbox();
+    HostServices services() {
+        return run.services();
     }
 
     SSLContext trust() {

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import keystone.agent.model.HostName;
 import keystone.agent.model.Printable;
+import keystone.agent.model.UrlHost;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -115,15 +116,14 @@ public record Upstream(@Nullable Proxy web, @Nullable Proxy tunnels, List<String
     }
 
     private static Proxy proxy(URI uri) {
-        String host = uri.getHost();
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null) {
+        Optional<UrlHost> named = UrlHost.of(uri);
+        if (!"http".equalsIgnoreCase(uri.getScheme()) || named.isEmpty()) {
             throw UserError.usage(
                     "not a proxy: " + Printable.of(String.valueOf(uri.getScheme())),
                     "unset it, or write it like http://HOST:PORT");
         }
-        HostName name = HostName.parse(host.replaceAll("[\\[\\]]", ""));
-        int port = uri.getPort() < 0 ? USUAL_PORT : uri.getPort();
-        return new Proxy(name, new Target(name, port).port(), authorization(uri.getRawUserInfo()));
+        var target = new Target(named.get().host(), named.get().portOr(USUAL_PORT));
+        return new Proxy(target.host(), target.port(), authorization(UrlHost.user(uri)));
     }
 
     private static @Nullable String authorization(@Nullable String user) {

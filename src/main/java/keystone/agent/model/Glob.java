@@ -9,6 +9,19 @@ import java.util.List;
 public record Glob(String pattern) {
     /// Whether it is a pattern for this name.
     public boolean matches(String name) {
+        return endsAlike(name) && matchesWhole(name);
+    }
+
+    /// Nearly no name is meant by a pattern, and of most patterns the last character says so.
+    private boolean endsAlike(String name) {
+        if (pattern.isEmpty() || name.isEmpty()) {
+            return true;
+        }
+        char last = pattern.charAt(pattern.length() - 1);
+        return "*?]\\".indexOf(last) >= 0 || last == name.charAt(name.length() - 1);
+    }
+
+    private boolean matchesWhole(String name) {
         int p = 0;
         int n = 0;
         int star = -1;

@@ -51,6 +51,11 @@ public final class OpenDirectory implements AutoCloseable {
         return Path.of("/proc/self/fd/" + descriptor);
     }
 
+    /// Of no use to anybody once this is closed.
+    int descriptor() {
+        return descriptor;
+    }
+
     @Override
     public void close() {
         Posix.close(descriptor);

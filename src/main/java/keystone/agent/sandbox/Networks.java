@@ -14,6 +14,7 @@ import keystone.agent.model.HostPattern;
 import keystone.agent.model.NetCheck;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
+import keystone.agent.model.UrlHost;
 import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
@@ -102,19 +103,24 @@ public final class Networks {
         }
     }
 
-    private static HostPattern target(String url) {
+    static HostPattern target(String url) {
         if (!url.contains("://")) {
             return single(url);
         }
         try {
             var uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            int port = uri.getPort() < 0 ? PORTS.getOrDefault(scheme, USUAL_PORT) : uri.getPort();
-            return single(uri.getHost() + ":" + port);
+            UrlHost named = UrlHost.of(uri).orElseThrow(() -> noUrl(url));
+            int port = named.portOr(PORTS.getOrDefault(scheme, USUAL_PORT));
+            return new HostPattern(named.host(), HostPattern.Extent.ITSELF, port);
         } catch (URISyntaxException noUrl) {
-            throw UserError.usage(
-                    "`" + Printable.of(url) + "` is not a URL", "use https://HOST/, or HOST:PORT");
+            throw noUrl(url);
         }
+    }
+
+    private static UserError noUrl(String url) {
+        return UserError.usage(
+                "`" + Printable.of(url) + "` is not a URL", "use https://HOST/, or HOST:PORT");
     }
 
     private static HostPattern single(String text) {

@@ -8,12 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import keystone.agent.egress.HostServices;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostName;
 import keystone.agent.model.HostPattern;
+import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
+import keystone.agent.model.UrlHost;
 import keystone.agent.model.UserError;
 
 /// Where agents' servers are, when the user has said so on this host: a company's gateway, or a
@@ -40,6 +43,14 @@ public record BaseUrls(List<BaseUrl> all) {
 
         boolean hasTls() {
             return "https".equalsIgnoreCase(uri.getScheme());
+        }
+
+        boolean mayHaveKeys() {
+            return hasTls() || isOnThisHost();
+        }
+
+        boolean isFor(SecretName secret) {
+            return SECRETS.getOrDefault(variable, Set.of()).contains(secret.value());
         }
 
         HostPattern pattern() {
@@ -76,19 +87,19 @@ public record BaseUrls(List<BaseUrl> all) {
         try {
             var uri = new URI(text);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            String host = uri.getHost();
-            if (host == null || uri.getUserInfo() != null || !scheme.matches("https?")) {
+            UrlHost named = UrlHost.of(uri).orElseThrow(() -> unusable(variable));
+            if (UrlHost.user(uri) != null || !scheme.matches("https?")) {
                 throw unusable(variable);
             }
-            int usual = scheme.equals("https") ? 443 : 80;
-            HostName name = HostName.parse(host.replaceAll("[\\[\\]]", ""));
+            HostName name = named.host();
             if (name.isLoopback() && !REACHED.contains(name.text())) {
                 throw UserError.usage(
                         "this host's %s names %s, and a guest reaches services of this host at 127.0.0.1 and ::1 only"
                                 .formatted(variable, name),
                         "have the service listen on 127.0.0.1, and set %s so".formatted(variable));
             }
-            return new BaseUrl(variable, uri, name, uri.getPort() < 0 ? usual : uri.getPort());
+            int usual = scheme.equals("https") ? 443 : 80;
+            return new BaseUrl(variable, uri, name, named.portOr(usual));
         } catch (URISyntaxException noUrl) {
             throw unusable(variable);
         }
@@ -118,19 +129,48 @@ public record BaseUrls(List<BaseUrl> all) {
         return opened;
     }
 
+    /// Where those of them are that are on this host.
+    ///
+    /// @throws UserError when one port would have to be two services
+    HostServices services() {
+        HostServices services = HostServices.NONE;
+        for (BaseUrl each : all) {
+            if (each.isOnThisHost()) {
+                services =
+                        services.with(
+                                each.port(), new HostServices.Service(each.host(), each.hasTls()));
+            }
+        }
+        return services;
+    }
+
+    /// What a person should know: which secrets stay away from where they seem to be meant for.
+    ///
+    /// @param there those that the guest may use
+    List<String> notices(Set<SecretName> there) {
+        var notices = new ArrayList<String>();
+        for (BaseUrl each : all) {
+            there.stream()
+                    .filter(name -> !each.mayHaveKeys() && each.isFor(name))
+                    .forEach(
+                            name ->
+                                    notices.add(
+                                            "%s does not go to %s: over a network no secret goes without TLS; fix: an https:// in %s"
+                                                    .formatted(
+                                                            name, each.host(), each.variable())));
+        }
+        return notices;
+    }
+
     /// The same secrets; those that are for one of these go there instead. Over a network not
-    /// without TLS; to this host's loopback without it, as no authority vouches for what is there.
+    /// without TLS; to this host's loopback as its user says, as nobody between could read it.
     public List<SecretRef> binding(List<SecretRef> refs) {
         return refs.stream().map(this::bound).toList();
     }
 
     private SecretRef bound(SecretRef ref) {
         return all.stream()
-                .filter(each -> each.hasTls() != each.isOnThisHost())
-                .filter(
-                        each ->
-                                SECRETS.getOrDefault(each.variable(), Set.of())
-                                        .contains(ref.name().value()))
+                .filter(each -> each.mayHaveKeys() && each.isFor(ref.name()))
                 .findFirst()
                 .map(each -> ref.to(List.of(each.pattern())))
                 .orElse(ref);

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import keystone.agent.egress.EgressLog;
 import keystone.agent.egress.EgressProxy;
 import keystone.agent.egress.Gate;
+import keystone.agent.egress.HostServices;
 import keystone.agent.egress.NameService;
 import keystone.agent.egress.Redactor;
 import keystone.agent.egress.Secrets;
@@ -67,8 +68,10 @@ final class Egress implements Owned.Ending {
             return Optional.empty();
         }
         var upstream = Upstream.from(order.proxies());
-        var run = new Secrets.Run(dir.name(), dir.placeholders(), redactor);
         Map<String, String> environment = order.secrets().environment();
+        BaseUrls bases = BaseUrls.of(environment);
+        HostServices services = bases.services();
+        var run = new Secrets.Run(dir.name(), dir.placeholders(), redactor, services);
         var origins =
                 new Secrets.Origins(
                         environment,
@@ -76,11 +79,13 @@ final class Egress implements Owned.Ending {
                         Path.of(environment.getOrDefault("HOME", "/root")),
                         new StoredSecrets(parts.secrets().directory()),
                         parts.secrets().guestCanWrite());
-        BaseUrls bases = BaseUrls.of(environment);
         List<SecretRef> refs = bases.binding(order.secrets().refs());
         Secrets secrets = Secrets.open(run, refs, origins, upstream, parts.clock());
         dir.keepPlaceholders(secrets.allPlaceholders());
-        Gate gate = Gate.open(dir.name(), order.spec().egress(), upstream).opening(bases::opening);
+        Gate gate =
+                Gate.open(dir.name(), order.spec().egress(), upstream)
+                        .opening(bases::opening)
+                        .leadingTo(services);
         return Optional.of(
                 new Egress(
                         dir,

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// program in it trusts anybody else. Thread-safe.
 final class GuestSecrets {
     private final Secrets secrets;
+    private final BaseUrls bases;
     private final Set<SecretName> filesOnly = new TreeSet<>();
     private final Map<SecretName, Delivery> deliveries;
     private final Set<SecretName> inGuest = new ConcurrentSkipListSet<>();
@@ -35,6 +36,7 @@ final class GuestSecrets {
 
     GuestSecrets(Secrets secrets, SecretOrder order) {
         this.secrets = secrets;
+        this.bases = BaseUrls.of(order.environment());
         this.deliveries = order.delivered();
         for (SecretRef ref : order.refs()) {
             if (ref.sources().stream().allMatch(SecretSource.LogIn.class::isInstance)) {
@@ -61,11 +63,14 @@ final class GuestSecrets {
 
     /// For the first time, once the guest answers.
     ///
-    /// @return what could not be given, a sentence each; nothing of it ends a start
+    /// @return what could not be given, or does not go where it seems to, a sentence each; nothing
+    ///     of it ends a start
     synchronized List<String> give(Guest to) throws InterruptedException {
         guest = to;
         try {
-            return refresh();
+            var sentences = new ArrayList<>(refresh());
+            sentences.addAll(bases.notices(placeholders));
+            return sentences;
         } catch (UserError failed) {
             return List.of(failed.problem());
         }
@@ -73,7 +78,7 @@ final class GuestSecrets {
 
     /// As it is now, after something has changed on the host.
     ///
-    /// @return as [#give]
+    /// @return what could not be given, a sentence each
     synchronized List<String> refresh() throws InterruptedException {
         Guest to = guest;
         if (to == null) {

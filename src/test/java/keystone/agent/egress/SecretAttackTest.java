@@ -84,6 +84,7 @@ final class SecretAttackTest {
                 "GET / HTTP/1.1|Host: HOST|Host: HOST|KEY||",
                 "GET / HTTP/1.1|KEY||",
                 "GET / HTTP/1.1|Host: evil.example|KEY||",
+                "GET / HTTP/1.1|Host: \u00adHOST|KEY||",
                 "GET / HTTP/1.1|Host: HOST, evil.example|KEY||",
                 "GET / HTTP/1.1|Host: evil.example#HOST|KEY||",
                 "GET / HTTP/1.0|Host: HOST|KEY||",

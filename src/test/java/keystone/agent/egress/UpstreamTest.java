@@ -26,6 +26,16 @@ final class UpstreamTest {
     }
 
     @Test
+    void a_proxys_name_may_have_an_underscore() {
+        Upstream upstream =
+                Upstream.from(Map.of("ALL_PROXY", "http://me:pass@my_proxy.example:3128"));
+
+        assertThat(proxy(upstream, Passage.TUNNEL)).isEqualTo("my_proxy.example:3128");
+        assertThat(upstream.proxies())
+                .allMatch(each -> "Basic bWU6cGFzcw==".equals(each.authorization()));
+    }
+
+    @Test
     void one_for_all_stands_in_for_the_others() {
         Upstream upstream = Upstream.from(Map.of("ALL_PROXY", "http://[::1]:8080"));
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import keystone.agent.egress.HostServices;
+import keystone.agent.egress.HostServices.Service;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
@@ -66,11 +69,44 @@ final class BaseUrlsTest {
     }
 
     @Test
-    void a_key_goes_neither_without_tls_over_a_network_nor_with_it_to_whom_nobody_vouches_for() {
-        for (String url : List.of("http://llm.corp.example/v1", "https://localhost:8443/v1")) {
-            assertThat(hostsOf("OPENAI_API_KEY", of("OPENAI_BASE_URL", url)))
-                    .containsExactly("api.openai.com");
+    void a_service_of_this_host_is_where_its_url_says_and_proves_to_be_that() {
+        BaseUrls bases = of("OPENAI_BASE_URL", "https://localhost:8443/v1");
+
+        assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("host.keystone.internal:8443");
+        assertThat(bases.variables())
+                .containsEntry("OPENAI_BASE_URL", "https://host.keystone.internal:8443/v1");
+        assertThat(bases.services().byPort())
+                .containsExactly(Map.entry(8443, new Service(HostName.parse("localhost"), true)));
+        assertThat(of("OPENAI_BASE_URL", "http://[::1]:4000").services().byPort())
+                .containsExactly(Map.entry(4000, new Service(HostName.parse("::1"), false)));
+        assertThat(of("OPENAI_BASE_URL", "https://llm.corp.example").services())
+                .isEqualTo(HostServices.NONE);
+    }
+
+    @Test
+    void a_key_does_not_go_over_a_network_without_tls_and_that_is_said() {
+        BaseUrls bases = of("OPENAI_BASE_URL", "http://llm.corp.example/v1");
+        var there = Set.of(new SecretName("OPENAI_API_KEY"), new SecretName("GEMINI_API_KEY"));
+
+        assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("api.openai.com");
+        assertThat(bases.notices(there))
+                .singleElement()
+                .asString()
+                .contains("OPENAI_API_KEY does not go to llm.corp.example", "OPENAI_BASE_URL");
+        assertThat(bases.notices(Set.of(new SecretName("GEMINI_API_KEY")))).isEmpty();
+        for (String url : List.of("https://llm.corp.example/", "http://localhost:4000")) {
+            assertThat(of("OPENAI_BASE_URL", url).notices(there)).as(url).isEmpty();
         }
+    }
+
+    @Test
+    void a_host_may_have_an_underscore() {
+        BaseUrls bases = of("OPENAI_BASE_URL", "https://llm_gw.corp.example:8443/v1");
+
+        assertThat(hostsOf("OPENAI_API_KEY", bases)).containsExactly("llm_gw.corp.example:8443");
+        assertThatThrownBy(() -> of("OPENAI_BASE_URL", "https://me:s3cret@llm_gw.corp.example/"))
+                .isInstanceOf(UserError.class)
+                .hasMessageNotContaining("s3cret");
     }
 
     @Test

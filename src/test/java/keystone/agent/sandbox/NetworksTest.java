@@ -1,0 +1,33 @@
+package keystone.agent.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import keystone.agent.model.HostPattern;
+import keystone.agent.model.UserError;
+import org.junit.jupiter.api.Test;
+
+final class NetworksTest {
+    @Test
+    void what_is_to_be_checked_is_understood() {
+        Map.of(
+                        "https://my_host.example.com/a", "my_host.example.com:443",
+                        "http://llm_gw.example.com:4000", "llm_gw.example.com:4000",
+                        "ssh://git@example.com/a.git", "example.com:22",
+                        "http://[2606:4700::1111]/", "[2606:4700::1111]:80",
+                        "example.com", "example.com")
+                .forEach(
+                        (url, pattern) ->
+                                assertThat(Networks.target(url))
+                                        .as(url)
+                                        .isEqualTo(HostPattern.parse(pattern)));
+    }
+
+    @Test
+    void a_url_without_a_host_is_none() {
+        assertThatThrownBy(() -> Networks.target("https:///a"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("is not a URL");
+    }
+}
