@@ -128,7 +128,7 @@ final class Fetch {
         String namespace = RefReader.namespace(name);
         Map<String, ObjectId> come = reader.below(incoming);
         Map<String, ObjectId> held = reader.matching(namespace, wanted.patterns());
-        LetGo.Kept kept = new LetGo(git, reader, name).keep(held, come);
+        LetGo.Kept kept = new LetGo(enclosure, reader, name).keep(held, come);
         List<String> gone = held.keySet().stream().filter(ref -> !come.containsKey(ref)).toList();
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
         update(kept.instructions() + deletions(namespace, gone));

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -162,16 +161,6 @@ final class Git {
         return command(AsOwner.Life.OURS, limited(), Map.of(), APART, List.of(arguments));
     }
 
-    /// Runs it without a work tree; also a failure is an answer.
-    Command.Finished runApart(String... arguments) throws InterruptedException {
-        return finish(apart(arguments), new byte[0]);
-    }
-
-    /// What it prints, without a work tree.
-    String answerApart(byte[] input, String... arguments) throws InterruptedException {
-        return complete(finish(apart(arguments), input));
-    }
-
     /// Runs it; also a failure is an answer.
     Command.Finished run(String... arguments) throws InterruptedException {
         return finish(
@@ -199,7 +188,8 @@ final class Git {
         return complete(run(arguments));
     }
 
-    private static String complete(Command.Finished finished) {
+    /// What it has printed, all of it.
+    static String complete(Command.Finished finished) {
         if (!finished.ok()) {
             throw failed(finished.errors());
         }
@@ -219,16 +209,28 @@ final class Git {
                 .quoting(words.subList(Math.max(0, words.size() - 5), words.size()));
     }
 
-    /// Carries out all instructions or none; git is not stopped half-way when we are killed.
+    /// Carries out all instructions or none on refs of ours; git is not stopped half-way when we
+    /// are killed. One that is symbolic, which none of ours is, is itself changed or removed: what
+    /// it would lead to may be the user's.
     ///
     /// @param instructions for `update-ref --stdin -z`
     Command.Finished updateRefs(String message, String instructions) throws InterruptedException {
+        return updateRefs(List.of("update-ref", "--no-deref", "-m", message), instructions);
+    }
+
+    /// The same, for a branch of the user's.
+    Command.Finished updateBranch(String message, String instruction) throws InterruptedException {
+        return updateRefs(List.of("update-ref", "-m", message), instruction);
+    }
+
+    /// It reads each object that it names, and no enclosure would be right: killed half-way in one
+    /// it would leave locks, and what it writes are all of the user's refs.
+    private Command.Finished updateRefs(List<String> command, String instructions)
+            throws InterruptedException {
+        var arguments = new ArrayList<>(command);
+        arguments.addAll(List.of("--stdin", "-z"));
         return finish(
-                command(
-                        AsOwner.Life.ITS_OWN,
-                        List.of(),
-                        Map.of(),
-                        List.of("update-ref", "-m", message, "--stdin", "-z")),
+                command(AsOwner.Life.ITS_OWN, limited(), Map.of(), arguments),
                 // Without `commit`, an input that ends early changes nothing.
                 ("start\0" + instructions + "commit\0").getBytes(StandardCharsets.UTF_8));
     }
@@ -267,21 +269,43 @@ final class Git {
     Command.Finished enclosed(
             Confinement confinement, Path scratch, String index, String... arguments)
             throws InterruptedException {
-        var places =
+        var project =
                 List.of(
                         Place.readWrite(layout.project(), INSIDE),
-                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"),
-                        Place.readOnly(layout.common(), COMMON),
-                        Place.readWrite(scratch, SCRATCH));
+                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
+        return enclosed(confinement, project, scratch, index, arguments);
+    }
+
+    /// Does the same for what only looks at the project's files: nothing can be written but the
+    /// index.
+    Command.Finished enclosedLooking(
+            Confinement confinement, Path scratch, String index, String... arguments)
+            throws InterruptedException {
+        var project = List.of(Place.readOnly(layout.project(), INSIDE));
+        return enclosed(confinement, project, scratch, index, arguments);
+    }
+
+    private Command.Finished enclosed(
+            Confinement confinement,
+            List<Place> project,
+            Path scratch,
+            String index,
+            String... arguments)
+            throws InterruptedException {
+        var places = new ArrayList<>(project);
+        places.add(Place.readOnly(layout.common(), COMMON));
+        places.add(Place.readWrite(scratch, SCRATCH));
         var configuration = new LinkedHashMap<>(withoutFilters());
         // There the owner has another number, and the index was written out here.
         configuration.put("core.checkStat", "minimal");
         configuration.put("core.trustctime", "false");
         Map<String, String> environment =
                 variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
-        var all = new ArrayList<>(List.of("--work-tree=" + INSIDE));
+        // What works on the index alone does not go to the work tree by itself, and yet looks there
+        // at what may have changed in the moment in which the index was written.
+        var all = new ArrayList<>(List.of("-C", INSIDE, "--work-tree=" + INSIDE));
         all.addAll(List.of(arguments));
-        return finish(enclosed(confinement, places, environment, List.of(), all), new byte[0]);
+        return finish(enclosed(confinement, places, environment, limited(), all), new byte[0]);
     }
 
     /// A command that works on objects, in a mount namespace without network.
@@ -372,15 +396,6 @@ final class Git {
     /// What lies between the NULs, without the empty rest.
     static List<String> fields(String output) {
         return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
-    }
-
-    /// Passes on every commit that the positive ones reach and the negative ones do not.
-    ///
-    /// @param revisions a line each; a negative one begins with `^`
-    void eachCommit(Consumer<String> reader, Collection<String> revisions)
-            throws InterruptedException {
-        byte[] input = String.join("\n", revisions).concat("\n").getBytes(StandardCharsets.UTF_8);
-        Fields.each(apart("log", "-z", "--format=%H", "--stdin"), input, reader);
     }
 
     /// Passes on every NUL-ended field of an output of any length, without a work tree.

@@ -1,11 +1,15 @@
 package keystone.agent.git;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import keystone.agent.process.Command;
 import keystone.agent.process.Confinement;
@@ -32,11 +36,15 @@ final class GitEnclosure {
     private final Git git;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final ConfinementSearch search;
 
+    /// For one use of the repository: what this host permits is found out the first time, and may
+    /// be something else later.
     GitEnclosure(Git git, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.asOwner = asOwner;
         this.layout = layout;
+        this.search = new ConfinementSearch(asOwner.self());
     }
 
     /// For a fetch.
@@ -54,13 +62,13 @@ final class GitEnclosure {
                 : git.enclosed(confinement, before, places(into), environment, arguments);
     }
 
-    /// For what only reads objects; also a failure is an answer.
+    /// A command that only reads: objects, refs and what configures the repository.
     ///
     /// @param arguments in which a path of the repository is this host's
-    Command.Finished read(List<String> arguments) throws InterruptedException {
+    Command reading(List<String> arguments) throws InterruptedException {
         @Nullable Confinement confinement = confinement();
         if (confinement == null) {
-            return git.runApart(arguments.toArray(String[]::new));
+            return git.apart(arguments.toArray(String[]::new));
         }
         String common = layout.common() + "/";
         List<String> inside =
@@ -68,8 +76,59 @@ final class GitEnclosure {
                         .map(each -> each.startsWith(common) ? inside(each, common) : each)
                         .toList();
         List<Place> places = List.of(Place.readOnly(layout.common(), Git.COMMON));
-        return Git.finish(
-                git.enclosed(confinement, Git.limited(), places, Map.of(), inside), new byte[0]);
+        return git.enclosed(confinement, Git.limited(), places, Map.of(), inside);
+    }
+
+    /// Runs one that only reads; also a failure is an answer.
+    Command.Finished read(String... arguments) throws InterruptedException {
+        return Git.finish(reading(List.of(arguments)), new byte[0]);
+    }
+
+    /// What one that only reads prints; a failure is a person's problem.
+    String answer(String... arguments) throws InterruptedException {
+        return Git.complete(read(arguments));
+    }
+
+    /// The same, of what is given to it in lines.
+    String answer(Collection<String> lines, String... arguments) throws InterruptedException {
+        return Git.complete(Git.finish(reading(List.of(arguments)), input(lines)));
+    }
+
+    /// A number that it prints.
+    int count(String... arguments) throws InterruptedException {
+        return Integer.parseInt(answer(arguments).strip());
+    }
+
+    /// Passes on every NUL-ended field of an output of any length.
+    void eachField(Consumer<String> reader, String... arguments) throws InterruptedException {
+        Fields.each(reading(List.of(arguments)), new byte[0], reader);
+    }
+
+    /// Passes on every commit that the positive ones reach and the negative ones do not.
+    ///
+    /// @param revisions a negative one begins with `^`
+    void eachCommit(Consumer<String> reader, Collection<String> revisions)
+            throws InterruptedException {
+        List<String> log = List.of("log", "-z", "--format=%H", "--stdin");
+        Fields.each(reading(log), input(revisions), reader);
+    }
+
+    private static byte[] input(Collection<String> lines) {
+        return lines.stream()
+                .map(line -> line + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Runs what brings an index forward, and looks at the project's files at most. It can write
+    /// what is in the index's directory, which is to hold nothing else.
+    Command.Finished onIndex(Path index, String... arguments) throws InterruptedException {
+        @Nullable Confinement confinement = confinement();
+        Path directory = index.getParent();
+        return confinement == null || directory == null
+                ? git.onIndex(index, arguments)
+                : git.enclosedLooking(
+                        confinement, directory, index.getFileName().toString(), arguments);
     }
 
     private static String inside(String path, String common) {
@@ -81,7 +140,7 @@ final class GitEnclosure {
         if (SYSTEM.stream().noneMatch(Git.program()::startsWith)) {
             return null;
         }
-        var found = new ConfinementSearch(asOwner.self()).tightest(asOwner.owner());
+        Confinement found = search.tightest(asOwner.owner());
         return found.hasPlaces() ? found : null;
     }
 

@@ -25,12 +25,14 @@ final class Pins {
     private final RefReader reader;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final GitEnclosure enclosure;
 
     Pins(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
         this.layout = layout;
+        this.enclosure = new GitEnclosure(git, asOwner, layout);
     }
 
     HostRefs refresh(SandboxName name) throws InterruptedException {
@@ -153,7 +155,7 @@ final class Pins {
                 new ArrayList<>(List.of("for-each-ref", "--format=%(refname:lstrip=4)", base));
         tips.stream().limit(MOST_NAMED).forEach(tip -> arguments.add("--merged=" + tip));
         var contained = new LinkedHashSet<ObjectId>();
-        for (String line : git.read(arguments.toArray(String[]::new)).split("\n", -1)) {
+        for (String line : enclosure.answer(arguments.toArray(String[]::new)).split("\n", -1)) {
             if (stale.contains(line)) {
                 contained.add(new ObjectId(line));
             }

@@ -76,6 +76,50 @@ final class GitEnclosureTest {
         }
     }
 
+    /// Git runs it as it would a program of its own.
+    private static String[] running(String script) {
+        return new String[] {"-c", "alias.x=!" + script, "x"};
+    }
+
+    @Test
+    void what_only_reads_writes_nothing() throws Exception {
+        assertThat(enclosure.read("cat-file", "-t", "main").output()).isEqualTo("commit\n");
+        for (String each : List.of("objects/pack/x", "refs/heads/x", "config", "index", "x")) {
+            Command.Finished written = enclosure.read(running("echo evil >>/git/" + each));
+            assertThat(written.errors()).as(each).contains("Read-only file system");
+        }
+    }
+
+    @Test
+    void what_only_reads_sees_nothing_else_and_nobody() throws Exception {
+        Path readme = sides.project.resolve("README");
+
+        assertThat(enclosure.read(running("cat " + readme)).ok()).isFalse();
+        assertThat(enclosure.read(running("ls /project /scratch")).ok()).isFalse();
+        assertThat(enclosure.read(running("cat /proc/net/dev")).output().lines()).hasSize(3);
+        assertThat(enclosure.read(running("ls -d /proc/" + ProcessHandle.current().pid())).ok())
+                .isFalse();
+        assertThat(enclosure.read(running("ulimit -d")).output()).isEqualTo("4194304\n");
+    }
+
+    @Test
+    void where_an_index_is_brought_forward_nothing_else_is_written() throws Exception {
+        Path index = Files.createDirectory(sides.project.resolve(".git/draft")).resolve("index");
+        Path next = sides.project.resolve(".git/index");
+
+        assertThat(enclosure.onIndex(index, "read-tree", "-i", "-m", "main").ok()).isTrue();
+        assertThat(index).isRegularFile();
+        assertThat(enclosure.onIndex(index, running("cat README")).output()).isEqualTo("hello\n");
+        assertThat(enclosure.onIndex(index, running("echo evil >/scratch/x")).ok()).isTrue();
+        for (String each : List.of("/git/config", "/git/keystone/x", "/project/README", "/x")) {
+            assertThat(enclosure.onIndex(index, running("echo evil >>" + each)).ok())
+                    .as(each)
+                    .isFalse();
+        }
+        assertThat(enclosure.onIndex(index, running("ln /git/index /scratch/y")).ok()).isFalse();
+        assertThat(next).isRegularFile();
+    }
+
     @Test
     void it_sees_nothing_else_and_nobody() throws Exception {
         Path secret = Files.writeString(top.toRealPath().resolve("secret"), "secret\n");
