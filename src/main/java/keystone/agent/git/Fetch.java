@@ -96,7 +96,7 @@ final class Fetch {
         if (Promises.areIn(layout)) {
             fetchUnchecked(name, incoming, transport, wanted, stream);
         } else {
-            run(name, fetching(List.of(), incoming, transport, wanted), transport, stream);
+            run(name, fetching(name, List.of(), incoming, transport, wanted), transport, stream);
         }
     }
 
@@ -109,7 +109,7 @@ final class Fetch {
             throws InterruptedException {
         var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
-        run(name, fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
+        run(name, fetching(name, UNCHECKED, incoming, transport, wanted), transport, stream);
         List<Path> malformed = check.malformed();
         if (!malformed.isEmpty()) {
             // In this order nothing ever names what is not there.
@@ -184,7 +184,8 @@ final class Fetch {
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(List<String> options, String into, Transport transport, Wanted wanted)
+    private Command fetching(
+            SandboxName name, List<String> options, String into, Transport transport, Wanted wanted)
             throws InterruptedException {
         var arguments = new ArrayList<>(options);
         arguments.addAll(
@@ -201,7 +202,9 @@ final class Fetch {
         arguments.addAll(wanted.refspecs(into));
         var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
-        return enclosure.around(before, into, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
+        Path scratch = Namespace.directory(name, layout).resolve("fetch");
+        return enclosure.around(
+                before, into, scratch, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
     private static void converse(

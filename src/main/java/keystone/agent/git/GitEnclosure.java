@@ -28,10 +28,13 @@ final class GitEnclosure {
     private static final List<Path> SYSTEM =
             Stream.of("/usr", "/bin", "/nix/store", "/gnu/store").map(Path::of).toList();
 
-    /// In a repository with a history that is cut off, git makes files beside all others. What it
-    /// obeys later stays as it is.
-    private static final List<String> OBEYED =
-            List.of("config", "config.worktree", "hooks", "info", "objects/info", "modules");
+    /// All that a fetch needs of a repository. Where the history is cut off, git makes files beside
+    /// these: it does so in a directory of ours, since what it could make in `.git` itself, such as
+    /// hooks where there are none, the user's git would obey.
+    private static final List<String> DIRECTORIES = List.of("objects", "refs", "info", "worktrees");
+
+    private static final List<String> FILES =
+            List.of("HEAD", "config", "config.worktree", "packed-refs", "shallow");
 
     private final Git git;
     private final AsOwner asOwner;
@@ -50,16 +53,18 @@ final class GitEnclosure {
     /// For a fetch.
     ///
     /// @param into a ref's name up to a slash: those that come are below it
+    /// @param scratch a directory that is made anew, where git makes files that nobody needs later
     Command around(
             List<String> before,
             String into,
+            Path scratch,
             Map<String, String> environment,
             List<String> arguments)
             throws InterruptedException {
         @Nullable Confinement confinement = confinement();
         return confinement == null
                 ? git.command(AsOwner.Life.OURS, before, environment, arguments)
-                : git.enclosed(confinement, before, places(into), environment, arguments);
+                : git.enclosed(confinement, before, places(into, scratch), environment, arguments);
     }
 
     /// A command that only reads: objects, refs and what configures the repository.
@@ -144,18 +149,14 @@ final class GitEnclosure {
         return found.hasPlaces() ? found : null;
     }
 
-    private List<Place> places(String into) throws InterruptedException {
+    private List<Place> places(String into, Path scratch) throws InterruptedException {
         Path common = layout.common();
         var places = new ArrayList<Place>();
         if (exists(common.resolve("shallow"))) {
-            places.add(Place.readWrite(common, Git.COMMON));
-            OBEYED.stream()
-                    .filter(each -> exists(common.resolve(each)))
-                    .map(each -> Place.readOnly(common.resolve(each), Git.COMMON + "/" + each))
-                    .forEach(places::add);
-            return places;
+            places.addAll(beside(common, scratch));
+        } else {
+            places.add(Place.readOnly(common, Git.COMMON));
         }
-        places.add(Place.readOnly(common, Git.COMMON));
         String packs = "objects/pack";
         String refs = into.substring(0, into.length() - 1);
         asOwner.must(
@@ -164,6 +165,32 @@ final class GitEnclosure {
             places.add(Place.readWrite(common.resolve(each), Git.COMMON + "/" + each));
         }
         return places;
+    }
+
+    private List<Place> beside(Path common, Path scratch) throws InterruptedException {
+        List<String> directories = there(common, DIRECTORIES);
+        List<String> files = there(common, FILES);
+        asOwner.must("rm", "-rf", scratch.toString());
+        // Made here, so that they are the owner's.
+        asOwner.must(with("mkdir", "-p", scratch, directories));
+        asOwner.must(with("touch", "--", scratch, files));
+        var places = new ArrayList<Place>();
+        places.add(Place.readWrite(scratch, Git.COMMON));
+        Stream.concat(directories.stream(), files.stream())
+                .map(each -> Place.readOnly(common.resolve(each), Git.COMMON + "/" + each))
+                .forEach(places::add);
+        return places;
+    }
+
+    private static List<String> there(Path common, List<String> names) {
+        return names.stream().filter(each -> exists(common.resolve(each))).toList();
+    }
+
+    private static String[] with(String program, String option, Path above, List<String> names) {
+        return Stream.concat(
+                        Stream.of(program, option),
+                        names.stream().map(each -> above.resolve(each).toString()))
+                .toArray(String[]::new);
     }
 
     private static boolean exists(Path file) {

@@ -42,7 +42,10 @@ final class GitEnclosureTest {
 
     private Command.Finished shell(String script) throws Exception {
         List<String> before = List.of(AsOwner.located("sh"), "-c", script, "sh");
-        return enclosure.around(before, INTO, Map.of(), List.of()).run(Duration.ofSeconds(20));
+        Path scratch = sides.project.resolve(".git/scratch");
+        return enclosure
+                .around(before, INTO, scratch, Map.of(), List.of())
+                .run(Duration.ofSeconds(20));
     }
 
     private boolean writes(String file) throws Exception {
@@ -70,10 +73,20 @@ final class GitEnclosureTest {
         Files.writeString(sides.project.resolve(".git/shallow"), "");
 
         assertThat(writes("/git/shallow_x")).isTrue();
+        assertThat(writes("/git/objects/pack/tmp_pack_x")).isTrue();
+        assertThat(writes("/git/" + INTO + "x")).isTrue();
 
-        for (String each : List.of("config", "hooks/x", "info/attributes")) {
+        for (String each : List.of("config", "refs/heads/main", "info/attributes", "HEAD")) {
             assertThat(writes("/git/" + each)).as(each).isFalse();
         }
+        // What is not there it could make, if it were in the repository itself.
+        shell(
+                "mkdir -p /git/hooks /git/modules; for i in commondir hooks/x; do echo x >/git/$i; done");
+        Path git = sides.project.resolve(".git");
+        assertThat(git.resolve("commondir")).doesNotExist();
+        assertThat(git.resolve("hooks/x")).doesNotExist();
+        assertThat(git.resolve("shallow_x")).doesNotExist();
+        assertThat(git.resolve(INTO + "x")).hasContent("evil");
     }
 
     /// Git runs it as it would a program of its own.
