@@ -24,7 +24,8 @@ import keystone.agent.process.PipeThread;
 /// Brings what a guest has committed into the sandbox's namespace.
 ///
 /// The guest decides what is sent: objects are checked before one of them is in its place (a pack
-/// is moved there whole), and bytes, memory, refs and time are limited.
+/// is moved there whole, from a [Landing] where there can be one), and bytes, memory, refs and
+/// time are limited.
 final class Fetch {
     /// Hands git its standard input and output, connected to the guest's side, as two descriptors
     /// that none of its own children takes for its own: its helper `git-remote-fd` speaks there.
@@ -170,21 +171,25 @@ final class Fetch {
         }
     }
 
-    private void run(SandboxName name, Command fetching, Transport transport, GuestStream limited)
+    private void run(
+            SandboxName name, GitEnclosure.Taking taking, Transport transport, GuestStream limited)
             throws InterruptedException {
         var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
-                OwnedProcess host = fetching.start()) {
+                OwnedProcess host = taking.command().start()) {
             converse(name, guest, host, limited, transport.limit());
+            taking.bringHome();
         } catch (UserError refused) {
             halfPacks.remove();
             throw refused;
+        } finally {
+            taking.clear();
         }
     }
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(
+    private GitEnclosure.Taking fetching(
             SandboxName name, List<String> options, String into, Transport transport, Wanted wanted)
             throws InterruptedException {
         var arguments = new ArrayList<>(options);
@@ -203,7 +208,7 @@ final class Fetch {
         var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
         Path scratch = Namespace.directory(name, layout).resolve("fetch");
-        return enclosure.around(
+        return enclosure.taking(
                 before, into, scratch, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 

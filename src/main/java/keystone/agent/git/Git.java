@@ -41,6 +41,9 @@ final class Git {
     /// Where it sees the directory that all work trees share.
     static final String COMMON = "/git";
 
+    /// Where it sees the repository's objects, when something else lies over a part of them there.
+    static final String OBJECTS = "/objects";
+
     private static final String SCRATCH = "/scratch";
 
     private static final List<String> OF_A_FILTER = List.of("clean", "smudge", "process");
@@ -298,6 +301,9 @@ final class Git {
         var places = new ArrayList<>(SystemFiles.placesFor(program));
         places.addAll(own);
         var alternates = new ArrayList<String>();
+        if (own.stream().anyMatch(place -> place.inside().equals(OBJECTS))) {
+            alternates.add(OBJECTS);
+        }
         for (Path each : borrowed()) {
             alternates.add("/borrowed" + alternates.size());
             places.add(Place.readOnly(each, alternates.getLast()));

@@ -18,8 +18,8 @@ import keystone.agent.process.Enclosure.Place;
 import org.jspecify.annotations.Nullable;
 
 /// Where git works that reads what a guest has made: without network, and with nothing of the
-/// user's but the repository. Where it takes what a guest sends, it can write the packs and the
-/// refs that come, else nothing.
+/// user's but the repository. Where it takes what a guest sends, it can write into a
+/// [Landing], else nothing.
 ///
 /// A host without user namespaces has nothing of the kind, as `status` says; there it works as any
 /// other git of ours.
@@ -50,11 +50,29 @@ final class GitEnclosure {
         this.search = new ConfinementSearch(asOwner.self());
     }
 
+    /// A git that takes what a guest sends.
+    ///
+    /// @param landing where it puts that; null when there is none, and all is in its place at once
+    record Taking(Command command, @Nullable Landing landing) {
+        /// Brings it into the repository, once git is through.
+        void bringHome() throws InterruptedException {
+            if (landing != null) {
+                landing.bringHome();
+            }
+        }
+
+        void clear() throws InterruptedException {
+            if (landing != null) {
+                landing.clear();
+            }
+        }
+    }
+
     /// For a fetch.
     ///
     /// @param into a ref's name up to a slash: those that come are below it
-    /// @param scratch a directory that is made anew, where git makes files that nobody needs later
-    Command around(
+    /// @param scratch a directory that is made anew, for what comes and what nobody needs later
+    Taking taking(
             List<String> before,
             String into,
             Path scratch,
@@ -62,9 +80,16 @@ final class GitEnclosure {
             List<String> arguments)
             throws InterruptedException {
         @Nullable Confinement confinement = confinement();
-        return confinement == null
-                ? git.command(AsOwner.Life.OURS, before, environment, arguments)
-                : git.enclosed(confinement, before, places(into, scratch), environment, arguments);
+        if (confinement == null) {
+            Command plain = git.command(AsOwner.Life.OURS, before, environment, arguments);
+            return new Taking(plain, null);
+        }
+        var landing = new Landing(asOwner, layout, into, scratch);
+        landing.prepare();
+        var places = new ArrayList<>(repository(scratch.resolve("git")));
+        places.addAll(landing.places());
+        return new Taking(
+                git.enclosed(confinement, before, places, environment, arguments), landing);
     }
 
     /// A command that only reads: objects, refs and what configures the repository.
@@ -149,28 +174,16 @@ final class GitEnclosure {
         return found.hasPlaces() ? found : null;
     }
 
-    private List<Place> places(String into, Path scratch) throws InterruptedException {
+    private List<Place> repository(Path beside) throws InterruptedException {
         Path common = layout.common();
-        var places = new ArrayList<Place>();
-        if (exists(common.resolve("shallow"))) {
-            places.addAll(beside(common, scratch));
-        } else {
-            places.add(Place.readOnly(common, Git.COMMON));
-        }
-        String packs = "objects/pack";
-        String refs = into.substring(0, into.length() - 1);
-        asOwner.must(
-                "mkdir", "-p", common.resolve(packs).toString(), common.resolve(refs).toString());
-        for (String each : List.of(packs, refs)) {
-            places.add(Place.readWrite(common.resolve(each), Git.COMMON + "/" + each));
-        }
-        return places;
+        return exists(common.resolve("shallow"))
+                ? beside(common, beside)
+                : List.of(Place.readOnly(common, Git.COMMON));
     }
 
     private List<Place> beside(Path common, Path scratch) throws InterruptedException {
         List<String> directories = there(common, DIRECTORIES);
         List<String> files = there(common, FILES);
-        asOwner.must("rm", "-rf", scratch.toString());
         // Made here, so that they are the owner's.
         asOwner.must(with("mkdir", "-p", scratch, directories));
         asOwner.must(with("touch", "--", scratch, files));
