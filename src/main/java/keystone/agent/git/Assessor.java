@@ -41,11 +41,13 @@ final class Assessor {
     private static final int MOST_OTHERS = 50;
 
     private final Git git;
+    private final GitEnclosure enclosure;
     private final RefReader reader;
     private final Path gitDirectory;
 
-    Assessor(Git git, RefReader reader, Path gitDirectory) {
+    Assessor(Git git, GitEnclosure enclosure, RefReader reader, Path gitDirectory) {
         this.git = git;
+        this.enclosure = enclosure;
         this.reader = reader;
         this.gitDirectory = gitDirectory;
     }
@@ -96,11 +98,13 @@ final class Assessor {
         if (request.workspace() == SyncRequest.Workspace.APART) {
             return Place.CHECKED_OUT_BEHIND;
         }
-        ObjectId workspace = commit(RefReader.workspace(name));
+        ObjectId workspace = reader.object(RefReader.workspace(name));
         boolean isThere =
                 workspace == null
                         || workspace.equals(there)
-                        || git.run("merge-base", "--is-ancestor", there.hex(), workspace.hex())
+                        || !isCommit(workspace)
+                        || enclosure
+                                .read("merge-base", "--is-ancestor", there.hex(), workspace.hex())
                                 .ok();
         return isThere ? Place.CHECKED_OUT : Place.CHECKED_OUT_BEHIND;
     }
@@ -119,21 +123,24 @@ final class Assessor {
     /// Null also when the guest's branch is no commit: nothing but its own git has seen to that.
     private @Nullable ObjectId commit(String ref) throws InterruptedException {
         ObjectId object = reader.object(ref);
-        if (object == null || !git.read("cat-file", "-t", object.hex()).strip().equals("commit")) {
-            return null;
-        }
-        return object;
+        return object == null || !isCommit(object) ? null : object;
+    }
+
+    private boolean isCommit(ObjectId object) throws InterruptedException {
+        return enclosure.answer("cat-file", "-t", object.hex()).strip().equals("commit");
     }
 
     private Assessment compare(
             SandboxName name, String branch, Place place, @Nullable ObjectId here, ObjectId there)
             throws InterruptedException {
         if (here == null) {
-            int commits = count("rev-list", "--count", there.hex(), "--not", "--branches");
+            int commits =
+                    enclosure.count("rev-list", "--count", there.hex(), "--not", "--branches");
             return new Move(branch, ObjectId.NONE, there, commits, place);
         }
         String[] both =
-                git.read("rev-list", "--left-right", "--count", here + "..." + there)
+                enclosure
+                        .answer("rev-list", "--left-right", "--count", here + "..." + there)
                         .strip()
                         .split("\t", -1);
         int lacking = Integer.parseInt(both[0]);
@@ -146,10 +153,6 @@ final class Assessor {
             return new Settled(new Diverged(branch, lacking, coming, fetched));
         }
         return new Move(branch, here, there, coming, place);
-    }
-
-    private int count(String... command) throws InterruptedException {
-        return Integer.parseInt(git.read(command).strip());
     }
 
     private SyncOutcome elsewhere(SandboxName name, String branch, SyncOutcome otherwise)
@@ -165,7 +168,8 @@ final class Assessor {
                 break;
             }
             int commits =
-                    count("rev-list", "--count", each.getValue().hex(), "--not", "--branches");
+                    enclosure.count(
+                            "rev-list", "--count", each.getValue().hex(), "--not", "--branches");
             if (commits > 0) {
                 ahead.add(new Ahead(each.getKey(), commits));
             }
@@ -185,7 +189,7 @@ final class Assessor {
             }
         }
         if (gitlinks == Gitlinks.REFUSE) {
-            List<String> added = new NewGitlinks(git).between(move.from(), move.to());
+            List<String> added = new NewGitlinks(enclosure).between(move.from(), move.to());
             if (!added.isEmpty()) {
                 return new Settled(new AddsGitlinks(move.branch(), added));
             }

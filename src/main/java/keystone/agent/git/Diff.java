@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Diff {
     private static final int MOST_SHOWN = 1 << 20;
 
-    private final Git git;
     private final RefReader reader;
     private final GitEnclosure enclosure;
 
-    Diff(Git git, RefReader reader, GitEnclosure enclosure) {
-        this.git = git;
+    Diff(RefReader reader, GitEnclosure enclosure) {
         this.reader = reader;
         this.enclosure = enclosure;
     }
@@ -46,7 +44,7 @@ final class Diff {
         arguments.addAll(List.of("--no-ext-diff", "--no-textconv", "--no-color"));
         arguments.addAll(List.of("--submodule=short", form.option()));
         arguments.addAll(List.of(base.hex(), there.hex(), "--"));
-        Command.Finished finished = enclosure.read(arguments);
+        Command.Finished finished = enclosure.read(arguments.toArray(String[]::new));
         if (!finished.ok()) {
             throw Git.failed(finished.errors());
         }
@@ -69,16 +67,8 @@ final class Diff {
     ///
     /// @param branch of this host's; null for what is checked out
     private ObjectId base(@Nullable ObjectId branch, ObjectId there) throws InterruptedException {
-        ObjectId here = branch;
-        if (here == null) {
-            Command.Finished head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
-            String commit = head.output().strip();
-            here = ObjectId.isValid(commit) ? new ObjectId(commit) : null;
-        }
-        if (here == null) {
-            return ObjectId.EMPTY_TREE;
-        }
-        String base = git.run("merge-base", here.hex(), there.hex()).output().strip();
+        String here = branch == null ? "HEAD" : branch.hex();
+        String base = enclosure.read("merge-base", here, there.hex()).output().strip();
         return ObjectId.isValid(base) ? new ObjectId(base) : ObjectId.EMPTY_TREE;
     }
 }

@@ -24,7 +24,8 @@ import keystone.agent.process.PipeThread;
 /// Brings what a guest has committed into the sandbox's namespace.
 ///
 /// The guest decides what is sent: objects are checked before one of them is in its place (a pack
-/// is moved there whole), and bytes, memory, refs and time are limited.
+/// is moved there whole, from a [Landing] where there can be one), and bytes, memory, refs and
+/// time are limited.
 final class Fetch {
     /// Hands git its standard input and output, connected to the guest's side, as two descriptors
     /// that none of its own children takes for its own: its helper `git-remote-fd` speaks there.
@@ -96,7 +97,7 @@ final class Fetch {
         if (Promises.areIn(layout)) {
             fetchUnchecked(name, incoming, transport, wanted, stream);
         } else {
-            run(name, fetching(List.of(), incoming, transport, wanted), transport, stream);
+            run(name, fetching(name, List.of(), incoming, transport, wanted), transport, stream);
         }
     }
 
@@ -109,7 +110,7 @@ final class Fetch {
             throws InterruptedException {
         var check = new PackCheck(enclosure, asOwner, layout, Namespace.directory(name, layout));
         check.begin();
-        run(name, fetching(UNCHECKED, incoming, transport, wanted), transport, stream);
+        run(name, fetching(name, UNCHECKED, incoming, transport, wanted), transport, stream);
         List<Path> malformed = check.malformed();
         if (!malformed.isEmpty()) {
             // In this order nothing ever names what is not there.
@@ -128,7 +129,7 @@ final class Fetch {
         String namespace = RefReader.namespace(name);
         Map<String, ObjectId> come = reader.below(incoming);
         Map<String, ObjectId> held = reader.matching(namespace, wanted.patterns());
-        LetGo.Kept kept = new LetGo(git, reader, name).keep(held, come);
+        LetGo.Kept kept = new LetGo(enclosure, reader, name).keep(held, come);
         List<String> gone = held.keySet().stream().filter(ref -> !come.containsKey(ref)).toList();
         // First what is gone: a branch `a` and a branch `a/b` cannot both be.
         update(kept.instructions() + deletions(namespace, gone));
@@ -170,21 +171,26 @@ final class Fetch {
         }
     }
 
-    private void run(SandboxName name, Command fetching, Transport transport, GuestStream limited)
+    private void run(
+            SandboxName name, GitEnclosure.Taking taking, Transport transport, GuestStream limited)
             throws InterruptedException {
         var halfPacks = HalfPacks.before(asOwner, layout);
         try (OwnedProcess guest = transport.uploadPack().start();
-                OwnedProcess host = fetching.start()) {
+                OwnedProcess host = taking.command().start()) {
             converse(name, guest, host, limited, transport.limit());
+            taking.bringHome();
         } catch (UserError refused) {
             halfPacks.remove();
             throw refused;
+        } finally {
+            taking.clear();
         }
     }
 
     /// @param options of git, before what it is to do
     /// @param into the guest's refs come below it
-    private Command fetching(List<String> options, String into, Transport transport, Wanted wanted)
+    private GitEnclosure.Taking fetching(
+            SandboxName name, List<String> options, String into, Transport transport, Wanted wanted)
             throws InterruptedException {
         var arguments = new ArrayList<>(options);
         arguments.addAll(
@@ -201,7 +207,9 @@ final class Fetch {
         arguments.addAll(wanted.refspecs(into));
         var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
-        return enclosure.around(before, into, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
+        Path scratch = Namespace.directory(name, layout).resolve("fetch");
+        return enclosure.taking(
+                before, into, scratch, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }
 
     private static void converse(

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +23,8 @@ import keystone.agent.process.SystemFiles;
 ///
 /// Only the repository's own configuration is read. The user's and the system's are not: nothing
 /// here needs them, and each can name filters, rewrite addresses or start programs. What the
-/// repository's own names is switched off one by one. As the directories are given, git does not
-/// look at who owns them (`safe.directory`); [RepositorySearch] has.
+/// repository's own names is switched off one by one, by [GitSettings]. As the directories are
+/// given, git does not look at who owns them (`safe.directory`); [RepositorySearch] has.
 final class Git {
     /// The data limit of git in bytes (prlimit --data): a hostile pack can claim any object size.
     private static final long MOST_MEMORY = 4L << 30;
@@ -37,53 +35,14 @@ final class Git {
     /// refused.
     private static final int MOST_OUTPUT = (4 << 20) - 8;
 
-    private static final Map<String, String> ENVIRONMENT =
-            Map.ofEntries(
-                    Map.entry("HOME", "/nonexistent"),
-                    Map.entry("GIT_CONFIG_NOSYSTEM", "1"),
-                    Map.entry("GIT_CONFIG_GLOBAL", "/dev/null"),
-                    Map.entry("GIT_ATTR_NOSYSTEM", "1"),
-                    Map.entry("GIT_TERMINAL_PROMPT", "0"),
-                    Map.entry("GIT_OPTIONAL_LOCKS", "0"),
-                    Map.entry("GIT_NO_LAZY_FETCH", "1"),
-                    // The guest does not have them: both must speak of the same history.
-                    Map.entry("GIT_NO_REPLACE_OBJECTS", "1"),
-                    Map.entry("GIT_COMMITTER_NAME", "keystone-agent"),
-                    Map.entry("GIT_COMMITTER_EMAIL", "keystone-agent@localhost"));
-
-    private static final Map<String, String> CONFIGURATION =
-            Map.ofEntries(
-                    Map.entry("core.hooksPath", "/dev/null"),
-                    // Larger files are not compared line by line: each line takes ten times its
-                    // bytes and more, and what compresses well may be sent in any size.
-                    Map.entry("core.bigFileThreshold", "8m"),
-                    Map.entry("core.fsmonitor", "false"),
-                    Map.entry("core.protectHFS", "true"),
-                    Map.entry("core.protectNTFS", "true"),
-                    Map.entry("core.attributesFile", "/dev/null"),
-                    Map.entry("core.excludesFile", "/dev/null"),
-                    Map.entry("core.pager", "cat"),
-                    Map.entry("protocol.allow", "never"),
-                    Map.entry("credential.helper", ""),
-                    Map.entry("gc.auto", "0"),
-                    Map.entry("maintenance.auto", "false"),
-                    Map.entry("submodule.recurse", "false"),
-                    Map.entry("fetch.recurseSubmodules", "false"),
-                    Map.entry("fetch.writeCommitGraph", "false"),
-                    Map.entry("fetch.fsckObjects", "true"),
-                    Map.entry("transfer.fsckObjects", "true"),
-                    // Always one pack, which is in place only once all of it has been checked.
-                    Map.entry("fetch.unpackLimit", "1"),
-                    Map.entry("log.showSignature", "false"),
-                    Map.entry("diff.external", ""));
-
-    private static final Map<String, String> APART = withoutWorkTree();
-
     /// Where an enclosed git sees the project, and the index that it works on.
     private static final String INSIDE = "/project";
 
     /// Where it sees the directory that all work trees share.
     static final String COMMON = "/git";
+
+    /// Where it sees the repository's objects, when something else lies over a part of them there.
+    static final String OBJECTS = "/objects";
 
     private static final String SCRATCH = "/scratch";
 
@@ -97,12 +56,6 @@ final class Git {
         this.asOwner = asOwner;
     }
 
-    private static Map<String, String> withoutWorkTree() {
-        var configuration = new LinkedHashMap<>(CONFIGURATION);
-        configuration.put("core.bare", "true");
-        return Collections.unmodifiableMap(configuration);
-    }
-
     /// A git command with its own prefix, such as an enclosure.
     ///
     /// @param before what git is started through; usually nothing
@@ -111,7 +64,7 @@ final class Git {
             List<String> before,
             Map<String, String> environment,
             List<String> arguments) {
-        return command(life, before, environment, CONFIGURATION, arguments);
+        return command(life, before, environment, GitSettings.CONFIGURATION, arguments);
     }
 
     private Command command(
@@ -123,27 +76,12 @@ final class Git {
         var program = new ArrayList<>(before);
         program.addAll(List.of(AsOwner.located("git"), "--no-pager", "--literal-pathspecs"));
         // Apart, a directory of git's own stands for the work tree, also where one is configured.
-        Path where = configuration.equals(APART) ? layout.own() : layout.project();
+        Path where = configuration.equals(GitSettings.APART) ? layout.own() : layout.project();
         program.add("--git-dir=" + layout.own());
         program.add("--work-tree=" + where);
         program.addAll(arguments);
-        return asOwner.command(life, variables(environment, configuration), program).in(where);
-    }
-
-    private static Map<String, String> variables(
-            Map<String, String> environment, Map<String, String> configuration) {
-        var all = new LinkedHashMap<>(ENVIRONMENT);
-        all.put("GIT_ALLOW_PROTOCOL", "none");
-        all.putAll(environment);
-        // Unlike `-c`, these keys may hold an equals sign.
-        int count = 0;
-        for (Map.Entry<String, String> setting : configuration.entrySet()) {
-            all.put("GIT_CONFIG_KEY_" + count, setting.getKey());
-            all.put("GIT_CONFIG_VALUE_" + count, setting.getValue());
-            count++;
-        }
-        all.put("GIT_CONFIG_COUNT", Integer.toString(count));
-        return all;
+        return asOwner.command(life, GitSettings.variables(environment, configuration), program)
+                .in(where);
     }
 
     /// What git is started through when it reads what a guest has made.
@@ -159,17 +97,8 @@ final class Git {
     /// For what is only about objects: without a work tree, git does not look for `.gitattributes`,
     /// `.gitmodules` and `.mailmap` in it, each of which may be a pipe that never ends.
     Command apart(String... arguments) {
-        return command(AsOwner.Life.OURS, limited(), Map.of(), APART, List.of(arguments));
-    }
-
-    /// Runs it without a work tree; also a failure is an answer.
-    Command.Finished runApart(String... arguments) throws InterruptedException {
-        return finish(apart(arguments), new byte[0]);
-    }
-
-    /// What it prints, without a work tree.
-    String answerApart(byte[] input, String... arguments) throws InterruptedException {
-        return complete(finish(apart(arguments), input));
+        return command(
+                AsOwner.Life.OURS, limited(), Map.of(), GitSettings.APART, List.of(arguments));
     }
 
     /// Runs it; also a failure is an answer.
@@ -179,6 +108,11 @@ final class Git {
     }
 
     static Command.Finished finish(Command command, byte[] input) throws InterruptedException {
+        return finish(command, Command.Input.of(input));
+    }
+
+    private static Command.Finished finish(Command command, Command.Input input)
+            throws InterruptedException {
         try {
             return command.run(LIMIT, input);
         } catch (Command.TookTooLong slow) {
@@ -199,7 +133,8 @@ final class Git {
         return complete(run(arguments));
     }
 
-    private static String complete(Command.Finished finished) {
+    /// What it has printed, all of it.
+    static String complete(Command.Finished finished) {
         if (!finished.ok()) {
             throw failed(finished.errors());
         }
@@ -219,18 +154,43 @@ final class Git {
                 .quoting(words.subList(Math.max(0, words.size() - 5), words.size()));
     }
 
-    /// Carries out all instructions or none; git is not stopped half-way when we are killed.
+    /// Carries out all instructions or none on refs of ours; git is not stopped half-way when we
+    /// are killed. One that is symbolic, which none of ours is, is itself changed or removed: what
+    /// it would lead to may be the user's.
     ///
     /// @param instructions for `update-ref --stdin -z`
+    Command.Finished updateRefs(String message, Command.Input instructions)
+            throws InterruptedException {
+        return updateRefs(List.of("update-ref", "--no-deref", "-m", message), instructions);
+    }
+
     Command.Finished updateRefs(String message, String instructions) throws InterruptedException {
+        return updateRefs(message, input(instructions));
+    }
+
+    private static Command.Input input(String text) {
+        return Command.Input.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same, for a branch of the user's.
+    Command.Finished updateBranch(String message, String instruction) throws InterruptedException {
+        return updateRefs(List.of("update-ref", "-m", message), input(instruction));
+    }
+
+    /// It reads each object that it names, and no enclosure would be right: killed half-way in one
+    /// it would leave locks, and what it writes are all of the user's refs.
+    private Command.Finished updateRefs(List<String> command, Command.Input instructions)
+            throws InterruptedException {
+        var arguments = new ArrayList<>(command);
+        arguments.addAll(List.of("--stdin", "-z"));
         return finish(
-                command(
-                        AsOwner.Life.ITS_OWN,
-                        List.of(),
-                        Map.of(),
-                        List.of("update-ref", "-m", message, "--stdin", "-z")),
-                // Without `commit`, an input that ends early changes nothing.
-                ("start\0" + instructions + "commit\0").getBytes(StandardCharsets.UTF_8));
+                command(AsOwner.Life.ITS_OWN, limited(), Map.of(), arguments),
+                to -> {
+                    input("start\0").writeTo(to);
+                    instructions.writeTo(to);
+                    // Without it, an input that ends early changes nothing.
+                    input("commit\0").writeTo(to);
+                });
     }
 
     /// Runs it on another index, with every filter that the repository has switched off: writing an
@@ -267,21 +227,44 @@ final class Git {
     Command.Finished enclosed(
             Confinement confinement, Path scratch, String index, String... arguments)
             throws InterruptedException {
-        var places =
+        var project =
                 List.of(
                         Place.readWrite(layout.project(), INSIDE),
-                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"),
-                        Place.readOnly(layout.common(), COMMON),
-                        Place.readWrite(scratch, SCRATCH));
+                        Place.readOnly(layout.project().resolve(".git"), INSIDE + "/.git"));
+        return enclosed(confinement, project, scratch, index, arguments);
+    }
+
+    /// Does the same for what only looks at the project's files: nothing can be written but the
+    /// index.
+    Command.Finished enclosedLooking(
+            Confinement confinement, Path scratch, String index, String... arguments)
+            throws InterruptedException {
+        var project = List.of(Place.readOnly(layout.project(), INSIDE));
+        return enclosed(confinement, project, scratch, index, arguments);
+    }
+
+    private Command.Finished enclosed(
+            Confinement confinement,
+            List<Place> project,
+            Path scratch,
+            String index,
+            String... arguments)
+            throws InterruptedException {
+        var places = new ArrayList<>(project);
+        places.add(Place.readOnly(layout.common(), COMMON));
+        places.add(Place.readWrite(scratch, SCRATCH));
         var configuration = new LinkedHashMap<>(withoutFilters());
         // There the owner has another number, and the index was written out here.
         configuration.put("core.checkStat", "minimal");
         configuration.put("core.trustctime", "false");
         Map<String, String> environment =
-                variables(Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
-        var all = new ArrayList<>(List.of("--work-tree=" + INSIDE));
+                GitSettings.variables(
+                        Map.of("GIT_INDEX_FILE", SCRATCH + "/" + index), configuration);
+        // What works on the index alone does not go to the work tree by itself, and yet looks there
+        // at what may have changed in the moment in which the index was written.
+        var all = new ArrayList<>(List.of("-C", INSIDE, "--work-tree=" + INSIDE));
         all.addAll(List.of(arguments));
-        return finish(enclosed(confinement, places, environment, List.of(), all), new byte[0]);
+        return finish(enclosed(confinement, places, environment, limited(), all), new byte[0]);
     }
 
     /// A command that works on objects, in a mount namespace without network.
@@ -295,12 +278,17 @@ final class Git {
             List<Place> places,
             Map<String, String> environment,
             List<String> arguments) {
-        var configuration = new LinkedHashMap<>(APART);
+        var configuration = new LinkedHashMap<>(GitSettings.APART);
         // They cannot be written there.
         configuration.put("core.logAllRefUpdates", "false");
         var all = new ArrayList<>(List.of("--work-tree=" + COMMON));
         all.addAll(arguments);
-        return enclosed(confinement, places, variables(environment, configuration), before, all);
+        return enclosed(
+                confinement,
+                places,
+                GitSettings.variables(environment, configuration),
+                before,
+                all);
     }
 
     private Command enclosed(
@@ -313,6 +301,9 @@ final class Git {
         var places = new ArrayList<>(SystemFiles.placesFor(program));
         places.addAll(own);
         var alternates = new ArrayList<String>();
+        if (own.stream().anyMatch(place -> place.inside().equals(OBJECTS))) {
+            alternates.add(OBJECTS);
+        }
         for (Path each : borrowed()) {
             alternates.add("/borrowed" + alternates.size());
             places.add(Place.readOnly(each, alternates.getLast()));
@@ -351,7 +342,7 @@ final class Git {
     }
 
     private Map<String, String> withoutFilters() throws InterruptedException {
-        var configuration = new LinkedHashMap<>(CONFIGURATION);
+        var configuration = new LinkedHashMap<>(GitSettings.CONFIGURATION);
         for (String filter : filters()) {
             OF_A_FILTER.forEach(each -> configuration.put("filter." + filter + "." + each, ""));
             configuration.put("filter." + filter + ".required", "false");
@@ -372,15 +363,6 @@ final class Git {
     /// What lies between the NULs, without the empty rest.
     static List<String> fields(String output) {
         return Arrays.stream(output.split("\0", -1)).filter(field -> !field.isEmpty()).toList();
-    }
-
-    /// Passes on every commit that the positive ones reach and the negative ones do not.
-    ///
-    /// @param revisions a line each; a negative one begins with `^`
-    void eachCommit(Consumer<String> reader, Collection<String> revisions)
-            throws InterruptedException {
-        byte[] input = String.join("\n", revisions).concat("\n").getBytes(StandardCharsets.UTF_8);
-        Fields.each(apart("log", "-z", "--format=%H", "--stdin"), input, reader);
     }
 
     /// Passes on every NUL-ended field of an output of any length, without a work tree.

@@ -192,7 +192,7 @@ public final class HostRepository {
     /// @param has what the guest says that it has; only what is here, too, counts
     public OutgoingPack outgoing(Collection<String> wanted, Collection<String> has)
             throws InterruptedException {
-        return new Outgoing(git, isPartial()).pack(wanted, has);
+        return new Outgoing(enclosure(), isPartial()).pack(wanted, has);
     }
 
     /// Whether the project has files that are in no commit, beside those that git ignores.
@@ -204,7 +204,8 @@ public final class HostRepository {
     ///
     /// @param branches hexadecimal, by name
     public List<String> lacking(Map<String, String> branches) throws InterruptedException {
-        Set<String> known = Set.copyOf(new Outgoing(git, isPartial()).known(branches.values()));
+        Set<String> known =
+                Set.copyOf(new Outgoing(enclosure(), isPartial()).known(branches.values()));
         return branches.entrySet().stream()
                 .filter(each -> !known.contains(each.getValue()))
                 .map(Map.Entry::getKey)
@@ -216,9 +217,7 @@ public final class HostRepository {
         ObjectId there = reader.object(RefReader.fetched(name) + branch);
         return there == null
                 ? 0
-                : Integer.parseInt(
-                        git.read("rev-list", "--count", there.hex(), "--not", "--branches")
-                                .strip());
+                : enclosure().count("rev-list", "--count", there.hex(), "--not", "--branches");
     }
 
     /// What the guest has committed on a branch since it and this host's went separate ways.
@@ -231,7 +230,11 @@ public final class HostRepository {
     }
 
     private Diff differences() {
-        return new Diff(git, reader, new GitEnclosure(git, asOwner, layout));
+        return new Diff(reader, enclosure());
+    }
+
+    private GitEnclosure enclosure() {
+        return new GitEnclosure(git, asOwner, layout);
     }
 
     /// Keeps the commit that was fetched of a task's branch, whatever its guest does later: what
@@ -261,8 +264,7 @@ public final class HostRepository {
         ObjectId kept = reader.object(RefReader.tasks(name) + task);
         return there == null || kept == null
                 ? 0
-                : Integer.parseInt(
-                        git.read("rev-list", "--count", there.hex(), "--not", kept.hex()).strip());
+                : enclosure().count("rev-list", "--count", there.hex(), "--not", kept.hex());
     }
 
     /// What is kept of tasks, also of sandboxes that are gone.

@@ -34,12 +34,12 @@ final class LetGo {
     static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    private final Git git;
+    private final GitEnclosure enclosure;
     private final RefReader reader;
     private final SandboxName name;
 
-    LetGo(Git git, RefReader reader, SandboxName name) {
-        this.git = git;
+    LetGo(GitEnclosure enclosure, RefReader reader, SandboxName name) {
+        this.enclosure = enclosure;
         this.reader = reader;
         this.name = name;
     }
@@ -141,7 +141,7 @@ final class LetGo {
         others.forEach(each -> revisions.add("^" + each));
         var beyond = new LinkedHashSet<ObjectId>();
         try {
-            git.eachCommit(
+            enclosure.eachCommit(
                     commit -> {
                         var object = new ObjectId(commit.strip());
                         if (candidates.contains(object)) {
@@ -163,11 +163,9 @@ final class LetGo {
             return Set.of();
         }
         var noCommits = new LinkedHashSet<>(candidates);
-        var input = new StringBuilder();
-        candidates.forEach(each -> input.append(each).append('\n'));
         String types =
-                git.answerApart(
-                        input.toString().getBytes(StandardCharsets.US_ASCII),
+                enclosure.answer(
+                        candidates.stream().map(ObjectId::hex).toList(),
                         "cat-file",
                         "--batch-check=%(objecttype) %(objectname)");
         types.lines()

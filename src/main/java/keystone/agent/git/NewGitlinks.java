@@ -23,10 +23,10 @@ final class NewGitlinks {
     private static final String GITLINK = "160000 ";
     private static final int MOST = 1000;
 
-    private final Git git;
+    private final GitEnclosure enclosure;
 
-    NewGitlinks(Git git) {
-        this.git = git;
+    NewGitlinks(GitEnclosure enclosure) {
+        this.enclosure = enclosure;
     }
 
     /// Their paths, sorted.
@@ -40,7 +40,7 @@ final class NewGitlinks {
         arguments.add(from.equals(ObjectId.NONE) ? "--branches" : from.hex());
         arguments.add("--");
         var reader = new Changes();
-        git.eachField(reader, arguments.toArray(String[]::new));
+        enclosure.eachField(reader, arguments.toArray(String[]::new));
         if (!reader.added.isEmpty()) {
             reader.added.removeAll(known(from));
         }
@@ -71,8 +71,8 @@ final class NewGitlinks {
     private Set<String> known(ObjectId from) throws InterruptedException {
         String commit = from.equals(ObjectId.NONE) ? "HEAD" : from.hex();
         var known = new HashSet<String>();
-        if (git.run("rev-parse", "--verify", "--quiet", commit + "^{commit}").ok()) {
-            git.eachField(
+        if (enclosure.read("rev-parse", "--verify", "--quiet", commit + "^{commit}").ok()) {
+            enclosure.eachField(
                     entry -> {
                         if (entry.startsWith(GITLINK)) {
                             known.add(entry.substring(entry.indexOf('\t') + 1));

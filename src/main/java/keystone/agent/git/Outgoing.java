@@ -1,6 +1,5 @@
 package keystone.agent.git;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.List;
 /// Packs what a guest lacks.
 ///
 /// @param isPartial whether objects may be missing here
-record Outgoing(Git git, boolean isPartial) {
+record Outgoing(GitEnclosure enclosure, boolean isPartial) {
     OutgoingPack pack(Collection<String> wanted, Collection<String> has)
             throws InterruptedException {
         var revisions = new StringBuilder();
@@ -21,7 +20,7 @@ record Outgoing(Git git, boolean isPartial) {
         if (isPartial) {
             arguments.add("--missing=allow-any");
         }
-        return new OutgoingPack(git.apart(arguments.toArray(String[]::new)), revisions.toString());
+        return new OutgoingPack(enclosure.reading(arguments), revisions.toString());
     }
 
     /// Those that are here.
@@ -29,12 +28,7 @@ record Outgoing(Git git, boolean isPartial) {
         if (objects.isEmpty()) {
             return List.of();
         }
-        String asked = String.join("\n", objects) + "\n";
-        String answer = git.answerApart(bytes(asked), "cat-file", "--batch-check=%(objectname)");
+        String answer = enclosure.answer(objects, "cat-file", "--batch-check=%(objectname)");
         return answer.lines().filter(ObjectId::isValid).toList();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -52,12 +52,7 @@ final class PackCheck {
             Path pack = packs.resolve(name);
             if (!before.contains(name)
                     && !enclosure
-                            .read(
-                                    List.of(
-                                            "index-pack",
-                                            "--verify",
-                                            "--fsck-objects",
-                                            pack.toString()))
+                            .read("index-pack", "--verify", "--fsck-objects", pack.toString())
                             .ok()) {
                 malformed.add(pack);
             }

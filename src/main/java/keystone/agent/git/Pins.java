@@ -1,12 +1,13 @@
 package keystone.agent.git;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,12 +26,14 @@ final class Pins {
     private final RefReader reader;
     private final AsOwner asOwner;
     private final Layout layout;
+    private final GitEnclosure enclosure;
 
     Pins(Git git, RefReader reader, AsOwner asOwner, Layout layout) {
         this.git = git;
         this.reader = reader;
         this.asOwner = asOwner;
         this.layout = layout;
+        this.enclosure = new GitEnclosure(git, asOwner, layout);
     }
 
     HostRefs refresh(SandboxName name) throws InterruptedException {
@@ -98,17 +101,22 @@ final class Pins {
         String base = base(name);
         Set<ObjectId> wanted = tips(refs);
         staged.ifPresent(wanted::add);
-        Collection<ObjectId> pinned = reader.below(base).values();
-        var instructions = new StringBuilder();
-        for (ObjectId each : wanted) {
-            if (!pinned.contains(each)) {
-                instructions.append(pinning(name, each));
-            }
-        }
-        for (ObjectId each : contained(base, refs, wanted)) {
-            instructions.append("delete " + base + each + "\0\0");
-        }
-        return git.updateRefs("keystone-agent: pin", instructions.toString());
+        Map<String, ObjectId> pinned = reader.below(base);
+        Set<ObjectId> contained = contained(base, pinned, refs, wanted);
+        // One by one: with tens of thousands of tags there is no room for all of them at once.
+        return git.updateRefs(
+                "keystone-agent: pin",
+                to -> {
+                    for (ObjectId each : wanted) {
+                        if (!each.equals(pinned.get(each.hex()))) {
+                            to.write(pinning(name, each).getBytes(StandardCharsets.UTF_8));
+                        }
+                    }
+                    for (ObjectId each : contained) {
+                        String instruction = "delete " + base + each + "\0\0";
+                        to.write(instruction.getBytes(StandardCharsets.UTF_8));
+                    }
+                });
     }
 
     /// Whether a guest borrows from this repository, as far as that can be seen in it.
@@ -134,14 +142,15 @@ final class Pins {
     }
 
     /// Pins of before that the new ones hold as well.
-    private Set<ObjectId> contained(String base, HostRefs refs, Set<ObjectId> wanted)
+    private Set<ObjectId> contained(
+            String base, Map<String, ObjectId> before, HostRefs refs, Set<ObjectId> wanted)
             throws InterruptedException {
         var tips = new LinkedHashSet<>(refs.branches().values());
         if (refs.head() instanceof Head.Detached detached) {
             tips.add(detached.commit());
         }
         var stale = new TreeSet<String>();
-        for (ObjectId pinned : reader.below(base).values()) {
+        for (ObjectId pinned : before.values()) {
             if (!wanted.contains(pinned)) {
                 stale.add(pinned.hex());
             }
@@ -153,7 +162,7 @@ final class Pins {
                 new ArrayList<>(List.of("for-each-ref", "--format=%(refname:lstrip=4)", base));
         tips.stream().limit(MOST_NAMED).forEach(tip -> arguments.add("--merged=" + tip));
         var contained = new LinkedHashSet<ObjectId>();
-        for (String line : git.read(arguments.toArray(String[]::new)).split("\n", -1)) {
+        for (String line : enclosure.answer(arguments.toArray(String[]::new)).split("\n", -1)) {
             if (stale.contains(line)) {
                 contained.add(new ObjectId(line));
             }

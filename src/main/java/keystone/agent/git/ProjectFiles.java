@@ -46,6 +46,7 @@ final class ProjectFiles {
             List.of("not uptodate", "would be overwritten", "would be removed", "would lose");
 
     private final Git git;
+    private final GitEnclosure enclosure;
     private final AsOwner asOwner;
     private final Path project;
     private final Path ownIndex;
@@ -54,8 +55,9 @@ final class ProjectFiles {
     /// What git compares with, once it is known; not all of what the branch was at.
     private ObjectId before = ObjectId.NONE;
 
-    ProjectFiles(Git git, AsOwner asOwner, Layout layout) {
+    ProjectFiles(Git git, GitEnclosure enclosure, AsOwner asOwner, Layout layout) {
         this.git = git;
+        this.enclosure = enclosure;
         this.asOwner = asOwner;
         this.project = layout.project();
         this.ownIndex = layout.own().resolve("index");
@@ -70,7 +72,7 @@ final class ProjectFiles {
         if (!known.isEmpty()) {
             return known;
         }
-        return refusal(git.onIndex(directory.resolve(INDEX), readTree(move, "-n")));
+        return refusal(enclosure.onIndex(directory.resolve(INDEX), readTree(move, "-n")));
     }
 
     /// Writes them, after [#inTheWay].
@@ -154,7 +156,7 @@ final class ProjectFiles {
 
     private Map<String, FileChange> changes(Move move) throws InterruptedException {
         var changes = new HashMap<String, FileChange>();
-        git.eachField(
+        enclosure.eachField(
                 new FileChange.Reader(
                         each -> {
                             changes.put(each.path(), each);

@@ -78,14 +78,17 @@ final class RefReader {
         var arguments = new ArrayList<>(List.of("for-each-ref", FORMAT));
         arguments.addAll(patterns);
         var refs = new TreeMap<String, ObjectId>();
-        for (String line : git.read(arguments.toArray(String[]::new)).split("\n", -1)) {
-            int space = line.indexOf(' ');
-            if (space > 0 && line.indexOf('\ufffd') < 0) {
-                String name = line.substring(space + 1 + prefix.length());
-                refs.put(name, new ObjectId(line.substring(0, space)));
-            }
-        }
+        // One by one: there may be tens of thousands, and a supervisor is small.
+        git.read(arguments.toArray(String[]::new)).lines().forEach(line -> put(line, prefix, refs));
         return refs;
+    }
+
+    private static void put(String line, String prefix, Map<String, ObjectId> refs) {
+        int space = line.indexOf(' ');
+        if (space > 0 && line.indexOf('\ufffd') < 0) {
+            String name = line.substring(space + 1 + prefix.length());
+            refs.put(name, new ObjectId(line.substring(0, space)));
+        }
     }
 
     /// Of exactly this ref; null when there is none.

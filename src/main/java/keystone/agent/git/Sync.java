@@ -69,9 +69,10 @@ final class Sync {
         this.reader = reader;
         this.asOwner = asOwner;
         this.layout = layout;
-        this.assessor = new Assessor(git, reader, layout.own());
-        this.files = new SyncFiles(git, asOwner, layout.own());
-        this.projectFiles = new ProjectFiles(git, asOwner, layout);
+        var enclosure = new GitEnclosure(git, asOwner, layout);
+        this.assessor = new Assessor(git, enclosure, reader, layout.own());
+        this.files = new SyncFiles(git, enclosure, asOwner, layout.own());
+        this.projectFiles = new ProjectFiles(git, enclosure, asOwner, layout);
         this.checkpoint = checkpoint;
     }
 
@@ -189,7 +190,7 @@ final class Sync {
     }
 
     private Command.Finished moveBranch(SandboxName name, Move move) throws InterruptedException {
-        return git.updateRefs(
+        return git.updateBranch(
                 "keystone-agent: sync from " + name,
                 "update " + move.ref() + '\0' + move.to() + '\0' + move.from() + '\0');
     }
@@ -200,7 +201,7 @@ final class Sync {
                 move.from().equals(ObjectId.NONE)
                         ? "delete " + move.ref() + '\0' + move.to() + '\0'
                         : "update " + move.ref() + '\0' + move.from() + '\0' + move.to() + '\0';
-        return git.updateRefs("keystone-agent: take back sync from " + name, instruction);
+        return git.updateBranch("keystone-agent: take back sync from " + name, instruction);
     }
 
     /// Null when the branch is no longer where it was.

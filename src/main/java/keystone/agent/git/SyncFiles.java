@@ -11,25 +11,30 @@ import org.jspecify.annotations.Nullable;
 
 /// The files of a sync, and each single step of it; every one is whole or did not happen.
 ///
-/// In `.git/keystone/`: the journal `sync`; `index.draft`, a copy of the index while it is worked
-/// on; `index`, the finished new one. That is there from before the branch moves until it is
+/// In `.git/keystone/`: the journal `sync`; `draft/index`, a copy of the index while it is worked
+/// on, in a directory of its own because whoever reads the guest's objects for it can write there;
+/// `index`, the finished new one. That is there from before the branch moves until it is
 /// renamed to `.git/index`.
 final class SyncFiles {
     private final Git git;
+    private final GitEnclosure enclosure;
     private final AsOwner asOwner;
     private final Path directory;
     private final Path journal;
+    private final Path drafts;
     private final Path draft;
     private final Path ready;
     private final Path index;
     private final Path lock;
 
-    SyncFiles(Git git, AsOwner asOwner, Path gitDirectory) {
+    SyncFiles(Git git, GitEnclosure enclosure, AsOwner asOwner, Path gitDirectory) {
         this.git = git;
+        this.enclosure = enclosure;
         this.asOwner = asOwner;
         this.directory = gitDirectory.resolve("keystone");
         this.journal = directory.resolve("sync");
-        this.draft = directory.resolve("index.draft");
+        this.drafts = directory.resolve("draft");
+        this.draft = drafts.resolve("index");
         this.ready = directory.resolve("index");
         this.index = gitDirectory.resolve("index");
         this.lock = gitDirectory.resolve("index.lock");
@@ -83,7 +88,8 @@ final class SyncFiles {
     }
 
     void copyIndex() throws InterruptedException {
-        asOwner.must("rm", "-f", draft.toString(), draft + ".lock");
+        asOwner.must("rm", "-rf", drafts.toString());
+        asOwner.must("mkdir", "-m", "700", drafts.toString());
         if (exists(index)) {
             // Its time says which files git must look at again.
             asOwner.must("cp", "-pT", index.toString(), draft.toString());
@@ -95,7 +101,7 @@ final class SyncFiles {
     /// @return git's complaint when what is staged is in the way; else null
     @Nullable String bringForward(Move move) throws InterruptedException {
         Command.Finished finished =
-                git.onIndex(
+                enclosure.onIndex(
                         draft, "read-tree", "-i", "-m", move.treeBefore().hex(), move.to().hex());
         if (finished.ok()) {
             return null;
@@ -111,6 +117,10 @@ final class SyncFiles {
     }
 
     void declareReady() throws InterruptedException {
+        // Through a link git would later write where that leads.
+        if (!Files.isRegularFile(draft, LinkOption.NOFOLLOW_LINKS)) {
+            throw Git.failed("what git wrote is no file: " + draft);
+        }
         asOwner.must("mv", "-fT", draft.toString(), ready.toString());
     }
 
@@ -128,9 +138,8 @@ final class SyncFiles {
     }
 
     void removeDrafts() throws InterruptedException {
-        Path draftLock = directory.resolve("index.draft.lock");
-        if (exists(draft) || exists(draftLock) || exists(ready)) {
-            asOwner.must("rm", "-f", draft.toString(), draftLock.toString(), ready.toString());
+        if (exists(drafts) || exists(ready)) {
+            asOwner.must("rm", "-rf", drafts.toString(), ready.toString());
         }
     }
 
@@ -162,7 +171,7 @@ final class SyncFiles {
                                                 before)
                                         .output()));
         var matching = new ArrayList<String>();
-        git.eachField(
+        enclosure.eachField(
                 path -> {
                     if (staged.contains(path)) {
                         matching.add(path);

@@ -3,6 +3,7 @@ package keystone.agent.guest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be changed in a guest's git directory so that it knows the host's branches as they
@@ -28,55 +29,86 @@ import org.jspecify.annotations.Nullable;
 /// | where it was left, nobody at work on it | moved | [Move#FOLLOW] |
 /// | where it was left, and somebody at work on it | moved | [Move#HOLD] |
 ///
-/// @param forgotten for `git update-ref --stdin`, before all else
-/// @param commands for `git update-ref --stdin`
+/// Of the commands no list is made: there may be tens of thousands.
+///
+/// @param host what the guest is told of
+/// @param guest what it has
+/// @param moves whether there are commands at all
 /// @param head the new content of `HEAD`; null when it stays
 /// @param takesIndex whether the host's index replaces the guest's
 /// @param takesShallow whether the host's history is cut off elsewhere than it was
 /// @param diverged branches that both sides have moved, sorted
 record Following(
-        List<String> forgotten,
-        List<String> commands,
+        HostState host,
+        GuestRefs guest,
+        boolean moves,
         @Nullable String head,
         boolean takesIndex,
         boolean takesShallow,
         List<String> diverged) {
     Following {
-        forgotten = List.copyOf(forgotten);
-        commands = List.copyOf(commands);
         diverged = List.copyOf(diverged);
     }
 
     boolean isNothing() {
-        return forgotten.isEmpty()
-                && commands.isEmpty()
-                && head == null
-                && !takesIndex
-                && !takesShallow;
+        return !moves && head == null && !takesIndex && !takesShallow;
     }
 
     static Following of(HostState host, GuestRefs guest) {
-        var branches = new Branches(guest, new ArrayList<>(), new ArrayList<>());
-        host.branches().forEach(branches::follow);
-        var forgotten = new ArrayList<String>();
-        forget(host, guest, forgotten);
+        var diverged = new ArrayList<String>();
+        var seen = new Seen(branch(guest.head()));
+        commands(host, guest, seen, diverged::add);
+        forget(host, guest, seen);
+        boolean goesAlong = guest.isNew() || goesAlong(host, guest);
+        String head = goesAlong && !host.head().equals(guest.head()) ? host.head() : null;
+        return new Following(
+                host,
+                guest,
+                seen.any,
+                head,
+                guest.isNew() || seen.movesCurrent || head != null,
+                !host.shallow().strip().equals(guest.shallow()),
+                diverged);
+    }
+
+    /// Those for `git update-ref --stdin` before all else.
+    void eachForgotten(Consumer<String> reader) {
+        forget(host, guest, reader);
+    }
+
+    /// Those for `git update-ref --stdin`.
+    void eachCommand(Consumer<String> reader) {
+        commands(host, guest, reader, _ -> {});
+    }
+
+    private static void commands(
+            HostState host, GuestRefs guest, Consumer<String> commands, Consumer<String> diverged) {
+        host.branches().forEach(new Branches(guest, commands, diverged)::follow);
         host.tags()
                 .forEach(
                         (name, object) -> {
                             // One of the guest's own may hold what nothing else does.
                             if (!guest.tags().containsKey(name)) {
-                                branches.commands().add("create refs/tags/" + name + " " + object);
+                                commands.accept("create refs/tags/" + name + " " + object);
                             }
                         });
-        boolean goesAlong = guest.isNew() || goesAlong(host, guest);
-        String head = goesAlong && !host.head().equals(guest.head()) ? host.head() : null;
-        return new Following(
-                forgotten,
-                branches.commands(),
-                head,
-                guest.isNew() || branches.movesCurrent() || head != null,
-                !host.shallow().strip().equals(guest.shallow()),
-                branches.diverged());
+    }
+
+    /// Looks what there is among the commands.
+    private static final class Seen implements Consumer<String> {
+        private final @Nullable String moving;
+        private boolean any;
+        private boolean movesCurrent;
+
+        Seen(@Nullable String current) {
+            moving = current == null ? null : "update refs/heads/" + current + " ";
+        }
+
+        @Override
+        public void accept(String command) {
+            any = true;
+            movesCurrent |= moving != null && command.startsWith(moving);
+        }
     }
 
     /// What becomes of a guest's branch.
@@ -127,7 +159,7 @@ record Following(
     }
 
     /// One branch of the host's after the other.
-    private record Branches(GuestRefs guest, List<String> commands, List<String> diverged) {
+    private record Branches(GuestRefs guest, Consumer<String> commands, Consumer<String> diverged) {
         void follow(String name, String there) {
             var branch =
                     new Branch(
@@ -138,10 +170,10 @@ record Following(
                             guest.held().get(name),
                             guest.apart().get(name));
             if (!there.equals(branch.remembered())) {
-                commands.add("update refs/remotes/host/" + name + " " + there);
+                commands.accept("update refs/remotes/host/" + name + " " + there);
             }
             switch (branch.move(guest)) {
-                case CREATE -> commands.add("create refs/heads/" + name + " " + there);
+                case CREATE -> commands.accept("create refs/heads/" + name + " " + there);
                 case NONE -> {}
                 case STAY -> {
                     forget("held/", name, branch.held());
@@ -152,37 +184,31 @@ record Following(
                     part(branch);
                 }
                 case FOLLOW -> {
-                    commands.add("update refs/heads/" + name + " " + there + " " + branch.here());
+                    commands.accept(
+                            "update refs/heads/" + name + " " + there + " " + branch.here());
                     forget("held/", name, branch.held());
                     forget("apart/", name, branch.apart());
                 }
                 case HOLD -> {
                     if (branch.held() == null) {
-                        commands.add("create refs/keystone/held/" + name + " " + branch.here());
+                        commands.accept("create refs/keystone/held/" + name + " " + branch.here());
                     }
                 }
             }
         }
 
         private void part(Branch branch) {
-            diverged.add(branch.name());
+            diverged.accept(branch.name());
             if (!Objects.equals(branch.here(), branch.apart())) {
-                commands.add("update refs/keystone/apart/" + branch.name() + " " + branch.here());
+                commands.accept(
+                        "update refs/keystone/apart/" + branch.name() + " " + branch.here());
             }
         }
 
         private void forget(String kind, String name, @Nullable String object) {
             if (object != null) {
-                commands.add("delete refs/keystone/" + kind + name + " " + object);
+                commands.accept("delete refs/keystone/" + kind + name + " " + object);
             }
-        }
-
-        boolean movesCurrent() {
-            String current = branch(guest.head());
-            return current != null
-                    && commands.stream()
-                            .anyMatch(
-                                    each -> each.startsWith("update refs/heads/" + current + " "));
         }
     }
 
@@ -203,7 +229,7 @@ record Following(
                 || here.equals(host.branches().get(current));
     }
 
-    private static void forget(HostState host, GuestRefs guest, List<String> forgotten) {
+    private static void forget(HostState host, GuestRefs guest, Consumer<String> forgotten) {
         String current = branch(guest.head());
         guest.remembered()
                 .forEach(
@@ -211,11 +237,11 @@ record Following(
                             if (host.branches().containsKey(name)) {
                                 return;
                             }
-                            forgotten.add("delete refs/remotes/host/" + name + " " + object);
+                            forgotten.accept("delete refs/remotes/host/" + name + " " + object);
                             if (object.equals(guest.branches().get(name))
                                     && !name.equals(current)
                                     && !guest.elsewhere().contains(name)) {
-                                forgotten.add("delete refs/heads/" + name + " " + object);
+                                forgotten.accept("delete refs/heads/" + name + " " + object);
                             }
                         });
     }

@@ -1,10 +1,5 @@
 package keystone.agent.guest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +12,6 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A git directory on a guest's own disk. It borrows the host's objects, which the guest may read
 /// below [#BORROWED]. Threads may share it; long answers are read one at a time.
@@ -33,8 +26,6 @@ public final class GuestRepository {
     /// megabytes.
     private static final Duration ANSWER = Duration.ofMinutes(2);
 
-    private static final int ROOM_FOR_REFS = 1 << 20;
-
     /// A checkout of a large tree.
     private static final Duration CHECKOUT = Duration.ofMinutes(6);
 
@@ -48,8 +39,6 @@ public final class GuestRepository {
     /// Taken to read refs, one guest at a time: no answer of guests is longer, and a supervisor is
     /// small.
     private static final ReentrantLock LOOKING = new ReentrantLock();
-
-    private static final int PRIVATE = 0600;
 
     private final SandboxName name;
     private final Shell shell;
@@ -120,7 +109,7 @@ public final class GuestRepository {
     }
 
     /// Whose the files of the workspace are.
-    private enum Files {
+    enum Files {
         SHARED,
         APART
     }
@@ -154,7 +143,12 @@ public final class GuestRepository {
     /// @param paths from the top of the workspace, without line feeds
     public void passOver(List<String> paths) throws InterruptedException {
         List<String> patterns = paths.stream().map(GuestRepository::pattern).toList();
-        String _ = complete(answer(GuestScript.passOver(directory), lines(patterns), ANSWER));
+        String _ =
+                complete(
+                        answer(
+                                GuestScript.passOver(directory),
+                                RepositoryTar.lines(patterns),
+                                ANSWER));
     }
 
     /// As gitignore(5) has it.
@@ -179,11 +173,12 @@ public final class GuestRepository {
             if (following.isNothing()) {
                 return new Followed(Followed.Kind.DONE, diverged);
             }
+            var tar = new RepositoryTar(following, index, files);
             Command.Finished done =
                     answer(
                             GuestScript.follow(
                                     directory, files == Files.APART ? "" : borrowed, look),
-                            tar(host, index, refs, following, files),
+                            tar,
                             files == Files.APART ? CHECKOUT : ANSWER);
             if (done.status() != GuestScript.NOT_NOW) {
                 String _ = complete(done);
@@ -202,7 +197,8 @@ public final class GuestRepository {
         LOOKING.lockInterruptibly();
         try {
             String script = GuestScript.refs(directory, look);
-            return GuestRefs.parse(complete(script(script, new byte[0], ANSWER, MOST_OF_REFS)));
+            return GuestRefs.parse(
+                    complete(script(script, Command.Input.NONE, ANSWER, MOST_OF_REFS)));
         } catch (GuestRefs.TooMany tooMany) {
             throw failed("it has more than " + GuestRefs.MOST + " refs");
         } finally {
@@ -211,12 +207,13 @@ public final class GuestRepository {
     }
 
     /// Runs a script whose output is short.
-    private Command.Finished answer(String script, byte[] input, Duration limit)
+    private Command.Finished answer(String script, Command.Input input, Duration limit)
             throws InterruptedException {
         return script(script, input, limit, MOST_OF_ANSWER);
     }
 
-    private Command.Finished script(String script, byte[] input, Duration limit, int mostKept)
+    private Command.Finished script(
+            String script, Command.Input input, Duration limit, int mostKept)
             throws InterruptedException {
         try {
             return shell.running(script).runKeeping(mostKept, limit, input);
@@ -237,51 +234,5 @@ public final class GuestRepository {
         return UserError.failed(
                 "the guest's git could not follow the host's: " + why,
                 "keystone-agent exec " + name + " -- git -C /workspace status");
-    }
-
-    private static byte[] tar(
-            HostState host, byte[] index, GuestRefs refs, Following following, Files files) {
-        // Growing by doubling would hold a large index twice more.
-        var bytes = new ByteArrayOutputStream(index.length + ROOM_FOR_REFS);
-        try (var tar = new TarArchiveOutputStream(bytes, 512, UTF_8.name())) {
-            add(tar, "forgotten", lines(following.forgotten()));
-            add(tar, "refs", lines(following.commands()));
-            if (refs.isNew()) {
-                add(tar, "new", new byte[0]);
-            }
-            add(tar, "was", (host.head() + "\n").getBytes(UTF_8));
-            add(tar, "shallow", host.shallow().getBytes(UTF_8));
-            if (host.objects() == HostState.Objects.SOME) {
-                add(tar, "promises", new byte[0]);
-            }
-            String head = following.head();
-            if (head != null) {
-                add(tar, "HEAD", (head + "\n").getBytes(UTF_8));
-            }
-            if (following.takesIndex() && files == Files.APART) {
-                add(tar, "checkout", new byte[0]);
-            } else if (following.takesIndex() && index.length > 0) {
-                add(tar, "index", index);
-            } else if (following.takesIndex()) {
-                add(tar, "no-index", new byte[0]);
-            }
-        } catch (IOException inMemory) {
-            throw new UncheckedIOException(inMemory);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] lines(List<String> lines) {
-        return String.join("", lines.stream().map(line -> line + "\n").toList()).getBytes(UTF_8);
-    }
-
-    private static void add(TarArchiveOutputStream tar, String name, byte[] content)
-            throws IOException {
-        var entry = new TarArchiveEntry(name);
-        entry.setSize(content.length);
-        entry.setMode(PRIVATE);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
     }
 }

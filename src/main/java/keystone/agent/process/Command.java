@@ -1,5 +1,7 @@
 package keystone.agent.process;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +85,10 @@ public record Command(
     }
 
     public Finished run(Duration limit, byte[] input) throws InterruptedException {
+        return run(limit, Input.of(input));
+    }
+
+    public Finished run(Duration limit, Input input) throws InterruptedException {
         return Running.toTheEnd(this, limit, input, new Running.Keep(ENOUGH_BYTES, ENOUGH_BYTES));
     }
 
@@ -90,13 +96,27 @@ public record Command(
     ///
     /// @param mostKept bytes of its output; of its errors no more than 64 KiB
     public Finished runKeeping(int mostKept, Duration limit) throws InterruptedException {
-        return runKeeping(mostKept, limit, new byte[0]);
+        return runKeeping(mostKept, limit, Input.NONE);
     }
 
-    public Finished runKeeping(int mostKept, Duration limit, byte[] input)
+    public Finished runKeeping(int mostKept, Duration limit, Input input)
             throws InterruptedException {
         var keep = new Running.Keep(mostKept, Math.min(mostKept, ERROR_BYTES));
         return Running.toTheEnd(this, limit, input, keep);
+    }
+
+    /// What a command reads from its standard input: written as it is read, so that a long one is
+    /// never in memory as a whole.
+    @FunctionalInterface
+    public interface Input {
+        Input NONE = _ -> {};
+
+        /// @param to buffered, and closed by somebody else
+        void writeTo(OutputStream to) throws IOException;
+
+        static Input of(byte[] bytes) {
+            return to -> to.write(bytes);
+        }
     }
 
     /// How a command ended. Signals show as 128 + their number.

@@ -19,7 +19,8 @@ final class Running {
     /// How many bytes are kept: what prints more cannot exhaust our memory.
     record Keep(int output, int errors) {}
 
-    static Command.Finished toTheEnd(Command command, Duration limit, byte[] input, Keep keep)
+    static Command.Finished toTheEnd(
+            Command command, Duration limit, Command.Input input, Keep keep)
             throws InterruptedException {
         try (OwnedProcess process = command.start()) {
             var output = new ByteArrayOutputStream();
@@ -49,9 +50,9 @@ final class Running {
         }
     }
 
-    private static void feed(OutputStream to, byte[] input) {
+    private static void feed(OutputStream to, Command.Input input) {
         try (to) {
-            to.write(input);
+            input.writeTo(to);
         } catch (IOException theProgramDoesNotRead) {
             // Its own choice: its exit status tells.
         }

@@ -218,6 +218,7 @@ final class Inventories {
         return new Tree(
                         name -> isOfInterest(surface, name),
                         apart(),
+                        Tree.MOST_READ,
                         (name, item) -> {
                             noting.note(name, item);
                             return size.isLessThanMostWith(name);

@@ -26,6 +26,10 @@ final class Tree {
     /// More would make a review of a build's results a matter of minutes.
     private static final int LARGEST_READ = 4 << 20;
 
+    /// Of all files together. A guest can give one file of zeros, which takes no room on a disk, a
+    /// million names: to read that would take hours, and so would every `stop`.
+    static final long MOST_READ = 1L << 30;
+
     private static final String ATTRIBUTES =
             "unix:mode,size,lastModifiedTime,ctime,ino,isRegularFile,isDirectory,isSymbolicLink";
 
@@ -46,15 +50,18 @@ final class Tree {
     private final Predicate<String> matters;
     private final String apart;
     private final Visitor visitor;
+    private long left;
     private boolean ended;
 
     /// A walk that is yet to be made.
     ///
     /// @param matters the names of files whose content is looked at, beside that of programs
     /// @param apart the name of what is passed over, with all that is in it; or [#NOTHING]
-    Tree(Predicate<String> matters, String apart, Visitor visitor) {
+    /// @param mostRead how many bytes of content are read, as [#MOST_READ]
+    Tree(Predicate<String> matters, String apart, long mostRead, Visitor visitor) {
         this.matters = matters;
         this.apart = apart;
+        this.left = mostRead;
         this.visitor = visitor;
     }
 
@@ -183,7 +190,7 @@ final class Tree {
         return RawPath.linkOf(Files.readSymbolicLink(link));
     }
 
-    private static Item withContent(Item item, Path path) {
+    private Item withContent(Item item, Path path) {
         return new Item(
                 item.kind(),
                 item.mode(),
@@ -192,7 +199,15 @@ final class Tree {
                 item.changed(),
                 item.inode(),
                 item.target(),
-                item.size() <= LARGEST_READ ? content(path) : null);
+                isRead(item.size()) ? content(path) : null);
+    }
+
+    private boolean isRead(long size) {
+        if (size > LARGEST_READ || size > left) {
+            return false;
+        }
+        left -= size;
+        return true;
     }
 
     /// Null when it cannot be read, or grew meanwhile.

@@ -1,6 +1,7 @@
 package keystone.agent.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.ConfinementSearch;
 import keystone.agent.process.HostUser;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a git could do that a guest has taken over while it read a pack: here it is a shell.
 @Timeout(60)
@@ -27,6 +31,7 @@ final class GitEnclosureTest {
 
     private TwoSides sides;
     private GitEnclosure enclosure;
+    private GitEnclosure.Taking taking;
 
     @BeforeEach
     void a_project() throws Exception {
@@ -42,7 +47,12 @@ final class GitEnclosureTest {
 
     private Command.Finished shell(String script) throws Exception {
         List<String> before = List.of(AsOwner.located("sh"), "-c", script, "sh");
-        return enclosure.around(before, INTO, Map.of(), List.of()).run(Duration.ofSeconds(20));
+        taking = enclosure.taking(before, INTO, scratch(), Map.of(), List.of());
+        return taking.command().run(Duration.ofSeconds(20));
+    }
+
+    private Path scratch() {
+        return sides.project.resolve(".git/scratch");
     }
 
     private boolean writes(String file) throws Exception {
@@ -51,10 +61,57 @@ final class GitEnclosureTest {
 
     @Test
     void it_writes_packs_and_what_comes() throws Exception {
-        assertThat(writes("/git/objects/pack/tmp_pack_x")).isTrue();
-        assertThat(writes("/git/" + INTO + "x")).isTrue();
+        String object = sides.host("rev-parse", "main");
+        String pack = "pack-" + "0".repeat(40);
+        shell(
+                "cd /git/objects/pack && touch tmp_pack_x pack-y.idx %1$s.idx %1$s.pack"
+                                .formatted(pack)
+                        + "; mkdir /git/%1$sa; echo %2$s >/git/%1$sa/b".formatted(INTO, object));
+        assertThat(git(INTO)).isEmptyDirectory();
 
-        assertThat(sides.project.resolve(".git/" + INTO + "x")).hasContent("evil");
+        taking.bringHome();
+        taking.clear();
+
+        assertThat(sides.host("rev-parse", INTO + "a/b")).isEqualTo(object);
+        assertThat(git("objects/pack").toFile().list())
+                .containsExactlyInAnyOrder(pack + ".idx", pack + ".pack");
+        assertThat(scratch()).doesNotExist();
+    }
+
+    private Path git(String file) {
+        return sides.project.resolve(".git").resolve(file);
+    }
+
+    @Test
+    void it_takes_nothing_of_the_users_packs_away() throws Exception {
+        sides.host("repack", "-a", "-d", "--quiet");
+        List<String> packs = List.of(git("objects/pack").toFile().list());
+
+        shell(
+                "rm -f /objects/pack/* /git/objects/pack/*; cp /bin/sh /git/objects/pack/%s; true"
+                        .formatted(packs.getFirst()));
+        taking.bringHome();
+
+        assertThat(git("objects/pack").toFile().list()).containsExactlyInAnyOrderElementsOf(packs);
+        assertThat(sides.host("fsck")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ln -s /git/refs/heads/main /git/%sx",
+                "echo ref: refs/heads/main >/git/%sx",
+                "mkfifo /git/%sx",
+                "mkdir /git/%1$sx && ln -s ../../../../heads /git/%1$sx/y",
+                "cd /git/objects/pack && mkfifo $(printf pack-%%040d.idx)"
+            })
+    void what_is_no_ref_or_no_pack_is_not_brought_home(String script) throws Exception {
+        assertThat(shell(script.formatted(INTO)).errors()).isEmpty();
+
+        assertThatThrownBy(taking::bringHome)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("were not taken");
+        assertThat(git(INTO)).isEmptyDirectory();
     }
 
     @Test
@@ -70,10 +127,62 @@ final class GitEnclosureTest {
         Files.writeString(sides.project.resolve(".git/shallow"), "");
 
         assertThat(writes("/git/shallow_x")).isTrue();
+        assertThat(writes("/git/objects/pack/tmp_pack_x")).isTrue();
+        assertThat(writes("/git/" + INTO + "x")).isTrue();
 
-        for (String each : List.of("config", "hooks/x", "info/attributes")) {
+        for (String each : List.of("config", "refs/heads/main", "info/attributes", "HEAD")) {
             assertThat(writes("/git/" + each)).as(each).isFalse();
         }
+        // What is not there it could make, if it were in the repository itself.
+        shell(
+                "mkdir -p /git/hooks /git/modules; for i in commondir hooks/x; do echo x >/git/$i; done");
+        for (String each : List.of("commondir", "hooks/x", "shallow_x")) {
+            assertThat(git(each)).doesNotExist();
+        }
+    }
+
+    /// Git runs it as it would a program of its own.
+    private static String[] running(String script) {
+        return new String[] {"-c", "alias.x=!" + script, "x"};
+    }
+
+    @Test
+    void what_only_reads_writes_nothing() throws Exception {
+        assertThat(enclosure.read("cat-file", "-t", "main").output()).isEqualTo("commit\n");
+        for (String each : List.of("objects/pack/x", "refs/heads/x", "config", "index", "x")) {
+            Command.Finished written = enclosure.read(running("echo evil >>/git/" + each));
+            assertThat(written.errors()).as(each).contains("Read-only file system");
+        }
+    }
+
+    @Test
+    void what_only_reads_sees_nothing_else_and_nobody() throws Exception {
+        Path readme = sides.project.resolve("README");
+
+        assertThat(enclosure.read(running("cat " + readme)).ok()).isFalse();
+        assertThat(enclosure.read(running("ls /project /scratch")).ok()).isFalse();
+        assertThat(enclosure.read(running("cat /proc/net/dev")).output().lines()).hasSize(3);
+        assertThat(enclosure.read(running("ls -d /proc/" + ProcessHandle.current().pid())).ok())
+                .isFalse();
+        assertThat(enclosure.read(running("ulimit -d")).output()).isEqualTo("4194304\n");
+    }
+
+    @Test
+    void where_an_index_is_brought_forward_nothing_else_is_written() throws Exception {
+        Path index = Files.createDirectory(sides.project.resolve(".git/draft")).resolve("index");
+        Path next = sides.project.resolve(".git/index");
+
+        assertThat(enclosure.onIndex(index, "read-tree", "-i", "-m", "main").ok()).isTrue();
+        assertThat(index).isRegularFile();
+        assertThat(enclosure.onIndex(index, running("cat README")).output()).isEqualTo("hello\n");
+        assertThat(enclosure.onIndex(index, running("echo evil >/scratch/x")).ok()).isTrue();
+        for (String each : List.of("/git/config", "/git/keystone/x", "/project/README", "/x")) {
+            assertThat(enclosure.onIndex(index, running("echo evil >>" + each)).ok())
+                    .as(each)
+                    .isFalse();
+        }
+        assertThat(enclosure.onIndex(index, running("ln /git/index /scratch/y")).ok()).isFalse();
+        assertThat(next).isRegularFile();
     }
 
     @Test

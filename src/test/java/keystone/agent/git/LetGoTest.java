@@ -64,6 +64,24 @@ final class LetGoTest {
         assertThat(old()).hasSize(2);
     }
 
+    /// The git that takes what comes can write any file below that name.
+    @Test
+    void a_ref_of_ours_that_leads_to_the_users_takes_nothing_of_it_away() throws Exception {
+        String tip = sides.host("rev-parse", "main");
+        sides.host("branch", "mine");
+        for (String ref : List.of("incoming/heads/x", "heads/gone", "heads/main")) {
+            sides.host("symbolic-ref", "refs/keystone/blue/" + ref, "refs/heads/mine");
+        }
+        commit("On main");
+
+        sides.fetch();
+
+        assertThat(sides.host("rev-parse", "mine", "main")).isEqualTo(tip + "\n" + tip);
+        assertThat(sides.host("for-each-ref", "refs/keystone/blue/incoming")).isEmpty();
+        assertThat(sides.host("for-each-ref", "--format=%(symref)", "refs/keystone/blue/heads"))
+                .isEmpty();
+    }
+
     @Test
     void what_goes_forward_leaves_nothing() throws Exception {
         commit("One");

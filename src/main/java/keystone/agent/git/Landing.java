@@ -1,0 +1,159 @@
+package keystone.agent.git;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import keystone.agent.model.UserError;
+import keystone.agent.process.Enclosure.Place;
+import keystone.agent.process.OpenFile;
+
+/// Where an enclosed git puts what a guest sends: a directory that nobody else looks into. What is
+/// as it should be there comes into the repository, the packs first.
+///
+/// So that git cannot touch the user's own packs, and no ref of its making is ever read that is
+/// more than the name of an object.
+final class Landing {
+    private static final Pattern PACK = Pattern.compile("(pack-[0-9a-f]{40})\\.(pack|idx)");
+    private static final Pattern BESIDE = Pattern.compile("pack-[0-9a-f]{40}\\.(rev|promisor)");
+    private static final Pattern REF = Pattern.compile("[0-9a-f]{40}\n");
+
+    /// A fetch makes one pack; two in a partial clone.
+    private static final int MOST_PACKS = 20;
+
+    private static final int LONGEST_REF = 64;
+
+    /// Until its refs are in place, too, a `repack` of the user's would drop a pack that nobody
+    /// marks as kept. The index comes last: with it git takes a pack for one.
+    private static final String BRING_HOME =
+            """
+            set -e
+            cd -- "$1"
+            packs=$2 into=$3
+            shift 3
+            for each; do
+                if [ ! -e "$packs/$each.idx" ]; then
+                    : >"$packs/$each.keep"
+                    kept="$kept $each"
+                    for more in rev promisor pack idx; do
+                        if [ -e "pack/$each.$more" ]; then mv -fT "pack/$each.$more" "$packs/$each.$more"; fi
+                    done
+                fi
+            done
+            rm -rf -- "$into"
+            mv -T refs "$into"
+            for each in $kept; do rm -f "$packs/$each.keep"; done
+            """;
+
+    private final AsOwner asOwner;
+    private final Path scratch;
+    private final Path objects;
+    private final Path refs;
+    private final String inside;
+
+    /// For one fetch.
+    ///
+    /// @param into a ref's name up to a slash: those that come are below it
+    /// @param scratch made anew, on the repository's own file system
+    Landing(AsOwner asOwner, Layout layout, String into, Path scratch) {
+        this.asOwner = asOwner;
+        this.scratch = scratch;
+        this.inside = into.substring(0, into.length() - 1);
+        this.objects = layout.common().resolve("objects");
+        this.refs = layout.common().resolve(inside);
+    }
+
+    /// Makes it, and in the repository the places that it stands for.
+    void prepare() throws InterruptedException {
+        clear();
+        asOwner.must("mkdir", "-p", objects.resolve("pack").toString(), refs.toString());
+        asOwner.must(
+                "mkdir",
+                "-p",
+                scratch.resolve("pack").toString(),
+                scratch.resolve("refs").toString());
+    }
+
+    /// What it is in the eyes of git: packs and refs that it can write, and what they hide.
+    List<Place> places() {
+        return List.of(
+                Place.readWrite(scratch.resolve("pack"), Git.COMMON + "/objects/pack"),
+                Place.readOnly(objects, Git.OBJECTS),
+                Place.readWrite(scratch.resolve("refs"), Git.COMMON + "/" + inside));
+    }
+
+    /// Brings into the repository what has come.
+    void bringHome() throws InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of("sh", "-c", BRING_HOME, "sh", scratch.toString()));
+        arguments.addAll(List.of(objects.resolve("pack").toString(), refs.toString()));
+        try {
+            checkRefs();
+            arguments.addAll(packs());
+        } catch (IOException | UncheckedIOException unreadable) {
+            throw strange("cannot be read");
+        }
+        asOwner.must(arguments.toArray(String[]::new));
+    }
+
+    void clear() throws InterruptedException {
+        asOwner.must("rm", "-rf", scratch.toString());
+    }
+
+    /// Names without their ends, of those that are whole.
+    private List<String> packs() throws IOException {
+        var packs = new ArrayList<String>();
+        try (Stream<Path> files = Files.list(scratch.resolve("pack"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                String name = String.valueOf(file.getFileName());
+                var pack = PACK.matcher(name);
+                boolean isPack = pack.matches();
+                if ((isPack || BESIDE.matcher(name).matches()) && !isFile(file)) {
+                    throw strange("is no file");
+                }
+                if (isPack && name.endsWith(".idx")) {
+                    packs.add(pack.group(1));
+                }
+            }
+        }
+        if (packs.size() > MOST_PACKS) {
+            throw strange("are more than " + MOST_PACKS + " packs");
+        }
+        return packs;
+    }
+
+    private void checkRefs() throws IOException {
+        try (Stream<Path> all = Files.walk(scratch.resolve("refs"))) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
+                }
+                if (!isFile(each) || !isName(each)) {
+                    throw strange("is not the name of an object");
+                }
+            }
+        }
+    }
+
+    private static boolean isName(Path file) throws IOException {
+        try (OpenFile open = OpenFile.itself(file)) {
+            String text = new String(open.read(LONGEST_REF), StandardCharsets.ISO_8859_1);
+            return REF.matcher(text).matches();
+        }
+    }
+
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static UserError strange(String what) {
+        return UserError.failed(
+                "the guest's commits were not taken: what git made of them " + what, "git fsck");
+    }
+}
