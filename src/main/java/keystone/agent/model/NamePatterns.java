@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Patterns for files and directories of a tree, written as in `.gitignore` (gitignore(5)), but for
 /// their order, which says nothing: what an exception (`!`) matches is not meant, wherever the
@@ -37,6 +38,11 @@ public final class NamePatterns {
     private final List<Line> meant = new ArrayList<>();
     private final List<Line> exceptions = new ArrayList<>();
 
+    /// Of what is meant, the last name of each: every name of a tree is held against them.
+    private final Glob[] lasts;
+
+    private final boolean mayEndInAny;
+
     /// @param texts as somebody wrote them
     public NamePatterns(List<String> texts) {
         this.texts = List.copyOf(texts);
@@ -48,6 +54,8 @@ public final class NamePatterns {
             boolean isException = text.startsWith("!");
             (isException ? exceptions : meant).add(parse(isException ? text.substring(1) : text));
         }
+        lasts = meant.stream().map(line -> line.path().getLast()).distinct().toArray(Glob[]::new);
+        mayEndInAny = Stream.of(lasts).anyMatch(Glob::isAnyNumber);
     }
 
     /// These and others.
@@ -104,9 +112,11 @@ public final class NamePatterns {
 
     /// Whether there can be a path that is meant and ends in this name.
     public boolean mayInclude(String name) {
-        for (Line line : meant) {
-            Glob last = line.path().getLast();
-            if (last.isAnyNumber() || last.matches(name)) {
+        if (mayEndInAny) {
+            return true;
+        }
+        for (Glob last : lasts) {
+            if (last.matches(name)) {
                 return true;
             }
         }
