@@ -104,7 +104,7 @@ final class Git {
     /// Runs it; also a failure is an answer.
     Command.Finished run(String... arguments) throws InterruptedException {
         return finish(
-                command(AsOwner.Life.OURS, List.of(), Map.of(), List.of(arguments)), new byte[0]);
+                command(AsOwner.Life.OURS, limited(), Map.of(), List.of(arguments)), new byte[0]);
     }
 
     static Command.Finished finish(Command command, byte[] input) throws InterruptedException {
@@ -213,7 +213,7 @@ final class Git {
     private Command indexCommand(Path index, String... arguments) throws InterruptedException {
         return command(
                 AsOwner.Life.OURS,
-                List.of(),
+                limited(),
                 Map.of("GIT_INDEX_FILE", index.toString()),
                 withoutFilters(),
                 List.of(arguments));

@@ -14,10 +14,22 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// What [GuestScript#follow] reads. It is written line by line, once to count and once to send:
 /// a supervisor has no room for all the lines of a repository with tens of thousands of tags.
-///
-/// @param index the content of the host's index; empty when there is none that the guest can use
-record RepositoryTar(Following following, byte[] index, Files files) implements Command.Input {
+final class RepositoryTar implements Command.Input {
     private static final int PRIVATE = 0600;
+
+    private final Following following;
+    private final byte[] index;
+    private final Files files;
+
+    /// For one guest.
+    ///
+    /// @param index the content of the host's index; empty when there is none that the guest can
+    ///     use
+    RepositoryTar(Following following, byte[] index, Files files) {
+        this.following = following;
+        this.index = index;
+        this.files = files;
+    }
 
     /// Gives its lines to a reader, each time the same ones.
     private interface Lines {

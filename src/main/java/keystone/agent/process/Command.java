@@ -99,6 +99,11 @@ public record Command(
         return runKeeping(mostKept, limit, Input.NONE);
     }
 
+    public Finished runKeeping(int mostKept, Duration limit, byte[] input)
+            throws InterruptedException {
+        return runKeeping(mostKept, limit, Input.of(input));
+    }
+
     public Finished runKeeping(int mostKept, Duration limit, Input input)
             throws InterruptedException {
         var keep = new Running.Keep(mostKept, Math.min(mostKept, ERROR_BYTES));
@@ -111,6 +116,8 @@ public record Command(
     public interface Input {
         Input NONE = _ -> {};
 
+        /// Writes all of it.
+        ///
         /// @param to buffered, and closed by somebody else
         void writeTo(OutputStream to) throws IOException;
 

@@ -26,8 +26,8 @@ import keystone.agent.supervisor.GitAccess.Told;
 ///
 /// @param news in the order in which it is told
 record GitNews(SandboxName name, List<News> news) {
-    /// Bytes, some 35 000 files. It is in memory three times on its way, beside thousands of refs,
-    /// in a process of 48 MiB that does more than this.
+    /// Bytes, some 35 000 files. It is in memory once on its way, beside tens of thousands of refs,
+    /// in a process of 64 MiB that does more than this.
     private static final int MOST_OF_INDEX = 4 << 20;
 
     GitNews {

@@ -43,6 +43,7 @@ final class GitEnclosureTest {
         Layout layout = Layout.plain(sides.project);
         var asOwner = new AsOwner(self.ids(), self);
         enclosure = new GitEnclosure(new Git(layout, asOwner), asOwner, layout);
+        taking = enclosure.taking(List.of(), INTO, scratch(), Map.of(), List.of());
     }
 
     private Command.Finished shell(String script) throws Exception {
@@ -165,6 +166,21 @@ final class GitEnclosureTest {
         assertThat(enclosure.read(running("ls -d /proc/" + ProcessHandle.current().pid())).ok())
                 .isFalse();
         assertThat(enclosure.read(running("ulimit -d")).output()).isEqualTo("4194304\n");
+    }
+
+    /// To compare a link with what it should be, git reads all that a commit has of it.
+    @Test
+    void also_what_is_not_enclosed_has_a_limit_of_memory() throws Exception {
+        var git = new Git(Layout.plain(sides.project), asOwner());
+        Path index = sides.project.resolve(".git/index");
+
+        assertThat(git.onIndex(index, running("ulimit -d")).output()).isEqualTo("4194304\n");
+        assertThat(git.run(running("ulimit -d")).output()).isEqualTo("4194304\n");
+    }
+
+    private static AsOwner asOwner() {
+        var self = HostUser.current();
+        return new AsOwner(self.ids(), self);
     }
 
     @Test

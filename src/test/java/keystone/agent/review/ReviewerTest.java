@@ -221,11 +221,6 @@ class ReviewerTest {
                 "git .gitattributes",
                 "git .gitmodules",
                 "shell .direnv/flake-profile-0.rc",
-                "shell .venv/bin/activate.fish",
-                "shell .venv/pyvenv.cfg",
-                "build packages/ui/anything.config.mjs",
-                "build .anythingrc.cjs",
-                "build .storybook/main.ts",
                 "keystone .keystone/agent.toml"
             })
     void what_this_host_obeys_because_of_its_name_needs_a_look(String expected) throws Exception {
