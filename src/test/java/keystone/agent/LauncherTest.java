@@ -127,7 +127,8 @@ final class LauncherTest {
                 Files.createSymbolicLink(
                         launcher.resolveSibling("keystone"), launcher.getFileName());
 
-        assertThat(run(keystone, "agent", "list").output()).endsWith("jar>\n<list>\n");
+        assertThat(run(keystone, "agent", "list").output())
+                .endsWith("jar>\n<keystone.agent.Main>\n<list>\n");
         assertThat(run(keystone, "list").status()).isEqualTo(2);
     }
 
