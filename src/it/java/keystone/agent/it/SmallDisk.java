@@ -38,22 +38,31 @@ public final class SmallDisk implements AutoCloseable {
         return directory;
     }
 
-    /// From now on nothing more can be written.
+    /// From now on nothing more can be written, also while others write here. The kernel refuses a
+    /// size below what is used, which may have grown since it was looked at: it is looked at again.
     public void fill() throws IOException, InterruptedException {
         FileStore store = Files.getFileStore(directory);
-        resize(store.getTotalSpace() - store.getUnallocatedSpace());
+        long end = System.nanoTime() + LIMIT.toNanos();
+        Command.Finished resized;
+        do {
+            resized = resized(store.getTotalSpace() - store.getUnallocatedSpace());
+        } while (!resized.ok() && System.nanoTime() < end);
+        requireOk(resized);
     }
 
     public void makeRoom(int mib) throws InterruptedException {
-        resize((long) mib << 20);
+        requireOk(resized((long) mib << 20));
     }
 
-    private void resize(long bytes) throws InterruptedException {
-        run("mount", "-o", "remount,size=" + bytes, directory.toString());
+    private Command.Finished resized(long bytes) throws InterruptedException {
+        return Command.of("mount", "-o", "remount,size=" + bytes, directory.toString()).run(LIMIT);
     }
 
     private static void run(String... command) throws InterruptedException {
-        Command.Finished finished = Command.of(command).run(LIMIT);
+        requireOk(Command.of(command).run(LIMIT));
+    }
+
+    private static void requireOk(Command.Finished finished) {
         if (!finished.ok()) {
             throw new AssertionError(finished);
         }
