@@ -155,7 +155,8 @@ final class AgentsIT {
 
         Ended ended =
                 agent(
-                        "OPENAI_API_KEY=sk-of-the-test",
+                        // Of two, it goes on with the one that it was shown first.
+                        "OPENAI_API_KEY=sk-of-the-test-which-is-long-enough",
                         "codex",
                         "exec",
                         "--skip-git-repo-check",
@@ -166,7 +167,7 @@ final class AgentsIT {
         assertThat(ended.succeeds().output()).contains("Codex wrote it.");
         assertThat(sandbox.project().read("codex.txt")).isEqualTo("by codex\n");
         assertThat(asked("/v1/responses").headers())
-                .containsEntry("authorization", "Bearer sk-of-the-test");
+                .containsEntry("authorization", "Bearer sk-of-the-test-which-is-long-enough");
     }
 
     @Test

@@ -31,6 +31,7 @@ final class AcpSession implements AgentSession {
 
     private static final int MOST_NAMED = 20;
     private static final int LONGEST_NAME = 80;
+    private static final int LONGEST_REASON = 2_000;
 
     private static final int AUTHENTICATION = -32000;
 
@@ -261,8 +262,14 @@ final class AcpSession implements AgentSession {
         }
     }
 
+    /// Many agents say `Internal error`, and what it was beside that.
     private static String said(RpcError error) {
-        String said = Members.cut(String.valueOf(error.getMessage()), 2_000);
+        Json.Obj data = error.data();
+        String details = data == null ? "" : Members.text(data, "details");
+        String said =
+                Members.cut(
+                        error.getMessage() + (details.isEmpty() ? "" : ": " + details),
+                        LONGEST_REASON);
         return error.code() == AUTHENTICATION && !said.contains("uthent")
                 ? "it has no credential: " + said
                 : said;
