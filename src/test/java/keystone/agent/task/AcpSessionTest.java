@@ -221,7 +221,7 @@ final class AcpSessionTest {
                     if "id" not in m: continue
                     say = {"jsonrpc": "2.0", "id": m["id"]}
                     if m["method"] == "session/load":
-                        say["error"] = {"code": -32603, "message": "no rollout found"}
+                        say["error"] = {"code": -32603, "message": "Internal error", "data": {"details": "no rollout found"}}
                     else:
                         say["result"] = {"protocolVersion": 1, "agentCapabilities": {"loadSession": True},
                                          "sessionId": "new", "stopReason": "end_turn"}
@@ -251,7 +251,7 @@ final class AcpSessionTest {
                 .contains(
                         new TaskUpdate.Note(
                                 "it does not have its earlier session any more, and begins anew:"
-                                        + " no rollout found"),
+                                        + " Internal error: no rollout found"),
                         new TaskUpdate.Session("new"));
     }
 
