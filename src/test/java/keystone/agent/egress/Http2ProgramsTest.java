@@ -25,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class Http2ProgramsTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    /// The system's own, for which the package is.
+    private static final String PYTHON = "/usr/bin/python3";
+
+    private static final Path GRPC = Path.of("/usr/lib/python3/dist-packages/grpc");
+
     private static final String SERVER =
             """
             const http2 = require('http2')
@@ -72,6 +77,36 @@ final class Http2ProgramsTest {
             })
             """;
 
+    private static final String GRPC_SERVER =
+            """
+            import grpc, sys
+            from concurrent import futures
+            class Service(grpc.GenericRpcHandler):
+                def service(self, call):
+                    key = dict(call.invocation_metadata).get("x-api-key")
+                    def answer(request, context):
+                        context.set_trailing_metadata((("you-said", key),))
+                        yield request
+                        yield str(len(key)).encode()
+                    return grpc.unary_stream_rpc_method_handler(answer)
+            server = grpc.server(futures.ThreadPoolExecutor(4), handlers=(Service(),))
+            print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+            server.start()
+            sys.stdin.read()
+            """;
+
+    private static final String GRPC_CLIENT =
+            """
+            import grpc, sys
+            place, key = sys.argv[1:]
+            channel = grpc.secure_channel(place, grpc.ssl_channel_credentials())
+            method = channel.unary_stream("/a.Service/Method")
+            for i in range(3):
+                call = method(b"m" * 20000, metadata=(("x-api-key", key),), timeout=60)
+                pieces = list(call)
+                print(len(pieces[0]), pieces[1].decode(), dict(call.trailing_metadata())["you-said"] == key)
+            """;
+
     @TempDir Path directory;
 
     @Test
@@ -79,12 +114,8 @@ final class Http2ProgramsTest {
         assumeTrue(Programs.locate("node").isPresent(), "node is not installed");
         try (var scene = new Http2Scene(directory, Limits.USUAL);
                 OwnedProcess server = Command.of("node", "-e", SERVER).start()) {
-            int port = Integer.parseInt(firstLine(server.output()));
-            scene.within = end -> join(end, port);
-            Path authority =
-                    Files.writeString(
-                            directory.resolve("authority.pem"),
-                            scene.scene.secrets.authorityCertificate());
+            leadTo(server, scene);
+            Path authority = authority(scene);
 
             Command.Finished finished =
                     Command.of("node", "-e", CLIENT)
@@ -98,6 +129,42 @@ final class Http2ProgramsTest {
                     .hasSize(30)
                     .allMatch(line -> line.matches("200 true /(\\d) 300000 1048576 /\\1"));
         }
+    }
+
+    @Test
+    void a_client_of_grpc_reaches_its_server() throws Exception {
+        assumeTrue(Files.exists(GRPC), "python3-grpcio is not installed");
+        try (var scene = new Http2Scene(directory, Limits.USUAL);
+                OwnedProcess server = Command.of(PYTHON, "-c", GRPC_SERVER).start();
+                var forward = new LoopbackForward(directory.resolve("p.sock"))) {
+            leadTo(server, scene);
+
+            Command.Finished finished =
+                    Command.of(PYTHON, "-c", GRPC_CLIENT)
+                            .with(SecretScene.HOST + ":" + scene.scene.port)
+                            .with(scene.scene.placeholder())
+                            .withEnvironment("https_proxy", "http://127.0.0.1:" + forward.port())
+                            .withEnvironment(
+                                    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", authority(scene).toString())
+                            .withEnvironment("NO_PROXY", null)
+                            .withEnvironment("no_proxy", null)
+                            .run(LIMIT);
+
+            assertThat(finished.output().lines())
+                    .as(finished.errors())
+                    .hasSize(3)
+                    .allMatch(("20000 " + SecretScene.VALUE.length() + " True")::equals);
+        }
+    }
+
+    private static void leadTo(OwnedProcess server, Http2Scene scene) throws IOException {
+        int port = Integer.parseInt(firstLine(server.output()));
+        scene.within = end -> join(end, port);
+    }
+
+    private Path authority(Http2Scene scene) throws IOException {
+        return Files.writeString(
+                directory.resolve("authority.pem"), scene.scene.secrets.authorityCertificate());
     }
 
     private static String firstLine(InputStream output) throws IOException {
