@@ -36,7 +36,6 @@ final class House {
                     Map.entry("process", Set.of("model")),
                     Map.entry("json", Set.of()),
                     Map.entry("jsonrpc", Set.of("json")),
-                    Map.entry("hpack", Set.of()),
                     Map.entry("store", Set.of("model", "json")),
                     Map.entry("image", Set.of("model", "process", "json")),
                     Map.entry("machine", Set.of("model", "process")),
@@ -53,7 +52,8 @@ final class House {
                     Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("devshell", Set.of("model", "process", "json")),
                     Map.entry("nixos", Set.of("model", "process")),
-                    Map.entry("egress", Set.of("model", "process", "json", "hpack")),
+                    Map.entry("egress", Set.of("model", "process", "json", "egress.hpack")),
+                    Map.entry("egress.hpack", Set.of()),
                     Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.
                     Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress", "task"))),

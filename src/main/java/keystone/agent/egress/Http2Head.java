@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import keystone.agent.egress.HttpHead.Field;
-import keystone.agent.hpack.HeaderField;
+import keystone.agent.egress.hpack.HeaderField;
 
 /// Requests and answers of HTTP/2 as those of HTTP/1.1 that say the same (RFC 9113, 8.3): so both
 /// are judged, and get their secrets, by the same rules. And back again.

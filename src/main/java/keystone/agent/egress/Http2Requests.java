@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import keystone.agent.egress.Http2Sections.Section;
 import keystone.agent.egress.Passed.Outcome;
-import keystone.agent.hpack.HeaderField;
+import keystone.agent.egress.hpack.HeaderField;
 import keystone.agent.model.UserError;
 
 /// What a guest sends on one connection of HTTP/2: each request's head gets its secrets, all else

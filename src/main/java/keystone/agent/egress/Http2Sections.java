@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import keystone.agent.egress.Http2Frame.Source;
-import keystone.agent.hpack.HeaderDecoder;
-import keystone.agent.hpack.HeaderField;
-import keystone.agent.hpack.HpackException;
+import keystone.agent.egress.hpack.HeaderDecoder;
+import keystone.agent.egress.hpack.HeaderField;
+import keystone.agent.egress.hpack.HpackException;
 
 /// The header sections that one side of a connection sends. Used by one thread.
 final class Http2Sections {

@@ -1,7 +1,7 @@
 package keystone.agent.egress;
 
 import java.nio.ByteBuffer;
-import keystone.agent.hpack.HeaderDecoder;
+import keystone.agent.egress.hpack.HeaderDecoder;
 
 /// What the two sides tell each other of themselves (RFC 9113, 6.5): it passes, but for what we,
 /// who read along, would have to do in their place.

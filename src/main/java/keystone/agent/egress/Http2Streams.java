@@ -12,8 +12,6 @@ final class Http2Streams {
     /// As many may be at once; servers usually let a hundred be.
     private static final int MOST = 512;
 
-    private static final int UNAUTHORIZED = 401;
-
     private final Exchange exchange;
     private final Report report;
     private final Map<Integer, List<SecretSwap.Used>> open = new HashMap<>();
@@ -40,10 +38,7 @@ final class Http2Streams {
 
     /// Its server has begun to answer.
     void answered(int stream, int status) throws InterruptedException {
-        List<SecretSwap.Used> used = report(stream, status);
-        if (status == UNAUTHORIZED) {
-            SecretSwap.refused(used);
-        }
+        SecretSwap.answered(status, report(stream, status));
     }
 
     private synchronized List<SecretSwap.Used> report(int stream, int status) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import keystone.agent.hpack.HeaderEncoder;
-import keystone.agent.hpack.HeaderField;
+import keystone.agent.egress.hpack.HeaderEncoder;
+import keystone.agent.egress.hpack.HeaderField;
 
 /// What one end of HTTP/2 is sent, frame by frame. Thread-safe.
 final class Http2Writer {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class SecretExchange {
     private static final Pattern ANSWER = Pattern.compile("HTTP/1\\.([01]) (\\d{3})(?: .*)?");
     private static final int SWITCHING = 101;
-    private static final int UNAUTHORIZED = 401;
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
     private static final int MOST_INTERIM = 64;
@@ -104,9 +103,7 @@ final class SecretExchange {
                 refuse(guest, Refusal.of(malformed));
                 return;
             } catch (UserError unreadable) {
-                // The host's own words are for the host: they name its files.
-                report.became(Outcome.FAILED, unreadable.problem());
-                refuse(guest, Refusal.unreadable(target, unreadable));
+                secretMissing(guest, unreadable);
                 return;
             } catch (NotTrusted notTrusted) {
                 report.became(Outcome.FAILED, notTrusted.sentence());
@@ -133,6 +130,12 @@ final class SecretExchange {
         boolean isThere = guest.some().hasRemaining();
         exchange.busy();
         return isThere;
+    }
+
+    /// The host's own words are for the host: they name its files.
+    private void secretMissing(End guest, UserError why) throws IOException {
+        report.became(Outcome.FAILED, why.problem());
+        refuse(guest, Refusal.unreadable(target, why));
     }
 
     private InnerRequest withSecrets(InnerRequest request) throws InterruptedException {
@@ -226,9 +229,7 @@ final class SecretExchange {
             }
             if (status >= 200) {
                 Framing framing = Framing.ofAnswer(head, status, request.method());
-                if (status == UNAUTHORIZED) {
-                    SecretSwap.refused(used);
-                }
+                SecretSwap.answered(status, used);
                 report.answered(status);
                 guest.write(swap.masked(head).bytes());
                 passBack(framing, guest, server);

@@ -13,6 +13,8 @@ final class SecretSwap {
     /// Somebody may have to unlock what a secret is read from.
     private static final Duration READING = Duration.ofSeconds(75);
 
+    private static final int UNAUTHORIZED = 401;
+
     private final Secrets secrets;
     private final List<Binding> bound;
     private final Exchange exchange;
@@ -41,10 +43,14 @@ final class SecretSwap {
         }
     }
 
-    /// A server took none of them: each is read again before it is used the next time.
-    static void refused(List<Used> used) throws InterruptedException {
-        for (Used each : used) {
-            each.binding().held().refused(each.secret());
+    /// What a server did not take is read again before it is used the next time.
+    ///
+    /// @param used by the request that it has answered
+    static void answered(int status, List<Used> used) throws InterruptedException {
+        if (status == UNAUTHORIZED) {
+            for (Used each : used) {
+                each.binding().held().refused(each.secret());
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import keystone.agent.egress.Http2Sections.Section;
-import keystone.agent.hpack.HeaderField;
+import keystone.agent.egress.hpack.HeaderField;
 
 /// One side of a connection of HTTP/2, which does what it is told to: a guest's program, or a
 /// server.

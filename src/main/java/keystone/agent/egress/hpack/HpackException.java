@@ -1,4 +1,4 @@
-package keystone.agent.hpack;
+package keystone.agent.egress.hpack;
 
 /// A header section that cannot be read. Nothing that follows on its connection can be, either:
 /// both sides have to have read the same.

@@ -1,4 +1,4 @@
-package keystone.agent.hpack;
+package keystone.agent.egress.hpack;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package keystone.agent.hpack;
+package keystone.agent.egress.hpack;
 
 /// One line of a header section, as bytes of ISO 8859-1.
 ///

@@ -1,4 +1,4 @@
-package keystone.agent.hpack;
+package keystone.agent.egress.hpack;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package keystone.agent.hpack;
+package keystone.agent.egress.hpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
