@@ -52,7 +52,8 @@ final class House {
                     Map.entry("outfit", Set.of("model", "process", "json")),
                     Map.entry("devshell", Set.of("model", "process", "json")),
                     Map.entry("nixos", Set.of("model", "process")),
-                    Map.entry("egress", Set.of("model", "process", "json")),
+                    Map.entry("egress", Set.of("model", "process", "json", "egress.hpack")),
+                    Map.entry("egress.hpack", Set.of()),
                     Map.entry("task", GROUND),
                     // Who decides for a guest lives with it; `sandbox` keeps the host's secrets.
                     Map.entry("supervisor", union(GROUND, PARTS, Set.of("egress", "task"))),

@@ -2,6 +2,7 @@ package keystone.agent.egress;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,14 @@ record InnerRequest(String method, String path, Framing body, HttpHead head) {
         if (!parts.matches() || !target.equals(target(parts, usual))) {
             throw new Malformed(
                     MISDIRECTED, "the Host header names another host than the tunnel was made to");
+        }
+    }
+
+    /// @param wanted what TLS was begun for; empty when it was not said
+    static void requireSameName(Optional<String> wanted, Target target) throws Malformed {
+        if (wanted.isPresent() && !wanted.get().equalsIgnoreCase(target.host().text())) {
+            throw new Malformed(
+                    MISDIRECTED, "TLS was begun for another host than the tunnel was made to");
         }
     }
 

@@ -3,14 +3,10 @@ package keystone.agent.egress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import keystone.agent.egress.HttpHead.Field;
 import keystone.agent.egress.Passed.Outcome;
 import keystone.agent.egress.ServerTls.NotTrusted;
 import keystone.agent.model.UserError;
@@ -22,20 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class SecretExchange {
     private static final Pattern ANSWER = Pattern.compile("HTTP/1\\.([01]) (\\d{3})(?: .*)?");
     private static final int SWITCHING = 101;
-    private static final int UNAUTHORIZED = 401;
-    private static final int BAD_GATEWAY = 502;
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
     private static final int MOST_INTERIM = 64;
-
-    /// Somebody may have to unlock what a secret is read from.
-    private static final Duration READING = Duration.ofSeconds(75);
 
     /// How long a guest may go on sending what its server has answered already.
     private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
     private final Secrets secrets;
-    private final List<Binding> bound;
+    private final SecretSwap swap;
     private final Target target;
     private final Exchange exchange;
     private final Report report;
@@ -43,13 +34,13 @@ final class SecretExchange {
     /// Null before the first answer.
     private @Nullable IdleServer idle;
 
-    /// What was put into the request, by what it took the place of.
-    private final Map<String, Secret> used = new TreeMap<>();
+    /// What the request got.
+    private List<SecretSwap.Used> used = List.of();
 
     SecretExchange(
-            Secrets secrets, List<Binding> bound, Target target, Exchange exchange, Report report) {
+            Secrets secrets, SecretSwap swap, Target target, Exchange exchange, Report report) {
         this.secrets = secrets;
-        this.bound = bound;
+        this.swap = swap;
         this.target = target;
         this.exchange = exchange;
         this.report = report;
@@ -63,8 +54,7 @@ final class SecretExchange {
 
     /// Within TLS at both ends.
     void serve(TlsEnd guest, Line line) throws IOException, InterruptedException {
-        String wanted = guest.wanted().orElse(target.host().text());
-        serve(new Ends(guest, wanted, () -> connected(line), HTTPS), null);
+        serve(new Ends(guest, guest.wanted(), () -> connected(line), HTTPS), null);
     }
 
     /// Without TLS, to a service of this host's own loopback.
@@ -73,17 +63,13 @@ final class SecretExchange {
     void serveInClear(Line guest, Line server, @Nullable HttpHead first)
             throws IOException, InterruptedException {
         var ends =
-                new Ends(
-                        new ClearEnd(guest),
-                        target.host().text(),
-                        () -> new ClearEnd(server),
-                        HTTP);
+                new Ends(new ClearEnd(guest), Optional.empty(), () -> new ClearEnd(server), HTTP);
         serve(ends, first);
     }
 
     private End connected(Line line) throws NotTrusted {
         exchange.allow(exchange.limits().connect());
-        return new ServerTls(secrets, target).over(line);
+        return new ServerTls(secrets, target).over(line, Spoken.HTTP_1);
     }
 
     /// What is between two ends is made when there is something to send.
@@ -93,9 +79,9 @@ final class SecretExchange {
 
     /// Both ends.
     ///
-    /// @param wanted the host that the guest said it wants
+    /// @param wanted the host that the guest said it wants; empty when it said nothing
     /// @param usual the port of a host that is named without one
-    record Ends(End guest, String wanted, Opening server, int usual) {}
+    record Ends(End guest, Optional<String> wanted, Opening server, int usual) {}
 
     void serve(Ends ends, @Nullable HttpHead first) throws IOException, InterruptedException {
         End guest = ends.guest();
@@ -109,19 +95,19 @@ final class SecretExchange {
                 head = known == null ? HttpHead.read(guest, exchange.limits().headBytes()) : known;
                 known = null;
                 request = InnerRequest.of(head, target, ends.usual());
-                requireSameName(ends.wanted());
+                InnerRequest.requireSameName(ends.wanted(), target);
                 request = withSecrets(request);
                 server = server == null ? ends.server().open() : server;
             } catch (Malformed malformed) {
                 report.became(Outcome.MALFORMED, malformed.what());
-                refuse(guest, malformed.status(), malformed.what(), "");
+                refuse(guest, Refusal.of(malformed));
                 return;
             } catch (UserError unreadable) {
                 secretMissing(guest, unreadable);
                 return;
             } catch (NotTrusted notTrusted) {
                 report.became(Outcome.FAILED, notTrusted.sentence());
-                refuse(guest, BAD_GATEWAY, notTrusted.sentence(), notTrusted.fix());
+                refuse(guest, Refusal.of(notTrusted));
                 return;
             }
             exchange.allowWhilePassing();
@@ -146,47 +132,19 @@ final class SecretExchange {
         return isThere;
     }
 
-    private void requireSameName(String wanted) throws Malformed {
-        if (!wanted.equalsIgnoreCase(target.host().text())) {
-            throw new Malformed(
-                    InnerRequest.MISDIRECTED,
-                    "TLS was begun for another host than the tunnel was made to");
-        }
-    }
-
-    private InnerRequest withSecrets(InnerRequest request) throws InterruptedException, Malformed {
-        HttpHead head = request.head();
-        used.clear();
-        for (Binding binding : bound) {
-            if (binding.isMeant(request.head())) {
-                exchange.allow(READING);
-                Secret secret = secrets.value(binding);
-                head = binding.withSecret(head, secret);
-                used.put(binding.placeholder(), secret);
-            }
-        }
-        if (!used.isEmpty()) {
-            String names =
-                    used.values().stream()
-                            .map(secret -> secret.name().value())
-                            .sorted()
-                            .collect(Collectors.joining(", "));
-            report.became(Outcome.ALLOWED, "with the secret " + names);
-        }
-        return new InnerRequest(request.method(), request.path(), request.body(), head);
-    }
-
+    /// The host's own words are for the host: they name its files.
     private void secretMissing(End guest, UserError why) throws IOException {
-        // The host's own words are for the host: they name its files.
         report.became(Outcome.FAILED, why.problem());
-        boolean isForNow = why.kind() == UserError.Kind.TIMED_OUT;
-        // Agents take what is forbidden for final, and try again what is not there at the moment.
-        refuse(
-                guest,
-                isForNow ? HttpAnswer.BUSY : HttpAnswer.FORBIDDEN,
-                "a secret for %s cannot be read on the host%s"
-                        .formatted(target.host(), isForNow ? " at the moment" : ""),
-                "keystone-agent tokens list   # says why");
+        refuse(guest, Refusal.unreadable(target, why));
+    }
+
+    private InnerRequest withSecrets(InnerRequest request) throws InterruptedException {
+        SecretSwap.Request changed = swap.withSecrets(request.head());
+        used = changed.used();
+        if (!used.isEmpty()) {
+            report.became(Outcome.ALLOWED, changed.why());
+        }
+        return new InnerRequest(request.method(), request.path(), request.body(), changed.head());
     }
 
     private After pass(InnerRequest request, End guest, End server)
@@ -202,11 +160,7 @@ final class SecretExchange {
         } catch (Malformed odd) {
             report.became(
                     Outcome.FAILED, "the answer of " + target.host() + " is odd: " + odd.what());
-            answer(
-                    guest,
-                    BAD_GATEWAY,
-                    "the answer of " + target.host() + " is not proper HTTP: " + odd.what(),
-                    "");
+            answer(guest, Refusal.oddAnswer(target, odd));
             // What the guest still sends is read there, and by one thread.
             if (sending.isOver()) {
                 drain(guest);
@@ -275,9 +229,9 @@ final class SecretExchange {
             }
             if (status >= 200) {
                 Framing framing = Framing.ofAnswer(head, status, request.method());
-                refusedSecrets(status);
+                SecretSwap.answered(status, used);
                 report.answered(status);
-                guest.write(masked(head).bytes());
+                guest.write(swap.masked(head).bytes());
                 passBack(framing, guest, server);
                 boolean sent = sending.isDone();
                 boolean another =
@@ -288,7 +242,7 @@ final class SecretExchange {
                                         .noneMatch("close"::equals);
                 return another && sent ? After.NEXT : After.END;
             }
-            guest.write(masked(head).bytes());
+            guest.write(swap.masked(head).bytes());
             guest.flush();
         }
         throw new Malformed("it never comes to an end");
@@ -297,35 +251,10 @@ final class SecretExchange {
     /// Once an answer has begun, what is odd in the rest can only be cut off.
     private void passBack(Framing framing, End guest, End server) throws IOException {
         try {
-            new BodyPassage(server, guest, this::masked).pass(framing);
+            new BodyPassage(server, guest, swap::masked).pass(framing);
         } catch (Malformed odd) {
             throw new IOException("the answer's body is not proper HTTP", odd);
         }
-    }
-
-    private void refusedSecrets(int status) throws InterruptedException {
-        if (status == UNAUTHORIZED) {
-            for (Binding binding : bound) {
-                Secret secret = used.get(binding.placeholder());
-                if (secret != null) {
-                    binding.held().refused(secret);
-                }
-            }
-        }
-    }
-
-    private HttpHead masked(HttpHead head) {
-        var fields = new ArrayList<Field>();
-        head.fields().forEach(each -> fields.add(new Field(each.name(), masked(each.value()))));
-        return new HttpHead(masked(head.start()), fields);
-    }
-
-    private String masked(String text) {
-        String result = text;
-        for (Binding binding : bound) {
-            result = binding.masked(result);
-        }
-        return result;
     }
 
     /// From here on it is no HTTP any more, and passes as it is.
@@ -334,7 +263,7 @@ final class SecretExchange {
         if (!request.asksForUpgrade() || !request.body().equals(Framing.NONE)) {
             throw new Malformed("it changes the protocol unasked");
         }
-        guest.write(masked(head).bytes());
+        guest.write(swap.masked(head).bytes());
         guest.flush();
         exchange.allowWhilePassing();
         Thread outwards =
@@ -354,13 +283,13 @@ final class SecretExchange {
     }
 
     /// An answer of ours, after which the connection ends.
-    private void refuse(End guest, int status, String problem, String fix) throws IOException {
-        answer(guest, status, problem, fix);
+    private void refuse(End guest, Refusal refusal) throws IOException {
+        answer(guest, refusal);
         drain(guest);
     }
 
-    private void answer(End guest, int status, String problem, String fix) throws IOException {
-        guest.write(HttpAnswer.bytes(status, problem, fix));
+    private void answer(End guest, Refusal refusal) throws IOException {
+        guest.write(HttpAnswer.bytes(refusal.status(), refusal.problem(), refusal.fix()));
         guest.flush();
         guest.finish();
         exchange.allow(LAST_BYTES);

@@ -97,7 +97,8 @@ final class SecretTunnel implements Tunnel {
                             .formatted(target.port(), target));
             return;
         }
-        new SecretExchange(secrets, bound, target, exchange, report)
+        new SecretExchange(
+                        secrets, new SecretSwap(secrets, bound, exchange), target, exchange, report)
                 .serveInClear(exchange.guest(), server, request);
     }
 
@@ -137,6 +138,13 @@ final class SecretTunnel implements Tunnel {
                             + " speaks no TLS");
             throw notTls;
         }
-        new SecretExchange(secrets, bound, target, exchange, report).serve(guest, server);
+        var swap = new SecretSwap(secrets, bound, exchange);
+        switch (guest.spoken()) {
+            case HTTP_1 ->
+                    new SecretExchange(secrets, swap, target, exchange, report)
+                            .serve(guest, server);
+            case HTTP_2 ->
+                    new Http2Exchange(secrets, swap, target, exchange, report).serve(guest, server);
+        }
     }
 }

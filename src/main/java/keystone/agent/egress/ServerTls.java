@@ -7,6 +7,9 @@ import keystone.agent.model.UserError;
 
 /// TLS to a server that a secret goes to, which has to prove who it is.
 final class ServerTls {
+    /// A server's word when it speaks nothing of what it is offered (RFC 7301, 3.2).
+    private static final String NO_PROTOCOL = "no_application_protocol";
+
     private final Secrets secrets;
     private final Target target;
 
@@ -37,17 +40,30 @@ final class ServerTls {
         }
     }
 
-    End over(Line line) throws NotTrusted {
+    /// @throws NotTrusted also when it does not speak that
+    End over(Line line, Spoken spoken) throws NotTrusted {
         Target meant = meant();
         try {
-            return TlsEnd.asking(secrets.trust(), meant, line);
+            TlsEnd server = TlsEnd.asking(secrets.trust(), meant, line, spoken);
+            if (server.spoken() != spoken) {
+                throw speaksOther();
+            }
+            return server;
         } catch (UserError unreadable) {
             throw new NotTrusted("this host's certificate authorities cannot be read", "");
         } catch (IOException failed) {
+            if (String.valueOf(failed.getMessage()).contains(NO_PROTOCOL)) {
+                throw speaksOther();
+            }
             throw isUntrusted(failed)
                     ? untrusted(meant.host())
                     : new NotTrusted("no TLS could be agreed on with " + target.host(), "");
         }
+    }
+
+    private NotTrusted speaksOther() {
+        return new NotTrusted(
+                target.host() + " does not speak the protocol that the program speaks alone", "");
     }
 
     /// As the user named a service of this host, which no authority knows by the guest's name.

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// One end of a connection whose TLS ends here: what is inside of it. Read by one thread and
 /// written by one. What is written goes out with [#flush].
 final class TlsEnd implements End {
-    /// HTTP/1.1 and nothing else: what we can look into.
-    private static final String[] SPOKEN = {"http/1.1"};
-
     private static final int BUFFER = 16 << 10;
 
     private final SSLSocket socket;
@@ -44,9 +41,8 @@ final class TlsEnd implements End {
     static TlsEnd answering(SSLContext context, Line guest) throws IOException {
         var below = new LineSocket(guest);
         var socket = (SSLSocket) context.getSocketFactory().createSocket(below, null, true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(SPOKEN);
-        socket.setSSLParameters(parameters);
+        socket.setHandshakeApplicationProtocolSelector(
+                (_, offered) -> Spoken.of(offered).map(Spoken::word).orElse(null));
         socket.startHandshake();
         return new TlsEnd(socket, below);
     }
@@ -54,14 +50,16 @@ final class TlsEnd implements End {
     /// Connects to a server, which must prove that it is that host.
     ///
     /// @param trust whom to believe
-    static TlsEnd asking(SSLContext trust, Target target, Line server) throws IOException {
+    /// @param spoken what it is to speak, and nothing else
+    static TlsEnd asking(SSLContext trust, Target target, Line server, Spoken spoken)
+            throws IOException {
         var below = new LineSocket(server);
         String host = target.host().text();
         var socket =
                 (SSLSocket) trust.getSocketFactory().createSocket(below, host, target.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        parameters.setApplicationProtocols(SPOKEN);
+        parameters.setApplicationProtocols(new String[] {spoken.word()});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return new TlsEnd(socket, below);
@@ -74,6 +72,13 @@ final class TlsEnd implements End {
                         .filter(SNIHostName.class::isInstance)
                         .map(name -> ((SNIHostName) name).getAsciiName())
                         .findFirst();
+    }
+
+    /// Who says nothing of it speaks HTTP/1.1.
+    Spoken spoken() {
+        return Spoken.HTTP_2.word().equals(socket.getApplicationProtocol())
+                ? Spoken.HTTP_2
+                : Spoken.HTTP_1;
     }
 
     @Override

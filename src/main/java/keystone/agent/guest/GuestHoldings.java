@@ -39,6 +39,7 @@ public final class GuestHoldings {
                             "REQUESTS_CA_BUNDLE", BUNDLE,
                             "PIP_CERT", BUNDLE,
                             "CARGO_HTTP_CAINFO", BUNDLE,
+                            "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", BUNDLE,
                             "JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.trustStore=" + JAVA_TRUST));
 
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");

@@ -188,7 +188,7 @@ final class HostHttpTest {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try (SocketChannel channel = SocketChannel.open(address)) {
             var target = new Target(new HostName(SecretScene.HOST), port);
-            TlsEnd end = TlsEnd.asking(trust, target, new Line(channel, () -> {}));
+            TlsEnd end = TlsEnd.asking(trust, target, new Line(channel, () -> {}), Spoken.HTTP_1);
             assertThat(end.isCutOff()).isFalse();
         }
     }

@@ -143,7 +143,8 @@ final class NamedServiceTest {
                         TlsEnd.asking(
                                 SecretScene.trusting(secrets.authority().certificate()),
                                 new Target(HOST, port),
-                                new Line(tunnel.channel, () -> {})));
+                                new Line(tunnel.channel, () -> {}),
+                                Spoken.HTTP_1));
         return guest.send(request("/v1", secrets, port)).all();
     }
 

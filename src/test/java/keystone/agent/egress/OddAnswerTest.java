@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,10 +151,13 @@ final class OddAnswerTest {
         var report = new Report(InstantSource.system(), (_, _) -> {});
         var guest = new Guest("POST / HTTP/1.1\nHost: api.example.org\nContent-Length: 9\n\npart");
 
-        new SecretExchange(secrets, List.of(), target, exchange, report)
-                .serve(
-                        new SecretExchange.Ends(guest, target.host().text(), Server::new, 443),
-                        null);
+        new SecretExchange(
+                        secrets,
+                        new SecretSwap(secrets, List.of(), exchange),
+                        target,
+                        exchange,
+                        report)
+                .serve(new SecretExchange.Ends(guest, Optional.empty(), Server::new, 443), null);
 
         assertThat(guest.written.toString()).startsWith("HTTP/1.1 502 ");
         assertThat(mostReaders).hasValue(1);

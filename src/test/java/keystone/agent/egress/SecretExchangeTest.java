@@ -260,7 +260,9 @@ final class SecretExchangeTest {
         // It pins nothing, as a hostile guest would not.
         RawClient raw = scene.raw().tunnelTo(SecretScene.HOST, scene.port);
         var named = new Target(new HostName(SecretScene.OTHER), scene.port);
-        var end = TlsEnd.asking(Gullible.context(), named, new Line(raw.channel, () -> {}));
+        var end =
+                TlsEnd.asking(
+                        Gullible.context(), named, new Line(raw.channel, () -> {}), Spoken.HTTP_1);
 
         String answer =
                 new SecretScene.Guest(end).send(get("/", "x-api-key: " + placeholder)).all();
@@ -306,7 +308,8 @@ final class SecretExchangeTest {
                             TlsEnd.asking(
                                     SecretScene.trusting(scene.world.certificate()),
                                     new Target(new HostName(SecretScene.HOST), scene.port),
-                                    new Line(raw.channel, () -> {}));
+                                    new Line(raw.channel, () -> {}),
+                                    Spoken.HTTP_1);
                         })
                 .isInstanceOf(IOException.class);
     }

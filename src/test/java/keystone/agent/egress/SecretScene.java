@@ -249,7 +249,8 @@ final class SecretScene implements AutoCloseable {
                 TlsEnd.asking(
                         trust,
                         new Target(new HostName(named), toPort),
-                        new Line(raw.channel, () -> {})));
+                        new Line(raw.channel, () -> {}),
+                        Spoken.HTTP_1));
     }
 
     RawClient raw() {
