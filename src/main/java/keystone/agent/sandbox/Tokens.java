@@ -50,7 +50,7 @@ public final class Tokens {
         this.clock = clock;
     }
 
-    /// Those there are and those there could be.
+    /// Lists the secrets that there are and those that there could be.
     ///
     /// @param own of the user's, beside those we know
     /// @param directory in or around which the project is
