@@ -156,10 +156,6 @@ public final class Kernel {
         signal("STOP", pid);
     }
 
-    public static void thaw(long pid) {
-        signal("CONT", pid);
-    }
-
     /// A process that is gone already is fine.
     static void signal(String name, long pid) {
         try {

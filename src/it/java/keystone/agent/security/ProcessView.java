@@ -82,10 +82,6 @@ record ProcessView(long pid) {
                 .toList();
     }
 
-    List<String> environment() {
-        return List.of(text("environ").split("\0", -1));
-    }
-
     List<String> arguments() {
         return List.of(text("cmdline").split("\0", -1));
     }

@@ -65,10 +65,6 @@ final class TestUser implements AutoCloseable {
         return finished.output();
     }
 
-    String name() {
-        return name;
-    }
-
     Owner ids() {
         return ids;
     }

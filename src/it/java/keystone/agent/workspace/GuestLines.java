@@ -1,7 +1,6 @@
 package keystone.agent.workspace;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,9 +93,5 @@ final class GuestLines implements AutoCloseable {
     @Override
     public void close() {
         program.close();
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -56,7 +56,7 @@ public final class ProjectChanges implements Owned.Ending {
     private long last;
     private volatile boolean closed;
 
-    /// Of the following thread alone.
+    /// Used by the following thread alone.
     private final Set<WatchedDirectory> rulesToRead = new LinkedHashSet<>();
 
     private boolean lost;

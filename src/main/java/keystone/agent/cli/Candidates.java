@@ -30,7 +30,7 @@ record Candidates(
     private static final Set<String> FILES =
             Set.of("PROJECT", "SRC", "FILE", Form.MOUNTS.placeholder());
 
-    /// Those that are built in.
+    /// The agents that are built in.
     private static final List<String> AGENTS = List.of("claude", "codex", "gemini", "shell");
 
     enum Kind {
@@ -138,7 +138,7 @@ record Candidates(
         };
     }
 
-    /// Those that everybody has; a person's own are in files.
+    /// The secrets that everybody has; a person's own are in files.
     private static Stream<String> secrets() {
         return KnownSecrets.all().stream().map(each -> each.name().value());
     }

@@ -85,7 +85,7 @@ final class FlagTable {
         return String.join("\n", rows.stream().map(Row::line).toList());
     }
 
-    /// Of what annotations of a command and of the flags of every command declare.
+    /// Makes a table of what annotations of a command, and of the flags of every command, declare.
     static FlagTable of(CommandSpec declared, Action action, GlobalFlags flags) {
         return new FlagTable(
                 declared.args().stream()

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import keystone.agent.json.Json;
 import keystone.agent.model.Access;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.Masking;
 import keystone.agent.model.Program;
 import keystone.agent.model.SandboxSpec;
@@ -13,7 +14,6 @@ import keystone.agent.model.Watching;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
-import keystone.agent.sandbox.Observation.Live;
 import org.jspecify.annotations.Nullable;
 
 /// A sandbox as `list --json` and `status --json` show it. Names of members are never changed;
@@ -37,7 +37,7 @@ final class ObservationJson {
 
     private Json of(Intact sandbox) {
         SandboxSpec spec = sandbox.spec();
-        Live live = sandbox.live();
+        LiveFacts live = sandbox.live();
         Json.Obj json =
                 Json.object()
                         .with("name", spec.name().value())
@@ -97,7 +97,7 @@ final class ObservationJson {
         }
     }
 
-    private static Json.Obj ssh(Observation sandbox, @Nullable Live live) {
+    private static Json.Obj ssh(Observation sandbox, @Nullable LiveFacts live) {
         return Json.object()
                 .with("alias", sandbox.sshAlias())
                 .with("host", SSH_HOST)
@@ -118,7 +118,7 @@ final class ObservationJson {
         json.with("step", state instanceof SandboxState.Starting(String step) ? step : null);
     }
 
-    private static Json.Obj more(Json.Obj json, SandboxSpec spec, @Nullable Live live) {
+    private static Json.Obj more(Json.Obj json, SandboxSpec spec, @Nullable LiveFacts live) {
         Duration idleStop = spec.idleStop();
         return json.with("accelerator", live == null ? null : live.accelerator())
                 .with("acceleratorReason", live == null ? null : live.acceleratorReason())

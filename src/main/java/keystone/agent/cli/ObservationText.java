@@ -9,6 +9,7 @@ import java.util.Optional;
 import keystone.agent.model.Access;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.Masking;
 import keystone.agent.model.Printable;
 import keystone.agent.model.Program;
@@ -20,7 +21,6 @@ import keystone.agent.model.Watching;
 import keystone.agent.sandbox.Observation;
 import keystone.agent.sandbox.Observation.Damaged;
 import keystone.agent.sandbox.Observation.Intact;
-import keystone.agent.sandbox.Observation.Live;
 import org.jspecify.annotations.Nullable;
 
 /// Sandboxes as a person reads them.
@@ -129,7 +129,7 @@ final class ObservationText {
         SandboxSpec spec = sandbox.spec();
         var lines = new ArrayList<>(shares(sandbox));
         otherProgram(sandbox).ifPresent(lines::add);
-        Live live = sandbox.live();
+        LiveFacts live = sandbox.live();
         if (live != null) {
             lines.addAll(running(sandbox, live));
         }
@@ -172,7 +172,7 @@ final class ObservationText {
 
     /// Who commits inside: `start` prints it too.
     Optional<String> identity(Intact sandbox) {
-        Live live = sandbox.live();
+        LiveFacts live = sandbox.live();
         if (live == null) {
             return Optional.empty();
         }
@@ -184,7 +184,7 @@ final class ObservationText {
                                 : Printable.of(identity)));
     }
 
-    private static String git(GitMode asked, @Nullable Live live) {
+    private static String git(GitMode asked, @Nullable LiveFacts live) {
         return live == null
                 ? switch (asked) {
                     case AUTO -> "protected where that is possible";
@@ -194,7 +194,7 @@ final class ObservationText {
                 : live.git() + ": " + Printable.of(live.gitReason());
     }
 
-    private static String network(EgressPolicy policy, @Nullable Live live) {
+    private static String network(EgressPolicy policy, @Nullable LiveFacts live) {
         if (live != null) {
             return live.net() + ": " + Printable.of(live.netReason());
         }
@@ -215,7 +215,7 @@ final class ObservationText {
     /// What the guest sees of the host: `start` prints it too.
     List<String> shares(Intact sandbox) {
         var lines = new ArrayList<String>();
-        Live live = sandbox.live();
+        LiveFacts live = sandbox.live();
         String how = live == null ? "" : " over " + driver(live);
         lines.add(
                 label("project")
@@ -253,12 +253,12 @@ final class ObservationText {
         return lines;
     }
 
-    private static String driver(Live live) {
+    private static String driver(LiveFacts live) {
         String reason = Printable.of(live.shareReason());
         return Printable.of(live.shareDriver()) + (reason.isEmpty() ? "" : " (" + reason + ")");
     }
 
-    private List<String> running(Intact sandbox, Live live) {
+    private List<String> running(Intact sandbox, LiveFacts live) {
         return List.of(
                 label("ssh")
                         + "keystone-agent ssh "
@@ -280,7 +280,7 @@ final class ObservationText {
                 label("sessions") + live.sessions());
     }
 
-    private static String secrets(Live live) {
+    private static String secrets(LiveFacts live) {
         var words = new ArrayList<String>();
         if (!live.secrets().isEmpty()) {
             words.add("placeholders for " + String.join(", ", live.secrets()));

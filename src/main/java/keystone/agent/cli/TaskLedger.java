@@ -38,7 +38,7 @@ final class TaskLedger {
             return status;
         }
 
-        /// Of what it came to, as it was told.
+        /// The length of what it came to, as it was told.
         int characters() {
             return characters;
         }

@@ -209,7 +209,7 @@ enum Verb {
         return shown().filter(verb -> verb.words().startsWith(word + " "));
     }
 
-    /// Those that the overview shows.
+    /// The commands that the overview shows.
     static Stream<Verb> shown() {
         return Arrays.stream(values()).filter(verb -> !verb.isHidden());
     }

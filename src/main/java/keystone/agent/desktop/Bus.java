@@ -71,7 +71,7 @@ final class Bus implements Owned.Ending {
         }
     }
 
-    /// Of the bus itself.
+    /// A call of the bus itself.
     private static Call driver(String member, String signature, Marshalled body) {
         return new Call(
                 "org.freedesktop.DBus",

@@ -22,7 +22,7 @@ record Message(int type, int replyTo, String sender, String member, ByteBuffer b
     static final int ERROR = 3;
     static final int SIGNAL = 4;
 
-    /// Of the header's fields.
+    /// The codes of the header's fields (D-Bus specification, Header Fields).
     static final int PATH = 1;
 
     static final int INTERFACE = 2;

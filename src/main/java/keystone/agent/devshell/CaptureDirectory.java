@@ -57,7 +57,7 @@ record CaptureDirectory(Path directory) {
         write(APPROVED, DevshellFormat.write(inputs).with(PROJECT, project.toUri().toString()));
     }
 
-    /// Whose it is.
+    /// The project that it belongs to.
     Optional<Path> project() {
         return read(APPROVED, json -> Path.of(URI.create(json.string(PROJECT))));
     }

@@ -65,12 +65,12 @@ record Captured(String store) {
     /// Linux takes 128 KiB in one variable.
     private static final int LONGEST = 100 << 10;
 
-    /// Of a shell that Nix made in its own, empty environment.
+    /// Takes the variables of a shell that Nix made in its own, empty environment.
     Map<String, String> ofNix(Map<String, String> exported) {
         return kept(exported);
     }
 
-    /// Of a shell that began with this host's environment: only what leads to the store.
+    /// Takes, of a shell that began with this host's environment, only what leads to the store.
     Map<String, String> ofHost(Map<String, String> environment) {
         Map<String, String> kept = kept(environment);
         kept.entrySet()

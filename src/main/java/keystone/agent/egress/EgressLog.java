@@ -22,7 +22,7 @@ import keystone.agent.process.Owned;
 /// Who asked for what, and what became of it: JSON Lines on the host's disk. Bounded: a guest that
 /// asks for ever overwrites its own past. Thread-safe.
 public final class EgressLog implements Owned.Ending {
-    /// Of the current file; one older file of this size is kept beside it, as `.1`.
+    /// The bytes of the current file; one older file of this size is kept beside it, as `.1`.
     static final long LARGEST = 2 << 20;
 
     /// Who is refused has spent nothing, and would soon overwrite what others did.
@@ -126,11 +126,11 @@ public final class EgressLog implements Owned.Ending {
 
     /// Who wants to know what the guest asks for.
     public interface Hearing {
-        /// Of every host, once for each verdict, when the asking is over.
+        /// Hears of every host, once for each verdict, when the asking is over.
         void contacted(HostContact contact);
 
-        /// Of answers after which programs ask again, when there was none just before; only of
-        /// hosts that a secret may go to, as no other answers are read.
+        /// Hears of answers after which programs ask again, when there was none just before; only
+        /// of hosts that a secret may go to, as no other answers are read.
         void troubled(HostAnswer answer);
     }
 

@@ -62,14 +62,9 @@ public final class EgressProxy implements Owned.Ending {
         this.socks = new SocksService(gate, connector, tunnel);
     }
 
-    /// Serves at once.
+    /// Serves at once, and puts secrets in on the way out.
     ///
     /// @param socket not there yet; in a directory that only we may enter
-    public static EgressProxy open(Path socket, Gate gate, EgressLog log, InstantSource clock) {
-        return open(socket, gate, log, clock, Limits.USUAL, Tunnel.PLAIN);
-    }
-
-    /// Serves at once, and puts secrets in on the way out.
     public static EgressProxy open(
             Path socket, Gate gate, EgressLog log, InstantSource clock, Secrets secrets) {
         return open(socket, gate, log, clock, Limits.USUAL, secrets.tunnel());

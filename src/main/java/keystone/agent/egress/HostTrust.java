@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Whom this host believes that they are who they say: the system's bundle of authorities, and what
 /// the user's variables add to it, such as a company's own.
 final class HostTrust {
-    /// Of distributions; the first that is there counts.
+    /// Where distributions have their bundle; the first that is there counts.
     private static final List<String> SYSTEM =
             List.of(
                     "/etc/ssl/certs/ca-certificates.crt",

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param content the whole
 /// @param tokens the part of it that has the tokens
 record LogInFile(Agent agent, Json.Obj content, Json.Obj tokens) {
-    /// Of an access token whose server does not say.
+    /// How long an access token lasts whose server does not say.
     private static final Duration USUAL_LIFE = Duration.ofHours(1);
 
     private static final Duration LONGEST_LIFE = Duration.ofDays(366);

@@ -27,7 +27,7 @@ final class KeptTasks {
         this.layout = layout;
     }
 
-    /// Of all sandboxes that this repository knows, also of those that are gone.
+    /// Finds those of all sandboxes that this repository knows, also of those that are gone.
     List<KeptTask> all() throws InterruptedException {
         var found = new ArrayList<KeptTask>();
         reader.below(ALL).forEach((ref, commit) -> of(ref, commit).ifPresent(found::add));

@@ -33,7 +33,7 @@ final class OldRefs {
 
     private record Fetch(SandboxName sandbox, Instant time) {}
 
-    /// Of all sandboxes that this repository knows, also of those that are gone.
+    /// Finds those of all sandboxes that this repository knows, also of those that are gone.
     List<OldCommits> all() throws InterruptedException {
         var found = new TreeMap<String, OldCommits>();
         for (Map.Entry<String, ObjectId> each : reader.below(ALL).entrySet()) {

@@ -71,12 +71,12 @@ record Following(
                 diverged);
     }
 
-    /// Those for `git update-ref --stdin` before all else.
+    /// Gives the commands for `git update-ref --stdin` that come before all else.
     void eachForgotten(Consumer<String> reader) {
         forget(host, guest, reader);
     }
 
-    /// Those for `git update-ref --stdin`.
+    /// Gives the commands for `git update-ref --stdin`.
     void eachCommand(Consumer<String> reader) {
         commands(host, guest, reader, _ -> {});
     }

@@ -108,7 +108,7 @@ public final class GuestRepository {
         return follow(host, new byte[0], Disk.KEPT, Files.APART);
     }
 
-    /// Whose the files of the workspace are.
+    /// Says to whom the files of the workspace belong.
     enum Files {
         SHARED,
         APART

@@ -23,7 +23,7 @@ final class KeptConnection implements Owned.Ending {
 
     /// What a connection is for.
     interface Kind {
-        /// Of which guest, in the name of a thread.
+        /// Says of which guest it is, in the name of a thread.
         String title();
 
         MasterConnection start();

@@ -33,12 +33,12 @@ final class GuestFiles {
         this.files = List.copyOf(files);
     }
 
-    /// Those of the base image.
+    /// Reads those of the base image.
     static GuestFiles load() {
         return load(GUEST);
     }
 
-    /// Those of the agents layer.
+    /// Reads those of the agents layer.
     static GuestFiles ofAgents() {
         return load(AGENTS);
     }

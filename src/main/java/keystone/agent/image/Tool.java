@@ -37,7 +37,7 @@ record Tool(
     /// As timeout(1) tells it.
     private static final int TIMED_OUT = 124;
 
-    /// Of each stream.
+    /// The last lines of each stream that are kept.
     private static final int KEPT_LINES = 20;
 
     /// Something that fills a stream.

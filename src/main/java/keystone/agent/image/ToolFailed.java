@@ -17,10 +17,6 @@ final class ToolFailed extends RuntimeException {
         this.lastLines = List.copyOf(lastLines);
     }
 
-    String program() {
-        return program;
-    }
-
     /// The end of its output, then the end of its complaints; each oldest first.
     List<String> lastLines() {
         return lastLines;

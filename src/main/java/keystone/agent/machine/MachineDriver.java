@@ -5,8 +5,6 @@ import keystone.agent.model.Check;
 
 /// Something that can run virtual machines.
 public interface MachineDriver {
-    String name();
-
     /// What it needs of the host, for `doctor`. Looks again at what it otherwise remembers.
     List<Check> checks() throws InterruptedException;
 

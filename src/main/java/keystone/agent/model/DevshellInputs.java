@@ -16,7 +16,7 @@ public record DevshellInputs(String main, SortedMap<String, String> files) {
         }
     }
 
-    /// Of names and contents, so that no two inputs have the same.
+    /// Covers names and contents, so that no two inputs have the same.
     public Digest digest() {
         var all = new StringBuilder(main).append('\n');
         files.forEach(

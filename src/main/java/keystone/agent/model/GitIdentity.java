@@ -45,7 +45,7 @@ public record GitIdentity(Person author, Person committer) {
         }
     }
 
-    /// Of one who does both.
+    /// One person is author and committer.
     public static GitIdentity of(Person person) {
         return new GitIdentity(person, person);
     }

@@ -37,7 +37,7 @@ public record ImageRecipe(
         }
     }
 
-    /// Of Debian's packages.
+    /// An image of Debian's packages.
     public ImageRecipe(List<String> packages, @Nullable String setup, AgentsLayer agents) {
         this(packages, setup, agents, null);
     }

@@ -11,7 +11,7 @@ public record PortsNow(PortsPolicy policy, List<PublishedPort> ports, String not
         ports = List.copyOf(ports);
     }
 
-    /// Of a guest that does not run, or of which nothing is known.
+    /// The ports of a guest that does not run, or of which nothing is known.
     public static PortsNow none(PortsPolicy policy) {
         return new PortsNow(policy, List.of(), "");
     }

@@ -34,7 +34,7 @@ public final class Printable {
         return out.toString();
     }
 
-    /// Of printable ASCII alone, as nearly everything is.
+    /// Whether all of it is printable ASCII, as nearly everything is.
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {

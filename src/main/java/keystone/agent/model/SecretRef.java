@@ -86,8 +86,4 @@ public record SecretRef(
     public SecretRef to(List<HostPattern> others) {
         return new SecretRef(name, sources, encoding, others, places, also, shape);
     }
-
-    public SecretRef from(List<SecretSource> others, Encoding encoded) {
-        return new SecretRef(name, others, encoded, hosts, places, also, shape);
-    }
 }

@@ -16,7 +16,7 @@ public final class Complaints {
     private final StringBuilder kept = new StringBuilder();
     private final Pattern name;
 
-    /// Of one program.
+    /// Hears one program.
     ///
     /// @param name what it puts before each line, at its beginning
     public Complaints(Pattern name) {

@@ -37,10 +37,6 @@ public final class DetachedProcess {
         }
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
     /// Its exit status, or empty while it lives on after the limit.
     public OptionalInt awaitExit(Duration limit) throws InterruptedException {
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

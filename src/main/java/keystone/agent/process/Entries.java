@@ -30,7 +30,7 @@ public final class Entries {
     /// @param name each byte as the character of the same number
     public record Entry(String name, Kind kind) {}
 
-    /// Of `struct linux_dirent64`.
+    /// Offsets in `struct linux_dirent64`: of the length of an entry, its type and its name.
     private static final int LENGTH = 16;
 
     private static final int TYPE = 18;

@@ -18,7 +18,7 @@ public final class HostMemory {
         return below(Path.of("/"));
     }
 
-    /// Of the host whose root is elsewhere.
+    /// Reads it of a host whose root is elsewhere.
     public static HostMemory below(Path root) {
         return new HostMemory(root.resolve("proc/meminfo"));
     }

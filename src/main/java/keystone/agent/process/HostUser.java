@@ -9,21 +9,14 @@ import java.util.stream.Stream;
 import keystone.agent.model.Owner;
 
 /// Whom this process works as.
-///
-/// @param groups supplementary ones
-public record HostUser(Owner ids, List<Integer> groups) {
-    public HostUser {
-        groups = List.copyOf(groups);
-    }
-
+public record HostUser(Owner ids) {
     /// From `/proc/self/status`: the effective ids (proc(5)).
     public static HostUser current() {
         Path status = Path.of("/proc/self/status");
         try {
             List<String> lines = Files.readAllLines(status);
             return new HostUser(
-                    new Owner(field(lines, "Uid:").get(1), field(lines, "Gid:").get(1)),
-                    field(lines, "Groups:"));
+                    new Owner(field(lines, "Uid:").get(1), field(lines, "Gid:").get(1)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + status, e);
         }

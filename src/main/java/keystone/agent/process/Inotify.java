@@ -35,7 +35,7 @@ public final class Inotify implements Owned.Ending {
     private static final short POLLIN = 1;
     private static final int BUFFER = 64 << 10;
 
-    /// Of `struct inotify_event`, before the name.
+    /// The bytes of `struct inotify_event` before the name.
     private static final int HEADER = 16;
 
     private static final Linker LINKER = Linker.nativeLinker();

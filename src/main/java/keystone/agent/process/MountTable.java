@@ -87,7 +87,7 @@ public final class MountTable {
         }
     }
 
-    /// Those of all processes below this one that have mounts of their own, each once.
+    /// Reads those of all processes below this one that have mounts of their own, each once.
     public static List<MountTable> ofTheEnclosed() {
         var seen = new HashSet<>(namespace(ProcessHandle.current()).stream().toList());
         return ProcessHandle.current()

@@ -51,7 +51,7 @@ public final class OpenDirectory implements AutoCloseable {
         return Path.of("/proc/self/fd/" + descriptor);
     }
 
-    /// Of no use to anybody once this is closed.
+    /// It means nothing once this is closed.
     int descriptor() {
         return descriptor;
     }

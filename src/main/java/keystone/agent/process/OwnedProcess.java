@@ -117,10 +117,6 @@ public final class OwnedProcess implements Owned.Ending {
         return process.pid();
     }
 
-    public Command command() {
-        return command;
-    }
-
     public OutputStream input() {
         return process.getOutputStream();
     }

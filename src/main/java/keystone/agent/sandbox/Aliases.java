@@ -68,12 +68,12 @@ public final class Aliases {
         PrivateFiles.replace(file, text);
     }
 
-    /// Those of all sandboxes, written anew.
+    /// Writes those of all sandboxes anew.
     public List<Alias> all() {
         return store.all().stream().map(this::renewed).toList();
     }
 
-    /// That of one, written anew.
+    /// Writes that of one anew.
     public Alias of(SandboxName name) {
         return renewed(dir(name));
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
@@ -17,7 +18,6 @@ import keystone.agent.store.RunDir;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.supervisor.Answer;
 import keystone.agent.supervisor.Leftovers;
-import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 import org.jspecify.annotations.Nullable;
 
@@ -85,11 +85,7 @@ final class Observer {
         try (SupervisorClient supervisor = client.get()) {
             Answer answer = supervisor.status();
             LiveFacts live = answer.live();
-            return new Intact(
-                    spec,
-                    answer.state(),
-                    live == null ? null : Observation.Live.of(live),
-                    answer.program());
+            return new Intact(spec, answer.state(), live, answer.program());
         } catch (UserError silent) {
             // It may only be slow. Whoever stops it asks it first, and so for the guest's commits.
             return new Intact(

@@ -73,7 +73,7 @@ public final class Tasks {
                                         "keystone-agent list"));
     }
 
-    /// Those of all sandboxes, the oldest first.
+    /// Lists the tasks of all sandboxes, the oldest first.
     public List<TaskView> list() throws InterruptedException {
         var all = new ArrayList<TaskView>();
         for (SandboxDir dir : store.all()) {
@@ -83,7 +83,7 @@ public final class Tasks {
         return all;
     }
 
-    /// Those of one.
+    /// Lists the tasks of one sandbox.
     public List<TaskView> list(SandboxName name) throws InterruptedException {
         return list(named(name));
     }

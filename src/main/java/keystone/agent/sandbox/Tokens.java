@@ -13,6 +13,7 @@ import keystone.agent.egress.HostSecrets;
 import keystone.agent.egress.Secrets;
 import keystone.agent.egress.StoredSecrets;
 import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef;
 import keystone.agent.model.SecretRef.Encoding;
@@ -22,7 +23,6 @@ import keystone.agent.model.UserError;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.Store;
 import keystone.agent.supervisor.BaseUrls;
-import keystone.agent.supervisor.LiveFacts;
 import keystone.agent.supervisor.SupervisorClient;
 
 /// The secrets that sandboxes of a project may use, as this host has them.
@@ -50,7 +50,7 @@ public final class Tokens {
         this.clock = clock;
     }
 
-    /// Those there are and those there could be.
+    /// Lists the secrets that there are and those that there could be.
     ///
     /// @param own of the user's, beside those we know
     /// @param directory in or around which the project is

@@ -40,6 +40,8 @@ import keystone.agent.model.UserError;
 /// | `inventory*.git-is-safe` | empty; since that look no guest could write the project's `.git` |
 /// | `unfetched` | there while the guest's disk may hold what nobody fetched: what is known of it |
 /// | `shared-git` | empty; `--git auto` has given a guest the project's own `.git` |
+/// | `tasks/<id>/` | one task; see [TaskDir] |
+/// | `egress.jsonl` | what the guest asked of the network; bounded, `.1` is the part before |
 /// | `placeholders.json` | what its guests hold in the place of secrets; worth nothing elsewhere |
 /// | `nix/` | of a NixOS guest: its flake, what nix made of it, and what nix said |
 /// | `ssh/` | the keys of this disk: `id_ed25519`, `ssh_host_ed25519_key`, `known_hosts` |

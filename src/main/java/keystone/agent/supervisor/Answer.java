@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.Program;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.UserError;
@@ -33,7 +34,7 @@ public record Answer(SandboxState state, @Nullable LiveFacts live, Speaker speak
             json.with("problem", problem).with("fix", fix);
         }
         json.with("program", speaker.toJson());
-        return live == null ? json : json.with("live", live.toJson());
+        return live == null ? json : json.with("live", LiveFactsFormat.write(live));
     }
 
     static Answer fromJson(Json.Obj json) {
@@ -59,7 +60,7 @@ public record Answer(SandboxState state, @Nullable LiveFacts live, Speaker speak
 
     private static @Nullable LiveFacts live(Json.Obj facts, Speaker speaker) {
         try {
-            return LiveFacts.fromJson(facts);
+            return LiveFactsFormat.read(facts);
         } catch (JsonException
                 | IllegalArgumentException
                 | ArithmeticException

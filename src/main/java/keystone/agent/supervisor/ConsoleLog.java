@@ -15,7 +15,7 @@ import keystone.agent.store.PrivateFiles;
 /// The guest's console on the host's disk. Bounded: a guest that prints for ever overwrites its own
 /// past, never the host's disk. Used by one thread.
 final class ConsoleLog implements Owned.Ending {
-    /// Of the current file; one older file of this size is kept beside it.
+    /// The bytes of the current file; one older file of this size is kept beside it.
     static final long LARGEST = 2 << 20;
 
     private final Path file;

@@ -8,6 +8,7 @@ import java.util.List;
 import keystone.agent.json.Json;
 import keystone.agent.jsonrpc.Peer;
 import keystone.agent.jsonrpc.RpcError;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;

@@ -54,7 +54,7 @@ public sealed interface GitAccess {
             submodules = List.copyOf(submodules);
         }
 
-        /// Those that are checked out.
+        /// The submodules that are checked out.
         List<Submodule.Present> present() {
             return submodules.stream()
                     .filter(Submodule.Present.class::isInstance)

@@ -34,7 +34,7 @@ record GitNews(SandboxName name, List<News> news) {
         news = List.copyOf(news);
     }
 
-    /// Of one repository.
+    /// What is told of one repository.
     ///
     /// @param path of a submodule; empty for the project itself
     record News(String path, HostRepository repository, HostRefs refs) {}

@@ -7,6 +7,7 @@ import keystone.agent.guest.Guest;
 import keystone.agent.machine.Machine;
 import keystone.agent.model.EgressMode;
 import keystone.agent.model.GitIdentity;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;

@@ -22,7 +22,7 @@ record NextPrompt(String text, @Nullable String session) {
     /// Instead of the answer to a question that somebody would rather not answer.
     static final String NO_ANSWER = "There is no answer to that. Go on without one.";
 
-    /// Of one that was cut off. A script begins anew: it has no session.
+    /// Lets one go on that was cut off. A script begins anew: it has no session.
     static NextPrompt resuming(Task task, TaskDir files) {
         TaskOrder order = task.order();
         return session(files)

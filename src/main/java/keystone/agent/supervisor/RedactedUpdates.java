@@ -106,12 +106,12 @@ final class RedactedUpdates {
         };
     }
 
-    /// Likewise, why a task has ended.
+    /// Takes secrets out of why a task has ended.
     TaskOutcome redacted(TaskOutcome outcome) {
         return TaskOutcome.of(outcome.word(), redacted(outcome.reason()));
     }
 
-    /// Likewise, what an agent wants to know; also what can be chosen.
+    /// Takes secrets out of what an agent wants to know, and of what can be chosen.
     TaskQuestion redacted(TaskQuestion question) {
         return new TaskQuestion(
                 question.id(),

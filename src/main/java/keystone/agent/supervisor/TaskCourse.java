@@ -14,7 +14,6 @@ import keystone.agent.model.HostAnswer;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.Task;
 import keystone.agent.model.TaskAnswer;
-import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOrder.Where;
 import keystone.agent.model.TaskOutcome;
@@ -73,10 +72,6 @@ final class TaskCourse {
         this.runner = new TaskRunner(task, launcher, new Hearing(), preparation.attached());
         this.notices = new TaskNotices(task, files.followers(), around.desktop(), runner::answer);
         files.begin();
-    }
-
-    TaskId id() {
-        return task.id();
     }
 
     boolean isHere() {

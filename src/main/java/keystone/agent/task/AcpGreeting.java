@@ -8,7 +8,7 @@ final class AcpGreeting {
 
     private AcpGreeting() {}
 
-    /// Of `initialize`.
+    /// The parameters of `initialize`.
     static Json.Obj params() {
         Json.Obj able =
                 Json.object()

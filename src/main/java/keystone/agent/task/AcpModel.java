@@ -38,7 +38,7 @@ sealed interface AcpModel {
                         Json.object().with("sessionId", session).with("modelId", model));
     }
 
-    /// Those that the agent has named.
+    /// The models that the agent has named.
     static List<String> offered(Json.Obj opened) {
         var all = new ArrayList<String>();
         option(opened).ifPresent(each -> all.addAll(names(each, "options", "value")));

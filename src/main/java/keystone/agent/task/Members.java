@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads what an agent sent, which may be anything: what is not there, or of another type, is
 /// nothing.
 final class Members {
-    /// Of any one text that is kept.
+    /// The characters of any one text that are kept.
     private static final int LONGEST = 64 << 10;
 
     private Members() {}

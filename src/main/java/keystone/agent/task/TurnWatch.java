@@ -95,7 +95,7 @@ final class TurnWatch {
         return said.isEmpty() ? otherwise : said.substring(said.lastIndexOf('\n') + 1);
     }
 
-    /// Of an agent that has no other way to ask.
+    /// The question of an agent that has no other way to ask.
     private String question() {
         String said = text.toString().strip();
         if (changes || !said.endsWith("?")) {

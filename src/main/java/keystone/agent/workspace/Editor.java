@@ -59,7 +59,8 @@ public enum Editor {
         return known().stream().filter(isHere).findFirst().orElse(known().getFirst());
     }
 
-    /// Those that are looked for when nobody says which; what opens addresses is on every desktop.
+    /// The editors that are looked for when nobody says which; what opens addresses is on every
+    /// desktop.
     public static List<Editor> lookedFor() {
         return Arrays.stream(values()).filter(each -> each != JETBRAINS).toList();
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import keystone.agent.model.ShareDriver;
 
-/// Of drivers that are part of the machine.
+/// The service of drivers that are part of the machine.
 record NothingRuns(ShareDriver driver, String reason) implements ShareService {
     @Override
     public Map<String, Path> sockets() {

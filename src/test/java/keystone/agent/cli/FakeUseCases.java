@@ -13,6 +13,7 @@ import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.GitMode;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.Masking;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
@@ -32,7 +33,6 @@ import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.LogSource;
 import keystone.agent.sandbox.Observation;
-import keystone.agent.sandbox.Observation.Live;
 import keystone.agent.sandbox.Orphan;
 import keystone.agent.sandbox.Prunable;
 import keystone.agent.sandbox.Sandboxes;
@@ -87,7 +87,7 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     static Observation.Intact running(String name, Path project) {
         var live =
-                new Live(
+                new LiveFacts(
                         40022,
                         4711,
                         4700,

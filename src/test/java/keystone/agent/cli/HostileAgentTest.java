@@ -11,18 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import keystone.agent.json.Json;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
-import keystone.agent.model.TaskExtras;
-import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
-import keystone.agent.sandbox.Assembly;
+import keystone.agent.model.TestOrders;
 import keystone.agent.sandbox.TaskView;
+import keystone.agent.sandbox.TestAssembly;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
@@ -62,26 +60,9 @@ final class HostileAgentTest {
     void a_task_of_theirs() throws Exception {
         desk = new Desk(top);
         SandboxDir dir = TestSandboxes.blue(top);
-        var order =
-                new TaskOrder(
-                        new AgentSpec.Shell(),
-                        "print what you are told",
-                        TaskOrder.Where.HERE,
-                        TaskOrder.Permissions.ALLOW,
-                        TaskOrder.Limits.USUAL,
-                        null,
-                        TaskExtras.NONE);
+        var order = TestOrders.here("print what you are told");
         files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
-        var assembly =
-                new Assembly(
-                        TestSandboxes.places(top),
-                        () -> {
-                            throw new IllegalStateException("nothing is started here");
-                        },
-                        Map.of(),
-                        Clock.systemUTC(),
-                        "/bin/false",
-                        "1");
+        var assembly = TestAssembly.at(TestSandboxes.places(top));
         desk.use.tasks.following = assembly.tasks()::follow;
         try (TaskLog log = TaskLog.open(files, Clock.systemUTC())) {
             for (String text : texts()) {

@@ -6,19 +6,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
-import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskQuestion;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.TestOrders;
 import keystone.agent.process.Patience;
-import keystone.agent.sandbox.Assembly;
 import keystone.agent.sandbox.TaskView;
+import keystone.agent.sandbox.TestAssembly;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
@@ -43,27 +41,10 @@ final class TaskWatchingTest {
         desk = new Desk(top);
         desk.terminal = true;
         SandboxDir dir = TestSandboxes.blue(top);
-        var order =
-                new TaskOrder(
-                        new AgentSpec.Shell(),
-                        "paint it",
-                        TaskOrder.Where.HERE,
-                        TaskOrder.Permissions.ASK,
-                        TaskOrder.Limits.USUAL,
-                        null,
-                        TaskExtras.NONE);
+        var order = TestOrders.here("paint it", TaskOrder.Permissions.ASK);
         TaskDir files = TaskDir.create(dir, Task.here(FakeTasks.ID, BLUE, order, FakeUseCases.NOW));
         log = TaskLog.open(files, Clock.systemUTC());
-        var assembly =
-                new Assembly(
-                        TestSandboxes.places(top),
-                        () -> {
-                            throw new IllegalStateException("nothing is started here");
-                        },
-                        Map.of(),
-                        Clock.systemUTC(),
-                        "/bin/false",
-                        "1");
+        var assembly = TestAssembly.at(TestSandboxes.places(top));
         desk.use.tasks.following = assembly.tasks()::follow;
         desk.use.tasks.all.add(new TaskView(files.task(), new TaskState.Running(), null, ""));
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import keystone.agent.process.Command;
@@ -135,16 +134,6 @@ public final class RealDesktop implements AutoCloseable {
     /// What was shown and is not any more, as JSON of dunst's.
     public String history() {
         return control("history").output();
-    }
-
-    /// Whatever goes over its bus from now on.
-    OwnedProcess monitor() {
-        return owned.own(
-                Command.of("dbus-monitor", "--address", address)
-                        .with(
-                                List.of("interface=org.freedesktop.Notifications")
-                                        .toArray(String[]::new))
-                        .start());
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import keystone.agent.model.Check;
 import keystone.agent.model.Owner;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ class ConfinementChecksTest {
     private static final Confinement.Tools TOOLS =
             new Confinement.Tools(Path.of("/bwrap"), Path.of("/setpriv"), Path.of("/unshare"));
     private static final String PERMIT = "permit them";
-    private static final HostUser ANNA = new HostUser(new Owner(1234, 1234), List.of());
+    private static final HostUser ANNA = new HostUser(new Owner(1234, 1234));
 
     @Test
     void the_tightest_confinement_passes_and_says_where_its_details_are() {

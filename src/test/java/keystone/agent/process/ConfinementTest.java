@@ -19,8 +19,8 @@ class ConfinementTest {
                     Path.of("/usr/bin/unshare"));
     private static final Owner ANNA = new Owner(1234, 1235);
     private static final Owner ROOT = new Owner(0, 0);
-    private static final HostUser AS_ROOT = new HostUser(ROOT, List.of());
-    private static final HostUser AS_ANNA = new HostUser(ANNA, List.of(27, 108));
+    private static final HostUser AS_ROOT = new HostUser(ROOT);
+    private static final HostUser AS_ANNA = new HostUser(ANNA);
     private static final Enclosure NOTHING = new Enclosure(List.of(), Map.of());
 
     @Test

@@ -7,22 +7,18 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Digest;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.SandboxState;
 import keystone.agent.model.Settings;
 import keystone.agent.model.Task;
-import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
-import keystone.agent.model.TaskOrder;
+import keystone.agent.model.TestOrders;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.sandbox.Observation.Damaged;
@@ -34,7 +30,6 @@ import keystone.agent.store.Store;
 import keystone.agent.store.SupervisorLock;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TestSandboxes;
-import keystone.agent.supervisor.SupervisorParts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,19 +73,7 @@ final class SandboxesTest {
     void open() {
         places = TestSandboxes.places(temporary);
         store = new Store(places);
-        sandboxes =
-                new Assembly(
-                                places,
-                                SandboxesTest::noParts,
-                                Map.of(),
-                                Clock.systemUTC(),
-                                "/bin/false",
-                                "1")
-                        .sandboxes();
-    }
-
-    private static SupervisorParts noParts() {
-        throw new IllegalStateException("nothing is started here");
+        sandboxes = TestAssembly.at(places).sandboxes();
     }
 
     private SandboxDir create(SandboxName name, Path project) {
@@ -137,15 +120,7 @@ final class SandboxesTest {
         git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
         SandboxDir dir = create(BLUE, project);
         for (String id : List.of("aaaaa2", "bbbbb2", "ccccc2")) {
-            var order =
-                    new TaskOrder(
-                            new AgentSpec.Shell(),
-                            "true",
-                            TaskOrder.Where.HERE,
-                            TaskOrder.Permissions.ALLOW,
-                            TaskOrder.Limits.USUAL,
-                            null,
-                            TaskExtras.NONE);
+            var order = TestOrders.here("true");
             TaskDir files =
                     TaskDir.create(dir, Task.here(new TaskId(id), BLUE, order, Instant.now()));
             git(project, "update-ref", "refs/keystone/blue/tasks/" + id, "HEAD");

@@ -10,15 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import keystone.agent.model.AgentSpec;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.Task;
-import keystone.agent.model.TaskExtras;
 import keystone.agent.model.TaskId;
 import keystone.agent.model.TaskOrder;
 import keystone.agent.model.TaskOutcome;
 import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
+import keystone.agent.model.TestOrders;
 import keystone.agent.model.UserError;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.SandboxDir;
@@ -44,15 +43,7 @@ final class TasksTest {
     @BeforeEach
     void a_task() throws Exception {
         dir = TestSandboxes.blue(top);
-        var order =
-                new TaskOrder(
-                        new AgentSpec.Shell(),
-                        "paint it",
-                        TaskOrder.Where.HERE,
-                        TaskOrder.Permissions.ASK,
-                        TaskOrder.Limits.USUAL,
-                        null,
-                        TaskExtras.NONE);
+        var order = TestOrders.here("paint it", TaskOrder.Permissions.ASK);
         TaskDir _ =
                 TaskDir.create(dir, Task.here(ID, new SandboxName("blue"), order, Instant.EPOCH));
         tasks = new Tasks(new Store(TestSandboxes.places(top)));

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import keystone.agent.model.BranchName;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -44,16 +42,7 @@ final class WorktreesTest {
         Path top = temporary.toRealPath();
         project = Files.createDirectory(top.resolve("project"));
         places = TestSandboxes.places(top);
-        assembly =
-                new Assembly(
-                        places,
-                        () -> {
-                            throw new IllegalStateException("nothing is started here");
-                        },
-                        Map.of(),
-                        Clock.systemUTC(),
-                        "/bin/false",
-                        "1");
+        assembly = TestAssembly.at(places);
     }
 
     private SandboxDir create(GitMode git) {

@@ -4,9 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import keystone.agent.egress.EgressLog;
@@ -35,8 +33,6 @@ final class FakeWorkplace implements Workplace {
 
     /// What is run, whatever was wanted; bash reads it when there is nothing any more.
     final Queue<List<String>> commands = new ArrayDeque<>();
-
-    final Map<String, Integer> prepared = new TreeMap<>();
 
     @Override
     public void require(AgentSpec agent) {}

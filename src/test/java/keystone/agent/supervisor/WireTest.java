@@ -21,6 +21,7 @@ import keystone.agent.model.GitIdentity.Person;
 import keystone.agent.model.GitMode;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.KnownSecrets;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.MaskRules;
 import keystone.agent.model.Masking;
 import keystone.agent.model.NamePatterns;

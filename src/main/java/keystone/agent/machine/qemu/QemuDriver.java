@@ -25,11 +25,6 @@ public final class QemuDriver implements MachineDriver {
     }
 
     @Override
-    public String name() {
-        return "qemu";
-    }
-
-    @Override
     public List<Check> checks() throws InterruptedException {
         return new QemuChecks(host, image.get()).all();
     }

@@ -5,72 +5,41 @@ import java.util.List;
 import java.util.Objects;
 import keystone.agent.json.Json;
 import keystone.agent.model.AutoPorts;
-import keystone.agent.model.Masking;
+import keystone.agent.model.LiveFacts;
 import keystone.agent.model.PortsNow;
 import keystone.agent.model.PortsPolicy;
 import keystone.agent.model.Watching;
 import org.jspecify.annotations.Nullable;
 
-/// What a supervisor tells about a sandbox that is up; see `status --json` in `docs/cli.md`.
-///
-/// @param identity who commits inside; null when nobody is known
-/// @param confinement what holds around the machine's process, a short phrase each
-/// @param secrets of which the guest has a placeholder
-/// @param secretsInGuest of which it has had the value itself in this run
-/// @param masking what the guest cannot see of what is shared
-/// @param sessions how many are in the guest over ssh at the moment, whoever let them in
-public record LiveFacts(
-        int sshPort,
-        long machinePid,
-        long supervisorPid,
-        Instant since,
-        String accelerator,
-        String acceleratorReason,
-        String shareDriver,
-        String shareReason,
-        String git,
-        String gitReason,
-        @Nullable String identity,
-        String net,
-        String netReason,
-        List<String> confinement,
-        Watching watching,
-        PortsNow ports,
-        List<String> secrets,
-        List<String> secretsInGuest,
-        Masking masking,
-        int sessions) {
-    public LiveFacts {
-        secrets = List.copyOf(secrets);
-        secretsInGuest = List.copyOf(secretsInGuest);
-        confinement = List.copyOf(confinement);
-    }
+/// What a supervisor tells about a sandbox that is up, as it travels over the control socket.
+final class LiveFactsFormat {
+    private LiveFactsFormat() {}
 
-    Json.Obj toJson() {
+    static Json.Obj write(LiveFacts facts) {
         return Json.object()
-                .with("sshPort", sshPort)
-                .with("machinePid", machinePid)
-                .with("supervisorPid", supervisorPid)
-                .with("since", since.toString())
-                .with("accelerator", accelerator)
-                .with("acceleratorReason", acceleratorReason)
-                .with("shareDriver", shareDriver)
-                .with("shareReason", shareReason)
-                .with("git", git)
-                .with("gitReason", gitReason)
-                .with("identity", identity)
-                .with("net", net)
-                .with("netReason", netReason)
-                .with("confinement", Json.array(confinement, Json::string))
-                .with("watching", toJson(watching))
-                .with("ports", PortsWire.write(ports))
-                .with("secrets", Json.array(secrets, Json::string))
-                .with("secretsInGuest", Json.array(secretsInGuest, Json::string))
-                .with("masking", MaskFormat.write(masking))
-                .with("sessions", sessions);
+                .with("sshPort", facts.sshPort())
+                .with("machinePid", facts.machinePid())
+                .with("supervisorPid", facts.supervisorPid())
+                .with("since", facts.since().toString())
+                .with("accelerator", facts.accelerator())
+                .with("acceleratorReason", facts.acceleratorReason())
+                .with("shareDriver", facts.shareDriver())
+                .with("shareReason", facts.shareReason())
+                .with("git", facts.git())
+                .with("gitReason", facts.gitReason())
+                .with("identity", facts.identity())
+                .with("net", facts.net())
+                .with("netReason", facts.netReason())
+                .with("confinement", Json.array(facts.confinement(), Json::string))
+                .with("watching", write(facts.watching()))
+                .with("ports", PortsWire.write(facts.ports()))
+                .with("secrets", Json.array(facts.secrets(), Json::string))
+                .with("secretsInGuest", Json.array(facts.secretsInGuest(), Json::string))
+                .with("masking", MaskFormat.write(facts.masking()))
+                .with("sessions", facts.sessions());
     }
 
-    static LiveFacts fromJson(Json.Obj json) {
+    static LiveFacts read(Json.Obj json) {
         return new LiveFacts(
                 Math.toIntExact(json.number("sshPort")),
                 json.number("machinePid"),
@@ -103,7 +72,7 @@ public record LiveFacts(
                 : json.array(member).stream().map(each -> each.asString(member)).toList();
     }
 
-    private static Json.Obj toJson(Watching watching) {
+    private static Json.Obj write(Watching watching) {
         return Json.object()
                 .with("how", watching.how().word())
                 .with("reason", watching.reason())
