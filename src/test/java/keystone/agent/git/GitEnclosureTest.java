@@ -118,17 +118,6 @@ final class GitEnclosureTest {
         return MessageDigest.getInstance("SHA-1").digest(bytes);
     }
 
-    @Test
-    void more_refs_than_a_guest_may_send_are_not_brought_home() throws Exception {
-        shell(
-                "yes %s | head -n 30001 | split -l 1 -a 5 - /git/%s"
-                        .formatted(sides.host("rev-parse", "main"), INTO));
-
-        assertThatThrownBy(() -> taking.bringHome(LIMIT))
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("more than 30000 refs");
-    }
-
     private Path git(String file) {
         return sides.project.resolve(".git").resolve(file);
     }
