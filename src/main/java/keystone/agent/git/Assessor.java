@@ -3,11 +3,13 @@ package keystone.agent.git;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import keystone.agent.git.Assessment.Move;
 import keystone.agent.git.Assessment.Place;
 import keystone.agent.git.Assessment.Settled;
@@ -40,16 +42,27 @@ final class Assessor {
     /// Of the guest's branches that are looked at when there is nothing new on the one asked for.
     private static final int MOST_OTHERS = 50;
 
+    /// No more of them are looked at after that: a guest can give each one a history that is slow
+    /// to count.
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(20);
+
     private final Git git;
     private final GitEnclosure enclosure;
     private final RefReader reader;
     private final Path gitDirectory;
+    private final LongSupplier nanos;
 
-    Assessor(Git git, GitEnclosure enclosure, RefReader reader, Path gitDirectory) {
+    Assessor(
+            Git git,
+            GitEnclosure enclosure,
+            RefReader reader,
+            Path gitDirectory,
+            LongSupplier nanos) {
         this.git = git;
         this.enclosure = enclosure;
         this.reader = reader;
         this.gitDirectory = gitDirectory;
+        this.nanos = nanos;
     }
 
     Assessment assess(SandboxName name, SyncRequest request) throws InterruptedException {
@@ -160,11 +173,12 @@ final class Assessor {
         Set<ObjectId> known = Set.copyOf(reader.below(RefReader.BRANCHES).values());
         var ahead = new ArrayList<Ahead>();
         int looked = 0;
+        long begun = nanos.getAsLong();
         for (Map.Entry<String, ObjectId> each : reader.below(RefReader.fetched(name)).entrySet()) {
             if (each.getKey().equals(branch) || known.contains(each.getValue())) {
                 continue;
             }
-            if (looked++ == MOST_OTHERS) {
+            if (looked++ == MOST_OTHERS || nanos.getAsLong() - begun > LONGEST_LOOK.toNanos()) {
                 break;
             }
             int commits =

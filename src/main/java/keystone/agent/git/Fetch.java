@@ -178,7 +178,7 @@ final class Fetch {
         try (OwnedProcess guest = transport.uploadPack().start();
                 OwnedProcess host = taking.command().start()) {
             converse(name, guest, host, limited, transport.limit());
-            taking.bringHome();
+            taking.bringHome(transport.limit());
         } catch (UserError refused) {
             halfPacks.remove();
             throw refused;
@@ -207,7 +207,7 @@ final class Fetch {
         arguments.addAll(wanted.refspecs(into));
         var before = new ArrayList<>(Git.limited("--fsize=" + transport.mostBytes()));
         before.addAll(List.of(AsOwner.located("sh"), "-c", ON_DESCRIPTORS, "sh"));
-        Path scratch = Namespace.directory(name, layout).resolve("fetch");
+        Path scratch = Namespace.scratch(name, layout);
         return enclosure.taking(
                 before, into, scratch, Map.of("GIT_ALLOW_PROTOCOL", "fd"), arguments);
     }

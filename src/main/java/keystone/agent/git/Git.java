@@ -113,10 +113,15 @@ final class Git {
 
     private static Command.Finished finish(Command command, Command.Input input)
             throws InterruptedException {
+        return finish(command, LIMIT, input);
+    }
+
+    static Command.Finished finish(Command command, Duration limit, Command.Input input)
+            throws InterruptedException {
         try {
-            return command.run(LIMIT, input);
+            return command.run(limit, input);
         } catch (Command.TookTooLong slow) {
-            throw tooSlow(LIMIT, slow);
+            throw tooSlow(limit, slow);
         }
     }
 

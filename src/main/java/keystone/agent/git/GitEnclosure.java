@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,9 +56,11 @@ final class GitEnclosure {
     /// @param landing where it puts that; null when there is none, and all is in its place at once
     record Taking(Command command, @Nullable Landing landing) {
         /// Brings it into the repository, once git is through.
-        void bringHome() throws InterruptedException {
+        ///
+        /// @param limit for each pack
+        void bringHome(Duration limit) throws InterruptedException {
             if (landing != null) {
-                landing.bringHome();
+                landing.bringHome(limit);
             }
         }
 
@@ -84,7 +87,7 @@ final class GitEnclosure {
             Command plain = git.command(AsOwner.Life.OURS, before, environment, arguments);
             return new Taking(plain, null);
         }
-        var landing = new Landing(asOwner, layout, into, scratch);
+        var landing = new Landing(this, asOwner, layout, into, scratch);
         landing.prepare();
         var places = new ArrayList<>(repository(scratch.resolve("git")));
         places.addAll(landing.places());
@@ -112,6 +115,13 @@ final class GitEnclosure {
     /// Runs one that only reads; also a failure is an answer.
     Command.Finished read(String... arguments) throws InterruptedException {
         return Git.finish(reading(List.of(arguments)), new byte[0]);
+    }
+
+    /// Whether a pack is what it and its index say it is: every name in the index that of an object
+    /// with that content.
+    boolean isTrue(Path pack, Duration limit) throws InterruptedException {
+        Command verify = reading(List.of("index-pack", "--verify", pack.toString()));
+        return Git.finish(verify, limit, Command.Input.NONE).ok();
     }
 
     /// What one that only reads prints; a failure is a person's problem.

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,7 +19,8 @@ import keystone.agent.process.OpenFile;
 /// as it should be there comes into the repository, the packs first.
 ///
 /// So that git cannot touch the user's own packs, and no ref of its making is ever read that is
-/// more than the name of an object.
+/// more than the name of an object. Another git, which has spoken with nobody, checks each pack:
+/// git believes an index that gives the name of an object of the user's to other content.
 final class Landing {
     private static final Pattern PACK = Pattern.compile("(pack-[0-9a-f]{40})\\.(pack|idx)");
     private static final Pattern BESIDE = Pattern.compile("pack-[0-9a-f]{40}\\.(rev|promisor)");
@@ -27,10 +29,14 @@ final class Landing {
     /// A fetch makes one pack; two in a partial clone.
     private static final int MOST_PACKS = 20;
 
+    /// More than a guest may send.
+    private static final int MOST_REFS = 30_000;
+
     private static final int LONGEST_REF = 64;
 
     /// Until its refs are in place, too, a `repack` of the user's would drop a pack that nobody
-    /// marks as kept. The index comes last: with it git takes a pack for one.
+    /// marks as kept. Which ones are is written down before, so that none stays so when this is
+    /// killed: git never packs them again. The index comes last: with it git takes a pack for one.
     private static final String BRING_HOME =
             """
             set -e
@@ -39,8 +45,8 @@ final class Landing {
             shift 3
             for each; do
                 if [ ! -e "$packs/$each.idx" ]; then
+                    : >"kept/$each"
                     : >"$packs/$each.keep"
-                    kept="$kept $each"
                     for more in rev promisor pack idx; do
                         if [ -e "pack/$each.$more" ]; then mv -fT "pack/$each.$more" "$packs/$each.$more"; fi
                     done
@@ -48,9 +54,18 @@ final class Landing {
             done
             rm -rf -- "$into"
             mv -T refs "$into"
-            for each in $kept; do rm -f "$packs/$each.keep"; done
             """;
 
+    private static final String CLEAR =
+            """
+            packs=$2
+            if cd -- "$1/kept" 2>/dev/null; then
+                for each in *; do rm -f -- "$packs/$each.keep"; done
+            fi
+            rm -rf -- "$1"
+            """;
+
+    private final GitEnclosure enclosure;
     private final AsOwner asOwner;
     private final Path scratch;
     private final Path objects;
@@ -61,7 +76,8 @@ final class Landing {
     ///
     /// @param into a ref's name up to a slash: those that come are below it
     /// @param scratch made anew, on the repository's own file system
-    Landing(AsOwner asOwner, Layout layout, String into, Path scratch) {
+    Landing(GitEnclosure enclosure, AsOwner asOwner, Layout layout, String into, Path scratch) {
+        this.enclosure = enclosure;
         this.asOwner = asOwner;
         this.scratch = scratch;
         this.inside = into.substring(0, into.length() - 1);
@@ -77,7 +93,8 @@ final class Landing {
                 "mkdir",
                 "-p",
                 scratch.resolve("pack").toString(),
-                scratch.resolve("refs").toString());
+                scratch.resolve("refs").toString(),
+                scratch.resolve("kept").toString());
     }
 
     /// What it is in the eyes of git: packs and refs that it can write, and what they hide.
@@ -89,13 +106,15 @@ final class Landing {
     }
 
     /// Brings into the repository what has come.
-    void bringHome() throws InterruptedException {
+    void bringHome(Duration limit) throws InterruptedException {
         List<String> arguments =
                 new ArrayList<>(List.of("sh", "-c", BRING_HOME, "sh", scratch.toString()));
         arguments.addAll(List.of(objects.resolve("pack").toString(), refs.toString()));
         try {
             checkRefs();
-            arguments.addAll(packs());
+            List<String> packs = packs();
+            check(packs, limit);
+            arguments.addAll(packs);
         } catch (IOException | UncheckedIOException unreadable) {
             throw strange("cannot be read");
         }
@@ -103,7 +122,13 @@ final class Landing {
     }
 
     void clear() throws InterruptedException {
-        asOwner.must("rm", "-rf", scratch.toString());
+        clear(asOwner, objects, scratch);
+    }
+
+    /// Removes what a killed one has left: its packs are like any others from then on.
+    static void clear(AsOwner asOwner, Path objects, Path scratch) throws InterruptedException {
+        String packs = objects.resolve("pack").toString();
+        asOwner.must("sh", "-c", CLEAR, "sh", scratch.toString(), packs);
     }
 
     /// Names without their ends, of those that are whole.
@@ -120,15 +145,27 @@ final class Landing {
                 if (isPack && name.endsWith(".idx")) {
                     packs.add(pack.group(1));
                 }
+                if (packs.size() > MOST_PACKS) {
+                    throw strange("are more than " + MOST_PACKS + " packs");
+                }
             }
-        }
-        if (packs.size() > MOST_PACKS) {
-            throw strange("are more than " + MOST_PACKS + " packs");
         }
         return packs;
     }
 
+    /// Those that the repository has already stay where they are.
+    private void check(List<String> packs, Duration limit) throws InterruptedException {
+        for (String each : packs) {
+            boolean isThere = Files.exists(objects.resolve("pack").resolve(each + ".idx"));
+            Path pack = scratch.resolve("pack").resolve(each + ".pack");
+            if (!isThere && !enclosure.isTrue(pack, limit)) {
+                throw strange("is no whole pack");
+            }
+        }
+    }
+
     private void checkRefs() throws IOException {
+        int refs = 0;
         try (Stream<Path> all = Files.walk(scratch.resolve("refs"))) {
             for (Path each : (Iterable<Path>) all::iterator) {
                 if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
@@ -136,6 +173,9 @@ final class Landing {
                 }
                 if (!isFile(each) || !isName(each)) {
                     throw strange("is not the name of an object");
+                }
+                if (++refs > MOST_REFS) {
+                    throw strange("are more than " + MOST_REFS + " refs");
                 }
             }
         }

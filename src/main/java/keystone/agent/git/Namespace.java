@@ -16,6 +16,11 @@ final class Namespace {
         return layout.common().resolve("keystone/sandboxes/" + name);
     }
 
+    /// Where a fetch has what comes until it is in the repository.
+    static Path scratch(SandboxName name, Layout layout) {
+        return directory(name, layout).resolve("fetch");
+    }
+
     /// Waits for what is soon over, not for a fetch. Whoever has it clears what a killed one left:
     /// nobody else writes there.
     static RepositoryLock lock(SandboxName name, AsOwner asOwner, Layout layout)
@@ -35,6 +40,10 @@ final class Namespace {
 
     private static void clear(SandboxName name, AsOwner asOwner, Layout layout)
             throws InterruptedException {
+        Path scratch = scratch(name, layout);
+        if (Files.exists(scratch, LinkOption.NOFOLLOW_LINKS)) {
+            Landing.clear(asOwner, layout.common().resolve("objects"), scratch);
+        }
         Path refs = layout.common().resolve(RefReader.namespace(name));
         if (Files.isDirectory(refs, LinkOption.NOFOLLOW_LINKS)) {
             asOwner.must("find", "-P", refs.toString(), "-name", "*.lock", "-type", "f", "-delete");

@@ -70,7 +70,7 @@ final class Sync {
         this.asOwner = asOwner;
         this.layout = layout;
         var enclosure = new GitEnclosure(git, asOwner, layout);
-        this.assessor = new Assessor(git, enclosure, reader, layout.own());
+        this.assessor = new Assessor(git, enclosure, reader, layout.own(), System::nanoTime);
         this.files = new SyncFiles(git, enclosure, asOwner, layout.own());
         this.projectFiles = new ProjectFiles(git, enclosure, asOwner, layout);
         this.checkpoint = checkpoint;

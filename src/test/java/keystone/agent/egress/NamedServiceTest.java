@@ -13,11 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.egress.HostServices.Service;
 import keystone.agent.model.EgressMode;
@@ -25,12 +21,7 @@ import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostName;
-import keystone.agent.model.PlaceholderShape;
 import keystone.agent.model.SandboxName;
-import keystone.agent.model.SecretPlace;
-import keystone.agent.model.SecretRef;
-import keystone.agent.model.SecretRef.Encoding;
-import keystone.agent.model.SecretSource;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
 import org.junit.jupiter.api.AfterEach;
@@ -43,10 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A secret for a service of this host's own loopback that its user named by https.
 @Timeout(60)
 final class NamedServiceTest {
-    private static final String VALUE = "canary-value-4d1f0a77b2c94e5f8a60";
+    private static final String VALUE = KeyExit.VALUE;
     private static final HostName HOST = EgressPolicy.THIS_HOST;
-    private static final Authority WORLD =
-            new Authority(new SandboxName("world"), InstantSource.system());
 
     @TempDir private Path directory;
 
@@ -76,7 +65,7 @@ final class NamedServiceTest {
     private int serveTls(String certified) throws IOException {
         var server = HttpsServer.create(anyPort(), 0);
         server.setHttpsConfigurator(
-                new HttpsConfigurator(WORLD.contextFor(HostName.parse(certified))));
+                new HttpsConfigurator(KeyExit.WORLD.contextFor(HostName.parse(certified))));
         return serve(server);
     }
 
@@ -88,64 +77,25 @@ final class NamedServiceTest {
         asked.close();
     }
 
-    /// An exit, with the secret for that port.
-    private Secrets exit(int port, HostServices services) throws InterruptedException {
-        var sources = new SourceScene(directory);
-        owned.own(sources::close);
-        sources.environment.put("KEY", VALUE);
-        var secret =
-                new SecretRef(
-                        SourceScene.NAME,
-                        List.of(new SecretSource.Variable("KEY")),
-                        Encoding.PLAIN,
-                        List.of(EgressPolicy.hostPort(port)),
-                        List.of(SecretPlace.header("X-Api-Key")),
-                        null,
-                        new PlaceholderShape("sk-ant-", 60));
-        var blue = new SandboxName("blue");
-        var secrets =
-                new Secrets(
-                        new Secrets.Run(blue, Map.of(), new Redactor(), services),
-                        List.of(secret),
-                        sources.reader(),
-                        sources.clock,
-                        () -> List.of(WORLD.certificate()));
-        EgressPolicy policy =
-                EgressPolicy.of(EgressMode.BALANCED)
-                        .with(new Rule(EgressPolicy.hostPort(port), Effect.ALLOW));
-        var seconds = Duration.ofSeconds(10);
-        owned.own(
-                EgressProxy.open(
-                        directory.resolve("p.sock"),
-                        Gate.open(blue, policy, Upstream.NONE).leadingTo(services),
-                        owned.own(EgressLog.open(directory.resolve("egress.jsonl"))),
-                        InstantSource.system(),
-                        new Limits(64, 8 << 10, seconds, seconds, seconds),
-                        secrets.tunnel()));
-        return secrets;
+    private KeyExit exit(int port, HostServices services) throws InterruptedException {
+        return KeyExit.open(owned, directory, port, services);
     }
 
-    private RawClient client() {
-        return owned.own(RawClient.to(directory.resolve("p.sock")));
-    }
-
-    private static String request(String target, Secrets secrets, int port) {
-        String placeholder =
-                Objects.requireNonNull(secrets.allPlaceholders().get(SourceScene.NAME));
+    private static String request(String target, KeyExit exit, int port) {
         return "GET %s HTTP/1.1\nHost: %s:%d\nX-Api-Key: %s\nConnection: close\n\n"
-                .formatted(target, HOST, port, placeholder);
+                .formatted(target, HOST, port, exit.placeholder());
     }
 
-    private String answerWithinTls(Secrets secrets, int port) throws IOException {
-        RawClient tunnel = client().tunnelTo(HOST.text(), port);
+    private String answerWithinTls(KeyExit exit, int port) throws IOException {
+        RawClient tunnel = exit.client().tunnelTo(HOST.text(), port);
         var guest =
                 new SecretScene.Guest(
                         TlsEnd.asking(
-                                SecretScene.trusting(secrets.authority().certificate()),
+                                SecretScene.trusting(exit.secrets().authority().certificate()),
                                 new Target(HOST, port),
                                 new Line(tunnel.channel, () -> {}),
                                 Spoken.HTTP_1));
-        return guest.send(request("/v1", secrets, port)).all();
+        return guest.send(request("/v1", exit, port)).all();
     }
 
     @ParameterizedTest
@@ -153,9 +103,9 @@ final class NamedServiceTest {
     void it_goes_there_within_tls_when_the_server_is_who_the_user_named(String named)
             throws Exception {
         int port = serveTls(named);
-        Secrets secrets = exit(port, HostServices.NONE.with(port, https(named)));
+        KeyExit exit = exit(port, HostServices.NONE.with(port, https(named)));
 
-        String answer = answerWithinTls(secrets, port);
+        String answer = answerWithinTls(exit, port);
 
         assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("thanks");
         assertThat(heard).containsExactly(VALUE);
@@ -164,9 +114,9 @@ final class NamedServiceTest {
     @Test
     void another_server_at_that_port_gets_nothing_and_the_guest_is_told_why() throws Exception {
         int port = serveTls("api.example.org");
-        Secrets secrets = exit(port, HostServices.NONE.with(port, https("localhost")));
+        KeyExit exit = exit(port, HostServices.NONE.with(port, https("localhost")));
 
-        String answer = answerWithinTls(secrets, port);
+        String answer = answerWithinTls(exit, port);
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 502 ")
@@ -178,12 +128,12 @@ final class NamedServiceTest {
     @Test
     void a_guest_cannot_have_it_sent_there_without_tls() throws Exception {
         int port = serve(HttpServer.create(anyPort(), 0));
-        Secrets secrets = exit(port, HostServices.NONE.with(port, https("localhost")));
+        KeyExit exit = exit(port, HostServices.NONE.with(port, https("localhost")));
         String absolute = "http://%s:%d/v1".formatted(HOST, port);
 
         String tunnelled =
-                client().tunnelTo(HOST.text(), port).head(request("/v1", secrets, port)).all();
-        String plain = client().head(request(absolute, secrets, port)).all();
+                exit.client().tunnelTo(HOST.text(), port).head(request("/v1", exit, port)).all();
+        String plain = exit.client().head(request(absolute, exit, port)).all();
 
         for (String answer : List.of(tunnelled, plain)) {
             assertThat(answer)

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import keystone.agent.model.UserError;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a git could do that a guest has taken over while it read a pack: here it is a shell.
 @Timeout(60)
 final class GitEnclosureTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String INTO = "refs/keystone/blue/incoming/";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -49,7 +52,7 @@ final class GitEnclosureTest {
     private Command.Finished shell(String script) throws Exception {
         List<String> before = List.of(AsOwner.located("sh"), "-c", script, "sh");
         taking = enclosure.taking(before, INTO, scratch(), Map.of(), List.of());
-        return taking.command().run(Duration.ofSeconds(20));
+        return taking.command().run(LIMIT);
     }
 
     private Path scratch() {
@@ -65,12 +68,12 @@ final class GitEnclosureTest {
         String object = sides.host("rev-parse", "main");
         String pack = "pack-" + "0".repeat(40);
         shell(
-                "cd /git/objects/pack && touch tmp_pack_x pack-y.idx %1$s.idx %1$s.pack"
-                                .formatted(pack)
+                packing("main", pack)
+                        + "cd /git/objects/pack && touch tmp_pack_x pack-y.idx"
                         + "; mkdir /git/%1$sa; echo %2$s >/git/%1$sa/b".formatted(INTO, object));
         assertThat(git(INTO)).isEmptyDirectory();
 
-        taking.bringHome();
+        taking.bringHome(LIMIT);
         taking.clear();
 
         assertThat(sides.host("rev-parse", INTO + "a/b")).isEqualTo(object);
@@ -79,8 +82,64 @@ final class GitEnclosureTest {
         assertThat(scratch()).doesNotExist();
     }
 
+    /// A pack of one object, under a name that a test knows.
+    private static String packing(String object, String name) {
+        return """
+            cd /git/objects/pack
+            git --git-dir=/git rev-parse %s | git --git-dir=/git pack-objects -q x
+            for i in pack idx; do mv x-*.$i %s.$i; done
+            rm -f x-*
+            """
+                .formatted(object, name);
+    }
+
+    /// Git looks for an object by its name in an index, and does not look whether it is that one.
+    @Test
+    void a_pack_whose_index_lies_is_not_brought_home() throws Exception {
+        String pack = "pack-" + "0".repeat(40);
+        shell(packing("main:README", pack));
+        Path index = scratch().resolve("pack").resolve(pack + ".idx");
+        byte[] lying = Files.readAllBytes(index);
+        // Of the only name in it, behind the table of first bytes: git asks for what is named so.
+        lying[8 + 256 * 4 + 19] ^= 1;
+        byte[] sum = digest(Arrays.copyOf(lying, lying.length - 20));
+        System.arraycopy(sum, 0, lying, lying.length - 20, 20);
+        Files.delete(index);
+        Files.write(index, lying);
+
+        assertThatThrownBy(() -> taking.bringHome(LIMIT))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("were not taken");
+
+        assertThat(git("objects/pack")).isEmptyDirectory();
+    }
+
+    private static byte[] digest(byte[] bytes) throws Exception {
+        return MessageDigest.getInstance("SHA-1").digest(bytes);
+    }
+
     private Path git(String file) {
         return sides.project.resolve(".git").resolve(file);
+    }
+
+    /// Git would never pack again what has a file `.keep` beside it.
+    @Test
+    void what_was_cut_off_on_its_way_leaves_no_pack_that_is_kept() throws Exception {
+        String pack = "pack-" + "0".repeat(40);
+        shell(packing("main", pack));
+        // What cannot be moved there has the same effect as a kill just before.
+        Files.delete(git(INTO));
+        Path inTheWay = git("refs/keystone/blue");
+        Files.delete(inTheWay);
+        Files.createFile(inTheWay);
+        assertThatThrownBy(() -> taking.bringHome(LIMIT)).isInstanceOf(UserError.class);
+        Files.delete(inTheWay);
+        assertThat(git("objects/pack").resolve(pack + ".keep")).exists();
+
+        shell("true");
+
+        assertThat(git("objects/pack").toFile().list())
+                .containsExactlyInAnyOrder(pack + ".idx", pack + ".pack");
     }
 
     @Test
@@ -91,7 +150,7 @@ final class GitEnclosureTest {
         shell(
                 "rm -f /objects/pack/* /git/objects/pack/*; cp /bin/sh /git/objects/pack/%s; true"
                         .formatted(packs.getFirst()));
-        taking.bringHome();
+        taking.bringHome(LIMIT);
 
         assertThat(git("objects/pack").toFile().list()).containsExactlyInAnyOrderElementsOf(packs);
         assertThat(sides.host("fsck")).isEmpty();
@@ -109,7 +168,7 @@ final class GitEnclosureTest {
     void what_is_no_ref_or_no_pack_is_not_brought_home(String script) throws Exception {
         assertThat(shell(script.formatted(INTO)).errors()).isEmpty();
 
-        assertThatThrownBy(taking::bringHome)
+        assertThatThrownBy(() -> taking.bringHome(LIMIT))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("were not taken");
         assertThat(git(INTO)).isEmptyDirectory();

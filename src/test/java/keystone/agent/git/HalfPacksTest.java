@@ -90,4 +90,20 @@ final class HalfPacksTest {
             assertThat(ofUser).exists();
         }
     }
+
+    @Test
+    void what_a_killed_one_has_marked_as_kept_is_an_ordinary_pack_once_its_sandbox_goes()
+            throws Exception {
+        Path git = sides.project.resolve(".git");
+        String pack = "pack-" + "0".repeat(40);
+        Path kept = git.resolve("keystone/sandboxes/blue/fetch/kept");
+        Files.createFile(Files.createDirectories(kept).resolve(pack));
+        Path mark = Files.createFile(git.resolve("objects/pack").resolve(pack + ".keep"));
+        Path ofUser = Files.createFile(git.resolve("objects/pack/pack-mine.keep"));
+
+        sides.repository().forget(TwoSides.NAME);
+
+        assertThat(mark).doesNotExist();
+        assertThat(ofUser).exists();
+    }
 }
