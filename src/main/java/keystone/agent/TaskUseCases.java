@@ -17,6 +17,11 @@ import keystone.agent.sandbox.Tasks;
 /// Hands questions about tasks on.
 record TaskUseCases(Tasks to) implements UseCases.OfTasks {
     @Override
+    public Optional<String> obstacle(Path project) throws InterruptedException {
+        return to.obstacle(project);
+    }
+
+    @Override
     public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached)
             throws InterruptedException {
         return to.submit(name, order, attached);

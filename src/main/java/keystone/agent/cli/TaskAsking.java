@@ -273,10 +273,25 @@ abstract class TaskAsking implements Action {
                 && sandboxes.status(known.get()).state() instanceof SandboxState.Running) {
             return known.get();
         }
+        requireBase(call, project);
         var request =
                 new StartRequest(project, known.orElse(null), StartRequest.Disk.KEEP, settings);
         try (News news = call.news()) {
             return sandboxes.start(request, news).sandbox().name();
+        }
+    }
+
+    /// The supervisor would refuse it as well, but only after a start, which may build an image.
+    private void requireBase(Call call, Path project) throws InterruptedException {
+        if (here) {
+            return;
+        }
+        String obstacle = call.use().tasks().obstacle(project).orElse(null);
+        if (obstacle != null) {
+            throw UserError.wrongState(
+                    "a task cannot have a branch of its own here: " + obstacle,
+                    "git init, and commit; or work in the files as they are: keystone-agent task %s --here"
+                            .formatted(verb()));
         }
     }
 

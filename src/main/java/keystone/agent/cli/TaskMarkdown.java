@@ -74,7 +74,7 @@ final class TaskMarkdown {
     }
 
     private static void block(List<String> lines, String title, String text) {
-        String plain = PlainText.lines(text).strip();
+        String plain = PlainText.lines(text).stripTrailing();
         if (plain.isEmpty()) {
             return;
         }
@@ -83,7 +83,8 @@ final class TaskMarkdown {
         lines.add("");
         String fence = fence(plain);
         lines.add(fence);
-        plain.lines().forEach(lines::add);
+        // The first line keeps what it begins with: a table would lose its alignment.
+        plain.lines().dropWhile(String::isBlank).forEach(lines::add);
         lines.add(fence);
     }
 

@@ -1,5 +1,6 @@
 package keystone.agent.cli;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import keystone.agent.model.HostContact;
 import keystone.agent.model.PlainText;
@@ -38,7 +39,7 @@ final class TaskShowCommand implements Action {
             out.println("  branch     " + Printable.of(task.branch()));
         }
         out.println("  directory  " + Printable.of(task.directory()));
-        out.println("  asked      " + task.asked());
+        out.println("  asked      " + task.asked().truncatedTo(ChronoUnit.SECONDS));
         if (!seen.settled().isEmpty()) {
             out.println("  result     " + Printable.of(seen.settled()));
         }

@@ -171,6 +171,8 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.Tasks].
     interface OfTasks {
+        Optional<String> obstacle(Path project) throws InterruptedException;
+
         /// Hands a task to a running sandbox.
         ///
         /// @param attached files that come with the prompt, absolute

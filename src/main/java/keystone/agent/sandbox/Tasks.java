@@ -48,6 +48,12 @@ public final class Tasks {
         this.store = store;
     }
 
+    /// Why no task of this project can have a branch of its own; empty when nothing is known to be
+    /// in the way.
+    public Optional<String> obstacle(Path project) throws InterruptedException {
+        return TaskBase.obstacle(project);
+    }
+
     /// Hands a task to a running sandbox; it works as soon as it is its turn.
     ///
     /// @param attached files that come with the prompt, absolute

@@ -39,6 +39,13 @@ final class FakeTasks implements UseCases.OfTasks {
     Returning.Result result =
             new Returning.Result(Returning.Result.Kind.DONE, "`main`: 1 new commit", "");
 
+    @Nullable String obstacle;
+
+    @Override
+    public Optional<String> obstacle(Path project) {
+        return Optional.ofNullable(obstacle);
+    }
+
     @Override
     public TaskId submit(SandboxName name, TaskOrder order, List<Path> attached) {
         calls.add("submit " + name);

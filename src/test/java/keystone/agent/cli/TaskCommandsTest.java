@@ -295,7 +295,8 @@ final class TaskCommandsTest {
         assertThat(lines)
                 .containsSequence("`````", "do ```` it", "`````")
                 .containsSequence("````", "done", "```", "<script>", "````")
-                .contains("run red? (completed, 0.0 s, 3 characters)");
+                .contains("run red? (completed, 0.0 s, 3 characters)")
+                .containsSequence("```", " a | 1 +", "```");
     }
 
     private static TaskEntry entry(TaskUpdate update) {
@@ -341,6 +342,21 @@ final class TaskCommandsTest {
                         "0".repeat(40),
                         FakeUseCases.NOW.minusSeconds(60));
         return new TaskView(task, state, result, "");
+    }
+
+    /// A start may build an image first.
+    @Test
+    void nothing_is_started_for_a_task_that_could_have_no_branch() {
+        desk = new Desk(top);
+        desk.use.tasks.obstacle = "the project has no commit yet";
+
+        Outcome outcome = desk.run("task", "run", "--agent", "shell", "true");
+
+        assertThat(outcome.status()).isEqualTo(6);
+        assertThat(outcome.err()).contains("the project has no commit yet", "task run --here");
+        assertThat(desk.use.lastRequest).isNull();
+        desk.run("task", "submit", "--agent", "shell", "--here", "true");
+        assertThat(desk.use.lastRequest).isNotNull();
     }
 
     @Test
