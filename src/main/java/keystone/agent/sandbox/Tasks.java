@@ -32,6 +32,7 @@ import keystone.agent.supervisor.SupervisorClient;
 /// Giving agents work, watching them, answering them, and taking what they have made.
 public final class Tasks {
     /// As a task's record says it.
+    private static final String ACCEPTED = "accepted";
     static final String REJECTED = "rejected";
 
     private static final Duration FETCH = Duration.ofMinutes(10);
@@ -324,7 +325,7 @@ public final class Tasks {
                         && (kind == Returning.Result.Kind.DONE
                                 || kind == Returning.Result.Kind.NOTHING);
         if (isHome) {
-            settle(found, "accepted");
+            settle(found, ACCEPTED);
             if (Returning.isRunning(found.dir())) {
                 GitAccess.Told _ = git.follow(name, found.dir().run().sshConfig());
             }
@@ -359,6 +360,11 @@ public final class Tasks {
     public String reject(TaskId id) throws InterruptedException {
         Found found = find(id);
         requireEnded(id, "keystone-agent task cancel " + id);
+        if (found.files().settled().equals(ACCEPTED)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` was accepted: its commits are on a branch of yours",
+                    "take them back there, such as with: git revert");
+        }
         Task task = found.files().task();
         String branch = task.branch();
         if (branch != null) {

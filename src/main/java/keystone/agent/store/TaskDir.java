@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// | `outcome.json` | how it ended; not there before |
 /// | `attached/` | copies of the files that come with the prompt |
 /// | `followed` | empty; whoever follows it holds a lock of it |
-/// | `settled` | empty; its result was accepted or rejected |
+/// | `settled` | `accepted` or `rejected`; there once somebody has decided about its result |
 ///
 /// Keeps nothing but a path, so threads may share it.
 public final class TaskDir {

@@ -98,6 +98,16 @@ final class TasksTest {
         assertThat(TaskDir.find(dir, ID).orElseThrow().settled()).isEmpty();
     }
 
+    @Test
+    void what_was_accepted_cannot_be_rejected() {
+        TaskDir files = TaskDir.find(dir, ID).orElseThrow();
+        files.settle("accepted");
+
+        assertThatThrownBy(() -> tasks.reject(ID))
+                .hasMessageContaining("was accepted: its commits are on a branch of yours");
+        assertThat(files.settled()).isEqualTo("accepted");
+    }
+
     private static void requireNotKnown(ThrowingCallable settling) {
         assertThatThrownBy(settling)
                 .hasMessageContaining("is not known: its supervisor does not say")
