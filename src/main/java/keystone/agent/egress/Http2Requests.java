@@ -31,6 +31,7 @@ final class Http2Requests {
     private final Http2Writer server;
     private final Http2Sections sections;
     private final Set<Integer> refused = new HashSet<>();
+    private final Http2Lengths lengths = new Http2Lengths();
     private volatile int last;
 
     Http2Requests(
@@ -90,6 +91,7 @@ final class Http2Requests {
                 if (refused.contains(frame.stream())) {
                     guest.takeMore(frame.length());
                 } else {
+                    lengths.came(frame);
                     server.pass(frame);
                 }
             }
@@ -98,6 +100,7 @@ final class Http2Requests {
                     server.pass(frame);
                 }
                 if (frame.type() == Http2Frame.RST_STREAM) {
+                    lengths.forget(frame.stream());
                     streams.close(frame.stream());
                 }
             }
@@ -127,6 +130,7 @@ final class Http2Requests {
             throw new Malformed("a request has a second head");
         }
         if (!refused.contains(section.stream())) {
+            lengths.end(section.stream());
             server.pass(section.stream(), section.flags(), fields);
         }
     }
@@ -135,6 +139,7 @@ final class Http2Requests {
         HttpHead head = Http2Head.request(section.fields());
         try {
             InnerRequest checked = InnerRequest.of(head, target, HTTPS);
+            lengths.begin(section, checked.body());
             SecretSwap.Request request = swap.withSecrets(checked.head());
             if (streams.isFull()) {
                 refuse(section, head, Refusal.tooMany(target));
@@ -158,6 +163,7 @@ final class Http2Requests {
             throw new Malformed("too much was refused: " + refusal.problem());
         }
         refused.add(section.stream());
+        lengths.forget(section.stream());
         guest.refuse(section.stream(), head, !section.isLast(), refusal);
     }
 }

@@ -209,4 +209,26 @@ final class Http2AttackTest {
                 .endsWith(
                         "the answer of api.example.org is not proper HTTP: it is not an answer of HTTP/2");
     }
+
+    /// A server that passes requests on in HTTP/1.1 would take the rest for a request of its own.
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "3", "5"})
+    void a_body_of_another_length_than_its_head_says_does_not_pass(String said) throws Exception {
+        Http2Peer guest = scene.guest();
+        guest.head(1, 0, scene.get("/", key(), "content-length: " + said));
+        guest.send(Http2Frame.DATA, END, 1, "1234");
+
+        assertThat(guest.next().type()).isEqualTo(Http2Frame.GOAWAY);
+        logged("\"malformed\"");
+    }
+
+    @Test
+    void a_body_of_the_length_that_its_head_says_passes() throws Exception {
+        Http2Peer guest = scene.guest();
+        guest.head(1, 0, scene.get("/", key(), "content-length: 4"));
+        guest.send(Http2Frame.DATA, Http2Frame.PADDED, 1, "\2" + "123" + "\0\0");
+        guest.send(Http2Frame.DATA, END, 1, "4");
+
+        assertThat(guest.lines()).contains(":status: 200");
+    }
 }
