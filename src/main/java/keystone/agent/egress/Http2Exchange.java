@@ -78,6 +78,10 @@ final class Http2Exchange {
             exchange.close();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException surprise) {
+            // Nobody would read what the guest sends.
+            exchange.close();
+            throw surprise;
         }
     }
 

@@ -140,12 +140,14 @@ final class Http2Requests {
         try {
             InnerRequest checked = InnerRequest.of(head, target, HTTPS);
             lengths.begin(section, checked.body());
-            SecretSwap.Request request = swap.withSecrets(checked.head());
             if (streams.isFull()) {
                 refuse(section, head, Refusal.tooMany(target));
                 return;
             }
-            streams.open(section.stream(), request);
+            // Before the secret is read, which may take a while.
+            streams.open(section.stream());
+            SecretSwap.Request request = swap.withSecrets(checked.head());
+            streams.asks(section.stream(), request);
             server.pass(section.stream(), section.flags(), Http2Head.ofRequest(request.head()));
         } catch (Malformed malformed) {
             streams.became(Outcome.MALFORMED, malformed.what());
@@ -164,6 +166,7 @@ final class Http2Requests {
         }
         refused.add(section.stream());
         lengths.forget(section.stream());
+        streams.close(section.stream());
         guest.refuse(section.stream(), head, !section.isLast(), refusal);
     }
 }

@@ -29,7 +29,10 @@ final class Http2Settings {
     private static Http2Frame passed(Http2Frame said, int headBytes, boolean isGuests)
             throws Malformed {
         int length = said.length();
-        if (said.stream() != 0 || length % ENTRY != 0 || (said.has(Http2Frame.ACK) && length > 0)) {
+        if (said.stream() != 0
+                || length % ENTRY != 0
+                || length > Http2Frame.LARGEST - 2 * ENTRY
+                || (said.has(Http2Frame.ACK) && length > 0)) {
             throw new Malformed("settings are malformed");
         }
         if (said.has(Http2Frame.ACK)) {

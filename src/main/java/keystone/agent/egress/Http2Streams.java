@@ -25,11 +25,16 @@ final class Http2Streams {
         return open.size() == MOST;
     }
 
-    /// Its server is about to be asked.
-    synchronized void open(int stream, SecretSwap.Request request) throws IOException {
+    /// It is looked at: from now on it loses something when the connection ends.
+    synchronized void open(int stream) throws IOException {
         if (open.isEmpty()) {
             exchange.busy();
         }
+        open.put(stream, List.of());
+    }
+
+    /// Its server is about to be asked.
+    synchronized void asks(int stream, SecretSwap.Request request) {
         open.put(stream, request.used());
         if (!request.used().isEmpty()) {
             report.became(Outcome.ALLOWED, request.why());
