@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import keystone.agent.process.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,44 +23,15 @@ final class Http2AttackTest {
 
     @TempDir Path directory;
     private Http2Scene scene;
-    private String placeholder = "";
 
     @BeforeEach
     void open() throws IOException {
-        scene =
-                new Http2Scene(
-                        directory,
-                        new Limits(
-                                64,
-                                8 << 10,
-                                SecretScene.seconds(5),
-                                SecretScene.seconds(5),
-                                SecretScene.seconds(20)));
-        placeholder = scene.scene.placeholder();
+        scene = new Http2Scene(directory);
     }
 
     @AfterEach
     void close() {
         scene.close();
-    }
-
-    private String key() {
-        return "x-api-key: " + placeholder;
-    }
-
-    /// When a connection has ended.
-    private void logged(String words) {
-        assertThat(
-                        Patience.until(
-                                Duration.ofSeconds(10),
-                                () -> {
-                                    try {
-                                        return scene.scene.logged().contains(words);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                }))
-                .isTrue();
     }
 
     @ParameterizedTest
@@ -76,7 +44,7 @@ final class Http2AttackTest {
                 ":method: CONNECT",
             })
     void what_is_no_request_to_that_host_is_refused(String line) throws Exception {
-        String[] lines = scene.get("/", key());
+        String[] lines = scene.get("/", scene.key());
         String name = line.substring(0, line.indexOf(':', 1) + 1);
         for (int i = 0; i < lines.length; i++) {
             lines[i] = lines[i].startsWith(name) ? line : lines[i];
@@ -84,7 +52,7 @@ final class Http2AttackTest {
         Http2Peer guest = scene.guest().head(1, END, lines);
 
         assertThat(guest.lines().getFirst()).matches(":status: 4(00|21)");
-        guest.head(3, END, scene.get("/", key()));
+        guest.head(3, END, scene.get("/", scene.key()));
         assertThat(guest.lines()).contains(":status: 200");
         assertThat(scene.heads).hasSize(1);
     }
@@ -106,13 +74,13 @@ final class Http2AttackTest {
                 ":protocol: websocket",
             })
     void a_head_that_two_could_read_differently_ends_the_connection(String line) throws Exception {
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key(), line));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key(), line));
 
         Http2Frame last = guest.next();
         assertThat(last.type()).isEqualTo(Http2Frame.GOAWAY);
         assertThatThrownBy(guest::next).isInstanceOf(IOException.class);
         assertThat(scene.heads).isEmpty();
-        logged("\"malformed\"");
+        scene.awaitLogged("\"malformed\"");
     }
 
     /// Whether the answer comes before the server is gone or not at all, nothing is kept waiting.
@@ -184,7 +152,7 @@ final class Http2AttackTest {
 
     @Test
     void a_secret_is_written_so_that_no_table_keeps_it() throws Exception {
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
         assertThat(guest.lines()).contains(":status: 200");
         Http2Frame _ = guest.next();
 
@@ -201,7 +169,7 @@ final class Http2AttackTest {
                     peer.head(peer.section().stream(), END, ":status: 99999");
                     peer.next();
                 };
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
 
         Http2Frame last = guest.next();
         assertThat(last.type()).isEqualTo(Http2Frame.GOAWAY);
@@ -215,17 +183,17 @@ final class Http2AttackTest {
     @ValueSource(strings = {"0", "3", "5"})
     void a_body_of_another_length_than_its_head_says_does_not_pass(String said) throws Exception {
         Http2Peer guest = scene.guest();
-        guest.head(1, 0, scene.get("/", key(), "content-length: " + said));
+        guest.head(1, 0, scene.get("/", scene.key(), "content-length: " + said));
         guest.send(Http2Frame.DATA, END, 1, "1234");
 
         assertThat(guest.next().type()).isEqualTo(Http2Frame.GOAWAY);
-        logged("\"malformed\"");
+        scene.awaitLogged("\"malformed\"");
     }
 
     @Test
     void a_body_of_the_length_that_its_head_says_passes() throws Exception {
         Http2Peer guest = scene.guest();
-        guest.head(1, 0, scene.get("/", key(), "content-length: 4"));
+        guest.head(1, 0, scene.get("/", scene.key(), "content-length: 4"));
         guest.send(Http2Frame.DATA, Http2Frame.PADDED, 1, "\2" + "123" + "\0\0");
         guest.send(Http2Frame.DATA, END, 1, "4");
 

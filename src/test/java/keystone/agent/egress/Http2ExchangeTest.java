@@ -3,7 +3,6 @@ package keystone.agent.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import keystone.agent.model.HostName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.SecretSource;
 import keystone.agent.process.Owned;
-import keystone.agent.process.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,15 +36,7 @@ final class Http2ExchangeTest {
 
     @BeforeEach
     void open() throws IOException {
-        scene =
-                new Http2Scene(
-                        directory,
-                        new Limits(
-                                64,
-                                8 << 10,
-                                SecretScene.seconds(5),
-                                SecretScene.seconds(5),
-                                SecretScene.seconds(20)));
+        scene = new Http2Scene(directory);
         placeholder = scene.scene.placeholder();
     }
 
@@ -55,29 +45,10 @@ final class Http2ExchangeTest {
         scene.close();
     }
 
-    private String key() {
-        return "x-api-key: " + placeholder;
-    }
-
-    /// When a connection has ended.
-    private void logged(String words) {
-        assertThat(
-                        Patience.until(
-                                Duration.ofSeconds(10),
-                                () -> {
-                                    try {
-                                        return scene.scene.logged().contains(words);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                }))
-                .isTrue();
-    }
-
     @Test
     void a_head_gets_the_secret_and_all_else_passes() throws Exception {
         Http2Peer guest = scene.guest();
-        guest.head(1, 0, scene.get("/v1?key=" + placeholder, key(), "te: trailers"));
+        guest.head(1, 0, scene.get("/v1?key=" + placeholder, scene.key(), "te: trailers"));
         guest.send(Http2Frame.DATA, 0, 1, placeholder);
         guest.head(1, END, "sum: 1");
 
@@ -95,7 +66,7 @@ final class Http2ExchangeTest {
         assertThat(scene.heads.getLast()).containsExactly("sum: 1");
         assertThat(scene.scene.logged()).isEmpty();
         guest.end.finish();
-        logged("with the secret");
+        scene.awaitLogged("with the secret");
     }
 
     @Test
@@ -110,7 +81,7 @@ final class Http2ExchangeTest {
                     peer.next();
                 };
         Http2Peer guest = scene.guest();
-        guest.head(1, END, scene.get("/1", key())).head(3, END, scene.get("/2"));
+        guest.head(1, END, scene.get("/1", scene.key())).head(3, END, scene.get("/2"));
 
         assertThat(guest.lines()).contains("is: 3");
         assertThat(guest.lines()).contains("is: 1");
@@ -129,7 +100,7 @@ final class Http2ExchangeTest {
                     peer.head(stream, END, "grpc-status: 0");
                     peer.next();
                 };
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
 
         assertThat(guest.lines()).containsExactly(":status: 200");
         assertThat(Http2Peer.text(guest.next())).isEqualTo("data: 1");
@@ -154,7 +125,7 @@ final class Http2ExchangeTest {
                     peer.send(Http2Frame.GOAWAY, 0, 0, "\0\0\0\1\0\0\0\0" + value);
                     peer.next();
                 };
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
 
         assertThat(guest.lines()).containsExactly(":status: 200", "you-said: " + placeholder);
         assertThat(guest.lines()).containsExactly("again: <" + placeholder + ">");
@@ -179,10 +150,10 @@ final class Http2ExchangeTest {
                     peer.head(first.stream(), END, ":status: 401");
                     scene.answerAll(peer);
                 };
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
         assertThat(guest.lines()).containsExactly(":status: 401");
 
-        guest.head(3, END, scene.get("/", key()));
+        guest.head(3, END, scene.get("/", scene.key()));
 
         assertThat(guest.lines()).contains(":status: 200");
         assertThat(scene.heads.getFirst()).contains("x-api-key: canary-old");
@@ -198,7 +169,7 @@ final class Http2ExchangeTest {
                 };
         var troubles = new CopyOnWriteArrayList<HostAnswer>();
         try (Owned.Ending _ = scene.scene.egressLog.listen(Instant.EPOCH, new Hearing(troubles))) {
-            Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+            Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
 
             assertThat(guest.lines()).containsExactly(":status: 429");
             assertThat(troubles).containsExactly(new HostAnswer(SecretScene.HOST, 429));
@@ -223,7 +194,7 @@ final class Http2ExchangeTest {
     @Test
     void a_request_without_its_secret_is_refused_and_others_go_on() throws Exception {
         makeUnreadable();
-        Http2Peer guest = scene.guest().head(1, 0, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, 0, scene.get("/", scene.key()));
 
         assertThat(guest.lines())
                 .containsExactly(
@@ -249,7 +220,10 @@ final class Http2ExchangeTest {
         makeUnreadable();
         Http2Peer guest =
                 scene.guest()
-                        .head(1, END, scene.get("/", key(), "content-type: application/grpc+x"));
+                        .head(
+                                1,
+                                END,
+                                scene.get("/", scene.key(), "content-type: application/grpc+x"));
 
         assertThat(guest.lines())
                 .startsWith(":status: 200", "content-type: application/grpc", "grpc-status: 7")
@@ -288,12 +262,12 @@ final class Http2ExchangeTest {
 
     @Test
     void a_replaced_secret_counts_for_the_next_request() throws Exception {
-        Http2Peer guest = scene.guest().head(1, END, scene.get("/", key()));
+        Http2Peer guest = scene.guest().head(1, END, scene.get("/", scene.key()));
         assertThat(guest.lines()).contains(":status: 200");
         Http2Frame _ = guest.next();
 
         scene.scene.sources.stored.set(SecretScene.NAME, "canary-second", Encoding.PLAIN);
-        guest.head(3, END, scene.get("/", key()));
+        guest.head(3, END, scene.get("/", scene.key()));
 
         assertThat(guest.lines()).contains(":status: 200");
         assertThat(scene.heads.getLast()).contains("x-api-key: canary-second");

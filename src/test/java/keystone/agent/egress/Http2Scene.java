@@ -1,6 +1,9 @@
 package keystone.agent.egress;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import keystone.agent.model.HostName;
 import keystone.agent.process.Owned;
+import keystone.agent.process.Patience;
 
 /// A [SecretScene] whose server speaks HTTP/2 and nothing else.
 final class Http2Scene implements AutoCloseable {
@@ -37,6 +41,17 @@ final class Http2Scene implements AutoCloseable {
     /// What is within TLS.
     volatile Within within = end -> api.hold(Http2Peer.server(end));
     private final Owned owned = new Owned();
+
+    Http2Scene(Path directory) throws IOException {
+        this(
+                directory,
+                new Limits(
+                        64,
+                        8 << 10,
+                        SecretScene.seconds(5),
+                        SecretScene.seconds(5),
+                        SecretScene.seconds(20)));
+    }
 
     Http2Scene(Path directory, Limits limits) throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
@@ -118,6 +133,24 @@ final class Http2Scene implements AutoCloseable {
                                 ":path: " + path));
         lines.addAll(List.of(more));
         return lines.toArray(String[]::new);
+    }
+
+    /// The header that the secret is for.
+    String key() {
+        return "x-api-key: " + scene.placeholder();
+    }
+
+    /// A connection is logged when it has ended.
+    void awaitLogged(String words) {
+        assertThat(Patience.until(SecretScene.seconds(10), () -> log().contains(words))).isTrue();
+    }
+
+    private String log() {
+        try {
+            return scene.logged();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
