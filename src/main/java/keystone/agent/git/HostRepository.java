@@ -147,20 +147,17 @@ public final class HostRepository {
         return pins().refresh(name);
     }
 
-    /// Lets go of what the guest borrowed. What was fetched from it stays.
+    /// Lets go of what the guest borrowed, when its sandbox goes. What was fetched from it stays.
+    ///
+    /// Also finishes what an interrupted [#sync] has begun: nobody else will, and its locks would
+    /// stop the user's own git.
     public void unpin(SandboxName name) throws InterruptedException {
         pins().remove(name);
+        sync().settle();
     }
 
     private Pins pins() {
         return new Pins(git, reader, asOwner, layout);
-    }
-
-    /// Removes everything of a sandbox from the repository, also the commits that were fetched and
-    /// never brought home. Also finishes what an interrupted [#sync] has begun.
-    public void forget(SandboxName name) throws InterruptedException {
-        sync().settle();
-        pins().removeAll(name);
     }
 
     /// Brings the guest's branches and its newest stash into the sandbox's namespace, and moves

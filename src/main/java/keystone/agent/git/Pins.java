@@ -175,25 +175,18 @@ final class Pins {
     }
 
     void remove(SandboxName name) throws InterruptedException {
-        remove(name, base(name));
-    }
-
-    void removeAll(SandboxName name) throws InterruptedException {
-        remove(name, RefReader.namespace(name));
-        asOwner.must("rm", "-rf", Namespace.directory(name, layout).toString());
-    }
-
-    private void remove(SandboxName name, String prefix) throws InterruptedException {
         try (RepositoryLock _ = lock(name)) {
             var instructions = new StringBuilder();
-            for (String ref : reader.below(prefix).keySet()) {
-                instructions.append("delete " + prefix + ref + "\0\0");
+            String base = base(name);
+            for (String ref : reader.below(base).keySet()) {
+                instructions.append("delete " + base + ref + "\0\0");
             }
             Command.Finished finished =
                     git.updateRefs("keystone-agent: unpin", instructions.toString());
             if (!finished.ok()) {
                 throw Git.failed(finished.errors());
             }
+            asOwner.must("rm", "-rf", Namespace.directory(name, layout).toString());
         }
     }
 }

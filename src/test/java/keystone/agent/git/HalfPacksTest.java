@@ -101,7 +101,7 @@ final class HalfPacksTest {
         Path mark = Files.createFile(git.resolve("objects/pack").resolve(pack + ".keep"));
         Path ofUser = Files.createFile(git.resolve("objects/pack/pack-mine.keep"));
 
-        sides.repository().forget(TwoSides.NAME);
+        sides.repository().unpin(TwoSides.NAME);
 
         assertThat(mark).doesNotExist();
         assertThat(ofUser).exists();

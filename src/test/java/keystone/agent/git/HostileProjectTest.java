@@ -120,7 +120,7 @@ class HostileProjectTest {
         String patch = repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.PATCH);
         String stat = repository.diff(TwoSides.NAME, Optional.empty(), DiffForm.STAT);
         SyncOutcome outcome = repository.sync(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH);
-        repository.forget(TwoSides.NAME);
+        repository.unpin(TwoSides.NAME);
 
         assertThat(outcome).isInstanceOf(Done.class);
         assertThat(patch).contains("+hello, world");

@@ -121,12 +121,11 @@ class PinsTest {
         sides.fetch();
 
         sides.repository().unpin(TwoSides.NAME);
-        assertThat(pins()).isEmpty();
-        assertThat(sides.host("for-each-ref", "refs/keystone/blue")).isNotEmpty();
 
-        sides.repository().forget(TwoSides.NAME);
-        assertThat(sides.host("for-each-ref", "--format=%(refname)", "refs/keystone"))
-                .isEqualTo("refs/keystone/other/base/x");
+        assertThat(pins()).isEmpty();
+        assertThat(sides.project.resolve(".git/keystone/sandboxes/blue")).doesNotExist();
+        assertThat(sides.host("for-each-ref", "refs/keystone/blue/heads")).isNotEmpty();
+        assertThat(sides.host("for-each-ref", "refs/keystone/other")).isNotEmpty();
     }
 
     @Test

@@ -186,7 +186,7 @@ class SyncInterruptionTest {
     void no_lock_of_ours_outlives_the_sandbox() throws Exception {
         killedAt(Step.BRANCH_MOVED);
 
-        sides.repository().forget(TwoSides.NAME);
+        sides.repository().unpin(TwoSides.NAME);
 
         assertHome();
     }
