@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,22 @@ final class Fields {
     /// @param input all of which the command reads before it prints anything
     static void each(Command command, byte[] input, Consumer<String> reader)
             throws InterruptedException {
+        each(command, input, StandardCharsets.UTF_8, reader);
+    }
+
+    /// Does the same with what may be paths of no text: each byte as the character of the same
+    /// number, as [keystone.agent.process.RawPath] has them.
+    static void eachRaw(Command command, Consumer<String> reader) throws InterruptedException {
+        each(command, new byte[0], StandardCharsets.ISO_8859_1, reader);
+    }
+
+    private static void each(
+            Command command, byte[] input, Charset charset, Consumer<String> reader)
+            throws InterruptedException {
         try (OwnedProcess process = command.start()) {
             var failure = new ArrayList<RuntimeException>();
             Thread reading =
-                    PipeThread.start("fields", () -> split(process.output(), reader, failure));
+                    PipeThread.start("fields", () -> split(process.output(), charset, reader, failure));
             Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
             PipeThread.start("input", () -> give(process.input(), input));
             boolean ended = reading.join(Git.LIMIT) && complaining.join(Git.LIMIT);
@@ -52,7 +65,10 @@ final class Fields {
     }
 
     private static void split(
-            InputStream from, Consumer<String> reader, List<RuntimeException> failure) {
+            InputStream from,
+            Charset charset,
+            Consumer<String> reader,
+            List<RuntimeException> failure) {
         var field = new ByteArrayOutputStream();
         byte[] buffer = new byte[16 << 10];
         try (from) {
@@ -63,7 +79,7 @@ final class Fields {
                     } else if (buffer[i] != 0) {
                         throw UserError.failed("a commit has a path without end", "git fsck");
                     } else {
-                        reader.accept(field.toString(StandardCharsets.UTF_8));
+                        reader.accept(field.toString(charset));
                         field.reset();
                     }
                 }

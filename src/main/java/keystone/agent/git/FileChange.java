@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// One path that differs between two trees.
 ///
 /// @param oldEntry mode and object, as in an index; of [#NONE] when there is none
+/// @param path in the form of [keystone.agent.process.RawPath#nameOf]
 record FileChange(String oldEntry, String newEntry, String path) {
     /// Of a path that is not there.
     static final String NONE = "000000 " + ObjectId.NONE.hex();
@@ -21,7 +22,7 @@ record FileChange(String oldEntry, String newEntry, String path) {
         return !removes() && !newEntry.startsWith(GITLINK);
     }
 
-    /// For `update-index -z --index-info`.
+    /// For `update-index -z --index-info`; as bytes, what [#path] is as bytes.
     String instruction() {
         return newEntry + '\t' + path + '\0';
     }
@@ -43,10 +44,7 @@ record FileChange(String oldEntry, String newEntry, String path) {
             if (description != null) {
                 String[] of = description;
                 description = null;
-                // A name that is no text cannot be given back to git.
-                if (field.indexOf('\ufffd') < 0) {
-                    changes.accept(new FileChange(of[0] + " " + of[2], of[1] + " " + of[3], field));
-                }
+                changes.accept(new FileChange(of[0] + " " + of[2], of[1] + " " + of[3], field));
             } else if (field.startsWith(":")) {
                 String[] words = field.substring(1).split(" ", FIELDS);
                 description = words.length == FIELDS ? words : null;

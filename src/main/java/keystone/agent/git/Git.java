@@ -209,10 +209,10 @@ final class Git {
         return finish(indexCommand(index, arguments), input);
     }
 
-    /// Does what [#onIndex] does, and passes the output on as [#eachField] does.
-    void eachFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
+    /// Does what [#onIndex] does, and passes the output on as [Fields#eachRaw] does.
+    void eachRawFieldOnIndex(Path index, Consumer<String> reader, String... arguments)
             throws InterruptedException {
-        Fields.each(indexCommand(index, arguments), new byte[0], reader);
+        Fields.eachRaw(indexCommand(index, arguments), reader);
     }
 
     private Command indexCommand(Path index, String... arguments) throws InterruptedException {

@@ -144,6 +144,11 @@ final class GitEnclosure {
         Fields.each(reading(List.of(arguments)), new byte[0], reader);
     }
 
+    /// The same, as [Fields#eachRaw] does.
+    void eachRawField(Consumer<String> reader, String... arguments) throws InterruptedException {
+        Fields.eachRaw(reading(List.of(arguments)), reader);
+    }
+
     /// Passes on every commit that the positive ones reach and the negative ones do not.
     ///
     /// @param revisions a negative one begins with `^`

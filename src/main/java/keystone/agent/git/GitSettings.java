@@ -28,6 +28,8 @@ final class GitSettings {
                     // bytes and more, and what compresses well may be sent in any size.
                     Map.entry("core.bigFileThreshold", "8m"),
                     Map.entry("core.fsmonitor", "false"),
+                    // A program, which is to list refs of what is borrowed from: none.
+                    Map.entry("core.alternateRefsCommand", "true"),
                     Map.entry("core.protectHFS", "true"),
                     Map.entry("core.protectNTFS", "true"),
                     Map.entry("core.attributesFile", "/dev/null"),

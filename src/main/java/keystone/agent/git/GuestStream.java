@@ -79,6 +79,7 @@ final class GuestStream {
 
     private boolean copyRefs(DataInputStream from, OutputStream to) throws IOException {
         int taken = 0;
+        long listed = 0;
         for (int lines = 0; lines < MOST_LINES; lines++) {
             byte[] prefix = new byte[PREFIX];
             from.readFully(prefix);
@@ -95,11 +96,14 @@ final class GuestStream {
                 bytes += length;
                 continue;
             }
-            taken += isTaken(line) ? 1 : 0;
+            if (isTaken(line)) {
+                taken++;
+                listed += RefReader.listed(length - NAME);
+            }
             if (isTag(line)) {
                 hasTags = true;
             }
-            refusal = refusal(line, lines, taken);
+            refusal = refusal(line, lines, taken, listed);
             if (refusal != null || !pass(to, line, length)) {
                 return false;
             }
@@ -139,7 +143,7 @@ final class GuestStream {
         return isSame;
     }
 
-    private @Nullable String refusal(byte[] line, int before, int taken) {
+    private @Nullable String refusal(byte[] line, int before, int taken, long listed) {
         if (before == 0
                 && new String(line, StandardCharsets.US_ASCII).startsWith(VERSION, PREFIX)) {
             // Git would go along, and the refs would come later, uncounted.
@@ -148,6 +152,9 @@ final class GuestStream {
         if (isTaken(line) && !isText(line)) {
             // Nobody could name it here, not even to remove it.
             return "one of its branches or tags has a name that is not UTF-8";
+        }
+        if (listed > RefReader.MOST_LISTED) {
+            return "the names of its branches and tags are too long, all of them together";
         }
         return taken > MOST_REFS ? "it has more than " + MOST_REFS + " branches and tags" : null;
     }

@@ -30,7 +30,8 @@ final class KeptTasks {
     /// Finds those of all sandboxes that this repository knows, also of those that are gone.
     List<KeptTask> all() throws InterruptedException {
         var found = new ArrayList<KeptTask>();
-        reader.below(ALL).forEach((ref, commit) -> of(ref, commit).ifPresent(found::add));
+        reader.matching(ALL, List.of("*/" + RefReader.TASKS + "*"))
+                .forEach((ref, commit) -> of(ref, commit).ifPresent(found::add));
         return found;
     }
 

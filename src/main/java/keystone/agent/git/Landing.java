@@ -23,7 +23,7 @@ import keystone.agent.process.OpenFile;
 /// git believes an index that gives the name of an object of the user's to other content.
 final class Landing {
     private static final Pattern PACK = Pattern.compile("(pack-[0-9a-f]{40})\\.(pack|idx)");
-    private static final Pattern BESIDE = Pattern.compile("pack-[0-9a-f]{40}\\.(rev|promisor)");
+    private static final Pattern PROMISOR = Pattern.compile("pack-[0-9a-f]{40}\\.promisor");
     private static final Pattern REF = Pattern.compile("[0-9a-f]{40}\n");
 
     /// A fetch makes one pack; two in a partial clone.
@@ -37,17 +37,19 @@ final class Landing {
     /// Until its refs are in place, too, a `repack` of the user's would drop a pack that nobody
     /// marks as kept. Which ones are is written down before, so that none stays so when this is
     /// killed: git never packs them again. The index comes last: with it git takes a pack for one.
+    /// What git makes to be faster, such as the order of a pack's objects (`.rev`), stays: no check
+    /// of git's looks at it, and one that lies keeps the user from `gc` and `push`.
     private static final String BRING_HOME =
             """
             set -e
             cd -- "$1"
-            packs=$2 into=$3
-            shift 3
+            packs=$2 into=$3 ends=$4
+            shift 4
             for each; do
                 if [ ! -e "$packs/$each.idx" ]; then
                     : >"kept/$each"
                     : >"$packs/$each.keep"
-                    for more in rev promisor pack idx; do
+                    for more in $ends; do
                         if [ -e "pack/$each.$more" ]; then mv -fT "pack/$each.$more" "$packs/$each.$more"; fi
                     done
                 fi
@@ -71,6 +73,7 @@ final class Landing {
     private final Path objects;
     private final Path refs;
     private final String inside;
+    private final boolean isPartial;
 
     /// For one fetch.
     ///
@@ -83,6 +86,7 @@ final class Landing {
         this.inside = into.substring(0, into.length() - 1);
         this.objects = layout.common().resolve("objects");
         this.refs = layout.common().resolve(inside);
+        this.isPartial = Promises.areIn(layout);
     }
 
     /// Makes it, and in the repository the places that it stands for.
@@ -110,6 +114,8 @@ final class Landing {
         List<String> arguments =
                 new ArrayList<>(List.of("sh", "-c", BRING_HOME, "sh", scratch.toString()));
         arguments.addAll(List.of(objects.resolve("pack").toString(), refs.toString()));
+        // Elsewhere nobody has promised anything: what is missing is missing.
+        arguments.add(isPartial ? "promisor pack idx" : "pack idx");
         try {
             checkRefs();
             List<String> packs = packs();
@@ -139,7 +145,7 @@ final class Landing {
                 String name = String.valueOf(file.getFileName());
                 var pack = PACK.matcher(name);
                 boolean isPack = pack.matches();
-                if ((isPack || BESIDE.matcher(name).matches()) && !isFile(file)) {
+                if ((isPack || PROMISOR.matcher(name).matches()) && !isFile(file)) {
                     throw strange("is no file");
                 }
                 if (isPack && name.endsWith(".idx")) {
@@ -166,6 +172,8 @@ final class Landing {
 
     private void checkRefs() throws IOException {
         int refs = 0;
+        long listed = 0;
+        int top = bytes(scratch.resolve("refs"));
         try (Stream<Path> all = Files.walk(scratch.resolve("refs"))) {
             for (Path each : (Iterable<Path>) all::iterator) {
                 if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
@@ -174,11 +182,16 @@ final class Landing {
                 if (!isFile(each) || !isName(each)) {
                     throw strange("is not the name of an object");
                 }
-                if (++refs > MOST_REFS) {
-                    throw strange("are more than " + MOST_REFS + " refs");
+                listed += RefReader.listed(bytes(each) - top);
+                if (++refs > MOST_REFS || listed > RefReader.MOST_LISTED) {
+                    throw strange("are more than " + MOST_REFS + " refs, or long ones");
                 }
             }
         }
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static boolean isName(Path file) throws IOException {

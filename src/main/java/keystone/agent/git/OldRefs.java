@@ -36,7 +36,8 @@ final class OldRefs {
     /// Finds those of all sandboxes that this repository knows, also of those that are gone.
     List<OldCommits> all() throws InterruptedException {
         var found = new TreeMap<String, OldCommits>();
-        for (Map.Entry<String, ObjectId> each : reader.below(ALL).entrySet()) {
+        for (Map.Entry<String, ObjectId> each :
+                reader.matching(ALL, List.of("*/" + RefReader.OLD + "**")).entrySet()) {
             String[] parts = each.getKey().split("/", PARTS);
             fetch(parts)
                     .ifPresent(

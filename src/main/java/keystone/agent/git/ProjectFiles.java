@@ -23,6 +23,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Confinement;
 import keystone.agent.process.ConfinementSearch;
+import keystone.agent.process.RawPath;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the project's files forward along with a branch, where the guest has made its commits of
@@ -144,7 +145,7 @@ final class ProjectFiles {
         }
         var inTheWay = new TreeSet<>(replaced(changes));
         inTheWay.addAll(unknown(changes, entries, done));
-        return List.copyOf(inTheWay);
+        return inTheWay.stream().map(ProjectFiles::shown).toList();
     }
 
     private ObjectId treeWith(List<FileChange> done) throws InterruptedException {
@@ -156,7 +157,7 @@ final class ProjectFiles {
 
     private Map<String, FileChange> changes(Move move) throws InterruptedException {
         var changes = new HashMap<String, FileChange>();
-        enclosure.eachField(
+        enclosure.eachRawField(
                 new FileChange.Reader(
                         each -> {
                             changes.put(each.path(), each);
@@ -185,7 +186,7 @@ final class ProjectFiles {
     private Map<String, String> entries(Path index, Map<String, FileChange> changes)
             throws InterruptedException {
         var entries = new HashMap<String, String>();
-        git.eachFieldOnIndex(index, each -> note(each, changes, entries), "ls-files", "-s", "-z");
+        git.eachRawFieldOnIndex(index, each -> note(each, changes, entries), "ls-files", "-s", "-z");
         return entries;
     }
 
@@ -197,7 +198,7 @@ final class ProjectFiles {
         for (FileChange each : changes.values()) {
             boolean isDone =
                     each.removes()
-                            ? !exists(project.resolve(each.path()))
+                            ? !exists(file(each.path()))
                             : each.makesFile() && !missing.contains(each.path());
             boolean isStaged =
                     !entries.getOrDefault(each.path(), FileChange.NONE).equals(each.oldEntry());
@@ -224,7 +225,7 @@ final class ProjectFiles {
         changes.stream()
                 .sorted(Comparator.comparing(each -> !each.removes()))
                 .forEach(each -> instructions.append(each.instruction()));
-        byte[] input = instructions.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] input = instructions.toString().getBytes(StandardCharsets.ISO_8859_1);
         must(git.onIndex(index, input, "update-index", "-z", "--index-info"));
     }
 
@@ -242,7 +243,7 @@ final class ProjectFiles {
         mark(forward, changes.values().stream().filter(FileChange::makesFile).toList());
         Command.Finished _ = git.onIndex(forward, "update-index", "-q", "--refresh");
         var missing = new HashSet<String>();
-        git.eachFieldOnIndex(forward, missing::add, "diff-files", "--name-only", "-z");
+        git.eachRawFieldOnIndex(forward, missing::add, "diff-files", "--name-only", "-z");
         return missing;
     }
 
@@ -267,7 +268,7 @@ final class ProjectFiles {
         Set<String> isDone = done.stream().map(FileChange::path).collect(Collectors.toSet());
         for (FileChange each : changes.values()) {
             boolean isNew = each.makesFile() && !entries.containsKey(each.path());
-            if (isNew && !isDone.contains(each.path()) && exists(project.resolve(each.path()))) {
+            if (isNew && !isDone.contains(each.path()) && exists(file(each.path()))) {
                 unknown.addAll(unknownAt(each.path(), changes));
             }
         }
@@ -277,9 +278,9 @@ final class ProjectFiles {
     private Set<String> unknownAt(String path, Map<String, FileChange> changes) {
         var unknown = new TreeSet<String>();
         // A link is not followed.
-        try (Stream<Path> files = Files.walk(project.resolve(path))) {
+        try (Stream<Path> files = Files.walk(file(path))) {
             files.filter(each -> !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))
-                    .map(each -> project.relativize(each).toString())
+                    .map(each -> RawPath.nameOf(project.relativize(each)))
                     .filter(each -> each.equals(path) || !changes.containsKey(each))
                     .limit(MOST_NAMED)
                     .forEach(unknown::add);
@@ -290,8 +291,16 @@ final class ProjectFiles {
     }
 
     private boolean isNoDirectory(String path) {
-        Path file = project.resolve(path);
+        Path file = file(path);
         return exists(file) && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private Path file(String path) {
+        return project.resolve(RawPath.ofName(path));
+    }
+
+    private static String shown(String path) {
+        return new String(path.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private static boolean exists(Path path) {

@@ -22,12 +22,25 @@ final class RefReader {
     private static final String FORMAT = "--format=%(objectname) %(refname)";
     private static final int LONGEST_HEAD = 4096;
 
+    /// Bytes in which all refs of a guest can be told; less than what is read of git's answer.
+    static final int MOST_LISTED = 4_000_000;
+
+    /// What a line has beside the ref's name as the guest has it: an object, and where ours begin.
+    private static final int LISTED = 100;
+
     private final Layout layout;
     private final Git git;
 
     RefReader(Layout layout, Git git) {
         this.layout = layout;
         this.git = git;
+    }
+
+    /// How much of [#MOST_LISTED] a ref takes.
+    ///
+    /// @param bytes of its name
+    static int listed(int bytes) {
+        return LISTED + bytes;
     }
 
     /// Where a sandbox's refs begin.

@@ -26,7 +26,7 @@ public enum Wanted {
 
     /// The same below a sandbox's namespace, as patterns of `for-each-ref`.
     List<String> patterns() {
-        var patterns = new ArrayList<>(List.of("HEAD*", "stash*", "stash*/**"));
+        var patterns = new ArrayList<>(List.of("HEAD*", "HEAD*/**", "stash*", "stash*/**"));
         patterns.addAll(directories());
         return patterns;
     }

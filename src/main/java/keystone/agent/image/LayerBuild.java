@@ -16,6 +16,7 @@ import keystone.agent.model.Printable;
 import keystone.agent.model.Progress;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
+import keystone.agent.process.Confinement;
 
 /// Makes a project's layer: packages are chosen and fetched on the host, installed in a guest of
 /// the base image, the project's script runs there, and what the guest's disk then holds becomes
@@ -167,10 +168,14 @@ final class LayerBuild {
     }
 
     /// The guest may send anything, so what reads it sees no file of the host but its own.
-    private static Command confined(Path image) {
-        var confined =
-                new ArrayList<>(
-                        List.of("bwrap", "--unshare-all", "--die-with-parent", "--new-session"));
+    static Command confined(Path image) {
+        var confined = new ArrayList<>(List.of("unshare"));
+        if (!HostTools.weAreRoot()) {
+            confined.add("--map-root-user");
+        }
+        // What is taken over could keep bubblewrap's own first process from dying with its parent.
+        confined.addAll(Confinement.GUARD);
+        confined.addAll(List.of("bwrap", "--unshare-all", "--die-with-parent", "--new-session"));
         confined.addAll(List.of("--cap-drop", "ALL", "--unshare-user", "--uid", "0", "--gid", "0"));
         confined.addAll(List.of("--ro-bind", "/usr", "/usr"));
         for (String link : List.of("bin", "lib", "lib64", "sbin")) {

@@ -35,6 +35,10 @@ record Manifest(StoredImage image, Map<String, Long> sizes) {
         if (!sizes.keySet().equals(image.isLayer() ? Set.of(LAYER) : BASE_FILES)) {
             throw new JsonException("an image has other files than it should");
         }
+        // What packs a layer may have been taken over by the guest that it packs from.
+        if (sizes.values().stream().anyMatch(size -> size < 0)) {
+            throw new JsonException("what should be a file of an image is none");
+        }
     }
 
     static Manifest parse(String text) {

@@ -197,6 +197,45 @@ class FetchTest {
         assertThat(sides.host("for-each-ref", "refs/heads")).isEqualTo(before);
     }
 
+    /// No git would say `HEAD/x` of itself, and git takes it.
+    @Test
+    void no_name_keeps_later_fetches_from_coming() throws Exception {
+        String main = sides.host("rev-parse", "main");
+        Path lie =
+                Files.writeString(
+                        top.resolve("lie"),
+                        line(main + " HEAD/x\0side-band-64k ofs-delta")
+                                + line(main + " refs/heads/main")
+                                + "0000");
+        var lying = Command.of("sh", "-c", "cat \"$1\"; exec cat >/dev/null", "sh", lie.toString());
+        sides.repository().fetch(TwoSides.NAME, Transport.of(lying));
+
+        sides.fetch();
+
+        assertThat(sides.host("for-each-ref", "--format=%(refname)", "refs/keystone/blue/HEAD*"))
+                .isEqualTo("refs/keystone/blue/HEAD");
+    }
+
+    /// All names together have to fit into what is read of them later.
+    @Test
+    void names_without_end_are_refused() throws Exception {
+        String main = sides.guest("rev-parse", "main");
+        Path refs = sides.guestDirectory.resolve("packed-refs");
+        String before = Files.exists(refs) ? Files.readString(refs) : "";
+        String deep = ("/" + "x".repeat(250)).repeat(10);
+        var packed = new StringBuilder("# pack-refs with: peeled fully-peeled sorted \n");
+        for (int i = 0; i < 2_000; i++) {
+            packed.append("%s refs/heads/b%06d%s\n".formatted(main, i, deep));
+        }
+        Files.writeString(refs, packed);
+
+        UserError error = failure(sides::fetch);
+
+        assertThat(error.problem()).contains("names of its branches");
+        Files.writeString(refs, before);
+        assertThat(sides.fetch().branches()).containsOnlyKeys("main");
+    }
+
     @Test
     void names_in_another_encoding_are_refused() throws Exception {
         String packed =

@@ -114,6 +114,37 @@ final class GitEnclosureTest {
         assertThat(git("objects/pack")).isEmptyDirectory();
     }
 
+    /// Git believes both, and checks neither.
+    @Test
+    void of_a_pack_nothing_comes_but_its_objects_and_where_they_are() throws Exception {
+        String pack = "pack-" + "0".repeat(40);
+        shell(
+                packing("main", pack)
+                        + "for i in rev promisor; do echo evil >%s.$i; done".formatted(pack));
+
+        taking.bringHome(LIMIT);
+        taking.clear();
+
+        assertThat(git("objects/pack").toFile().list())
+                .containsExactlyInAnyOrder(pack + ".idx", pack + ".pack");
+        sides.host("gc", "--quiet");
+    }
+
+    @Test
+    void names_of_refs_without_end_are_not_brought_home() throws Exception {
+        String name = "x".repeat(250);
+        shell(
+                "cd /git/%s; i=0; d=%s/%s/%s/%s/%s/%s; while [ $i -lt 3000 ]; do mkdir -p $i/$d; i=$((i+1)); done"
+                                .formatted(INTO, name, name, name, name, name, name)
+                        + "; for i in *; do echo %s >$i/$d/x; done"
+                                .formatted(sides.host("rev-parse", "main")));
+
+        assertThatThrownBy(() -> taking.bringHome(LIMIT))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("or long ones");
+        assertThat(git(INTO)).isEmptyDirectory();
+    }
+
     private static byte[] digest(byte[] bytes) throws Exception {
         return MessageDigest.getInstance("SHA-1").digest(bytes);
     }

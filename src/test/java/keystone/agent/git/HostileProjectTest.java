@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import keystone.agent.git.HostRepository.DiffForm;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
+import keystone.agent.process.HostUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +141,32 @@ class HostileProjectTest {
 
         assertThatThrownBy(() -> repository.fetch(TwoSides.NAME, sides.transport()))
                 .isInstanceOf(UserError.class);
+
+        assertThat(canary).doesNotExist();
+    }
+
+    /// As on a host without user namespaces, where git fetches without an enclosure.
+    @Test
+    void nothing_runs_to_tell_what_is_borrowed() throws Exception {
+        Path lib = top.toRealPath().resolve("lib");
+        TwoSides.mustGit(List.of(), "init", "--quiet", "--bare", lib.toString());
+        Files.writeString(
+                sides.project.resolve(".git/objects/info/alternates"), lib + "/objects\n");
+        sides.write("README", "hello, world\n");
+        sides.commitInGuest("One");
+        poison();
+        var self = HostUser.current();
+        var git = new Git(Layout.plain(sides.project), new AsOwner(self.ids(), self));
+        List<String> fetch =
+                List.of("fetch", sides.guestDirectory.toString(), "+refs/heads/*:refs/x/*");
+
+        Command fetching =
+                git.command(
+                        AsOwner.Life.OURS,
+                        List.of(),
+                        Map.of("GIT_ALLOW_PROTOCOL", "file"),
+                        fetch);
+        assertThat(fetching.run(LIMIT).errors()).contains("refs/x/main");
 
         assertThat(canary).doesNotExist();
     }

@@ -92,6 +92,26 @@ final class KeptTaskTest {
     }
 
     @Test
+    void it_is_found_however_much_guests_have_sent_beside_it() throws Exception {
+        assertThat(sides.repository().keep(TwoSides.NAME, TASK, BRANCH)).isTrue();
+        sides.host("pack-refs", "--all");
+        String main = sides.host("rev-parse", "main");
+        Path packed = sides.project.resolve(".git/packed-refs");
+        var refs = new StringBuilder(Files.readString(packed));
+        String deep = ("/" + "x".repeat(250)).repeat(10);
+        for (int i = 0; i < 2_000; i++) {
+            refs.append("%s refs/keystone/blue/heads/%06d%s\n".formatted(main, i, deep));
+        }
+        // Of two guests that have sent as much as each of them may.
+        Files.writeString(packed, refs.toString().replace("sorted", ""));
+
+        assertThat(sides.repository().keptTasks())
+                .singleElement()
+                .satisfies(each -> assertThat(each.task()).isEqualTo(TASK));
+        assertThat(sides.repository().oldCommits()).isEmpty();
+    }
+
+    @Test
     void a_file_of_nothing_but_lines_is_not_compared_line_by_line() throws Exception {
         commit("lines", "\n".repeat(9 << 20));
         Fetched _ = sides.fetch();

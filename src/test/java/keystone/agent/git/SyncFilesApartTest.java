@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import keystone.agent.git.Sync.Step;
 import keystone.agent.git.SyncOutcome.Done;
 import keystone.agent.git.SyncOutcome.EditsInTheWay;
 import keystone.agent.git.SyncOutcome.NothingNew;
 import keystone.agent.git.SyncOutcome.StagingConflicts;
+import keystone.agent.process.Command;
 import keystone.agent.process.HostUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The guest has made its commits in a worktree of its own, of a branch that is checked out here.
@@ -169,6 +172,25 @@ class SyncFilesApartTest {
         assertThat(git("index.lock")).doesNotExist();
         assertThat(sides.repository().preview(TwoSides.NAME, TwoSides.OF_CURRENT_BRANCH))
                 .isEqualTo(outcome);
+    }
+
+    /// Git takes what is ignored for worthless; a name like these is no text.
+    @ParameterizedTest
+    @ValueSource(strings = {"mine/\\377", "mine/\\377/x"})
+    void nor_is_what_is_ignored_for_the_sake_of_a_name_that_is_no_text(String name)
+            throws Exception {
+        Files.writeString(git("info/exclude"), "mine\n");
+        sides.write("mine", "mine\n");
+        String script =
+                "cd '%s' && mkdir -p \"$(dirname \"$(printf '%s')\")\" && echo evil >\"$(printf '%s')\""
+                        .formatted(worktree, name, name);
+        assertThat(Command.of("sh", "-c", script).run(Duration.ofSeconds(20)).ok()).isTrue();
+        commit("Work");
+        sides.fetch();
+
+        assertThat(sides.sync()).isInstanceOf(EditsInTheWay.class);
+
+        assertThat(sides.project.resolve("mine")).hasContent("mine\n");
     }
 
     @Test

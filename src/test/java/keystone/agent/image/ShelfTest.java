@@ -1,6 +1,7 @@
 package keystone.agent.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,23 @@ class ShelfTest {
         assertThat(modeOf(base.resolve("manifest.json"))).isEqualTo("rw-------");
         assertThat(modeOf(base.resolve("dpkg-status"))).isEqualTo("rw-------");
         assertThat(modeOf(shelf.place(layer).resolve("layer.squashfs"))).isEqualTo("rw-r--r--");
+    }
+
+    /// Whatever packs what a guest sends can make more than a file.
+    @Test
+    void a_link_is_no_file_of_an_image() throws IOException {
+        shelf = new Shelf(directory.resolve("images"), Shelf.Machines.OF_ANY_OWNER);
+        Path files = Files.createDirectories(shelf.directory().resolve(".building-x/image"));
+        Path secret = Files.writeString(directory.resolve("secret"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Files.createSymbolicLink(files.resolve("layer.squashfs"), secret);
+        var stored =
+                new StoredImage(digest, digest, null, Samples.EPOCH, "6.1", 0, List.of(), null);
+
+        assertThatThrownBy(() -> shelf.publish(files, stored)).hasMessageContaining("is none");
+
+        assertThat(modeOf(secret)).isEqualTo("rw-------");
+        assertThat(shelf.find(digest)).isEmpty();
     }
 
     @Test

@@ -2,8 +2,12 @@ package keystone.agent.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,5 +49,22 @@ final class TreeTest {
         assertThat(later).allMatch(each -> each.isLike(some.getFirst()));
         Files.write(first, new byte[999]);
         assertThat(walk(3_500)).noneMatch(each -> each.isLike(some.getFirst()));
+    }
+
+    /// So it is with two writes within one tick of many a kernel's clock, and with those to memory.
+    @Test
+    void other_content_is_a_change_also_where_the_times_are_the_same() throws Exception {
+        Path file = Files.writeString(top.resolve("Makefile"), "good");
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MappedByteBuffer memory = channel.map(MapMode.READ_WRITE, 0, 4);
+            memory.put(0, (byte) 'G');
+            Item before = walk(10_000).getFirst();
+            memory.put(0, (byte) 'X');
+            Item now = walk(10_000).getFirst();
+
+            assertThat(now.changed()).isEqualTo(before.changed());
+            assertThat(now.isLike(before)).isFalse();
+        }
     }
 }
