@@ -26,8 +26,8 @@ final class Questions {
         }
     }
 
-    /// Characters of one in all. Nobody reads more; and a supervisor, which is small, has it several
-    /// times while it is written down and whenever somebody lists the tasks.
+    /// Characters of one in all. Nobody reads more; and a supervisor, which is small, has it
+    /// several times while it is written down and whenever somebody lists the tasks.
     static final int LONGEST = 64 << 10;
 
     private final Consumer<TaskUpdate> log;
