@@ -3,7 +3,8 @@
 set -g keystone_agent_uid (id -u)
 function keystone_agent_prompt
     for file in $XDG_RUNTIME_DIR/keystone-agent/*/prompt /tmp/ka-$keystone_agent_uid/*/prompt
-        test -O $file; or continue
+        # In /tmp, anybody can make the directory that is missing, and put there what a shell would wait for.
+        test -O (string replace -r '/[^/]*/prompt$' '' -- $file); and test -O $file; and test -f $file; or continue
         read -z -l text <$file
         set -l lines (string split \n -- $text)
         set -l around "$lines[3]/"

@@ -4,7 +4,8 @@ keystone_agent_prompt() {
     emulate -L zsh
     local file pid name project runs
     for file in "${XDG_RUNTIME_DIR:-/nonexistent}"/keystone-agent/*/prompt(N) "/tmp/ka-$UID"/*/prompt(N); do
-        [[ -O $file ]] || continue
+        # In /tmp, anybody can make the directory that is missing, and put there what a shell would wait for.
+        [[ -O ${file:h:h} && -O $file && -f $file ]] || continue
         { read -r pid && read -r name && IFS= read -r project } <"$file" || continue
         [[ $PWD/ == "$project"/* ]] || continue
         # After a crash the number may be another process's.

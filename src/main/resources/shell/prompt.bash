@@ -3,7 +3,8 @@
 keystone_agent_prompt() {
     local file pid name project runs
     for file in "${XDG_RUNTIME_DIR:-/nonexistent}"/keystone-agent/*/prompt "/tmp/ka-$UID"/*/prompt; do
-        [ -O "$file" ] || continue
+        # In /tmp, anybody can make the directory that is missing, and put there what a shell would wait for.
+        [ -O "${file%/*/prompt}" ] && [ -O "$file" ] && [ -f "$file" ] || continue
         { read -r pid && read -r name && IFS= read -r project; } <"$file" || continue
         case $PWD/ in
             "$project"/*) ;;

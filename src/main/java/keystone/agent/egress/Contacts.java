@@ -1,5 +1,6 @@
 package keystone.agent.egress;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -50,11 +51,21 @@ final class Contacts implements Owned.Ending {
         var contact = new HostContact(passed.host().text(), passed.port(), verdict);
         Set<HostContact> told = passed.outcome() == Outcome.REFUSED ? refused : others;
         if (told.size() < MOST && told.add(contact)) {
-            hearing.contacted(contact);
+            tell(told, contact);
         } else if (told.size() == MOST && !told.contains(contact)) {
             var more = new HostContact(HostContact.MORE, null, verdict);
             told.add(more);
-            hearing.contacted(more);
+            tell(told, more);
+        }
+    }
+
+    /// That it could not be written down, as on a full disk, must end neither a connection nor the
+    /// answers to a guest's questions for names: it is told the next time.
+    private void tell(Set<HostContact> told, HostContact contact) {
+        try {
+            hearing.contacted(contact);
+        } catch (UncheckedIOException diskFull) {
+            told.remove(contact);
         }
     }
 
@@ -65,8 +76,16 @@ final class Contacts implements Owned.Ending {
         Instant before = troubles.get(answer);
         boolean isNew = before == null || !at.isBefore(before.plus(QUIET));
         if (isNew && (before != null || troubles.size() < MOST)) {
-            troubles.put(answer, at);
+            tell(at, answer);
+        }
+    }
+
+    private void tell(Instant at, HostAnswer answer) {
+        try {
             hearing.troubled(answer);
+            troubles.put(answer, at);
+        } catch (UncheckedIOException diskFull) {
+            // As above.
         }
     }
 

@@ -3,6 +3,7 @@ package keystone.agent.guest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import keystone.agent.model.SandboxName;
 
@@ -91,7 +92,7 @@ public record SshAlias(
         String alias = GuestAddress.alias(name);
         return """
                # The sandbox %s. Made by keystone-agent at every start; changes are lost.
-               Host %s
+               %sHost %s
                    User %s
                    HostKeyAlias %s
                    UserKnownHostsFile %s
@@ -101,6 +102,7 @@ public record SshAlias(
                """
                         .formatted(
                                 name,
+                                isOpenToOthers() ? sharedWhereOurs(alias) : "",
                                 alias,
                                 GuestAddress.USER,
                                 alias,
@@ -108,8 +110,27 @@ public record SshAlias(
                                 SshConfig.quoted(ssh.resolve(SshKeyFiles.USER)),
                                 shellWord(bash).replace("%", "%%"),
                                 shellWord(scriptFile).replace("%", "%%"),
-                                SshConfig.quoted(socket))
+                                isOpenToOthers() ? "none" : SshConfig.quoted(socket))
                 + ALWAYS;
+    }
+
+    /// Whether anybody can make the directory of the sockets while it is missing, as in `/tmp`
+    /// after a reboot. ssh asks nobody who listens there, and hands them its own input and output.
+    private boolean isOpenToOthers() {
+        return runtime().filter(each -> Path.of("/tmp").equals(each.getParent())).isPresent();
+    }
+
+    private Optional<Path> runtime() {
+        return Optional.ofNullable(socket.getParent()).map(Path::getParent);
+    }
+
+    /// For each option the first that is said holds.
+    private String sharedWhereOurs(String alias) {
+        return """
+               Match originalhost %s exec "test -O %s && test ! -L %2$s"
+                   ControlPath %s
+               """
+                .formatted(alias, runtime().orElseThrow(), SshConfig.quoted(socket));
     }
 
     /// The script: while the sandbox runs, a pipe to the guest's sshd at the price of two `cat`s;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -67,6 +68,12 @@ final class BootConfig implements Owned.Ending {
 
     private static boolean isOurs(Path file) throws IOException {
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(self);
+        try {
+            return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(self);
+        } catch (NoSuchFileException gone) {
+            // Anybody can make and remove such names all the time, and must not keep us from a
+            // start by that.
+            return false;
+        }
     }
 }

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import keystone.agent.model.Printable;
 import keystone.agent.model.TaskAnswer;
 import keystone.agent.model.TaskQuestion;
+import keystone.agent.model.TaskQuestion.Choice;
+import keystone.agent.model.TaskQuestion.Field;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ final class Questions {
         }
     }
 
+    /// Characters of one in all. Nobody reads more; and a supervisor, which is small, has it
+    /// several times while it is written down and whenever somebody lists the tasks.
+    static final int LONGEST = 64 << 10;
+
     private final Consumer<TaskUpdate> log;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private boolean closed;
@@ -37,6 +43,12 @@ final class Questions {
     /// @return empty when there will be none
     synchronized Optional<TaskAnswer> ask(TaskQuestion question) throws InterruptedException {
         if (closed) {
+            return Optional.empty();
+        }
+        if (length(question) > LONGEST) {
+            log.accept(
+                    new TaskUpdate.Note(
+                            "the agent asks something that is longer than anybody could read, and gets no answer"));
             return Optional.empty();
         }
         var mine = new Pending(question);
@@ -56,6 +68,18 @@ final class Questions {
                         ? TaskUpdate.Answered.byNobody(question.id())
                         : new TaskUpdate.Answered(question.id(), Answers.brief(answer)));
         return Optional.ofNullable(answer);
+    }
+
+    private static long length(TaskQuestion question) {
+        long sum = question.text().length();
+        for (Field field : question.fields()) {
+            sum += field.name().length() + field.title().length();
+            for (Choice choice : field.choices()) {
+                sum += choice.value().length() + choice.title().length();
+                sum += choice.description().length();
+            }
+        }
+        return sum;
     }
 
     /// @throws UserError when there is no such question, or the answer does not fit it

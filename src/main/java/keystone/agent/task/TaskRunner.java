@@ -84,7 +84,7 @@ public final class TaskRunner {
         this.task = task;
         this.launcher = launcher;
         this.listener = listener;
-        this.questions = new Questions(listener::update);
+        this.questions = new Questions(each -> listener.update(ofAgent(each)));
         this.clock = new TaskClock(task.order().limits());
     }
 

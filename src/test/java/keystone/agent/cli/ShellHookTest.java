@@ -108,6 +108,31 @@ final class ShellHookTest {
         }
     }
 
+    /// It would wait for somebody to write, and so would whoever sits there.
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void what_is_no_file_is_not_read(String shell) throws Exception {
+        Path run = Files.createDirectories(top.resolve("run/keystone-agent/a"));
+        Command.of("mkfifo", run.resolve("prompt").toString()).run(Duration.ofSeconds(10));
+
+        assertThat(said(shell, project, "keystone_agent_prompt")).isEqualTo("[blue] ");
+    }
+
+    /// A link in it may lead to any file of the user's.
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void what_lies_in_another_users_directory_is_not_read(String shell) throws Exception {
+        Path runtime = top.resolve("run/keystone-agent");
+        assumeTrue(Files.getOwner(runtime).getName().equals("root"), "only root can give it away");
+        Files.setOwner(
+                runtime,
+                runtime.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody"));
+
+        assertThat(said(shell, project, "keystone_agent_prompt")).isEmpty();
+    }
+
     @Test
     void starship_gets_a_module_that_names_it() throws Exception {
         String toml = desk.run("shell-hook", "starship").out();

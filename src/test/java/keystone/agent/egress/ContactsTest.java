@@ -2,6 +2,8 @@ package keystone.agent.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ final class ContactsTest {
     private final List<HostContact> heard = new ArrayList<>();
     private final List<HostAnswer> troubles = new ArrayList<>();
     private EgressLog log;
+    private boolean isFull;
 
     @BeforeEach
     void open() {
@@ -43,14 +46,22 @@ final class ContactsTest {
                 new EgressLog.Hearing() {
                     @Override
                     public void contacted(HostContact contact) {
+                        requireRoom();
                         heard.add(contact);
                     }
 
                     @Override
                     public void troubled(HostAnswer answer) {
+                        requireRoom();
                         troubles.add(answer);
                     }
                 });
+    }
+
+    private void requireRoom() {
+        if (isFull) {
+            throw new UncheckedIOException(new IOException("the disk is full"));
+        }
     }
 
     private void passed(
@@ -141,5 +152,21 @@ final class ContactsTest {
         }
 
         assertThat(troubles).hasSize(Contacts.MOST);
+    }
+
+    @Test
+    void what_cannot_be_written_down_ends_no_connection_and_is_told_the_next_time() {
+        var answer = new HostAnswer(HOST.text(), 503);
+        try (Owned.Ending _ = listen()) {
+            isFull = true;
+            passed(NOW, HOST, 443, Outcome.REFUSED);
+            log.answered(NOW, answer);
+            isFull = false;
+            passed(NOW, HOST, 443, Outcome.REFUSED);
+            log.answered(NOW, answer);
+        }
+
+        assertThat(heard).containsExactly(new HostContact(HOST.text(), 443, "refused"));
+        assertThat(troubles).containsExactly(answer);
     }
 }

@@ -104,6 +104,33 @@ final class SshAliasTest {
                 .noneMatch(line -> line.startsWith("proxyjump"));
     }
 
+    /// ssh would take whoever listens there for the guest.
+    @Test
+    void connections_are_not_shared_in_a_directory_that_somebody_else_could_make()
+            throws Exception {
+        Path ours = Files.createTempDirectory(Path.of("/tmp"), "ka-test-");
+        alias =
+                new SshAlias(
+                        alias.name(),
+                        alias.ssh(),
+                        alias.connection(),
+                        ours.resolve("id/a.sock"),
+                        alias.scriptFile(),
+                        alias.bash(),
+                        alias.program(),
+                        Map.of());
+        try {
+            assertThat(ssh("", "-G", "ks-blue").output().lines())
+                    .contains("controlpath " + ours.resolve("id/a.sock"), "user sandbox");
+        } finally {
+            Files.delete(ours);
+        }
+
+        assertThat(ssh("", "-G", "ks-blue").output().lines())
+                .contains("user sandbox")
+                .noneMatch(line -> line.startsWith("controlpath /"));
+    }
+
     @Test
     void a_sandbox_that_does_not_run_is_left_to_our_program() throws Exception {
         // It is no ssh server, so that ssh shows what it says.

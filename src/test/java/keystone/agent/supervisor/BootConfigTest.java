@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import keystone.agent.model.Owner;
 import keystone.agent.store.PrivateFiles;
 import keystone.agent.store.RunDir;
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BootConfigTest {
     private static final byte[] CONTENT = "secret".getBytes(StandardCharsets.UTF_8);
     private static final Owner ALICE = new Owner(61234, 61234);
+
+    /// Each a chance to meet one on its way.
+    private static final int SWEEPS = 5_000;
 
     @TempDir Path temporary;
 
@@ -59,6 +65,35 @@ class BootConfigTest {
             assertThat(theirs.resolve("deep")).isDirectory();
         } finally {
             PrivateFiles.deleteTree(theirs);
+        }
+    }
+
+    @Test
+    void whoever_makes_such_names_come_and_go_keeps_nobody_from_a_sweep() throws Exception {
+        assumeTrue(ProjectOwner.self().isRoot(), "only root can give files away");
+        Path theirs = Path.of("/dev/shm/keystone-agent-run-of-a-test-theirs");
+        Path hidden = Path.of("/dev/shm/hidden-run-of-a-test");
+        var over = new AtomicBoolean();
+        Files.createFile(hidden);
+        Files.setAttribute(hidden, "unix:uid", ALICE.uid());
+        var moving =
+                new FutureTask<Void>(
+                        () -> {
+                            while (!over.get()) {
+                                Files.move(hidden, theirs);
+                                Files.move(theirs, hidden);
+                            }
+                            return null;
+                        });
+        Thread.ofPlatform().start(moving);
+        try {
+            for (int i = 0; i < SWEEPS; i++) {
+                BootConfig.sweep(run());
+            }
+        } finally {
+            over.set(true);
+            moving.get(1, TimeUnit.MINUTES);
+            Files.delete(hidden);
         }
     }
 }
