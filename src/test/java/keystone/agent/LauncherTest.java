@@ -174,6 +174,22 @@ final class LauncherTest {
     }
 
     @Test
+    void a_closed_input_is_an_empty_one() throws Exception {
+        executable(home.resolve("jdk/bin/java"), "#!/bin/sh\nreadlink /proc/self/fd/0; cat\n");
+        for (String shell : List.of("sh", "bash")) {
+            Command.Finished closed =
+                    Command.of(shell, "-c", "exec \"$0\" list <&-", launcher.toString()).run(LIMIT);
+            Command.Finished given =
+                    Command.of(shell, "-c", "echo given | \"$0\" list", launcher.toString())
+                            .run(LIMIT);
+
+            assertThat(closed.output()).isEqualTo("/dev/null\n");
+            assertThat(given.output()).endsWith("given\n");
+            assertThat(closed.errors() + given.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void in_a_directory_that_was_removed_it_says_so() throws Exception {
         for (String shell : List.of("sh", "bash")) {
             Command.Finished run =

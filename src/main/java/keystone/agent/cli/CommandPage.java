@@ -27,7 +27,7 @@ final class CommandPage {
             | 0 | done |
             | 1 | the operation failed |
             | 2 | the command line, or a settings file, is not right |
-            | 3 | there is no such sandbox, task or image |
+            | 3 | there is no such sandbox, task, image, agent or secret |
             | 4 | the host lacks something; `keystone-agent doctor` says what |
             | 5 | you said no |
             | 6 | not possible in the state that things are in |

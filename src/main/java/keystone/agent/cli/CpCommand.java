@@ -44,6 +44,12 @@ final class CpCommand implements Action {
         int colon = text.indexOf(':');
         String before = text.substring(0, Math.max(colon, 0));
         boolean inside = colon == 0 || SandboxName.isValid(before);
+        if (text.isEmpty()) {
+            // It would stand for the current directory, with the `.git` and `.env` that guests do
+            // not see.
+            throw UserError.usage(
+                    "`` names no file or directory", "name one; the current directory is `.`");
+        }
         if (!inside) {
             return new CopyEnd(null, text);
         }

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Of a sandbox with a git directory of its own (`--git protected`): fetches its branches",
             "into refs/keystone/NAME/, then moves the branch that is checked out here forward to the",
-            "guest's. No file is touched, as the files are shared. When it cannot be done without",
-            "losing something, nothing is done. The exit code is 20 when something needs a look."
+            "guest's. Where the files are shared, none is touched; those of a clone or a worktree follow.",
+            "When it cannot be done without losing something, nothing is done. The exit code is 20 when",
+            "something needs a look."
         },
         footer = {
             "keystone-agent sync",

@@ -173,6 +173,9 @@ abstract class TaskAsking implements Action {
 
     private AgentSpec chosen(AgentChoice choice) {
         if (command != null) {
+            if (command.isBlank()) {
+                throw UserError.usage("--command is empty", "give it the agent's command line");
+            }
             var own = new AgentName(agent == null ? "own" : agent);
             return AgentSpec.Acp.custom(own, List.of("bash", "-c", "exec " + command));
         }

@@ -29,13 +29,14 @@ final class TaskReplyCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         var task = new TaskId(id);
-        if (words.isEmpty()) {
+        String typed = String.join(" ", words);
+        String prompt = typed.equals("-") ? TaskAsking.input(call) : typed;
+        if (prompt.isBlank()) {
             throw UserError.usage(
                     "there is no prompt",
                     "keystone-agent task reply " + task + " 'what else is to be done'");
         }
-        String prompt = String.join(" ", words);
-        call.use().tasks().reply(task, prompt.equals("-") ? TaskAsking.input(call) : prompt);
+        call.use().tasks().reply(task, prompt);
         call.say("watch it: keystone-agent task follow " + task);
         return 0;
     }

@@ -64,6 +64,11 @@ public sealed interface SyncOutcome {
         public String words() {
             return "the guest has no branch " + shown(branch);
         }
+
+        @Override
+        public Optional<String> advice() {
+            return Optional.of("see which it has, in the sandbox: git branch");
+        }
     }
 
     /// Both sides have commits that the other lacks.

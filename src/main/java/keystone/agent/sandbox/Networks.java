@@ -111,7 +111,12 @@ public final class Networks {
             var uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             UrlHost named = UrlHost.of(uri).orElseThrow(() -> noUrl(url));
-            int port = named.portOr(PORTS.getOrDefault(scheme, USUAL_PORT));
+            Integer port = named.port() == null ? PORTS.get(scheme) : named.port();
+            if (port == null) {
+                throw UserError.usage(
+                        "which port `" + Printable.of(scheme) + "` means is not known here",
+                        "name it: keystone-agent net check " + named.host().authority() + ":PORT");
+            }
             return new HostPattern(named.host(), HostPattern.Extent.ITSELF, port);
         } catch (URISyntaxException noUrl) {
             throw noUrl(url);

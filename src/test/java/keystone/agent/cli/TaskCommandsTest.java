@@ -169,7 +169,11 @@ final class TaskCommandsTest {
         assertThat(misuse("task", "follow", "--last", "-1", "k3f9ta"))
                 .contains("--last cannot be negative: -1");
         assertThat(misuse("task", "answer", "k3f9ta")).contains("there is no answer");
+        assertThat(misuse("task", "submit", "--command", " ", "x")).contains("--command is empty");
         assertThat(misuse("task", "reply", "k3f9ta")).contains("there is no prompt");
+        assertThat(misuse("task", "reply", "k3f9ta", ""))
+                .contains("there is no prompt")
+                .contains("fix:   keystone-agent task reply k3f9ta");
         assertThat(desk.use.tasks.calls).isEmpty();
         assertThat(desk.use.calls).isEmpty();
     }

@@ -186,6 +186,8 @@ class SyncTest {
         assertThat(sides.sync(SyncRequest.of("nowhere"))).isEqualTo(new NotInGuest("nowhere"));
         assertThat(sides.sync(SyncRequest.of("main~0"))).isEqualTo(new NotInGuest("main~0"));
         assertThat(sides.sync(SyncRequest.of("--all"))).isEqualTo(new NotInGuest("--all"));
+        assertThat(new NotInGuest("nowhere").advice())
+                .hasValueSatisfying(fix -> assertThat(fix).endsWith("git branch"));
     }
 
     @Test

@@ -30,4 +30,14 @@ final class NetworksTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("is not a URL");
     }
+
+    @Test
+    void a_port_that_a_url_leaves_to_an_unknown_scheme_is_not_guessed() {
+        assertThatThrownBy(() -> Networks.target("postgres://db.example.com/a"))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> assertThat(error.fix()).endsWith("db.example.com:PORT"));
+        assertThat(Networks.target("postgres://db.example.com:5432/a"))
+                .isEqualTo(HostPattern.parse("db.example.com:5432"));
+    }
 }

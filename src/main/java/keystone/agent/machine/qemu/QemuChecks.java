@@ -1,5 +1,6 @@
 package keystone.agent.machine.qemu;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Check;
 import keystone.agent.model.Image;
+import keystone.agent.model.Reason;
+import keystone.agent.model.ShellWord;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Programs;
@@ -69,6 +72,17 @@ record QemuChecks(QemuHost host, Optional<Image> image) {
             return judge(host.accelerator(image).chooseAnew(confinement).verdict(), image);
         } catch (UserError lacking) {
             return Check.warning("kvm", "cannot be tried yet: " + lacking.problem(), lacking.fix());
+        } catch (UncheckedIOException noRoom) {
+            // The other checks still have something to say, and nothing starts without that file.
+            return Check.failed(
+                    "kvm",
+                    "cannot be tried: "
+                            + noRoom.getMessage()
+                            + ": "
+                            + Reason.of(Objects.requireNonNull(noRoom.getCause())),
+                    "see who may write there, and what room there is: namei -l "
+                            + ShellWord.quote(host.cache().toString())
+                            + "; df -h");
         }
     }
 

@@ -34,6 +34,11 @@ final class QemuHost {
         this.confinements = confinements;
     }
 
+    /// Where verdicts are kept.
+    Path cache() {
+        return cache;
+    }
+
     ConfinementSearch confinements() {
         return confinements;
     }

@@ -13,6 +13,8 @@ import java.util.Optional;
 import keystone.agent.machine.Acceleration;
 import keystone.agent.machine.qemu.Probe.Verdict;
 import keystone.agent.model.Check;
+import keystone.agent.process.ConfinementSearch;
+import keystone.agent.process.HostUser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +122,22 @@ class AcceleratorTest {
     void doctor_says_when_no_kernel_was_tried_yet() {
         assertThat(QemuChecks.judge(new Verdict.Ran(), Optional.empty()).message())
                 .contains("once an image is there");
+    }
+
+    @Test
+    void doctor_goes_on_where_no_verdict_can_be_kept() throws Exception {
+        Path noDirectory = Files.createFile(directory.resolve("file"));
+        var user = new ConfinementSearch(HostUser.current());
+        var checks =
+                new QemuChecks(new QemuHost(noDirectory.resolve("host"), user), Optional.empty());
+
+        assertThat(checks.all())
+                .last()
+                .satisfies(
+                        kvm -> {
+                            assertThat(kvm.name()).isEqualTo("kvm");
+                            assertThat(kvm.status()).isNotEqualTo(Check.Status.PASSED);
+                        });
     }
 
     private static Check check(Verdict verdict) {
