@@ -40,7 +40,8 @@ final class Fields {
         try (OwnedProcess process = command.start()) {
             var failure = new ArrayList<RuntimeException>();
             Thread reading =
-                    PipeThread.start("fields", () -> split(process.output(), charset, reader, failure));
+                    PipeThread.start(
+                            "fields", () -> split(process.output(), charset, reader, failure));
             Thread complaining = PipeThread.start("errors", () -> skip(process.errors()));
             PipeThread.start("input", () -> give(process.input(), input));
             boolean ended = reading.join(Git.LIMIT) && complaining.join(Git.LIMIT);

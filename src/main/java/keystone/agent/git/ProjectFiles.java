@@ -186,7 +186,8 @@ final class ProjectFiles {
     private Map<String, String> entries(Path index, Map<String, FileChange> changes)
             throws InterruptedException {
         var entries = new HashMap<String, String>();
-        git.eachRawFieldOnIndex(index, each -> note(each, changes, entries), "ls-files", "-s", "-z");
+        git.eachRawFieldOnIndex(
+                index, each -> note(each, changes, entries), "ls-files", "-s", "-z");
         return entries;
     }
 

@@ -51,13 +51,16 @@ record Item(
             return false;
         }
         return switch (kind) {
-            case FILE ->
-                    content == null || before.content == null
-                            ? isUntouched(before)
-                            : content.equals(before.content);
+            case FILE -> isSame(before);
             // What is in it is listed for itself.
             case DIRECTORY, LINK, SPECIAL, CLOSED -> true;
         };
+    }
+
+    private boolean isSame(Item before) {
+        return (content == null || before.content == null)
+                ? isUntouched(before)
+                : content.equals(before.content);
     }
 
     private boolean isUntouched(Item before) {

@@ -162,10 +162,7 @@ class HostileProjectTest {
 
         Command fetching =
                 git.command(
-                        AsOwner.Life.OURS,
-                        List.of(),
-                        Map.of("GIT_ALLOW_PROTOCOL", "file"),
-                        fetch);
+                        AsOwner.Life.OURS, List.of(), Map.of("GIT_ALLOW_PROTOCOL", "file"), fetch);
         assertThat(fetching.run(LIMIT).errors()).contains("refs/x/main");
 
         assertThat(canary).doesNotExist();
