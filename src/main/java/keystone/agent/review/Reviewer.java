@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Reason;
 import keystone.agent.model.Review;
 import keystone.agent.model.UserError;
 
@@ -26,6 +28,9 @@ public final class Reviewer {
         /// All but the project's own `.git`, which only its user changes: no news.
         ALL_BUT_GIT
     }
+
+    /// How a directory is named that is open here: of no use to a reader.
+    private static final Pattern OPENED = Pattern.compile("^/proc/self/fd/[0-9]+/");
 
     private final Inventories project;
     private final Mounts looks;
@@ -159,7 +164,7 @@ public final class Reviewer {
                 "the project %s cannot be looked at: %s"
                         .formatted(
                                 Printable.of(project.root().toString()),
-                                Printable.of(String.valueOf(e.getMessage()))),
+                                Printable.of(OPENED.matcher(Reason.of(e)).replaceFirst(""))),
                 "check that it exists, that you may read it and that the disk is not full: df -h",
                 e);
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Reason;
 import keystone.agent.model.UserError;
 
 /// The user's own ssh config (ssh_config(5)), to which one line is added at the top, where no
@@ -146,7 +147,7 @@ record UserSshConfig(Path file, UnaryOperator<Path> links, String pattern) {
     private UserError unusable(String verb, IOException why) {
         return new UserError(
                 UserError.Kind.FAILED,
-                "cannot " + verb + " " + Printable.of(file.toString()) + ": " + why.getMessage(),
+                "cannot " + verb + " " + Printable.of(file.toString()) + ": " + Reason.of(why),
                 "put this line at its top yourself: " + includeLine(),
                 why);
     }

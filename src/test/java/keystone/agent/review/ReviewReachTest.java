@@ -1,6 +1,7 @@
 package keystone.agent.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import keystone.agent.model.Review;
+import keystone.agent.model.UserError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -70,6 +72,17 @@ class ReviewReachTest {
         assertThat(paths(safe.look())).containsExactly(".git/hooks/pre-commit");
         assertThat(paths(reviewer(Reviewer.Reach.ALL).look()))
                 .containsExactly(".git/hooks/pre-commit");
+    }
+
+    @Test
+    void why_a_project_that_is_gone_cannot_be_looked_at_is_told_in_words() throws Exception {
+        Reviewer reviewer = reviewer(Reviewer.Reach.ALL);
+        reviewer.begin();
+        Files.move(project, project.resolveSibling("elsewhere"));
+
+        assertThatThrownBy(reviewer::look)
+                .isInstanceOf(UserError.class)
+                .hasMessageEndingWith("looked at: project: not a directory");
     }
 
     private static List<String> paths(Review review) {

@@ -145,4 +145,14 @@ final class UserSshConfigTest {
     private static String mode(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
+
+    @Test
+    void why_a_link_to_nothing_cannot_be_written_is_told_in_words() throws Exception {
+        Files.createDirectories(directory);
+        Files.createSymbolicLink(file, top.resolve("gone/config"));
+
+        assertThatThrownBy(config::install)
+                .isInstanceOf(UserError.class)
+                .hasMessageEndingWith("no such file or directory");
+    }
 }
