@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A TCP port of 127.0.0.1: whether it is free, and if not, who holds it and how many use it.
@@ -55,8 +56,7 @@ public record LoopbackPort(int number) {
     public Optional<Holder> peer(int from) {
         String other = String.format(Locale.ROOT, ":%04X", from);
         return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
-                .flatMap(LoopbackPort::rows)
-                .filter(row -> row[1].endsWith(suffix()) && row[2].endsWith(other))
+                .flatMap(table -> rows(table, row -> row[2].endsWith(other)))
                 .map(row -> row[9])
                 .filter(inode -> !inode.equals(NONE))
                 .findFirst()
@@ -68,30 +68,30 @@ public record LoopbackPort(int number) {
     public int connections() {
         return Math.toIntExact(
                 Stream.of("/proc/net/tcp", "/proc/net/tcp6")
-                        .flatMap(LoopbackPort::rows)
+                        .flatMap(table -> rows(table, row -> row[3].equals(ESTABLISHED)))
                         // An address of IPv4 is the end of the one that it has in IPv6.
                         .filter(row -> row[1].endsWith(LOOPBACK + suffix()))
-                        .filter(row -> row[3].equals(ESTABLISHED))
                         .count());
     }
 
     private Optional<String> listeningInode(String table) {
-        return rows(table)
-                .filter(row -> row[1].endsWith(suffix()) && row[3].equals(LISTENING))
-                .map(row -> row[9])
-                .findFirst();
+        return rows(table, row -> row[3].equals(LISTENING)).map(row -> row[9]).findFirst();
     }
 
     private String suffix() {
         return String.format(Locale.ROOT, ":%04X", number);
     }
 
-    /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode`: proc(5).
-    private static Stream<String[]> rows(String table) {
-        try {
-            return Files.readAllLines(Path.of(table)).stream()
+    /// The wanted rows of this port: `sl local_address rem_address st tx:rx tr:when retrnsmt uid
+    /// timeout inode`, as proc(5) says. Any user of this host may have filled the table, so that no
+    /// others are held.
+    private Stream<String[]> rows(String table, Predicate<String[]> wanted) {
+        try (Stream<String> lines = Files.lines(Path.of(table))) {
+            return lines
                     .map(line -> line.trim().split("\\s+", -1))
-                    .filter(fields -> fields.length > 9);
+                    .filter(row -> row.length > 9 && row[1].endsWith(suffix()) && wanted.test(row))
+                    .toList()
+                    .stream();
         } catch (IOException noSuchProtocol) {
             return Stream.empty();
         }

@@ -82,7 +82,9 @@ final class TurnWatch {
                     new Turn.Failed("the model's answer was cut off: it is too long for it");
             case "max_turn_requests" -> new Turn.Failed("the agent reached its limit of requests");
             case "cancelled" -> new Turn.Failed("the agent stopped before it was through");
-            default -> new Turn.Failed("the agent ended its turn with `" + reason + "`");
+            default ->
+                    new Turn.Failed(
+                            "the agent ended its turn with `" + Members.cut(reason, 200) + "`");
         };
     }
 
