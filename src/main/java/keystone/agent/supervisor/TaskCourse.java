@@ -22,6 +22,7 @@ import keystone.agent.model.TaskState;
 import keystone.agent.model.TaskUpdate;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Owned;
+import keystone.agent.process.Patience;
 import keystone.agent.process.PipeThread;
 import keystone.agent.store.TaskDir;
 import keystone.agent.store.TaskLog;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// A task, from its turn until it has ended or waits for a reply: its place, its agent, what is
 /// brought home. Thread-safe.
 final class TaskCourse {
+    /// By the supervisor, that the machine has ended.
+    private static final Duration SAID = Duration.ofSeconds(10);
+
     private final Task task;
     private final TaskDir files;
     private final Workplace place;
@@ -186,10 +190,16 @@ final class TaskCourse {
         try {
             what.make();
         } catch (UserError failed) {
-            if (stopped == null) {
+            if (!isStopped()) {
                 note(new TaskUpdate.Note(failed.problem()));
             }
         }
+    }
+
+    /// Where the machine is gone, the supervisor is about to say so, and what: that is the reason
+    /// that the task has failed, and not the broken connections, of which we hear first.
+    private boolean isStopped() throws InterruptedException {
+        return stopped != null || (place.isGone() && Patience.until(SAID, () -> stopped != null));
     }
 
     /// Something that may fail for a reason of the guest's.

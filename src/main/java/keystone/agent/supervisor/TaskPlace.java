@@ -31,6 +31,7 @@ import keystone.agent.store.SandboxDir;
 /// Where a sandbox's tasks work, and how what they have made comes to this host. Thread-safe.
 final class TaskPlace implements Workplace {
     private static final Duration FETCH = Duration.ofMinutes(5);
+    private static final Duration SAME_MOMENT = Duration.ofSeconds(2);
     private static final int LONGEST_SUBJECT = 60;
 
     private final SandboxDir dir;
@@ -147,6 +148,11 @@ final class TaskPlace implements Workplace {
                         subject.isEmpty() ? "task " + task.id() : subject,
                         task.order().agent().name(),
                         task.id());
+    }
+
+    @Override
+    public boolean isGone() throws InterruptedException {
+        return up.machine().awaitEnd(SAME_MOMENT);
     }
 
     @Override

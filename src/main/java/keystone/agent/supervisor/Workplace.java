@@ -60,6 +60,10 @@ interface Workplace {
     /// Commits what it has left in its worktree.
     void commit(Task task) throws InterruptedException;
 
+    /// Whether the machine has ended, or does so this very moment: who speaks with a guest hears of
+    /// that before whoever watches its machine.
+    boolean isGone() throws InterruptedException;
+
     /// Fetches its branch, and looks what is on it.
     Harvest harvest(Task task) throws InterruptedException;
 }

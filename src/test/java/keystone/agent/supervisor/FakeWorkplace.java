@@ -13,6 +13,7 @@ import keystone.agent.guest.SessionToken;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Task;
+import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.Owned;
 import keystone.agent.process.OwnedProcess;
@@ -30,6 +31,11 @@ final class FakeWorkplace implements Workplace {
     final Semaphore bringing = new Semaphore(0);
 
     volatile Harvest harvest = Harvest.NONE;
+
+    /// When its machine has ended.
+    final CountDownLatch gone = new CountDownLatch(1);
+
+    final Semaphore asking = new Semaphore(0);
 
     /// What is run, whatever was wanted; bash reads it when there is nothing any more.
     final Queue<List<String>> commands = new ArrayDeque<>();
@@ -67,7 +73,17 @@ final class FakeWorkplace implements Workplace {
     }
 
     @Override
-    public void end(SessionToken token) {}
+    public void end(SessionToken token) {
+        if (gone.getCount() == 0) {
+            throw UserError.failed("connection refused", "none");
+        }
+    }
+
+    @Override
+    public boolean isGone() {
+        asking.release();
+        return gone.getCount() == 0;
+    }
 
     @Override
     public void commit(Task task) {}

@@ -144,6 +144,20 @@ final class TasksTest {
                 .contains("told: There is no answer to that. Go on without one.");
     }
 
+    /// Its ssh ends at once, and whoever watches the machine says so a moment later.
+    @Test
+    void one_whose_machine_has_ended_has_failed_for_that_and_not_for_what_broke() throws Exception {
+        place.gone.countDown();
+        TaskId id = submit("exit 255");
+        enter(place.asking);
+
+        tasks.close("the machine of its sandbox ended", SOON);
+
+        assertThat(outcome(id)).isInstanceOf(TaskOutcome.Failed.class);
+        assertThat(outcome(id).toString()).contains("the machine of its sandbox ended");
+        assertThat(files(id).updates()).content().doesNotContain("connection refused");
+    }
+
     @Test
     void prompts_do_not_fill_the_memory() throws Exception {
         place.slow = true;
