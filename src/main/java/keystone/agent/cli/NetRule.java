@@ -5,6 +5,7 @@ import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Holding;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostPattern;
+import keystone.agent.model.NetCheck;
 import keystone.agent.model.Printable;
 import keystone.agent.model.SandboxName;
 import keystone.agent.model.UserError;
@@ -53,7 +54,22 @@ final class NetRule {
                                         rule.pattern(),
                                         effect == Effect.ALLOW ? "allowed" : "denied",
                                         once ? " until it stops" : ""));
+        if (effect == Effect.ALLOW) {
+            sayWhatStops(call, sandbox, rule.pattern());
+        }
         return 0;
+    }
+
+    /// No rule opens an address that is not public. A name's are looked up when it is connected to.
+    private static void sayWhatStops(Call call, SandboxName sandbox, HostPattern pattern)
+            throws InterruptedException {
+        if (pattern.host().address().isEmpty()) {
+            return;
+        }
+        NetCheck check = call.use().networks().check(sandbox, pattern.toString());
+        if (check.outcome() == NetCheck.Outcome.REFUSED) {
+            call.say("this does not help: " + Printable.of(check.why()));
+        }
     }
 
     private HostPattern pattern(Effect effect) {

@@ -39,6 +39,22 @@ final class NetCommandsTest {
                         "ALLOW example.org:8443 blue ALWAYS", "DENY *.example.net blue ONCE");
     }
 
+    @Test
+    void a_rule_that_opens_nothing_says_so() {
+        desk.use.networks.check =
+                new NetCheck(
+                        NetCheck.Outcome.REFUSED,
+                        "10.0.0.5 is a private address, which no sandbox may reach",
+                        null,
+                        List.of());
+
+        Outcome outcome = desk.run("net", "allow", "10.0.0.5:5432");
+
+        assertThat(outcome.out()).isEqualTo("blue: 10.0.0.5:5432 is allowed\n");
+        assertThat(outcome.err()).contains("this does not help: 10.0.0.5 is a private address");
+        assertThat(desk.run("net", "allow", "example.org").err()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1", "[::1]:8080", "localhost:8080"})
     void this_hosts_loopback_is_allowed_by_port_only(String host) {
