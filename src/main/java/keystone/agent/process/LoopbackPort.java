@@ -1,6 +1,7 @@
 package keystone.agent.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -92,7 +93,7 @@ public record LoopbackPort(int number) {
                     .filter(row -> row.length > 9 && row[1].endsWith(suffix()) && wanted.test(row))
                     .toList()
                     .stream();
-        } catch (IOException noSuchProtocol) {
+        } catch (IOException | UncheckedIOException noSuchProtocol) {
             return Stream.empty();
         }
     }
