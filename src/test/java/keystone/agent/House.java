@@ -36,7 +36,7 @@ final class House {
                     Map.entry("process", Set.of("model")),
                     Map.entry("json", Set.of()),
                     Map.entry("jsonrpc", Set.of("json")),
-                    Map.entry("store", Set.of("model", "json")),
+                    Map.entry("store", Set.of("model", "process", "json")),
                     Map.entry("image", Set.of("model", "process", "json")),
                     Map.entry("machine", Set.of("model", "process")),
                     Map.entry(

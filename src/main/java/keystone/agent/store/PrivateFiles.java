@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
@@ -20,6 +18,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// Files that only their owner may read (0600) in directories that only their owner may enter
 /// (0700). The mode is given at creation, so there is no moment in which they are open to others.
@@ -42,18 +43,11 @@ public final class PrivateFiles {
         }
     }
 
-    /// Writes the whole file or leaves the old one: a temporary file, flushed to the disk, then
-    /// renamed.
+    /// Writes the whole file or leaves the old one, also after a power cut. Commands and
+    /// supervisors may do so at once: the last one counts.
     public static void replace(Path file, String content) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(temporary);
-            write(temporary, content.getBytes(StandardCharsets.UTF_8));
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(file, content, Writers.SEVERAL, Durability.FLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
