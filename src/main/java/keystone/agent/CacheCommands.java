@@ -35,6 +35,7 @@ enum CacheCommands {
             task list
             ports running
             config show --json
+            tokens list
             exec training -- true
             exec running -- true
             start --name training --memory 9999g

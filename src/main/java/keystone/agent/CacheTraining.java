@@ -65,6 +65,9 @@ final class CacheTraining {
     private void train(Path caches) throws IOException, InterruptedException {
         Files.createDirectories(places.state());
         Files.writeString(places.state().resolve("image.lock"), "no lock, but it has a digest");
+        // What a project has is opened by calls of the system's own, as a session is begun: their
+        // classes are many.
+        Files.writeString(directory.resolve(".env"), "A_VARIABLE=1\n");
         try (OwnedProcess _ = supervise(sandbox(NAME));
                 FakeRunningSupervisor _ = FakeRunningSupervisor.of(sandbox(RUNNING));
                 OwnedProcess _ = machine()) {
@@ -86,6 +89,7 @@ final class CacheTraining {
                         .with("-Dkeystone.agent.launcher=" + Parts.launcher())
                         .with("-cp", System.getProperty("java.class.path"))
                         .with(CacheCommands.class.getName(), commands.name())
+                        .in(directory)
                         .run(LIMIT);
         System.err.println(recorded.output() + recorded.errors());
         if (recorded.status() != 0) {

@@ -3,7 +3,6 @@ package keystone.agent.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -35,7 +34,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What holds for one start, after the stronger places have overruled the weaker ones.
 public final class Effective {
-    private record Slot(Key key, String id) {}
+    /// Compares itself: a chain of comparators is made of classes that no cache of the JVM keeps,
+    /// a twentieth of a short command.
+    private record Slot(Key key, String id) implements Comparable<Slot> {
+        @Override
+        public int compareTo(Slot other) {
+            int byKey = key.compareTo(other.key);
+            return byKey != 0 ? byKey : id.compareTo(other.id);
+        }
+    }
 
     private final Collection<Setting> chosen;
     private final List<Share> shares;
@@ -44,8 +51,7 @@ public final class Effective {
     ///
     /// @param strongestFirst what each place says
     Effective(List<List<Setting>> strongestFirst, Mounts mounts) {
-        var slots =
-                new TreeMap<Slot, Setting>(Comparator.comparing(Slot::key).thenComparing(Slot::id));
+        var slots = new TreeMap<Slot, Setting>();
         for (List<Setting> place : strongestFirst) {
             for (Setting setting : place) {
                 var slot = new Slot(setting.key(), setting.id());

@@ -286,6 +286,10 @@ final class SecretReader {
     /// What is odd in the file matters only to variables that it mentions.
     private @Nullable String dotEnv(String file, String variable) {
         String shown = Printable.of(file);
+        // Most projects have none, and what opens it safely takes a third of a short command.
+        if (Files.notExists(surroundings.project().resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
         try (OpenDirectory project = OpenDirectory.withoutLinks(surroundings.project())) {
             return PlainFile.read(project, Path.of(file), MOST_BYTES)
                     .map(bytes -> new String(bytes, StandardCharsets.UTF_8))

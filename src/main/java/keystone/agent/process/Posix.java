@@ -30,32 +30,55 @@ public final class Posix {
     private static final int RLIMIT_CORE = 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final MethodHandle KILL =
-            handle("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
-    private static final MethodHandle CLOSE = handle("close", ValueLayout.JAVA_INT);
-    private static final MethodHandle EXECV =
-            handle("execv", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private static final MethodHandle SYSCALL =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("syscall"),
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG),
-                    Linker.Option.firstVariadicArg(1),
-                    ERRNO);
 
     private Posix() {}
+
+    // Each in a class of its own: to make one takes milliseconds, and most of who comes here needs
+    // one or two. None says why it failed: nobody asks. A pointer is passed as the number that it
+    // is, since to guard the life of each takes as long again; what it leads to is in an arena that
+    // is closed after the call.
+
+    private static final MemoryLayout POINTER = ValueLayout.JAVA_LONG;
+
+    private static final class Kill {
+        private static final MethodHandle HANDLE =
+                handle("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    }
+
+    private static final class Open {
+        private static final MethodHandle HANDLE =
+                LINKER.downcallHandle(
+                        LINKER.defaultLookup().findOrThrow("open"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, POINTER, ValueLayout.JAVA_INT),
+                        Linker.Option.firstVariadicArg(2));
+    }
+
+    private static final class Close {
+        private static final MethodHandle HANDLE = handle("close", ValueLayout.JAVA_INT);
+    }
+
+    private static final class Execv {
+        private static final MethodHandle HANDLE = handle("execv", POINTER, POINTER);
+    }
+
+    private static final class Syscall {
+        private static final MethodHandle HANDLE =
+                LINKER.downcallHandle(
+                        LINKER.defaultLookup().findOrThrow("syscall"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG),
+                        Linker.Option.firstVariadicArg(1));
+    }
 
     private static MethodHandle handle(String name, MemoryLayout... parameters) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters),
-                ERRNO);
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
     }
 
     /// kill(2) to a process group; a group without members is not an error.
@@ -63,12 +86,12 @@ public final class Posix {
         if (group <= 1) {
             throw new IllegalArgumentException("group " + group + " is not one of ours");
         }
-        call((errno) -> (int) KILL.invokeExact(errno, (int) -group, signal.number()));
+        call(() -> (int) Kill.HANDLE.invokeExact((int) -group, signal.number()));
     }
 
     /// Whether a process group still has members; the null signal of kill(2) only looks.
     static boolean groupExists(long group) {
-        return call((errno) -> (int) KILL.invokeExact(errno, (int) -group, 0)) == 0;
+        return call(() -> (int) Kill.HANDLE.invokeExact((int) -group, 0)) == 0;
     }
 
     /// Signals a process that may not be our child, without the race of a recycled pid: the pidfd
@@ -85,19 +108,8 @@ public final class Posix {
             return process.isAlive()
                     && syscall(SYS_PIDFD_SEND_SIGNAL, fd, signal.number(), 0, 0) == 0;
         } finally {
-            call((errno) -> (int) CLOSE.invokeExact(errno, (int) fd));
+            call(() -> (int) Close.HANDLE.invokeExact((int) fd));
         }
-    }
-
-    /// Its own class: nothing else that needs this one should pay for it.
-    private static final class Opening {
-        private static final MethodHandle OPEN =
-                LINKER.downcallHandle(
-                        LINKER.defaultLookup().findOrThrow("open"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-                        Linker.Option.firstVariadicArg(2),
-                        ERRNO);
     }
 
     /// open(2) of a directory, for reading, but not of a link to one.
@@ -123,22 +135,22 @@ public final class Posix {
             byte[] bytes = RawPath.bytesOf(absolute);
             MemorySegment path = arena.allocate(bytes.length + 1L);
             MemorySegment.copy(bytes, 0, path, ValueLayout.JAVA_BYTE, 0, bytes.length);
-            return call((errno) -> (int) Opening.OPEN.invokeExact(errno, path, flags));
+            return call(() -> (int) Open.HANDLE.invokeExact(path.address(), flags));
         }
     }
 
     static void close(int descriptor) {
-        call((errno) -> (int) CLOSE.invokeExact(errno, descriptor));
+        call(() -> (int) Close.HANDLE.invokeExact(descriptor));
     }
 
     /// Has this process, and every one that it starts from now on, leave no core file, which would
     /// hold all that is in its memory: setrlimit(2). Of one byte, because the kernel hands a core
     /// of none to the program in `core_pattern`, but never one of one byte (core(5)).
     public static void leaveNoCores() {
-        MethodHandle setrlimit = handle("setrlimit", ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+        MethodHandle setrlimit = handle("setrlimit", ValueLayout.JAVA_INT, POINTER);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment limits = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 1);
-            call((errno) -> (int) setrlimit.invokeExact(errno, RLIMIT_CORE, limits));
+            call(() -> (int) setrlimit.invokeExact(RLIMIT_CORE, limits.address()));
         }
     }
 
@@ -157,20 +169,19 @@ public final class Posix {
             }
             setEnvironment(arena, environment);
             MemorySegment path = bytes(arena, program.toString());
-            call((errno) -> (int) EXECV.invokeExact(errno, path, argv));
+            call(() -> (int) Execv.HANDLE.invokeExact(path.address(), argv.address()));
             return new IllegalStateException("cannot run " + program);
         }
     }
 
     /// Java cannot change its own process's environment, which the next program inherits.
     private static void setEnvironment(Arena arena, Map<String, String> environment) {
-        MethodHandle setenv =
-                handle("setenv", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+        MethodHandle setenv = handle("setenv", POINTER, POINTER, ValueLayout.JAVA_INT);
         environment.forEach(
                 (name, value) -> {
                     MemorySegment key = bytes(arena, name);
                     MemorySegment text = bytes(arena, value);
-                    call((errno) -> (int) setenv.invokeExact(errno, key, text, 1));
+                    call(() -> (int) setenv.invokeExact(key.address(), text.address(), 1));
                 });
     }
 
@@ -180,21 +191,20 @@ public final class Posix {
 
     @FunctionalInterface
     private interface NativeCall {
-        int run(MemorySegment errno) throws Throwable;
+        int run() throws Throwable;
     }
 
     private static int call(NativeCall nativeCall) {
-        try (Arena arena = Arena.ofConfined()) {
-            return nativeCall.run(arena.allocate(Linker.Option.captureStateLayout()));
+        try {
+            return nativeCall.run();
         } catch (Throwable unexpected) {
             throw new IllegalStateException(unexpected);
         }
     }
 
     private static long syscall(long number, long a, long b, long c, long d) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
-            return (long) SYSCALL.invokeExact(errno, number, a, b, c, d);
+        try {
+            return (long) Syscall.HANDLE.invokeExact(number, a, b, c, d);
         } catch (Throwable unexpected) {
             throw new IllegalStateException(unexpected);
         }
