@@ -1,15 +1,11 @@
 package keystone.agent.cli;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import keystone.agent.config.Configuration;
-import keystone.agent.config.Effective;
-import keystone.agent.config.ProjectFile;
 import keystone.agent.json.Json;
 import keystone.agent.model.AgentChoice;
 import keystone.agent.model.AgentSpec;
 import keystone.agent.model.Printable;
+import keystone.agent.model.Settings;
 import keystone.agent.sandbox.AgentEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,8 +22,10 @@ final class AgentsListCommand implements Action {
 
     @Override
     public int run(Call call) throws InterruptedException {
-        AgentChoice choice = choice(call);
-        List<AgentEntry> agents = call.use().agents().list(choice, call.around().directory());
+        Settings settings = SettingsHere.of(call);
+        AgentChoice choice = settings.agents();
+        List<AgentEntry> agents =
+                call.use().agents().list(choice, settings.secrets(), call.around().directory());
         if (json) {
             call.print(Json.array(agents, each -> json(each, choice)));
             return 0;
@@ -45,17 +43,6 @@ final class AgentsListCommand implements Action {
         return 0;
     }
 
-    private static AgentChoice choice(Call call) {
-        Path directory = call.use().sandboxes().project(call.around().directory());
-        Configuration configuration = call.configuration();
-        // Only looked at: what nobody approved has no effect, its mistakes included.
-        Effective effective =
-                configuration.projectFile(directory) instanceof ProjectFile.Usable usable
-                        ? configuration.effective(directory, usable, Map.of())
-                        : configuration.withoutProjectFile(directory);
-        return effective.toModel().agents();
-    }
-
     private static boolean isChosen(AgentEntry entry, AgentChoice choice) {
         return entry.spec().name().equals(choice.name());
     }
@@ -70,9 +57,11 @@ final class AgentsListCommand implements Action {
     }
 
     private static String credential(AgentEntry entry) {
-        String found = entry.credential();
-        if (found != null) {
-            return Printable.of(found);
+        if (entry.credential() != null) {
+            return Printable.of(entry.credential());
+        }
+        if (entry.problem() != null) {
+            return "unreadable: keystone-agent tokens list";
         }
         return switch (entry.spec()) {
             case AgentSpec.Shell _ -> "needs none";
@@ -96,6 +85,7 @@ final class AgentsListCommand implements Action {
                 .with("ready", entry.program() != AgentEntry.Program.LAYER_TO_BUILD)
                 .with("command", Json.array(command, Json::string))
                 .with("needsCredential", !entry.needsNone())
-                .with("credential", entry.credential());
+                .with("credential", entry.credential())
+                .with("problem", entry.problem());
     }
 }

@@ -27,7 +27,9 @@ final class TokensListCommand implements Action {
     @Override
     public int run(Call call) throws InterruptedException {
         List<TokenEntry> entries =
-                call.use().tokens().list(OwnSecrets.of(call), call.around().directory());
+                call.use()
+                        .tokens()
+                        .list(SettingsHere.of(call).secrets(), call.around().directory());
         if (json) {
             call.print(Json.array(entries, TokensListCommand::json));
             return 0;

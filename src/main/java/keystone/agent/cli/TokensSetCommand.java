@@ -49,7 +49,7 @@ final class TokensSetCommand implements Action {
         String held = new HiddenInput(call.streams()).read("Value of " + secret + ": ");
         call.use()
                 .tokens()
-                .set(OwnSecrets.of(call), secret, held, how)
+                .set(SettingsHere.of(call).secrets(), secret, held, how)
                 .forEach(each -> call.say("warning: " + Screen.oneLine(each)));
         call.out().println(secret + " is kept on this host");
         return 0;

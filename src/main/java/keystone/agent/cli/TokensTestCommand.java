@@ -25,7 +25,9 @@ final class TokensTestCommand implements Action {
     public int run(Call call) throws InterruptedException {
         var secret = new SecretName(name);
         TokenTrial trial =
-                call.use().tokens().test(OwnSecrets.of(call), secret, call.around().directory());
+                call.use()
+                        .tokens()
+                        .test(SettingsHere.of(call).secrets(), secret, call.around().directory());
         if (json) {
             call.print(
                     Json.object()

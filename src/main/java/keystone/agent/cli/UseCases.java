@@ -303,7 +303,8 @@ public interface UseCases {
 
     /// See [keystone.agent.sandbox.AgentsOnHost].
     interface OfAgents {
-        List<AgentEntry> list(AgentChoice choice, Path directory) throws InterruptedException;
+        List<AgentEntry> list(AgentChoice choice, List<SecretRef> own, Path directory)
+                throws InterruptedException;
     }
 
     /// See [keystone.agent.sandbox.Doctor].

@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// @param version that the agents layer holds; null of one that is not from there
 /// @param program where a guest has it from
 /// @param credential which secret it would work with, and where that is from; null is none
+/// @param problem why the one it has, of which nothing better is there, cannot be read; a sentence
 public record AgentEntry(
-        AgentSpec spec, @Nullable String version, Program program, @Nullable String credential) {
+        AgentSpec spec,
+        @Nullable String version,
+        Program program,
+        @Nullable String credential,
+        @Nullable String problem) {
     /// Where a guest has an agent's program from.
     public enum Program {
         /// Ours; it needs none.

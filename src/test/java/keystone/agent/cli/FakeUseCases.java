@@ -29,6 +29,7 @@ import keystone.agent.model.StopMode;
 import keystone.agent.model.UserError;
 import keystone.agent.model.Watching;
 import keystone.agent.sandbox.AgentEntry;
+import keystone.agent.sandbox.AgentEntry.Program;
 import keystone.agent.sandbox.CopyRequest;
 import keystone.agent.sandbox.ExecRequest;
 import keystone.agent.sandbox.LogSource;
@@ -221,9 +222,9 @@ final class FakeUseCases implements UseCases, UseCases.OfSandboxes, UseCases.OfS
 
     @Override
     public OfAgents agents() {
-        return (choice, _) ->
+        return (choice, _, _) ->
                 choice.agents().all().stream()
-                        .map(each -> new AgentEntry(each, "1.2.3", AgentEntry.Program.LAYER, null))
+                        .map(each -> new AgentEntry(each, "1.2.3", Program.LAYER, null, null))
                         .toList();
     }
 

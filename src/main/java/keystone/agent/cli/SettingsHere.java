@@ -1,25 +1,24 @@
 package keystone.agent.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import keystone.agent.config.Configuration;
 import keystone.agent.config.Effective;
 import keystone.agent.config.ProjectFile;
-import keystone.agent.model.SecretRef;
+import keystone.agent.model.Settings;
 
-/// The secrets that the user has declared, and the approved file of the project around the current
-/// directory.
-final class OwnSecrets {
-    private OwnSecrets() {}
+/// What the user says, and the approved file of the project around the current directory, to those
+/// who only look: what nobody approved has no effect, its mistakes included.
+final class SettingsHere {
+    private SettingsHere() {}
 
-    static List<SecretRef> of(Call call) {
+    static Settings of(Call call) {
         Path project = call.use().sandboxes().project(call.around().directory());
         Configuration configuration = call.configuration();
         Effective effective =
                 configuration.projectFile(project) instanceof ProjectFile.Usable usable
                         ? configuration.effective(project, usable, Map.of())
                         : configuration.withoutProjectFile(project);
-        return effective.toModel().secrets();
+        return effective.toModel();
     }
 }
