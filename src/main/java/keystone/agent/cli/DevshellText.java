@@ -46,7 +46,7 @@ final class DevshellText {
             String name, DevshellInputs now, @Nullable DevshellInputs before) {
         String text = now.files().getOrDefault(name, "");
         if (before == null) {
-            List<String> all = LineDiff.lines(text);
+            List<String> all = LineDiff.lines(shown(text));
             return all.isEmpty() ? List.of("(empty)") : all;
         }
         String old = before.files().getOrDefault(name, "");
@@ -54,9 +54,17 @@ final class DevshellText {
             return List.of(now.files().containsKey(name) ? "+ (empty)" : "- (empty)");
         }
         List<String> changed =
-                LineDiff.between(old, text).stream().filter(line -> !line.startsWith(" ")).toList();
+                LineDiff.between(shown(old), shown(text)).stream()
+                        .filter(line -> !line.startsWith(" "))
+                        .toList();
         return changed.isEmpty() && !text.equals(old)
                 ? List.of("(only how lines end has changed)")
                 : changed;
+    }
+
+    /// A carriage return alone ends a comment of Nix's: what follows is not to look like a part of
+    /// it.
+    private static String shown(String text) {
+        return text.replaceAll("\r(?!\n)", "\r\r\n");
     }
 }

@@ -11,9 +11,9 @@ public final class LineDiff {
 
     private LineDiff() {}
 
-    /// Without line ends of any kind: a carriage return alone ends a comment of Nix's, too.
+    /// Without line ends of either kind.
     public static List<String> lines(String text) {
-        List<String> lines = Arrays.asList(text.split("\r?\n|\r", -1));
+        List<String> lines = Arrays.asList(text.split("\r?\n", -1));
         boolean ended = !lines.isEmpty() && lines.getLast().isEmpty();
         return ended ? lines.subList(0, lines.size() - 1) : lines;
     }

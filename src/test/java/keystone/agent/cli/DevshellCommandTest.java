@@ -96,7 +96,7 @@ final class DevshellCommandTest {
         desk.use.devshells.standing = new DevshellStanding.Unapproved(hiding, null, null);
 
         assertThat(desk.run("devshell", "refresh", "--yes").err())
-                .contains("    # a comment\n    import ./evil.nix\n");
+                .contains("    # a comment ?\n    import ./evil.nix\n");
     }
 
     @Test
