@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,47 @@ final class InstallTest {
         assertThat(names(prefix.resolve("lib/keystone-agent")))
                 .containsExactly("keystone-agent.jar", "runtime");
         assertThat(names(prefix.resolve("lib"))).containsExactly("keystone-agent");
+    }
+
+    @Test
+    void everybody_may_run_what_somebody_with_a_closed_umask_installs() throws Exception {
+        Files.setPosixFilePermissions(
+                checkout.resolve("bin/keystone-agent"),
+                PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(
+                checkout.resolve("target/app/keystone-agent.jar"),
+                PosixFilePermissions.fromString("rw-------"));
+
+        Command closed =
+                Command.of(
+                                "sh",
+                                "-c",
+                                "umask 077; sh scripts/install \"$1\"",
+                                "sh",
+                                prefix.toString())
+                        .in(checkout);
+        assertThat(closed.run(Duration.ofSeconds(30)).ok()).isTrue();
+
+        try (Stream<Path> all = Files.walk(prefix)) {
+            assertThat(all)
+                    .allSatisfy(
+                            each ->
+                                    assertThat(Files.getPosixFilePermissions(each))
+                                            .contains(PosixFilePermission.OTHERS_READ));
+        }
+        assertThat(Files.getPosixFilePermissions(prefix.resolve("bin/keystone-agent")))
+                .contains(PosixFilePermission.OTHERS_EXECUTE);
+    }
+
+    /// With it, `cd` prints where it went.
+    @Test
+    void a_search_path_of_cd_leads_nowhere_else() throws Exception {
+        Command command =
+                Command.of("sh", "scripts/install", prefix.toString())
+                        .in(checkout)
+                        .withEnvironment("CDPATH", ".");
+
+        assertThat(command.run(Duration.ofSeconds(30)).ok()).isTrue();
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class DevshellText {
     private DevshellText() {}
 
-    /// All of it, or all that has changed: nothing is left out of what is approved, but for the
-    /// locks of a first approval, which name what is fetched by its content.
+    /// All of it, or all that has changed: nothing is left out of what is approved. Of the locks
+    /// neither: they say where everything is fetched from, and any file can be called a lock.
     static void show(DevshellStanding.Unapproved standing, PrintStream to) {
         DevshellInputs before = standing.approved();
         to.println(
@@ -46,16 +46,25 @@ final class DevshellText {
             String name, DevshellInputs now, @Nullable DevshellInputs before) {
         String text = now.files().getOrDefault(name, "");
         if (before == null) {
-            List<String> all = LineDiff.lines(text);
-            if (all.isEmpty()) {
-                return List.of("(empty)");
-            }
-            return name.endsWith(".lock") ? List.of(all.size() + " lines") : all;
+            List<String> all = LineDiff.lines(shown(text));
+            return all.isEmpty() ? List.of("(empty)") : all;
         }
         String old = before.files().getOrDefault(name, "");
         if (now.files().containsKey(name) != before.files().containsKey(name) && text.equals(old)) {
             return List.of(now.files().containsKey(name) ? "+ (empty)" : "- (empty)");
         }
-        return LineDiff.between(old, text).stream().filter(line -> !line.startsWith(" ")).toList();
+        List<String> changed =
+                LineDiff.between(shown(old), shown(text)).stream()
+                        .filter(line -> !line.startsWith(" "))
+                        .toList();
+        return changed.isEmpty() && !text.equals(old)
+                ? List.of("(only how lines end has changed)")
+                : changed;
+    }
+
+    /// A carriage return alone ends a comment of Nix's: what follows is not to look like a part of
+    /// it.
+    private static String shown(String text) {
+        return text.replaceAll("\r(?!\n)", "\r\r\n");
     }
 }

@@ -24,6 +24,8 @@ record Captured(String store) {
                     "LOGNAME",
                     "NIX_BUILD_CORES",
                     "NIX_BUILD_TOP",
+                    // Holds tokens, where somebody sets it at all.
+                    "NIX_CONFIG",
                     "NIX_LOG_FD",
                     "NIX_SSL_CERT_FILE",
                     "OLDPWD",

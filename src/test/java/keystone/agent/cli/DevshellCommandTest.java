@@ -55,7 +55,7 @@ final class DevshellCommandTest {
     }
 
     @Test
-    void a_first_approval_shows_all_but_the_locks() {
+    void a_first_approval_shows_all() {
         desk.use.devshells.standing = new DevshellStanding.Unapproved(NEW, null, null);
 
         assertThat(desk.run("devshell", "refresh", "--yes").err())
@@ -67,7 +67,8 @@ final class DevshellCommandTest {
                             (empty)
 
                         flake.lock
-                            2 lines
+                            {
+                            }
 
                         flake.nix
                             { a = 1;
@@ -75,6 +76,37 @@ final class DevshellCommandTest {
 
                         """);
         assertThat(desk.use.devshells.evaluated).containsExactly(NEW.files().toString());
+    }
+
+    @Test
+    void what_is_called_a_lock_is_shown_as_everything_else() {
+        DevshellInputs hiding =
+                FakeDevshells.inputs(
+                        Map.of("flake.nix", "import ./deps.lock", "deps.lock", "derivation { }\n"));
+        desk.use.devshells.standing = new DevshellStanding.Unapproved(hiding, null, null);
+
+        assertThat(desk.run("devshell", "refresh", "--yes").err()).contains("    derivation { }\n");
+    }
+
+    /// For Nix, the end of the line is the end of the comment.
+    @Test
+    void what_follows_a_lone_carriage_return_is_on_a_line_of_its_own() {
+        DevshellInputs hiding =
+                FakeDevshells.inputs(Map.of("flake.nix", "# a comment \rimport ./evil.nix\n"));
+        desk.use.devshells.standing = new DevshellStanding.Unapproved(hiding, null, null);
+
+        assertThat(desk.run("devshell", "refresh", "--yes").err())
+                .contains("    # a comment ?\n    import ./evil.nix\n");
+    }
+
+    @Test
+    void another_end_of_lines_is_a_change_that_is_told() {
+        DevshellInputs before = FakeDevshells.inputs(Map.of("flake.nix", "{\n}\n"));
+        DevshellInputs after = FakeDevshells.inputs(Map.of("flake.nix", "{\r\n}\r\n"));
+        desk.use.devshells.standing = new DevshellStanding.Unapproved(after, before, null);
+
+        assertThat(desk.run("devshell", "refresh", "--yes").err())
+                .contains("flake.nix\n    (only how lines end has changed)\n");
     }
 
     @Test
