@@ -54,14 +54,19 @@ def programs(inodes):
     wanted = {"socket:[%s]" % inode: inode for inode in inodes}
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
-            for each in os.scandir("/proc/%s/fd" % process):
-                inode = wanted.get(os.readlink(each.path))
-                if inode:
-                    with open("/proc/%s/comm" % process) as name:
-                        names[inode] = plain(name.read().strip())
+            open_files = os.listdir("/proc/%s/fd" % process)
         except OSError:
             # Another's, or gone.
             continue
+        for each in open_files:
+            try:
+                inode = wanted.get(os.readlink("/proc/%s/fd/%s" % (process, each)))
+                if inode:
+                    with open("/proc/%s/comm" % process) as name:
+                        names[inode] = plain(name.read().strip())
+            except OSError:
+                # Closed meanwhile, as a server's connections are; it may still be what listens.
+                continue
     return names
 
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import keystone.agent.guest.TestGuest.Ran;
 import keystone.agent.model.ShellWord;
 import keystone.agent.process.OwnedProcess;
+import keystone.agent.process.Patience;
 import keystone.agent.process.Signal;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +34,30 @@ final class SessionIT {
         return all.lines()
                 .filter(line -> !line.endsWith("<defunct>"))
                 .collect(java.util.stream.Collectors.joining("\n"));
+    }
+
+    private long sleeping() {
+        try {
+            return sleepers().lines().count();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /// What has ended or begun on the host does so in the guest a moment later.
+    private void awaitUsage(Guest.Usage expected) throws InterruptedException {
+        boolean _ = Patience.until(TestGuest.LIMIT, () -> expected.equals(usage()));
+        assertThat(box.guest.usage()).isEqualTo(expected);
+    }
+
+    private Guest.@Nullable Usage usage() {
+        try {
+            return box.guest.usage();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
     }
 
     @Test
@@ -119,7 +145,8 @@ final class SessionIT {
             exec.signalGroup(Signal.KILL);
             exec.awaitExit(TestGuest.LIMIT);
         }
-        assertThat(sleepers().lines()).hasSizeGreaterThanOrEqualTo(7);
+        // The one of sudo's takes longest to begin.
+        assertThat(Patience.until(TestGuest.LIMIT, () -> sleeping() >= 7)).as(sleepers()).isTrue();
 
         long began = System.nanoTime();
         box.guest.endSession(token);
@@ -176,7 +203,7 @@ final class SessionIT {
 
     @Test
     void usage_counts_sessions_ports_and_panes() throws Exception {
-        assertThat(box.guest.usage()).isEqualTo(new Guest.Usage(0, 0, 0));
+        awaitUsage(new Guest.Usage(0, 0, 0));
         try (OwnedProcess exec =
                 box.command(
                         "exec",
@@ -189,7 +216,7 @@ final class SessionIT {
                                 + " sys.stdin.read()'")) {
             new Transcript(exec.output()).await("ready");
 
-            assertThat(box.guest.usage()).isEqualTo(new Guest.Usage(1, 1, 1));
+            awaitUsage(new Guest.Usage(1, 1, 1));
 
             exec.input().close();
             exec.awaitExit(TestGuest.LIMIT);

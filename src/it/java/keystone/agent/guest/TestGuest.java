@@ -3,8 +3,6 @@ package keystone.agent.guest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import keystone.agent.it.FreePort;
 import keystone.agent.model.Access;
 import keystone.agent.model.BuildId;
 import keystone.agent.model.Digest;
@@ -42,7 +41,7 @@ final class TestGuest implements AutoCloseable {
     TestGuest(Image image) throws IOException, InterruptedException {
         directory = Files.createTempDirectory("ka");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-        int port = freePort();
+        int port = FreePort.number();
         // Everything of ssh is under a name that its config has to quote.
         Path odd = Files.createDirectory(directory.resolve("it's 100% \"odd\" é"));
         SshKeys keys = SshKeys.ensure(odd.resolve("ssh"), NAME);
@@ -75,12 +74,6 @@ final class TestGuest implements AutoCloseable {
                         GuestConfig.GitDirectory.SHARED),
                 EgressMode.NONE,
                 new GuestConfig.Sessions(Map.of("GREETING", GREETING), null, null));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// The host's side of `/workspace`.

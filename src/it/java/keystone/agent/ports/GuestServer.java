@@ -3,7 +3,6 @@ package keystone.agent.ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import keystone.agent.it.Background;
+import keystone.agent.it.FreePort;
 import keystone.agent.it.Sandbox;
 import keystone.agent.it.Wait;
 import keystone.agent.json.Json;
@@ -60,9 +60,7 @@ final class GuestServer implements AutoCloseable {
 
     /// A number that is free on this host, a moment ago.
     static int freeNumber() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+        return FreePort.number();
     }
 
     /// @param host as in a URL

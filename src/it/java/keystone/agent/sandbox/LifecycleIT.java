@@ -2,13 +2,12 @@ package keystone.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import keystone.agent.it.Background;
 import keystone.agent.it.Ended;
+import keystone.agent.it.FreePort;
 import keystone.agent.it.Hold;
 import keystone.agent.it.Installation;
 import keystone.agent.it.Installations;
@@ -202,7 +201,7 @@ final class LifecycleIT {
     @Test
     void stop_leaves_nothing_but_what_was_kept() throws Exception {
         int port = running();
-        int published = freeNumber();
+        int published = FreePort.number();
         String listen =
                 "import socket; s = socket.create_server(('127.0.0.1', %d)); input()"
                         .formatted(published);
@@ -218,12 +217,6 @@ final class LifecycleIT {
         assertThat(home.runs()).isEmpty();
         assertThat(shop.state()).isEqualTo("stopped");
         assertThat(home.processes()).isEmpty();
-    }
-
-    private static int freeNumber() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test

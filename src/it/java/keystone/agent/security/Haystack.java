@@ -6,12 +6,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Looks for a secret where none may be.
 public record Haystack(String needle) {
@@ -19,11 +21,29 @@ public record Haystack(String needle) {
 
     /// The files below a directory, disk images too, that hold it.
     public List<Path> filesBelow(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(this::isIn)
-                    .toList();
-        }
+        var found = new ArrayList<Path>();
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (attributes.isRegularFile() && isIn(file)) {
+                            found.add(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    // What others make and remove meanwhile holds nothing any more.
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+                });
+        return found;
     }
 
     private boolean isIn(Path file) {
@@ -41,6 +61,8 @@ public record Haystack(String needle) {
                 kept = Math.min(wanted.length, end);
                 System.arraycopy(chunk, end - kept, chunk, 0, kept);
             }
+            return false;
+        } catch (NoSuchFileException gone) {
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

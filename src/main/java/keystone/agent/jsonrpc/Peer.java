@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import keystone.agent.json.Json;
 import keystone.agent.json.JsonException;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,13 @@ public final class Peer implements AutoCloseable {
     /// On a platform thread: what a virtual one waits for is polled by a thread that never leaves
     /// native code, and a JVM waits 300 ms for such threads before it ends. Commands are short.
     public static Peer start(JsonLines lines, Handler handler) {
+        return start(lines, handler, _ -> {});
+    }
+
+    /// The same, for whoever has to know it before the other side is heard.
+    public static Peer start(JsonLines lines, Handler handler, Consumer<Peer> before) {
         var peer = new Peer(lines, handler);
+        before.accept(peer);
         Thread.ofPlatform().daemon().name("json-rpc reader").start(peer::readToTheEnd);
         return peer;
     }

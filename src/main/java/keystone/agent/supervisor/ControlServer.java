@@ -64,8 +64,8 @@ final class ControlServer implements Owned.Ending {
         }
         var lines =
                 new JsonLines(Channels.newInputStream(client), Channels.newOutputStream(client));
-        Peer peer = Peer.start(lines, handler);
-        peers.add(peer);
+        // Who was answered is told of what happens from then on.
+        Peer peer = Peer.start(lines, handler, peers::add);
         peer.onEnd(() -> peers.remove(peer));
     }
 

@@ -136,6 +136,7 @@ final class CompletionTest {
     private List<String> run(String... command) throws Exception {
         var builder = new ProcessBuilder(command).directory(top.toFile());
         builder.environment().put("XDG_STATE_HOME", top.resolve("state").toString());
+        builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
         builder.environment().remove("KEYSTONE_AGENT_HOME");
         Process shell = builder.redirectErrorStream(true).start();
         byte[] output = shell.getInputStream().readAllBytes();

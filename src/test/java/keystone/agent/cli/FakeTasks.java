@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import keystone.agent.model.HostContact;
@@ -22,7 +23,10 @@ final class FakeTasks implements UseCases.OfTasks {
     static final TaskId ID = new TaskId("k3f9ta");
 
     final List<String> calls = new ArrayList<>();
-    final List<TaskView> all = new ArrayList<>();
+
+    /// A test may change it while a command looks at it.
+    final List<TaskView> all = new CopyOnWriteArrayList<>();
+
     List<HostContact> hosts = List.of();
     @Nullable String beyond;
     String diff = " new.txt | 1 +\n";

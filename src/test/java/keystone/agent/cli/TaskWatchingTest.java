@@ -64,8 +64,8 @@ final class TaskWatchingTest {
     }
 
     private void isNow(TaskState state) {
-        TaskView seen = desk.use.tasks.all.removeFirst();
-        desk.use.tasks.all.add(new TaskView(seen.task(), state, null, ""));
+        TaskView seen = desk.use.tasks.all.getFirst();
+        desk.use.tasks.all.set(0, new TaskView(seen.task(), state, null, ""));
     }
 
     private static TaskUpdate asks(String id, String text) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,10 @@ final class SourceScene implements AutoCloseable {
     final Path project;
     final Map<String, String> environment = new HashMap<>();
     final StoredSecrets stored;
-    final SetClock clock = new SetClock(Instant.parse("2026-11-27T12:00:00Z"));
+
+    /// Set to today: what it dates, such as certificates, is judged by the real clock. In whole
+    /// seconds, as tokens tell them.
+    final SetClock clock = new SetClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
 
     /// What the token endpoint was sent.
     final List<String> asked = new CopyOnWriteArrayList<>();

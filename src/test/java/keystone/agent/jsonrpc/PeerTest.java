@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PeerTest {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -71,7 +71,7 @@ class PeerTest {
                         throw new RpcError(6, "wrong state", Json.object().with("fix", "x"));
                 case "wait" -> {
                     asked.countDown();
-                    release.await(5, TimeUnit.SECONDS);
+                    release.await(60, TimeUnit.SECONDS);
                     yield Json.string("waited");
                 }
                 default -> throw RpcError.methodNotFound(method);
@@ -139,7 +139,7 @@ class PeerTest {
         }
 
         for (int i = 0; i < 100; i++) {
-            assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo("note" + i);
+            assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("note" + i);
         }
     }
 
@@ -148,7 +148,7 @@ class PeerTest {
         asking.notify("fail", Json.object());
         asking.notify("note", Json.object().with("n", 1));
 
-        assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo("note1");
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("note1");
     }
 
     @Test
@@ -176,7 +176,7 @@ class PeerTest {
                         told.add(e.toString());
                     }
                 });
-        assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(answering.awaitAnswered(Duration.ofMillis(50))).isFalse();
         assertThat(answering.awaitAnswered(Duration.ofMillis(50))).isFalse();
@@ -191,12 +191,12 @@ class PeerTest {
             Thread.startVirtualThread(() -> outcomes.add(callAndWait()));
         }
         for (int i = 0; i < 4; i++) {
-            assertThat(outcomes.poll(5, TimeUnit.SECONDS)).contains("too many open requests");
+            assertThat(outcomes.poll(60, TimeUnit.SECONDS)).contains("too many open requests");
         }
 
         release.countDown();
         for (int i = 0; i < 16; i++) {
-            assertThat(outcomes.poll(5, TimeUnit.SECONDS)).isEqualTo("\"waited\"");
+            assertThat(outcomes.poll(60, TimeUnit.SECONDS)).isEqualTo("\"waited\"");
         }
     }
 

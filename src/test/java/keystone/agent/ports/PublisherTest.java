@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import keystone.agent.model.AutoPorts;
 import keystone.agent.model.GuestListener;
@@ -320,11 +321,15 @@ final class PublisherTest {
         return Objects.requireNonNull(port.host());
     }
 
-    /// On both loopbacks, a moment ago.
+    /// On both loopbacks, a moment ago; below those that the kernel gives to whoever asks for any,
+    /// as it may do until this one is used.
     private static int freeNumber() {
-        try (HostPort port = Loopback.ofThisHost().listen(0).orElseThrow()) {
-            return port.number();
-        }
+        return ThreadLocalRandom.current()
+                .ints(25_100, 29_900)
+                .limit(100)
+                .filter(PublisherTest::isFree)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean isFree(int number) {

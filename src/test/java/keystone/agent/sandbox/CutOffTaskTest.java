@@ -91,6 +91,7 @@ final class CutOffTaskTest {
                 Command.of("git", "-c", "user.name=x", "-c", "user.email=x@example.com")
                         .with("-C", project.toString())
                         .with(arguments)
+                        .withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null")
                         .run(Duration.ofSeconds(30));
         assertThat(done.ok()).as(done.errors()).isTrue();
         return done.output().strip();

@@ -217,7 +217,10 @@ final class SandboxesTest {
                         List.of("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org"));
         all.addAll(List.of("-C", project.toString()));
         all.addAll(List.of(words));
-        Command.Finished done = Command.of(all).run(Duration.ofSeconds(30));
+        Command.Finished done =
+                Command.of(all)
+                        .withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null")
+                        .run(Duration.ofSeconds(30));
         assertThat(done.ok()).as(done.errors()).isTrue();
         return done.output();
     }

@@ -40,6 +40,7 @@ final class TaskBaseTest {
                 Command.of("git", "-c", "user.name=x", "-c", "user.email=x@example.com")
                         .with("-C", project.toString())
                         .with(arguments)
+                        .withEnvironment("GIT_CONFIG_GLOBAL", "/dev/null")
                         .run(Duration.ofSeconds(30));
         assertThat(done.ok()).as(done.errors()).isTrue();
     }

@@ -28,8 +28,14 @@ class BootConfigTest {
 
     @TempDir Path temporary;
 
+    /// Of this test alone, as is what it puts into the memory of all: others may run at this
+    /// moment, and one that was killed has left its own there.
     private RunDir run() {
-        return new RunDir(temporary.resolve("run-of-a-test"));
+        return new RunDir(temporary.resolve("run-" + temporary.getFileName()));
+    }
+
+    private Path theirs() {
+        return Path.of("/dev/shm/keystone-agent-" + run().path().getFileName() + "-theirs");
     }
 
     @Test
@@ -55,7 +61,7 @@ class BootConfigTest {
         assumeTrue(ProjectOwner.self().isRoot(), "only root is let into what is others'");
         var left = new BootConfig(run());
         left.write(CONTENT, ALICE);
-        Path theirs = Path.of("/dev/shm/keystone-agent-run-of-a-test-theirs");
+        Path theirs = theirs();
         Files.createDirectories(theirs.resolve("deep"));
         Files.setAttribute(theirs, "unix:uid", ALICE.uid(), LinkOption.NOFOLLOW_LINKS);
         try {
@@ -71,8 +77,8 @@ class BootConfigTest {
     @Test
     void whoever_makes_such_names_come_and_go_keeps_nobody_from_a_sweep() throws Exception {
         assumeTrue(ProjectOwner.self().isRoot(), "only root can give files away");
-        Path theirs = Path.of("/dev/shm/keystone-agent-run-of-a-test-theirs");
-        Path hidden = Path.of("/dev/shm/hidden-run-of-a-test");
+        Path theirs = theirs();
+        Path hidden = theirs.resolveSibling("hidden-" + theirs.getFileName());
         var over = new AtomicBoolean();
         Files.createFile(hidden);
         Files.setAttribute(hidden, "unix:uid", ALICE.uid());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(10)
+@Timeout(60)
 final class CheckpointTest {
     @TempDir Path temporary;
 
@@ -34,7 +34,7 @@ final class CheckpointTest {
                 assertThat(process.isAlive()).isTrue();
             }
 
-            assertThat(process.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(process.join(Duration.ofSeconds(30))).isTrue();
             assertThat(line).isEqualTo("start:guest ssh " + ProcessHandle.current().pid() + "\n");
         }
     }

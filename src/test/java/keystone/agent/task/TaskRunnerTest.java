@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +32,7 @@ import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.process.PipeThread;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class TaskRunnerTest {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -84,10 +87,14 @@ final class TaskRunnerTest {
     }
 
     @Test
-    void further_prompts_wait_for_their_turn() throws Exception {
+    void further_prompts_wait_for_their_turn(@TempDir Path directory) throws Exception {
+        Path replied = directory.resolve("replied");
         TaskRunner runner = run(shell("x"));
-        start(runner, "echo first; head -c1 </dev/zero >/dev/null; echo still");
+        start(
+                runner,
+                "echo first; until [ -e '%s' ]; do sleep 0.1; done; echo still".formatted(replied));
         assertThat(runner.reply("echo second")).isTrue();
+        Files.createFile(replied);
 
         assertThat(result()).isEqualTo(ended(new TaskOutcome.Done()));
         assertThat(output()).isEqualTo("first\nstill\nsecond\n");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QmpTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int LONGEST_LINE = 4096;
     private static final Duration AT_ONCE = Duration.ofMillis(50);
     private static final String GREETING = "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n";
@@ -81,7 +81,7 @@ class QmpTest {
                                 + "}");
         open();
 
-        Qmp.Event event = events.poll(5, TimeUnit.SECONDS);
+        Qmp.Event event = events.poll(60, TimeUnit.SECONDS);
 
         assertThat(event).isNotNull();
         assertThat(event.data().string("reason")).isEqualTo("guest-shutdown");
