@@ -2,22 +2,19 @@ package keystone.agent.egress;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.UserError;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// What `tokens set` was given: a file for each secret, 0600 in a 0700 directory, outside of every
 /// sandbox. Whoever can read the user's files can read them; see docs/security.md.
@@ -36,36 +33,15 @@ public final class StoredSecrets {
     public void set(SecretName name, String held, Encoding encoding) {
         String value = Secret.of(name, held, encoding).reveal();
         Path file = file(name);
-        Path temporary = file.resolveSibling("." + name + ".new");
         try {
             Files.createDirectories(
                     directory,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            Files.deleteIfExists(temporary);
-            write(temporary, value);
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            // Commands may set the same one at once: none of them meets a part of another's.
+            WholeFile.replace(file, value, Writers.SEVERAL, Durability.FLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
-        }
-    }
-
-    private static void write(Path file, String value) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
         }
     }
 
