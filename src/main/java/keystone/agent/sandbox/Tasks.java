@@ -1,5 +1,6 @@
 package keystone.agent.sandbox;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,14 @@ public final class Tasks {
     public List<TaskView> list() throws InterruptedException {
         var all = new ArrayList<TaskView>();
         for (SandboxDir dir : store.all()) {
-            all.addAll(list(dir));
+            try {
+                all.addAll(list(dir));
+            } catch (UserError | UncheckedIOException unreadable) {
+                // What was removed while we looked has no tasks.
+                if (store.find(dir.name()).isPresent()) {
+                    throw unreadable;
+                }
+            }
         }
         all.sort(Comparator.comparing(each -> each.task().asked()));
         return all;
