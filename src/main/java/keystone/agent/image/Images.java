@@ -283,8 +283,7 @@ public final class Images {
     ///
     /// @param inUse digests of the images that sandboxes were made from, with the sandboxes' names;
     /// asked once nobody builds, since whoever builds is about to use what comes of it
-    public StoredImage remove(
-            String digestOrPrefix, Supplier<Map<Digest, List<String>>> inUse)
+    public StoredImage remove(String digestOrPrefix, Supplier<Map<Digest, List<String>>> inUse)
             throws InterruptedException {
         return alone(
                 Progress.SILENT,

@@ -182,7 +182,9 @@ public final class SandboxImages {
 
     /// Removes every image that neither a sandbox nor the next start uses.
     public List<ImageEntry> removeUnused() throws InterruptedException {
-        return images.removeUnused(this::users).stream().map(each -> entry(each, Map.of())).toList();
+        return images.removeUnused(this::users).stream()
+                .map(each -> entry(each, Map.of()))
+                .toList();
     }
 
     /// Who uses a layer uses what it stands on.

@@ -368,15 +368,16 @@ public final class Tasks {
     public String reject(TaskId id) throws InterruptedException {
         Found found = find(id);
         requireEnded(id, "keystone-agent task cancel " + id);
-        if (found.files().settled().equals(ACCEPTED)) {
-            throw UserError.wrongState(
-                    "task `" + id + "` was accepted: its commits are on a branch of yours",
-                    "take them back there, such as with: git revert");
-        }
         Task task = found.files().task();
         String branch = task.branch();
         if (branch != null) {
             HostRepository _ = kept(found, branch);
+        }
+        // Last: that may have taken a while, in which another command has accepted it.
+        if (found.files().settled().equals(ACCEPTED)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` was accepted: its commits are on a branch of yours",
+                    "take them back there, such as with: git revert");
         }
         settle(found, REJECTED);
         return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;

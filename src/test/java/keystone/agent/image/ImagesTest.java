@@ -296,8 +296,7 @@ class ImagesTest {
                                         base.digest().brief(),
                                         () -> Map.of(base.digest(), List.of("blue"))))
                 .isInstanceOf(UserError.class);
-        assertThat(images.remove(base.digest().brief(), Map::of).digest())
-                .isEqualTo(base.digest());
+        assertThat(images.remove(base.digest().brief(), Map::of).digest()).isEqualTo(base.digest());
         assertThat(images.list()).isEmpty();
     }
 
