@@ -71,7 +71,10 @@ public final class Aliases {
 
     /// Writes those of all sandboxes anew.
     public List<Alias> all() {
-        return store.all().stream().map(this::renewedUnlessRemoved).flatMap(Optional::stream).toList();
+        return store.all().stream()
+                .map(this::renewedUnlessRemoved)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /// Empty when another command removes it in this moment.

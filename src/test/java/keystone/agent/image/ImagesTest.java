@@ -185,39 +185,6 @@ class ImagesTest {
         assertThat(guests.booted.get()).isEqualTo(1);
     }
 
-    /// Else what it made went before its sandbox was there, by what was known before it.
-    @Test
-    void who_uses_which_image_is_asked_once_a_build_that_is_at_work_has_ended() throws Exception {
-        haveBase("git", "2.39");
-        var guests = new FakeGuests();
-        var asked = new CountDownLatch(1);
-        try (var threads = Executors.newFixedThreadPool(2)) {
-            guests.packing =
-                    () -> {
-                        Future<?> _ =
-                                threads.submit(
-                                        () ->
-                                                images.removeUnused(
-                                                        () -> {
-                                                            asked.countDown();
-                                                            return Map.of(
-                                                                    images.find(RECIPE)
-                                                                            .orElseThrow()
-                                                                            .digest(),
-                                                                    List.of("blue"));
-                                                        }));
-                        assertThat(asked.await(300, TimeUnit.MILLISECONDS)).isFalse();
-                        return null;
-                    };
-            Image made = images.build(RECIPE, guests, Progress.SILENT);
-
-            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
-            threads.shutdown();
-            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(images.find(RECIPE)).contains(made);
-        }
-    }
-
     @Test
     void a_setup_that_fails_leaves_no_layer_and_shows_what_it_said() throws Exception {
         haveBase("git", "2.39");
@@ -358,7 +325,6 @@ class ImagesTest {
         final List<List<String>> commands = new java.util.concurrent.CopyOnWriteArrayList<>();
         final CountDownLatch never = new CountDownLatch(1);
         volatile String failing = "";
-        volatile Callable<?> packing = () -> null;
 
         @Override
         public LayerGuest boot(Image base, Path directory, Progress progress) {
@@ -382,11 +348,6 @@ class ImagesTest {
             if (last.endsWith("pack")) {
                 if (guests.failing.equals("gone")) {
                     throw UserError.failed("the guest is gone", "start it");
-                }
-                try {
-                    Object _ = guests.packing.call();
-                } catch (Exception unexpected) {
-                    throw new AssertionError(unexpected);
                 }
                 pack(output);
             }

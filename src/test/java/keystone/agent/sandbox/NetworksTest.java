@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import keystone.agent.model.EgressPolicy;
 import keystone.agent.model.EgressPolicy.Effect;
 import keystone.agent.model.EgressPolicy.Holding;
 import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Patience;
 import keystone.agent.store.SandboxDir;
 import keystone.agent.store.SupervisorLock;
 import keystone.agent.store.TestSandboxes;
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class NetworksTest {
+    private static final Duration HELD = Duration.ofMillis(300);
+
     @Test
     void what_is_to_be_checked_is_understood() {
         Map.of(
@@ -45,7 +47,7 @@ final class NetworksTest {
                 Thread.ofPlatform()
                         .start(
                                 () -> {
-                                    LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+                                    boolean _ = Patience.until(HELD, () -> false);
                                     lock.close();
                                 });
 

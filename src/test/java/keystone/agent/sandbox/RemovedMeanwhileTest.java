@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Commands that look at all sandboxes while others make and remove some.
 @Timeout(60)
 final class RemovedMeanwhileTest {
-    private static final int LOOKS = 200;
+    private static final int LOOKS = 600;
 
     @TempDir private Path top;
 
