@@ -2,11 +2,14 @@ package keystone.agent.egress;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import keystone.agent.model.SecretName;
@@ -19,6 +22,12 @@ import keystone.agent.process.WholeFile.Writers;
 /// What `tokens set` was given: a file for each secret, 0600 in a 0700 directory, outside of every
 /// sandbox. Whoever can read the user's files can read them; see docs/security.md.
 public final class StoredSecrets {
+    /// What [WholeFile] writes before it has its name.
+    private static final String LEFT = ".new-*";
+
+    /// To write one takes less.
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final Path directory;
 
     /// Nothing is made before something is stored.
@@ -38,6 +47,7 @@ public final class StoredSecrets {
                     directory,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
+            sweep();
             // Commands may set the same one at once: none of them meets a part of another's.
             WholeFile.replace(file, value, Writers.SEVERAL, Durability.FLUSHED);
         } catch (IOException e) {
@@ -45,9 +55,33 @@ public final class StoredSecrets {
         }
     }
 
+    /// Removes what commands have left that were killed: it may hold a secret. What is young may be
+    /// of one at work.
+    private void sweep() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, LEFT)) {
+            for (Path each : left) {
+                if (isOld(each)) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        } catch (NoSuchFileException nothingWasEverStored) {
+            // So nothing is left.
+        }
+    }
+
+    private static boolean isOld(Path file) throws IOException {
+        try {
+            Instant written = Files.getLastModifiedTime(file).toInstant();
+            return written.isBefore(Instant.now().minus(LONGEST));
+        } catch (NoSuchFileException itsCommandHasEnded) {
+            return false;
+        }
+    }
+
     /// Whether there was one to remove.
     public boolean remove(SecretName name) {
         try {
+            sweep();
             return Files.deleteIfExists(file(name));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + file(name), e);
