@@ -2,26 +2,32 @@ package keystone.agent.egress;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import keystone.agent.model.SecretName;
 import keystone.agent.model.SecretRef.Encoding;
 import keystone.agent.model.UserError;
+import keystone.agent.process.WholeFile;
+import keystone.agent.process.WholeFile.Durability;
+import keystone.agent.process.WholeFile.Writers;
 
 /// What `tokens set` was given: a file for each secret, 0600 in a 0700 directory, outside of every
 /// sandbox. Whoever can read the user's files can read them; see docs/security.md.
 public final class StoredSecrets {
+    /// What [WholeFile] writes before it has its name.
+    private static final String LEFT = ".new-*";
+
+    /// To write one takes less.
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final Path directory;
 
     /// Nothing is made before something is stored.
@@ -36,42 +42,46 @@ public final class StoredSecrets {
     public void set(SecretName name, String held, Encoding encoding) {
         String value = Secret.of(name, held, encoding).reveal();
         Path file = file(name);
-        Path temporary = file.resolveSibling("." + name + ".new");
         try {
             Files.createDirectories(
                     directory,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            Files.deleteIfExists(temporary);
-            write(temporary, value);
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            sweep();
+            // Commands may set the same one at once: none of them meets a part of another's.
+            WholeFile.replace(file, value, Writers.SEVERAL, Durability.FLUSHED);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
     }
 
-    private static void write(Path file, String value) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+    /// Removes what commands have left that were killed: it may hold a secret. What is young may be
+    /// of one at work.
+    private void sweep() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, LEFT)) {
+            for (Path each : left) {
+                if (isOld(each)) {
+                    Files.deleteIfExists(each);
+                }
             }
-            channel.force(true);
+        } catch (NoSuchFileException nothingWasEverStored) {
+            // So nothing is left.
+        }
+    }
+
+    private static boolean isOld(Path file) throws IOException {
+        try {
+            Instant written = Files.getLastModifiedTime(file).toInstant();
+            return written.isBefore(Instant.now().minus(LONGEST));
+        } catch (NoSuchFileException itsCommandHasEnded) {
+            return false;
         }
     }
 
     /// Whether there was one to remove.
     public boolean remove(SecretName name) {
         try {
+            sweep();
             return Files.deleteIfExists(file(name));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + file(name), e);

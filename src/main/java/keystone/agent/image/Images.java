@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import keystone.agent.model.AgentName;
 import keystone.agent.model.Check;
@@ -280,20 +281,22 @@ public final class Images {
 
     /// Removes an image that nobody uses.
     ///
-    /// @param inUse digests of the images that sandboxes were made from, with the sandboxes' names
-    public StoredImage remove(String digestOrPrefix, Map<Digest, List<String>> inUse)
+    /// @param inUse digests of the images that sandboxes were made from, with the sandboxes' names;
+    /// asked once nobody builds, since whoever builds is about to use what comes of it
+    public StoredImage remove(String digestOrPrefix, Supplier<Map<Digest, List<String>>> inUse)
             throws InterruptedException {
         return alone(
                 Progress.SILENT,
                 "the image cannot be removed",
-                () -> new Removal(shelf).remove(digestOrPrefix, inUse));
+                () -> new Removal(shelf).remove(digestOrPrefix, inUse.get()));
     }
 
     /// Removes every image that nobody uses, but for the base image that the next start would use
     /// and the agents layer over it; and downloads that are not needed to build the base again.
     ///
+    /// @param inUse as for [#remove]
     /// @return what was removed
-    public List<StoredImage> removeUnused(Map<Digest, List<String>> inUse)
+    public List<StoredImage> removeUnused(Supplier<Map<Digest, List<String>>> inUse)
             throws InterruptedException {
         return alone(
                 Progress.SILENT,
@@ -306,7 +309,7 @@ public final class Images {
                             Stream.of(baseDigest(), agentsDigest())
                                     .flatMap(Optional::stream)
                                     .toList();
-                    return new Removal(shelf).removeUnused(inUse, current);
+                    return new Removal(shelf).removeUnused(inUse.get(), current);
                 });
     }
 

@@ -1,6 +1,7 @@
 package keystone.agent.review;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -101,8 +102,9 @@ final class Inventories {
             } catch (NotDirectoryException closed) {
                 requireMount(closed);
             }
-            draft.commit(before);
-            noteReach();
+            if (draft.commitFirst(before)) {
+                noteReach();
+            }
         }
     }
 
@@ -145,8 +147,10 @@ final class Inventories {
     }
 
     private static void make(Path empty) throws IOException {
-        if (!Files.exists(empty)) {
+        try {
             Files.createFile(empty, Inventory.PRIVATE);
+        } catch (FileAlreadyExistsException byAnother) {
+            // That is all that was wanted.
         }
     }
 

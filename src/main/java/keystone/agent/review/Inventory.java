@@ -7,7 +7,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -158,11 +160,18 @@ record Inventory(Head head, Map<String, Item> items) {
             try (DirectoryStream<Path> drafts =
                     Files.newDirectoryStream(directory, prefix + "*.new")) {
                 for (Path draft : drafts) {
-                    Instant written = Files.getLastModifiedTime(draft).toInstant();
-                    if (written.isBefore(now.minus(LONGEST_LOOK))) {
+                    if (isOlder(draft, now.minus(LONGEST_LOOK))) {
                         Files.deleteIfExists(draft);
                     }
                 }
+            }
+        }
+
+        private static boolean isOlder(Path draft, Instant than) throws IOException {
+            try {
+                return Files.getLastModifiedTime(draft).toInstant().isBefore(than);
+            } catch (NoSuchFileException itsCommandHasEnded) {
+                return false;
             }
         }
 
@@ -183,21 +192,55 @@ record Inventory(Head head, Map<String, Item> items) {
             lines.write(fields + "\n");
         }
 
-        /// Makes it the inventory.
+        /// Makes it the inventory. Others may do so at once: the last one counts.
         ///
         /// @param before where the one that it replaces is kept, when there is one
         void commit(Path before) throws IOException {
-            lines.flush();
-            channel.force(true);
-            Files.deleteIfExists(before);
-            if (Files.exists(file)) {
-                Files.createLink(before, file);
-            }
+            finish();
+            keepAs(before);
             Files.move(
                     temporary,
                     file,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        /// Makes it the inventory where there is none: of several, the first one counts.
+        ///
+        /// @param before what a look of earlier may have left, which goes
+        /// @return whether it is the one
+        boolean commitFirst(Path before) throws IOException {
+            finish();
+            try {
+                Files.createLink(file, temporary);
+                Files.deleteIfExists(before);
+                return true;
+            } catch (FileAlreadyExistsException another) {
+                return false;
+            }
+        }
+
+        private void finish() throws IOException {
+            lines.flush();
+            channel.force(true);
+        }
+
+        /// By a link of its own, which takes the other's place in one step.
+        private void keepAs(Path before) throws IOException {
+            // Named so that no sweep takes it for an old draft: its time is that of the last look.
+            Path link = temporary.resolveSibling(temporary.getFileName() + "-before");
+            try {
+                Files.createLink(link, file);
+                Files.move(
+                        link,
+                        before,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } catch (NoSuchFileException none) {
+                Files.deleteIfExists(before);
+            } finally {
+                Files.deleteIfExists(link);
+            }
         }
 
         @Override

@@ -1,6 +1,7 @@
 package keystone.agent.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,7 +71,22 @@ public final class Aliases {
 
     /// Writes those of all sandboxes anew.
     public List<Alias> all() {
-        return store.all().stream().map(this::renewed).toList();
+        return store.all().stream()
+                .map(this::renewedUnlessRemoved)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /// Empty when another command removes it in this moment.
+    private Optional<Alias> renewedUnlessRemoved(SandboxDir dir) {
+        try {
+            return Optional.of(renewed(dir));
+        } catch (UncheckedIOException failed) {
+            if (store.find(dir.name()).isPresent()) {
+                throw failed;
+            }
+            return Optional.empty();
+        }
     }
 
     /// Writes that of one anew.

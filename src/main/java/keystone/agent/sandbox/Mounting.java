@@ -50,15 +50,19 @@ public final class Mounting {
         Path asked = request.at();
         Path at = asked == null ? usualPlace(name, guest) : place(asked);
         Usable.require(dir).close();
-        for (Mounted there : of(dir)) {
-            if (there.guest().equals(guest) && there.host().equals(at)) {
-                if (answers(at)) {
-                    return there;
-                }
-                release(there);
+        Optional<Mounted> there = there(dir, guest, at);
+        if (there.isPresent()) {
+            if (answers(at)) {
+                return there.get();
             }
+            release(there.get());
         }
-        prepare(at, asked == null);
+        try {
+            prepare(at, asked == null);
+        } catch (UserError unusable) {
+            // What is in there may be what another command has mounted in the same moment.
+            return there(dir, guest, at).orElseThrow(() -> unusable);
+        }
         boolean mounted = false;
         try {
             new Sshfs(dir, guest, at, request.access()).mount(source(dir, guest));
@@ -69,6 +73,12 @@ public final class Mounting {
             }
         }
         return new Mounted(name, guest, at, false);
+    }
+
+    private static Optional<Mounted> there(SandboxDir dir, String guest, Path at) {
+        return of(dir).stream()
+                .filter(each -> each.guest().equals(guest) && each.host().equals(at))
+                .findFirst();
     }
 
     private static String guest(SandboxDir dir, @Nullable String asked) {
@@ -153,6 +163,7 @@ public final class Mounting {
                                         mount.source().substring(ours.length()),
                                         mount.point(),
                                         true))
+                .distinct()
                 .toList();
     }
 
@@ -206,8 +217,12 @@ public final class Mounting {
 
     /// Also while somebody is in there: for them it ends as a disk does that is pulled out.
     private void release(Mounted mount) throws InterruptedException {
-        String said = fusermount(mount.host());
-        boolean gone = Patience.until(GONE, () -> !isMounted(mount.host()));
+        String said = "";
+        // Of commands that mounted it in the same moment, one lies on the other.
+        for (long left = mounted(mount.host()); left > 0; left--) {
+            said = fusermount(mount.host());
+        }
+        boolean gone = Patience.until(GONE, () -> mounted(mount.host()) == 0);
         if (!gone) {
             throw UserError.failed(
                     "cannot unmount %s: %s"
@@ -236,9 +251,10 @@ public final class Mounting {
         }
     }
 
-    private static boolean isMounted(Path at) {
+    private static long mounted(Path at) {
         return MountTable.ofThisProcess().ofType(Reach.MOUNTED).stream()
-                .anyMatch(mount -> mount.point().equals(at));
+                .filter(mount -> mount.point().equals(at))
+                .count();
     }
 
     /// Our own empty directories go with what was mounted there.

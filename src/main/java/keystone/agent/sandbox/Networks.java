@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,9 @@ public final class Networks {
     private static final Map<String, Integer> PORTS =
             Map.of("https", 443, "http", 80, "ssh", 22, "git", 9418, "wss", 443, "ws", 80);
     private static final int USUAL_PORT = 443;
+
+    /// Commands that look at a sandbox, or write to it, have its lock for no more than a moment.
+    static final Duration LOCK = Duration.ofSeconds(2);
 
     private final Projects projects;
     private final Map<String, String> proxies;
@@ -74,8 +78,8 @@ public final class Networks {
     }
 
     /// With the lock, so that no supervisor reads meanwhile what it writes back.
-    private static EgressPolicy write(SandboxDir dir, Rule rule) {
-        Optional<SupervisorLock> lock = dir.tryLock();
+    private static EgressPolicy write(SandboxDir dir, Rule rule) throws InterruptedException {
+        Optional<SupervisorLock> lock = dir.awaitLock(LOCK);
         if (lock.isEmpty()) {
             throw UserError.wrongState(
                     "`" + dir.name() + "` is starting or stopping",

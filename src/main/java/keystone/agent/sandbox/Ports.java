@@ -47,8 +47,9 @@ public final class Ports {
     }
 
     /// With the lock, so that no supervisor reads meanwhile what it writes back.
-    private static PortsPolicy write(SandboxDir dir, PortsChange change) {
-        Optional<SupervisorLock> lock = dir.tryLock();
+    private static PortsPolicy write(SandboxDir dir, PortsChange change)
+            throws InterruptedException {
+        Optional<SupervisorLock> lock = dir.awaitLock(Networks.LOCK);
         if (lock.isEmpty()) {
             throw UserError.wrongState(
                     "`" + dir.name() + "` is starting or stopping",

@@ -162,23 +162,51 @@ final class Pruning {
         return orphans;
     }
 
+    /// Unless somebody needs it again, or another command has removed it: between the look and this
+    /// a person was asked.
     void remove(Prunable prunable) throws InterruptedException {
         switch (prunable) {
             case Prunable.HalfDone(Path path, String _) -> store.removeHalfDone(path);
-            case Prunable.Abandoned(Path path, String _) -> devshells.forget(path);
-            case Prunable.NixText(Path path, String _) -> nixImages.forget(path);
+            case Prunable.Abandoned(Path path, String _) -> {
+                if (devshells.abandoned().contains(path)) {
+                    devshells.forget(path);
+                }
+            }
+            case Prunable.NixText(Path path, String _) -> {
+                if (unusedNix().contains(path)) {
+                    nixImages.forget(path);
+                }
+            }
             case Prunable.TaskCommits(Path project, KeptTask kept, String _) -> {
                 Optional<HostRepository> repository = repository(project);
-                if (repository.isPresent()) {
+                if (repository.isPresent() && isThere(kept, repository.get())) {
                     repository.get().drop(kept);
                 }
             }
             case Prunable.OldWork(Path project, OldCommits commits, String _) -> {
                 Optional<HostRepository> repository = repository(project);
-                if (repository.isPresent()) {
+                if (repository.isPresent() && isThere(commits, repository.get())) {
                     repository.get().drop(commits);
                 }
             }
         }
+    }
+
+    private boolean isThere(KeptTask kept, HostRepository repository) throws InterruptedException {
+        return why(kept).isPresent()
+                && repository.keptTasks().stream()
+                        .anyMatch(
+                                each ->
+                                        each.sandbox().equals(kept.sandbox())
+                                                && each.task().equals(kept.task()));
+    }
+
+    private static boolean isThere(OldCommits old, HostRepository repository)
+            throws InterruptedException {
+        return repository.oldCommits().stream()
+                .anyMatch(
+                        each ->
+                                each.sandbox().equals(old.sandbox())
+                                        && each.time().equals(old.time()));
     }
 }

@@ -177,12 +177,14 @@ public final class SandboxImages {
 
     /// Removes an image that nobody uses.
     public void remove(String digestPrefix) throws InterruptedException {
-        images.remove(digestPrefix, users());
+        images.remove(digestPrefix, this::users);
     }
 
     /// Removes every image that neither a sandbox nor the next start uses.
     public List<ImageEntry> removeUnused() throws InterruptedException {
-        return images.removeUnused(users()).stream().map(each -> entry(each, Map.of())).toList();
+        return images.removeUnused(this::users).stream()
+                .map(each -> entry(each, Map.of()))
+                .toList();
     }
 
     /// Who uses a layer uses what it stands on.
@@ -194,6 +196,10 @@ public final class SandboxImages {
                 users.computeIfAbsent(spec.image(), _ -> new ArrayList<>())
                         .add(spec.name().value());
             } catch (UserError unreadable) {
+                if (store.find(dir.name()).isEmpty()) {
+                    // It was removed while we looked.
+                    continue;
+                }
                 throw UserError.failed(
                         "it cannot be told which image `%s` uses: %s"
                                 .formatted(dir.name(), unreadable.problem()),

@@ -147,6 +147,8 @@ final class Starting {
             Optional<SandboxDir> made =
                     store.create(spec(name, project, image, resources, settings), version);
             if (made.isPresent()) {
+                // Whoever removes unused images sees only from now on that this one is used.
+                Digest _ = images.get().ensure(settings.image(), project, listener);
                 if (!name.equals(first)) {
                     listener.notice(
                             "the name `%s` is taken by another project; this sandbox is `%s`"
@@ -206,7 +208,7 @@ final class Starting {
             SandboxSpec kept = withoutShrinking(seen.spec(), spec, listener);
             return boot(dir, kept, BootOrder.Disk.KEEP, request.settings(), listener);
         }
-        Digest image = images.get().ensure(request.settings().image(), spec.project(), listener);
+        Digest _ = images.get().ensure(request.settings().image(), spec.project(), listener);
         boolean mayLose = request.disk() != StartRequest.Disk.FRESH;
         StopMode mode = mayLose ? StopMode.FORCE : Returning.secure(dir);
         Ending.stop(dir, mode, new Heard(listener));
@@ -214,6 +216,8 @@ final class Starting {
             Returning.requireNothingUnfetched(dir);
         }
         checkpoint.reached("command:stopped");
+        // Once more: a stop may take minutes, in which nobody can see that it is about to be used.
+        Digest image = images.get().ensure(request.settings().image(), spec.project(), listener);
         SandboxSpec renewed = spec.renewed(image);
         images.get().noteOtherBackend(seen.spec(), renewed, listener);
         noteToolchain(renewed, listener);

@@ -207,8 +207,9 @@ final class SupervisorLauncher {
 
     private static void prepareLog(Path log) {
         try {
-            if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
-                Files.delete(log);
+            // Of several starts, another one may remove it.
+            if (log.toFile().length() > LARGEST_LOG) {
+                Files.deleteIfExists(log);
             }
             PrivateFiles.append(log).close();
         } catch (IOException e) {

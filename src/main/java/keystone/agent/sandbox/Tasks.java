@@ -1,5 +1,6 @@
 package keystone.agent.sandbox;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,14 @@ public final class Tasks {
     public List<TaskView> list() throws InterruptedException {
         var all = new ArrayList<TaskView>();
         for (SandboxDir dir : store.all()) {
-            all.addAll(list(dir));
+            try {
+                all.addAll(list(dir));
+            } catch (UserError | UncheckedIOException unreadable) {
+                // What was removed while we looked has no tasks.
+                if (store.find(dir.name()).isPresent()) {
+                    throw unreadable;
+                }
+            }
         }
         all.sort(Comparator.comparing(each -> each.task().asked()));
         return all;
@@ -360,15 +368,16 @@ public final class Tasks {
     public String reject(TaskId id) throws InterruptedException {
         Found found = find(id);
         requireEnded(id, "keystone-agent task cancel " + id);
-        if (found.files().settled().equals(ACCEPTED)) {
-            throw UserError.wrongState(
-                    "task `" + id + "` was accepted: its commits are on a branch of yours",
-                    "take them back there, such as with: git revert");
-        }
         Task task = found.files().task();
         String branch = task.branch();
         if (branch != null) {
             HostRepository _ = kept(found, branch);
+        }
+        // Last: that may have taken a while, in which another command has accepted it.
+        if (found.files().settled().equals(ACCEPTED)) {
+            throw UserError.wrongState(
+                    "task `" + id + "` was accepted: its commits are on a branch of yours",
+                    "take them back there, such as with: git revert");
         }
         settle(found, REJECTED);
         return branch == null ? "" : "refs/keystone/" + found.dir().name() + "/tasks/" + id;

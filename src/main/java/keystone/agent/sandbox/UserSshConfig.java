@@ -2,6 +2,7 @@ package keystone.agent.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -113,24 +114,33 @@ record UserSshConfig(Path file, UnaryOperator<Path> links, String pattern) {
 
     private void createEmpty() throws IOException {
         Path directory = file.toAbsolutePath().getParent();
-        if (directory != null && !Files.exists(directory)) {
-            Files.createDirectory(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+        try {
+            if (directory != null && !Files.exists(directory)) {
+                Files.createDirectory(
+                        directory,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (FileAlreadyExistsException byAnotherCommand) {
+            // That is all that was wanted.
         }
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException byAnotherCommand) {
+            // Likewise.
+        }
     }
 
     /// The file that a link leads to is replaced, not the link; mode and owner stay.
     private void replace(Path real, String text) throws IOException {
-        var before = Files.readAttributes(real, PosixFileAttributes.class);
         if (text.isEmpty() && real.equals(file.toAbsolutePath())) {
-            Files.delete(real);
+            Files.deleteIfExists(real);
             return;
         }
+        var before = Files.readAttributes(real, PosixFileAttributes.class);
         Path fresh = Files.createTempFile(real.getParent(), ".config-", ".new");
         try {
             Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -38,6 +39,17 @@ public final class PrivateFiles {
                 return directory;
             }
             return Files.createDirectories(directory, DIRECTORY);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the directory " + directory, e);
+        }
+    }
+
+    /// Makes one directory, unless it is there, in one that is.
+    static Path createDirectory(Path directory) {
+        try {
+            return Files.createDirectory(directory, DIRECTORY);
+        } catch (FileAlreadyExistsException there) {
+            return directory;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory " + directory, e);
         }

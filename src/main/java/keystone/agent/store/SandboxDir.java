@@ -160,6 +160,17 @@ public final class SandboxDir {
         return Files.exists(sharedGit());
     }
 
+    /// Makes the directory of its tasks, but not the sandbox's own: one that was removed meanwhile
+    /// must not come back as a damaged one.
+    Path makeTasks() {
+        Path tasks = TaskDir.all(path);
+        try {
+            return PrivateFiles.createDirectory(tasks);
+        } catch (UncheckedIOException failed) {
+            throw Files.exists(path) ? failed : removed();
+        }
+    }
+
     public Path consoleLog() {
         return path.resolve("console.log");
     }
@@ -230,7 +241,7 @@ public final class SandboxDir {
         try {
             json = specJson();
         } catch (JsonException | NoSuchFileException | CharacterCodingException damaged) {
-            throw unreadable(damaged);
+            throw Files.exists(path) ? unreadable(damaged) : removed();
         } catch (IOException closed) {
             throw closed(closed);
         }
@@ -255,6 +266,12 @@ public final class SandboxDir {
                 "the sandbox `" + name + "` cannot be read from " + specFile(),
                 "keystone-agent destroy -f " + name,
                 why);
+    }
+
+    /// By another command, while this one was at work.
+    private UserError removed() {
+        return UserError.notFound(
+                "there is no sandbox `" + name + "` any more", "keystone-agent list");
     }
 
     /// Its record may well be whole: nobody is told to destroy what somebody else can read, or what
@@ -305,8 +322,20 @@ public final class SandboxDir {
     }
 
     /// Takes the lock, or empty when a supervisor lives.
+    ///
+    /// @throws UserError when the sandbox is there no longer
     public Optional<SupervisorLock> tryLock() {
-        return SupervisorLock.tryTake(path.resolve("supervisor.lock"));
+        try {
+            Optional<SupervisorLock> lock = SupervisorLock.tryTake(path.resolve("supervisor.lock"));
+            if (lock.isPresent() && !Files.exists(path)) {
+                // Whoever removed it had the lock until now.
+                lock.get().close();
+                throw removed();
+            }
+            return lock;
+        } catch (UncheckedIOException failed) {
+            throw Files.exists(path) ? failed : removed();
+        }
     }
 
     /// Takes the lock as soon as it is free. Whoever looks whether it is held takes it for an

@@ -166,8 +166,7 @@ public final class Store {
         var found = new ArrayList<Path>();
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(state, HALF_DONE)) {
             for (Path leftover : leftovers) {
-                Instant made = Files.getLastModifiedTime(leftover).toInstant();
-                if (made.isBefore(now.minus(YOUNG))) {
+                if (isOlder(leftover, now.minus(YOUNG))) {
                     found.add(leftover);
                 }
             }
@@ -177,6 +176,14 @@ public final class Store {
             throw new UncheckedIOException("cannot read " + state, e);
         }
         return found;
+    }
+
+    private static boolean isOlder(Path leftover, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(leftover).toInstant().isBefore(than);
+        } catch (NoSuchFileException itsCommandHasEnded) {
+            return false;
+        }
     }
 
     /// Removes one of [#halfDone].

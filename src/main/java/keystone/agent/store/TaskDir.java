@@ -55,7 +55,7 @@ public final class TaskDir {
 
     /// Makes the directory of a new one, whole or not at all.
     public static TaskDir create(SandboxDir sandbox, Task task) {
-        Path all = PrivateFiles.createDirectories(all(sandbox.path()));
+        Path all = sandbox.makeTasks();
         var made = new TaskDir(PrivateFiles.createDirectories(all.resolve(task.id().value())));
         String staged = task.order().extras().staged();
         if (staged != null) {

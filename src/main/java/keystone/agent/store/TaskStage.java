@@ -27,7 +27,7 @@ public final class TaskStage implements AutoCloseable {
     }
 
     public static TaskStage make(SandboxDir sandbox) {
-        Path all = PrivateFiles.createDirectories(TaskDir.all(sandbox.path()));
+        Path all = sandbox.makeTasks();
         String name = BEGINNING + UUID.randomUUID().toString().replace("-", "");
         return new TaskStage(PrivateFiles.createDirectories(all.resolve(name)));
     }
@@ -61,8 +61,7 @@ public final class TaskStage implements AutoCloseable {
         Path all = TaskDir.all(sandbox.path());
         try (DirectoryStream<Path> staged = Files.newDirectoryStream(all, BEGINNING + "*")) {
             for (Path each : staged) {
-                Instant touched = Files.getLastModifiedTime(each).toInstant();
-                if (touched.isBefore(now.minus(FORGOTTEN))) {
+                if (isOlder(each, now.minus(FORGOTTEN))) {
                     PrivateFiles.deleteTree(each);
                 }
             }
@@ -70,6 +69,14 @@ public final class TaskStage implements AutoCloseable {
             // There has been no task yet.
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + all, e);
+        }
+    }
+
+    private static boolean isOlder(Path stage, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(stage).toInstant().isBefore(than);
+        } catch (NoSuchFileException takenOrClosed) {
+            return false;
         }
     }
 

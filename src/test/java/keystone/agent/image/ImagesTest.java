@@ -93,7 +93,7 @@ class ImagesTest {
                 .isInstanceOfSatisfying(
                         UserError.class, error -> assertThat(error.problem()).contains("MB left"));
         assertThat(images.find()).contains(base);
-        assertThat(images.removeUnused(Map.of())).isEmpty();
+        assertThat(images.removeUnused(Map::of)).isEmpty();
         assertThat(lockFile).hasContent(lock);
     }
 
@@ -261,10 +261,9 @@ class ImagesTest {
                         () ->
                                 images.remove(
                                         base.digest().brief(),
-                                        Map.of(base.digest(), List.of("blue"))))
+                                        () -> Map.of(base.digest(), List.of("blue"))))
                 .isInstanceOf(UserError.class);
-        assertThat(images.remove(base.digest().brief(), Map.of()).digest())
-                .isEqualTo(base.digest());
+        assertThat(images.remove(base.digest().brief(), Map::of).digest()).isEqualTo(base.digest());
         assertThat(images.list()).isEmpty();
     }
 

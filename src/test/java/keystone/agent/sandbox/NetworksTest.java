@@ -3,12 +3,25 @@ package keystone.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import keystone.agent.model.EgressPolicy;
+import keystone.agent.model.EgressPolicy.Effect;
+import keystone.agent.model.EgressPolicy.Holding;
+import keystone.agent.model.EgressPolicy.Rule;
 import keystone.agent.model.HostPattern;
 import keystone.agent.model.UserError;
+import keystone.agent.process.Patience;
+import keystone.agent.store.SandboxDir;
+import keystone.agent.store.SupervisorLock;
+import keystone.agent.store.TestSandboxes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class NetworksTest {
+    private static final Duration HELD = Duration.ofMillis(300);
+
     @Test
     void what_is_to_be_checked_is_understood() {
         Map.of(
@@ -22,6 +35,32 @@ final class NetworksTest {
                                 assertThat(Networks.target(url))
                                         .as(url)
                                         .isEqualTo(HostPattern.parse(pattern)));
+    }
+
+    @Test
+    void a_command_that_has_the_lock_for_a_moment_is_waited_for(@TempDir Path top)
+            throws Exception {
+        SandboxDir blue = TestSandboxes.blue(top);
+        Assembly use = TestAssembly.at(TestSandboxes.places(top));
+        SupervisorLock lock = blue.tryLock().orElseThrow();
+        Thread other =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    boolean _ = Patience.until(HELD, () -> false);
+                                    lock.close();
+                                });
+
+        EgressPolicy now =
+                use.networks()
+                        .add(
+                                blue.name(),
+                                new Rule(HostPattern.parse("example.com"), Effect.DENY),
+                                Holding.ALWAYS);
+
+        other.join();
+        assertThat(now).isNotEqualTo(EgressPolicy.USUAL);
+        assertThat(blue.spec().egress()).isEqualTo(now);
     }
 
     @Test

@@ -206,6 +206,40 @@ final class SandboxesTest {
                         "refs/keystone/another/old/20250131T101500Z/heads/main");
     }
 
+    @Test
+    void what_another_command_has_pruned_meanwhile_is_no_failure() throws Exception {
+        Path project = Files.createDirectories(temporary.toRealPath().resolve("project"));
+        git(project, "init", "--quiet");
+        git(project, "commit", "--quiet", "--allow-empty", "--message=Begin");
+        destroyed(GREEN, project);
+        git(project, "update-ref", "refs/keystone/green/tasks/ddddd2", "HEAD");
+        git(project, "update-ref", "refs/keystone/green/old/20250131T101500Z/heads/a", "HEAD");
+        Path _ = kept(Digest.of("image").hex(), Duration.ofDays(9));
+        List<Prunable> found = sandboxes.prunable(project);
+        assertThat(found).hasSize(3);
+
+        for (Prunable each : found) {
+            sandboxes.prune(each);
+            sandboxes.prune(each);
+        }
+
+        assertThat(git(project, "for-each-ref", "refs/keystone")).isEmpty();
+    }
+
+    @Test
+    void what_a_start_uses_again_while_a_person_is_asked_is_not_pruned() throws Exception {
+        Path text = kept(Digest.of("image").hex(), Duration.ofDays(9));
+        List<Prunable> found = sandboxes.prunable(temporary);
+
+        create(BLUE, temporary);
+        for (Prunable each : found) {
+            sandboxes.prune(each);
+        }
+
+        assertThat(found).hasSize(1);
+        assertThat(text).exists();
+    }
+
     private void destroyed(SandboxName name, Path project) throws Exception {
         SandboxDir _ = create(name, project);
         sandboxes.destroy(name, Sandboxes.Unfetched.GIVEN_UP);

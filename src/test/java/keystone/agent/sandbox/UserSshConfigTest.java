@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import keystone.agent.AtOnce;
 import keystone.agent.model.UserError;
 import keystone.agent.process.Command;
 import keystone.agent.workspace.Links;
@@ -144,6 +146,20 @@ final class UserSshConfigTest {
 
     private static String mode(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void several_commands_install_and_uninstall_at_once_and_each_succeeds() throws Exception {
+        Callable<?> install = config::install;
+        Callable<?> uninstall = config::uninstall;
+
+        for (int round = 0; round < 100; round++) {
+            AtOnce.run(1, install, install, install, install);
+            assertThat(read().lines()).containsOnlyOnce(config.includeLine());
+            AtOnce.run(1, uninstall, uninstall, uninstall, uninstall);
+            assertThat(file).doesNotExist();
+            Files.delete(directory);
+        }
     }
 
     @Test

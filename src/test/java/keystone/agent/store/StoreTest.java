@@ -31,6 +31,7 @@ import keystone.agent.model.SandboxSpec;
 import keystone.agent.model.Share;
 import keystone.agent.model.ShareDriver;
 import keystone.agent.model.UserError;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -318,6 +319,24 @@ class StoreTest {
             assertThat(dir.tryLock()).isEmpty();
         }
         assertThat(dir.isSupervised()).isFalse();
+    }
+
+    @Test
+    void what_another_command_has_removed_is_said_to_be_gone_and_does_not_come_back() {
+        SandboxDir dir = create("blue");
+        store.remove(dir);
+
+        assertGone(dir::tryLock);
+        assertGone(dir::spec);
+        assertGone(() -> TaskStage.make(dir));
+        assertThat(store.all()).isEmpty();
+    }
+
+    private static void assertGone(ThrowingCallable asking) {
+        assertThatThrownBy(asking)
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        error -> assertThat(error.kind()).isEqualTo(UserError.Kind.NOT_FOUND));
     }
 
     @Test
