@@ -156,8 +156,13 @@ final class WatchedTree implements AutoCloseable {
         }
     }
 
-    /// Reads a `.gitignore` again, and watches what is not ignored any more.
+    /// Reads a `.gitignore` again, and watches what is not ignored any more. Of a directory that
+    /// has gone meanwhile nothing is read: there may be another of its name, whose rules would be
+    /// held for good by one that nobody forgets any more.
     List<WatchedDirectory> readRules(WatchedDirectory directory) {
+        if (byWatch.get(directory.watch) != directory) {
+            return List.of();
+        }
         try (OpenDirectory open = open(directory)) {
             setRules(directory, rules(open));
             return walk(directory);

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Objects;
+import keystone.agent.process.Inotify;
+import keystone.agent.process.OpenDirectory;
 import keystone.agent.process.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,28 @@ final class RulesRoomTest {
             }
 
             assertThat(changes.missed()).isEmpty();
+        }
+    }
+
+    /// As happens where a `.gitignore` was written, and its directory exchanged for another before
+    /// it was read.
+    @Test
+    void a_directory_that_has_gone_does_not_hold_the_rules_of_one_of_its_name() throws Exception {
+        try (Inotify inotify = Inotify.open();
+                var tree = new WatchedTree(inotify, OpenDirectory.withoutLinks(project), PLENTY)) {
+            tree.watchAll();
+            Path directory = Files.createDirectories(project.resolve("d"));
+            // The kernel counts from one (inotify_add_watch(2)).
+            WatchedDirectory root = Objects.requireNonNull(tree.find(1));
+            var gone = new ArrayList<WatchedDirectory>();
+            for (int i = 0; i < 40; i++) {
+                gone.add(tree.add(root, "d").getFirst());
+            }
+            Files.writeString(directory.resolve(".gitignore"), "a\n".repeat(1_999));
+
+            gone.forEach(tree::readRules);
+
+            assertThat(tree.missed()).isEmpty();
         }
     }
 }
