@@ -72,6 +72,30 @@ final class LauncherTest {
     }
 
     @Test
+    void what_lies_in_the_current_directory_is_no_word_to_the_jvm() throws Exception {
+        Path project = Files.createDirectories(temporary.resolve("project"));
+        Files.writeString(project.resolve(".hotspotrc"), "+PrintFlagsFinal\n");
+        Files.writeString(project.resolve(".hotspot_compiler"), "print *.*\n");
+        List<String> flags =
+                run(launcher, "list")
+                        .output()
+                        .lines()
+                        .filter(line -> line.startsWith("<-X"))
+                        .map(line -> line.substring(1, line.length() - 1))
+                        .toList();
+
+        Command.Finished run =
+                Command.of(Path.of(System.getProperty("java.home"), "bin/java").toString())
+                        .with(flags.toArray(String[]::new))
+                        .with("--version")
+                        .in(project)
+                        .run(LIMIT);
+
+        assertThat(run.status()).isZero();
+        assertThat(run.errors()).isEmpty();
+    }
+
+    @Test
     void java_reads_file_names_as_utf_8_and_the_users_locale_is_kept() throws Exception {
         Command german = Command.of(launcher.toString()).withEnvironment("LC_ALL", "de_DE");
         Command startedByUs = german.withEnvironment("KEYSTONE_AGENT_USER_LC_ALL", "fr_FR");
