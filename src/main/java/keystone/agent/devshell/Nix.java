@@ -138,7 +138,9 @@ final class Nix {
             List<String> said = finished.errors().lines().filter(line -> !line.isBlank()).toList();
             throw UserError.failed(
                             "`%s` cannot evaluate the devshell".formatted(command.program()),
-                            "nix develop, which says it all; then: keystone-agent devshell refresh")
+                            // Nobody is sent to a program that runs the project as it is now.
+                            "mend it, then: keystone-agent devshell refresh   # `nix develop` here"
+                                    + " would run what a guest has written")
                     .quoting(said.subList(Math.max(0, said.size() - LAST_LINES), said.size()));
         } catch (Command.ProgramMissing missing) {
             throw new UserError(
